@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { Metadata, MetadataValue } from './document.ts';
+
+const field = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/, 'a field is a letter or _, then up to 63 of A-Z a-z 0-9 _ . -');
+const scalar = z.union([z.string().max(1_024), z.number(), z.boolean()]);
+
+/** Deeper trees are refused: a limit on what one query may cost. */
+export const maxFilterDepth = 8;
+/** Conditions and listed values a filter may hold in all. */
+export const maxFilterTerms = 256;
+
+/**
+ * A condition on document metadata, as data: each index compiles it, and nothing is ever pasted into a
+ * query language. A list-valued field matches where any of its values does. An absent field matches
+ * nothing but `not`.
+ */
+export type Filter =
+  | { readonly op: 'eq'; readonly field: string; readonly value: string | number | boolean }
+  | { readonly op: 'in'; readonly field: string; readonly values: readonly (string | number | boolean)[] }
+  | {
+      readonly op: 'range';
+      readonly field: string;
+      readonly gt?: number | undefined;
+      readonly gte?: number | undefined;
+      readonly lt?: number | undefined;
+      readonly lte?: number | undefined;
+    }
+  | { readonly op: 'exists'; readonly field: string }
+  | { readonly op: 'and'; readonly filters: readonly Filter[] }
+  | { readonly op: 'or'; readonly filters: readonly Filter[] }
+  | { readonly op: 'not'; readonly filter: Filter };
+
+const node: z.ZodType<Filter> = z.lazy(() =>
+  z.discriminatedUnion('op', [
+    z.strictObject({ op: z.literal('eq'), field, value: scalar }),
+    z.strictObject({ op: z.literal('in'), field, values: z.array(scalar).min(1).max(maxFilterTerms) }),
+    z.strictObject({
+      op: z.literal('range'),
+      field,
+      gt: z.number().optional(),
+      gte: z.number().optional(),
+      lt: z.number().optional(),
+      lte: z.number().optional(),
+    }),
+    z.strictObject({ op: z.literal('exists'), field }),
+    z.strictObject({ op: z.literal('and'), filters: z.array(node).min(1).max(maxFilterTerms) }),
+    z.strictObject({ op: z.literal('or'), filters: z.array(node).min(1).max(maxFilterTerms) }),
+    z.strictObject({ op: z.literal('not'), filter: node }),
+  ]),
+);
+
+/** Parses a filter from outside; refuses unknown operators, deep trees and long lists. */
+export const filterSchema: z.ZodType<Filter> = z
+  .unknown()
+  .refine((value) => depthOf(value) <= 2 * maxFilterDepth, `a filter may be ${maxFilterDepth} levels deep`)
+  .pipe(node)
+  .refine((filter) => termsOf(filter) <= maxFilterTerms, `a filter may hold ${maxFilterTerms} terms`);
+
+/** The meaning of a filter, in memory: what every index must agree with. */
+export function matchesFilter(filter: Filter, metadata: Metadata): boolean {
+  switch (filter.op) {
+    case 'and':
+      return filter.filters.every((part) => matchesFilter(part, metadata));
+    case 'or':
+      return filter.filters.some((part) => matchesFilter(part, metadata));
+    case 'not':
+      return !matchesFilter(filter.filter, metadata);
+    case 'exists':
+      return valuesOf(metadata[filter.field]).length > 0;
+    case 'eq':
+      return valuesOf(metadata[filter.field]).includes(filter.value);
+    case 'in':
+      return valuesOf(metadata[filter.field]).some((value) => filter.values.includes(value));
+    case 'range':
+      return valuesOf(metadata[filter.field]).some(
+        (value) =>
+          typeof value === 'number' &&
+          (filter.gt === undefined || value > filter.gt) &&
+          (filter.gte === undefined || value >= filter.gte) &&
+          (filter.lt === undefined || value < filter.lt) &&
+          (filter.lte === undefined || value <= filter.lte),
+      );
+  }
+}
+
+function valuesOf(value: MetadataValue | undefined): readonly (string | number | boolean)[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value as string | number | boolean];
+}
+
+/** Levels of nesting of any JSON value, without recursing further than is allowed. */
+function depthOf(value: unknown, level = 0): number {
+  if (level > 2 * maxFilterDepth || typeof value !== 'object' || value === null) return level;
+  return Math.max(level, ...Object.values(value).map((part) => depthOf(part, level + 1)));
+}
+
+function termsOf(filter: Filter): number {
+  switch (filter.op) {
+    case 'and':
+    case 'or':
+      return filter.filters.reduce((sum, part) => sum + termsOf(part), 0);
+    case 'not':
+      return termsOf(filter.filter);
+    case 'in':
+      return filter.values.length;
+    default:
+      return 1;
+  }
+}

@@ -1,0 +1,101 @@
+export {
+  type Chunking,
+  type Corpus,
+  type CorpusSettings,
+  chunkingSchema,
+  corpusSettingsSchema,
+  type Language,
+  languages,
+  parseCorpusName,
+  type SourceSettings,
+  sourceSettingsSchema,
+} from './corpus.ts';
+export {
+  type Block,
+  type Chunk,
+  type DocumentRevision,
+  type FailureReason,
+  type IndexedChunk,
+  type IngestUsage,
+  type Metadata,
+  type MetadataValue,
+  maxDocumentBytes,
+  maxMetadataKeys,
+  noUsage,
+  type ParsedDocument,
+  type RawDocument,
+  type SourceItem,
+  type SourceLocation,
+  type StoredChunk,
+} from './document.ts';
+export {
+  AppError,
+  assertNever,
+  type ErrorCode,
+  type ErrorDetails,
+  errorCodes,
+  isRetryable,
+} from './errors.ts';
+export { type Filter, filterSchema, matchesFilter, maxFilterDepth, maxFilterTerms } from './filter.ts';
+export {
+  type ChunkId,
+  type CorpusName,
+  chunkIdOf,
+  type DocumentId,
+  type DocumentKey,
+  documentKeyOf,
+  type EmbeddingKey,
+  embeddingKeyOf,
+  type GenerationRef,
+  type RunId,
+  type Sha256,
+  sha256,
+  shortHash,
+} from './ids.ts';
+export {
+  defineJobs,
+  type JobCatalog,
+  type JobContext,
+  type JobDefinition,
+  type JobHandler,
+  type JobHandlers,
+  type JobOf,
+  type JobOutcome,
+  type PayloadOf,
+} from './jobs.ts';
+export { type LogFields, type Logger, silentLogger } from './logger.ts';
+export { type DocumentState, documentStates, laneCount, type ManifestEntry, type Tally } from './manifest.ts';
+export type { BlobStore } from './ports/blob-store.ts';
+export type { JobQueue, JobSystem, JobWorker, JobWorkerOptions } from './ports/job-queue.ts';
+export type {
+  AnswerDelta,
+  AnswerSource,
+  Embedder,
+  Embeddings,
+  EmbedOptions,
+  Generator,
+  Reranker,
+  RerankPassage,
+  TokenEmbedder,
+  TokenEmbeddings,
+  Tokenizer,
+} from './ports/models.ts';
+export type { Parse, ParseResult } from './ports/parser.ts';
+export type { Source } from './ports/source.ts';
+export type {
+  ChunkIndex,
+  CommitResult,
+  CorpusStore,
+  ExportedChunk,
+  Manifest,
+  ManifestQuery,
+  NewRevision,
+  RecallHit,
+  RecallQuery,
+  RecallResult,
+  RevisionRef,
+  RunStore,
+  Store,
+  TokenFrequencies,
+} from './ports/store.ts';
+export { type DocumentChanges, type Run, type RunState, runStates } from './run.ts';

@@ -1,0 +1,37 @@
+import type { JobCatalog, JobHandlers, JobOf } from '../jobs.ts';
+import type { Logger } from '../logger.ts';
+
+/** Jobs of one catalog. May be lost as a whole at any moment: reconcile puts back what matters. */
+export interface JobQueue<Catalog extends JobCatalog> {
+  /**
+   * Puts jobs in. A job whose id is waiting, delayed or active already is not put in twice.
+   * @throws AppError `invalid_argument` if a payload does not fit its schema or is over 16 KiB.
+   */
+  enqueue(jobs: readonly JobOf<Catalog>[]): Promise<void>;
+  /** Jobs that are waiting, delayed or active, of any worker. A job between two states may be missing for an instant. */
+  unfinished(): Promise<readonly JobOf<Catalog>[]>;
+  /** Resolves if the queue answers and its settings keep jobs safe. */
+  check(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Takes jobs of every kind in the catalog, and runs them. */
+export interface JobWorker {
+  start(): Promise<void>;
+  /**
+   * Stops taking jobs, waits for running ones up to `graceMs`, then aborts them: they go back to wait and
+   * spend no attempt.
+   */
+  close(options: { readonly graceMs: number }): Promise<void>;
+}
+
+export interface JobWorkerOptions<Catalog extends JobCatalog> {
+  readonly handlers: JobHandlers<Catalog>;
+  readonly log: Logger;
+}
+
+/** The two ends of a queue over one backend. */
+export interface JobSystem<Catalog extends JobCatalog> {
+  readonly queue: JobQueue<Catalog>;
+  createWorker(options: JobWorkerOptions<Catalog>): JobWorker;
+}

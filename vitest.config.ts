@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+const slow = ['**/*.integration.test.ts', 'test/{integration,e2e,faults}/**/*.test.ts'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{packages,services,infra}/**/*.test.ts', 'test/*.test.ts'],
+          exclude: ['**/node_modules/**', ...slow],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: slow,
+          exclude: ['**/node_modules/**'],
+          globalSetup: ['infra/dev/vitest-setup.ts'],
+          // Real servers and models on a small machine: a deadline against hanging, not a claim of speed.
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
