@@ -1,0 +1,34 @@
+import type { Logger } from '@winnow/core';
+import { pino } from 'pino';
+
+/**
+ * JSON lines on standard error, so that standard output stays what a command prints.
+ * Keys that may hold a secret or a document's text are censored wherever they turn up.
+ */
+export function createLogger(level: 'debug' | 'info' | 'warn' | 'error' | 'silent', service: string): Logger {
+  const logger = pino(
+    {
+      level,
+      base: { service },
+      redact: {
+        paths: [
+          'apiKey',
+          'password',
+          'authorization',
+          'text',
+          'query',
+          '*.apiKey',
+          '*.password',
+          '*.authorization',
+        ],
+        censor: '(left out)',
+      },
+    },
+    pino.destination({ fd: 2, sync: true }),
+  );
+  const at =
+    (name: 'debug' | 'info' | 'warn' | 'error'): Logger['info'] =>
+    (fields) =>
+      logger[name](fields);
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}

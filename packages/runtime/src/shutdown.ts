@@ -1,0 +1,58 @@
+import { AppError, type Logger } from '@winnow/core';
+
+/** Something that was built and must be closed again. */
+export interface Part {
+  readonly name: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Closes parts in the reverse of the order they were built in, each under its own deadline; one that fails
+ * or hangs does not keep the others open.
+ */
+export async function closeInReverse(parts: readonly Part[], deadlineMs: number, log: Logger): Promise<void> {
+  for (const part of parts.toReversed()) {
+    try {
+      await withDeadline(part.close(), deadlineMs, part.name);
+    } catch (thrown) {
+      log.warn({ event: 'close-failed', part: part.name, error: AppError.from(thrown) });
+    }
+  }
+}
+
+/**
+ * Runs `stop` at the first SIGINT or SIGTERM; a second one ends the process at once.
+ * @returns removes the handlers again.
+ */
+export function onTermination(stop: (signal: NodeJS.Signals) => void): () => void {
+  let stopping = false;
+  const handle = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(exitCodeOf(signal));
+    stopping = true;
+    stop(signal);
+  };
+  process.on('SIGINT', handle);
+  process.on('SIGTERM', handle);
+  return () => {
+    process.off('SIGINT', handle);
+    process.off('SIGTERM', handle);
+  };
+}
+
+/** 128 + the signal's number, as shells expect it. */
+export function exitCodeOf(signal: NodeJS.Signals): number {
+  return signal === 'SIGINT' ? 130 : 143;
+}
+
+async function withDeadline(work: Promise<void>, deadlineMs: number, name: string): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new AppError('deadline_exceeded', `${name} did not close within ${deadlineMs} ms`)),
+    deadlineMs,
+  );
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
