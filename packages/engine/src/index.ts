@@ -1,1 +1,30 @@
-export {};
+// What callers need to speak to the engine.
+export type { EvaluationReport } from '@winnow/evaluation';
+export {
+  type AnswerEvent,
+  type AnswerRequest,
+  type AnswerResult,
+  answerRequestSchema,
+  collectAnswer,
+  type SearchHit,
+  type SearchRequest,
+  type SearchResponse,
+  searchModes,
+  searchRequestSchema,
+} from '@winnow/retrieval';
+export type { EngineAccess } from './backend.ts';
+export {
+  type CorpusSummary,
+  type DocumentLine,
+  type DocumentView,
+  type Engine,
+  type EngineWorker,
+  type EvaluationMode,
+  type EvaluationRequest,
+  evaluationModes,
+  type NewCorpus,
+  type RunReport,
+} from './engine.ts';
+export { followRun } from './follow-run.ts';
+export { type KnownModel, knownModels } from './known-models.ts';
+export { type EngineOptions, openEngine } from './open-engine.ts';

@@ -1,0 +1,163 @@
+import { availableParallelism } from 'node:os';
+import type { Corpus, Logger, RunId } from '@winnow/core';
+import {
+  cancelRun,
+  createIngestHandlers,
+  createReconciler,
+  type IngestPorts,
+  runReport,
+  startRun,
+} from '@winnow/ingestion';
+import type { ModelProgress } from '@winnow/models';
+import { type AnswerPorts, answer, createRerankBudget, search } from '@winnow/retrieval';
+import { type Config, closeInReverse } from '@winnow/runtime';
+import { createSource } from '@winnow/sources';
+import { type EngineAccess, openBackend } from './backend.ts';
+import { createCorpus, requireCorpus, requireSameFingerprint, summarise } from './corpora.ts';
+import { exportChunks, listDocuments, showDocument } from './documents.ts';
+import type { Engine, EngineWorker, RunReport } from './engine.ts';
+import { evaluateCorpus } from './evaluate-corpus.ts';
+import { createModels } from './models.ts';
+import { createPreparePool } from './prepare/prepare-pool.ts';
+import { runView } from './run-view.ts';
+
+export interface EngineOptions {
+  readonly access: EngineAccess;
+  readonly log: Logger;
+  /** Told of every piece of a model that is being downloaded. */
+  readonly onDownload?: (progress: ModelProgress) => void;
+}
+
+/** What a lost queue costs at most before its work is put back. */
+const reconcileEveryMs = 30_000;
+const closePartWithinMs = 10_000;
+
+/**
+ * The composition root: the one place that knows which adapter stands behind each port.
+ * @throws AppError `failed_precondition` if another process works on the data folder, or the data do not fit.
+ */
+export async function openEngine(config: Config, options: EngineOptions): Promise<Engine> {
+  const { log } = options;
+  const backend = await openBackend(config, options.access, log);
+  const { store, jobs, blobs } = backend;
+  const models = createModels({ config, store, log, onDownload: options.onDownload ?? (() => {}) });
+  const pool = createPreparePool(Math.max(1, availableParallelism() - 1));
+  const now = () => new Date();
+
+  const ingest: IngestPorts = {
+    store,
+    queue: jobs.queue,
+    blobs,
+    openSource: createSource,
+    async prepare(raw, corpus, signal) {
+      const { embedder, tokenizer } = await models.embedder(corpus.settings.embedder);
+      const { chunking } = corpus.settings;
+      return await pool.prepare(raw, { chunking, maxTokens: embedder.maxTokens, tokenizer }, signal);
+    },
+    embedderOf: fittingEmbedder,
+    now,
+    log,
+  };
+  const queries: AnswerPorts = {
+    store,
+    embedderOf: fittingEmbedder,
+    rerankerOf: (corpus, name) => models.reranker(corpus, name),
+    generatorOf: async (_corpus, name) => models.generator(name),
+    rerankBudget: createRerankBudget(),
+    clock: performance,
+    log,
+  };
+
+  async function fittingEmbedder(corpus: Corpus) {
+    const { embedder } = await models.embedder(corpus.settings.embedder);
+    requireSameFingerprint(corpus, embedder);
+    return embedder;
+  }
+
+  function createWorker(): EngineWorker {
+    const worker = jobs.createWorker({ handlers: createIngestHandlers(ingest), log });
+    const reconciler = createReconciler(ingest, { everyMs: reconcileEveryMs });
+    return {
+      async start() {
+        await worker.start();
+        reconciler.start();
+      },
+      async close(limits) {
+        await reconciler.stop();
+        await worker.close(limits);
+      },
+    };
+  }
+
+  const report = async (runId: string): Promise<RunReport> =>
+    runView(await runReport(ingest, runId as RunId));
+
+  const engine: Engine = {
+    mode: config.backend.mode,
+    async createCorpus(request, signal) {
+      return await summarise(store, await createCorpus({ store, models, now }, request, signal));
+    },
+    async listCorpora() {
+      const corpora = await store.corpora.list();
+      return await Promise.all(corpora.map((corpus) => summarise(store, corpus)));
+    },
+    async showCorpus(name) {
+      return await summarise(store, await requireCorpus(store, name));
+    },
+    async deleteCorpus(name) {
+      const corpus = await requireCorpus(store, name);
+      for (const run of await store.runs.active()) {
+        if (run.corpus === corpus.name) await cancelRun(ingest, run.runId);
+      }
+      await store.corpora.delete(corpus.name);
+    },
+    async showDocument(name, documentId) {
+      return await showDocument(store, await requireCorpus(store, name), documentId);
+    },
+    async listDocuments(name, query) {
+      return await listDocuments(store, await requireCorpus(store, name), query);
+    },
+    async *exportChunks(name, exportOptions) {
+      yield* exportChunks(store, await requireCorpus(store, name), exportOptions);
+    },
+    async startRun(name) {
+      const corpus = await requireCorpus(store, name);
+      await fittingEmbedder(corpus);
+      const { run } = await startRun(ingest, corpus.name);
+      return await report(run.runId);
+    },
+    showRun: report,
+    async listRuns(name, limit) {
+      return await store.runs.list((await requireCorpus(store, name)).name, limit);
+    },
+    async cancelRun(runId) {
+      await cancelRun(ingest, runId as RunId);
+      return await report(runId);
+    },
+    async search(name, request, signal) {
+      return await search(queries, await requireCorpus(store, name), request, signal);
+    },
+    async *answer(name, request, signal) {
+      yield* answer(queries, await requireCorpus(store, name), request, signal);
+    },
+    evaluate: (request, signal) => evaluateCorpus(engine, request, signal),
+    async warm(name, signal) {
+      const corpus = await requireCorpus(store, name);
+      await (await fittingEmbedder(corpus)).embed(['warm'], { purpose: 'query', signal });
+    },
+    createWorker,
+    async check(signal) {
+      await store.check(signal);
+      await jobs.queue.check(signal);
+    },
+    async close() {
+      const parts = [
+        ...backend.parts,
+        { name: 'models', close: () => models.close() },
+        { name: 'parser threads', close: () => pool.close() },
+      ];
+      await closeInReverse(parts, closePartWithinMs, log);
+    },
+  };
+  return engine;
+}

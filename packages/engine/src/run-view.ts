@@ -1,0 +1,24 @@
+import type { RunReport as IngestReport } from '@winnow/ingestion';
+import type { RunReport } from './engine.ts';
+
+/** A run as it is shown to people and scripts. */
+export function runView(report: IngestReport): RunReport {
+  const { run, documents, chunks, modelCalls, tokens, seconds, progress } = report;
+  return {
+    run: run.runId,
+    corpus: run.corpus,
+    state: report.state,
+    reason: run.reason,
+    documents,
+    chunks,
+    modelCalls,
+    tokens,
+    seconds,
+    progress: {
+      total: progress.total,
+      done: progress.done,
+      tokensPerSecond: seconds > 0 ? tokens / seconds : 0,
+      etaSeconds: progress.secondsLeft,
+    },
+  };
+}

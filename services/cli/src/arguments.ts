@@ -1,0 +1,43 @@
+import { AppError } from '@winnow/core';
+import { InvalidArgumentError } from 'commander';
+import type { z } from 'zod';
+
+/** A parser for an option that takes a whole number within bounds. */
+export function wholeNumber(minimum: number, maximum: number): (given: string) => number {
+  return (given) => {
+    const value = Number(given);
+    if (given.trim() !== '' && Number.isInteger(value) && value >= minimum && value <= maximum) return value;
+    throw new InvalidArgumentError(`must be a whole number from ${minimum} to ${maximum}.`);
+  };
+}
+
+/** A parser for an option that takes a number within bounds. */
+export function numberBetween(minimum: number, maximum: number): (given: string) => number {
+  return (given) => {
+    const value = Number(given);
+    if (given.trim() !== '' && value >= minimum && value <= maximum) return value;
+    throw new InvalidArgumentError(`must be a number from ${minimum} to ${maximum}.`);
+  };
+}
+
+/** A parser for an option that takes JSON. */
+export function json(given: string): unknown {
+  try {
+    return JSON.parse(given);
+  } catch {
+    throw new InvalidArgumentError('must be JSON.');
+  }
+}
+
+/**
+ * Parses what a command was given by the schema that the HTTP API uses too.
+ * @throws AppError `invalid_argument` naming each field that is wrong.
+ */
+export function parseRequest<Output>(schema: z.ZodType<Output>, given: unknown): Output {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(
+    (issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`,
+  );
+  throw new AppError('invalid_argument', problems.join('; '));
+}

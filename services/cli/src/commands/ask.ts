@@ -1,0 +1,56 @@
+import { type AnswerEvent, type AnswerResult, answerRequestSchema, collectAnswer } from '@winnow/engine';
+import type { Command } from 'commander';
+import { json, parseRequest, wholeNumber } from '../arguments.ts';
+import { print, printJson, printNote } from '../output/print.ts';
+import { shorten } from '../output/table.ts';
+import { type Environment, withEngine } from '../with-engine.ts';
+
+export function registerAsk(program: Command, environment: Environment): void {
+  program
+    .command('ask <name> <query>')
+    .description('Answer a question from a corpus, with citations that were checked.')
+    .option('-k <n>', 'passages to answer from', wholeNumber(1, 10), 5)
+    .option('--rerank <model>', "reranker, or none (default: the configuration's)")
+    .option('--generator <model>', 'chat model, or extractive (default: the configuration’s)')
+    .option('--filter <json>', 'condition on metadata', json)
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ winnow ask handbook "how do I roll back?"
+  $ winnow ask handbook "怎样回滚？" --json
+  $ WINNOW_CHAT_MODEL=gpt-4o-mini OPENAI_API_KEY=… winnow ask handbook "how do I roll back?"
+
+Without a chat model the answer is made of sentences quoted from the sources. Where nothing supports an
+answer it abstains, and says so.`,
+    )
+    .action((name: string, query: string, options: Record<string, unknown>) => {
+      const { json: asJson, ...rest } = options;
+      const request = parseRequest(answerRequestSchema, { query, ...rest });
+      return withEngine(environment, { kind: 'read' }, async ({ engine, config, signal }) => {
+        const events = engine.answer(name, { ...request, deadlineMs: config.rerankTimeoutMs }, signal);
+        if (asJson === true) printJson(await collectAnswer(events));
+        else printAnswer(await streamed(events));
+      });
+    });
+}
+
+/** Prints the text as it comes, and returns the end. */
+async function streamed(events: AsyncIterable<AnswerEvent>): Promise<AnswerResult | null> {
+  let result: AnswerResult | null = null;
+  for await (const event of events) {
+    if (event.type === 'answer-delta') process.stdout.write(event.text);
+    if (event.type === 'answer-end') result = event;
+  }
+  return result;
+}
+
+function printAnswer(result: AnswerResult | null): void {
+  if (result === null) return;
+  print(result.abstained ? 'Nothing in the corpus supports an answer.' : '');
+  for (const citation of result.citations) {
+    print(`[${citation.n}] ${citation.documentId}: “${shorten(citation.quote, 160)}”`);
+  }
+  for (const note of result.notes) printNote(`note: ${note}`);
+}

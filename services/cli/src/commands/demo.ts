@@ -1,0 +1,60 @@
+import type { Engine } from '@winnow/engine';
+import { serve } from '@winnow/query';
+import { createLogger } from '@winnow/runtime';
+import type { Command } from 'commander';
+import { askQuestion } from '../demo/ask-question.ts';
+import { type DemoCorpus, demoCorpora } from '../demo/demo-corpora.ts';
+import { print, printNote } from '../output/print.ts';
+import { type CommandTools, type Environment, withEngine } from '../with-engine.ts';
+import { ingestCorpus, summaryOf } from './ingest.ts';
+
+export function registerDemo(program: Command, environment: Environment): void {
+  program
+    .command('demo')
+    .description('Index two corpora of real documents, ask six questions, then serve the API.')
+    .option('--once', 'end after the questions')
+    .addHelpText('after', '\nThe corpora are named demo-en and demo-zh. A second run embeds nothing.')
+    .action((options: { once?: boolean }) =>
+      withEngine(environment, { kind: 'write', purpose: 'winnow demo' }, async (tools) => {
+        const { engine, signal } = tools;
+        const servers = engine.mode === 'full' ? 'Redis and Elasticsearch' : 'no server: one file';
+        print(`Winnow demo on ${servers}. Ctrl-C stops; what is done stays done.`);
+        for (const demo of demoCorpora) await build(engine, demo, signal);
+        for (const demo of demoCorpora) {
+          print(`\n== ${demo.corpus.name}: ${demo.what}`);
+          for (const question of demo.questions)
+            await askQuestion(engine, demo.corpus.name, question, signal);
+        }
+        if (options.once !== true && process.stdout.isTTY) await serveUntilStopped(tools);
+      }),
+    );
+}
+
+async function build(engine: Engine, demo: DemoCorpus, signal: AbortSignal): Promise<void> {
+  const { name } = demo.corpus;
+  const known = (await engine.listCorpora()).some((corpus) => corpus.name === name);
+  if (!known) await engine.createCorpus(demo.corpus, signal);
+  print(`\n${name}: ${demo.what}`);
+  const report = await ingestCorpus(engine, name, { work: true, quiet: false, signal });
+  print(summaryOf(report));
+  if (report.modelCalls === 0) print('nothing changed since the last run: nothing was embedded again');
+}
+
+async function serveUntilStopped({ engine, config, signal }: CommandTools): Promise<void> {
+  const log = createLogger(config.logLevel ?? 'warn', 'serve');
+  const { host, port } = config.http;
+  const options = { host, work: true, sourceRoots: config.sourceRoots, log };
+  const serving = await serve(engine, { ...options, port }).catch(() =>
+    serve(engine, { ...options, port: 0 }),
+  );
+  print(`\nThe query API is at ${serving.address} (Ctrl-C ends it). Try:\n`);
+  print(`  curl -s ${serving.address}/v1/search -H 'content-type: application/json' \\`);
+  print(`    -d '{"corpus":"demo-en","query":"redact fields in logs","k":3}'`);
+  print(
+    `  curl -sN ${serving.address}/v1/answer -H 'content-type: application/json' -H 'accept: text/event-stream' \\`,
+  );
+  print(`    -d '{"corpus":"demo-zh","query":"为什么要重排？"}'`);
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  printNote('\nstopping');
+  await serving.close();
+}

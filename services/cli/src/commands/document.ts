@@ -1,0 +1,64 @@
+import { documentStates } from '@winnow/core';
+import { type Command, Option } from 'commander';
+import { wholeNumber } from '../arguments.ts';
+import { print, printJson } from '../output/print.ts';
+import { shorten, tableOf } from '../output/table.ts';
+import { type Environment, withEngine } from '../with-engine.ts';
+
+type State = (typeof documentStates)[number];
+
+export function registerDocument(program: Command, environment: Environment): void {
+  const document = program.command('document').description('What became of each document.');
+
+  document
+    .command('show <name> <id>')
+    .description('State, reason and chunks of one document.')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  $ winnow document show handbook operations/rollback.md')
+    .action((name: string, id: string, options: { json?: boolean }) =>
+      withEngine(environment, { kind: 'read' }, async ({ engine }) => {
+        const view = await engine.showDocument(name, id);
+        if (options.json) return printJson(view);
+        print(`${view.documentId}: ${view.state}${view.reason === null ? '' : ` (${view.reason.message})`}`);
+        if (view.chunks.length === 0) return;
+        print(
+          tableOf(
+            ['from', 'to', 'headings', 'text'],
+            view.chunks.map((chunk) => [
+              chunk.start,
+              chunk.end,
+              shorten(chunk.headings.join(' > '), 40),
+              shorten(chunk.text, 60),
+            ]),
+          ),
+        );
+      }),
+    );
+
+  document
+    .command('list <name>')
+    .description('Documents with their states; failed ones say why.')
+    .addOption(new Option('--state <state>', 'only these').choices([...documentStates]))
+    .option('--limit <n>', 'how many at most', wholeNumber(1, 10_000), 100)
+    .option('--json', 'print JSON')
+    .action((name: string, options: { state?: State; limit: number; json?: boolean }) =>
+      withEngine(environment, { kind: 'read' }, async ({ engine }) => {
+        const documents = await engine.listDocuments(name, {
+          limit: options.limit,
+          ...(options.state && { state: options.state }),
+        });
+        if (options.json) return printJson({ documents });
+        print(
+          tableOf(
+            ['document', 'state', 'chunks', 'reason'],
+            documents.map((entry) => [
+              entry.documentId,
+              entry.state,
+              entry.chunks,
+              entry.reason?.message ?? '',
+            ]),
+          ),
+        );
+      }),
+    );
+}

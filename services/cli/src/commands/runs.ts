@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { wholeNumber } from '../arguments.ts';
+import { print, printJson } from '../output/print.ts';
+import { tableOf } from '../output/table.ts';
+import { type Environment, withEngine } from '../with-engine.ts';
+
+export function registerRuns(program: Command, environment: Environment): void {
+  program
+    .command('runs <name>')
+    .description('Ingest runs of a corpus, newest first.')
+    .option('--limit <n>', 'how many at most', wholeNumber(1, 100), 20)
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  $ winnow runs handbook --limit 5')
+    .action((name: string, options: { limit: number; json?: boolean }) =>
+      withEngine(environment, { kind: 'read' }, async ({ engine }) => {
+        const runs = await engine.listRuns(name, options.limit);
+        if (options.json) return printJson({ runs });
+        print(
+          tableOf(
+            ['run', 'state', 'started', 'new', 'changed', 'unchanged', 'deleted', 'reason'],
+            runs.map((run) => [
+              run.runId,
+              run.state,
+              run.startedAt,
+              run.changes.new,
+              run.changes.changed,
+              run.changes.unchanged,
+              run.changes.deleted,
+              run.reason ?? '',
+            ]),
+          ),
+        );
+      }),
+    );
+}

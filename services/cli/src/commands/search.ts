@@ -1,0 +1,82 @@
+import { type SearchHit, type SearchResponse, searchModes, searchRequestSchema } from '@winnow/engine';
+import { type Command, Option } from 'commander';
+import { json, numberBetween, parseRequest, wholeNumber } from '../arguments.ts';
+import { print, printJson, printNote } from '../output/print.ts';
+import { shorten, tableOf } from '../output/table.ts';
+import { type Environment, withEngine } from '../with-engine.ts';
+
+export function registerSearch(program: Command, environment: Environment): void {
+  program
+    .command('search <name> <query>')
+    .description('Find passages: recall wide (BM25 and embeddings), fuse, rerank.')
+    .addOption(new Option('--mode <mode>', 'legs of the recall').choices([...searchModes]).default('hybrid'))
+    .addOption(
+      new Option('--fusion <name>', 'how two legs become one').choices(['z-score', 'rrf', 'min-max']),
+    )
+    .option('--rerank <model>', "reranker, or none (default: the configuration's)")
+    .option('-k <n>', 'hits to return', wholeNumber(1, 100), 10)
+    .option('--candidates <n>', 'candidates of each leg', wholeNumber(1, 500))
+    .option('--filter <json>', 'condition on metadata', json)
+    .option('--threshold <score>', 'lowest rerank score, 0–1; cross-encoders only', numberBetween(0, 1))
+    .option(
+      '--mmr <lambda>',
+      'diversity: 1 keeps the order, 0 looks at difference alone',
+      numberBetween(0, 1),
+    )
+    .option('--neighbours <n>', 'chunks before and after each hit to show with it', wholeNumber(0, 5))
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ winnow search handbook "how do I roll back?"
+  $ winnow search handbook "rollback" --mode bm25 --rerank none -k 3 --json
+  $ winnow search papers "vaccines" --filter '{"op":"range","field":"year","gte":2020}'
+  $ winnow search papers "vaccines" --filter '{"op":"in","field":"lang","values":["en","zh"]}'
+
+Filter operators: eq, in, range (gt gte lt lte), exists, and, or, not.`,
+    )
+    .action((name: string, query: string, options: Record<string, unknown>) => {
+      const { json: asJson, mmr, ...rest } = options;
+      const request = parseRequest(searchRequestSchema, {
+        query,
+        ...rest,
+        ...(typeof mmr === 'number' && { mmr: { lambda: mmr } }),
+      });
+      return withEngine(environment, { kind: 'read' }, async ({ engine, config, signal }) => {
+        const response = await engine.search(
+          name,
+          { ...request, deadlineMs: config.rerankTimeoutMs },
+          signal,
+        );
+        if (asJson === true) printJson(response);
+        else printHits(response);
+      });
+    });
+}
+
+function printHits(response: SearchResponse): void {
+  if (response.hits.length === 0) printNote('nothing found');
+  for (const [at, hit] of response.hits.entries()) {
+    print(
+      `${at + 1}. ${[hit.title, ...hit.headings.filter((heading) => heading !== hit.title)].join(' > ')}`,
+    );
+    print(`   ${hit.documentId}  ${stagesOf(hit)}`);
+    print(`   ${shorten(hit.context?.text ?? hit.text, 300)}\n`);
+  }
+  print(
+    tableOf(
+      ['stage', 'ms'],
+      Object.entries(response.timingsMs).map(([stage, ms]) => [stage, ms.toFixed(1)]),
+    ),
+  );
+  for (const note of response.notes) printNote(`note: ${note}`);
+}
+
+function stagesOf(hit: SearchHit): string {
+  return Object.entries(hit.stages)
+    .flatMap(([stage, score]) =>
+      score === null ? [] : [`${stage} #${score.rank} (${score.score.toFixed(3)})`],
+    )
+    .join('  ');
+}

@@ -1,0 +1,69 @@
+import { AppError } from '@winnow/core';
+import { Command, CommanderError } from 'commander';
+import { registerAsk } from './commands/ask.ts';
+import { registerCorpus } from './commands/corpus.ts';
+import { registerDemo } from './commands/demo.ts';
+import { registerDocument } from './commands/document.ts';
+import { registerEval } from './commands/eval.ts';
+import { registerExport } from './commands/export.ts';
+import { registerIngest } from './commands/ingest.ts';
+import { registerModels } from './commands/models.ts';
+import { registerRuns } from './commands/runs.ts';
+import { registerSearch } from './commands/search.ts';
+import { registerServices } from './commands/services.ts';
+import type { Environment } from './with-engine.ts';
+
+/**
+ * Exit codes: 0 done · 1 a bug in Winnow · 2 bad input, or a server or disk that does not play along; the
+ * message says which · 130 and 143 stopped by a signal.
+ */
+export async function runCli(words: readonly string[], environment: Environment): Promise<number> {
+  try {
+    await createProgram(environment).parseAsync([...words], { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+    const error = AppError.from(thrown);
+    if (error.code === 'canceled') return Number(process.exitCode ?? 130);
+    process.stderr.write(`winnow: ${error.code === 'internal' ? (error.stack ?? '') : error.message}\n`);
+    return error.code === 'internal' ? 1 : 2;
+  }
+}
+
+function createProgram(environment: Environment): Command {
+  const program = new Command('winnow')
+    .description('Bulk-index corpora, and answer questions over them with checked citations.')
+    .version('0.1.0')
+    .exitOverride()
+    .showHelpAfterError('(--help shows examples)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ winnow demo                                   two corpora, six questions, then the API
+  $ winnow corpus create notes --source ./notes
+  $ winnow ingest notes
+  $ winnow search notes "how do I roll back?"
+  $ winnow ask notes "how do I roll back?"
+
+Without a server everything lives in WINNOW_DATA_DIR (default .winnow). REDIS_URL and ELASTICSEARCH_URL
+switch to full mode. Exit codes: 0 done, 1 a bug, 2 bad input or a server that does not play along.`,
+    );
+  for (const register of [
+    registerDemo,
+    registerCorpus,
+    registerIngest,
+    registerRuns,
+    registerSearch,
+    registerAsk,
+    registerDocument,
+    registerExport,
+    registerEval,
+    registerModels,
+    registerServices,
+  ]) {
+    register(program, environment);
+  }
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  return program;
+}

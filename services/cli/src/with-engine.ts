@@ -1,0 +1,58 @@
+import { AppError } from '@winnow/core';
+import { type Engine, type EngineAccess, openEngine } from '@winnow/engine';
+import {
+  type Config,
+  closeInReverse,
+  createLogger,
+  exitCodeOf,
+  loadConfig,
+  onTermination,
+} from '@winnow/runtime';
+import { createDownloadProgress } from './output/progress.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface CommandTools {
+  readonly engine: Engine;
+  readonly config: Config;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** How long what is open may take to close. */
+const closeWithinMs = 10_000;
+
+/**
+ * Opens the engine for one command, and closes it however the command ends. Ctrl-C aborts `signal`: the
+ * command stops at the next safe place and the exit code says so.
+ * @param access `read` works beside another process on the same data folder; `write` needs it alone.
+ */
+export async function withEngine<Result>(
+  environment: Environment,
+  access: EngineAccess,
+  command: (tools: CommandTools) => Promise<Result>,
+): Promise<Result> {
+  const config = loadConfig(environment);
+  const log = createLogger(config.logLevel ?? 'warn', 'cli');
+  const controller = new AbortController();
+  const unbind = onTermination((signal) => {
+    process.exitCode = exitCodeOf(signal);
+    controller.abort(new AppError('canceled', `stopped by ${signal}`));
+  });
+  const downloads = createDownloadProgress();
+  try {
+    const engine = await openEngine(config, {
+      access,
+      log,
+      onDownload: (update) => downloads.update(update),
+    });
+    try {
+      return await command({ engine, config, signal: controller.signal });
+    } finally {
+      downloads.stop();
+      await closeInReverse([{ name: 'engine', close: () => engine.close() }], closeWithinMs, log);
+    }
+  } finally {
+    unbind();
+  }
+}

@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import type { Logger } from '@winnow/core';
+import type { Engine } from '@winnow/engine';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { replyWithError, replyWithNotFound } from './error-reply.ts';
+import { registerAnswer } from './routes/answer.ts';
+import { registerCorpora } from './routes/corpora.ts';
+import { registerDocuments } from './routes/documents.ts';
+import { registerHealth } from './routes/health.ts';
+import { registerRuns } from './routes/runs.ts';
+import { registerSearch } from './routes/search.ts';
+
+/** A Fastify instance whose routes take their types from zod schemas. */
+export type Server = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+export interface ServerOptions {
+  readonly engine: Engine;
+  readonly log: Logger;
+  /** Folders that corpora made over HTTP may read; none: no corpus can be made over HTTP. */
+  readonly sourceRoots: readonly string[];
+}
+
+/** Bodies hold a query, a filter and a history; documents never come this way. */
+const maxBodyBytes = 256 * 1024;
+/** Per address: a limit against accidents; keys and budgets are not there yet. */
+const requestsPerMinute = 1_200;
+
+/**
+ * The HTTP API without a socket: `server.inject` reaches every route, `listen` opens it.
+ * Routes validate and call the engine; there is no decision about the domain in here.
+ */
+export async function buildServer(options: ServerOptions): Promise<Server> {
+  const { engine, log } = options;
+  const server = fastify({
+    bodyLimit: maxBodyBytes,
+    // Search and answers have deadlines of their own; this one is against clients that never send.
+    requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 3_072 },
+    forceCloseConnections: 'idle',
+  }).withTypeProvider<ZodTypeProvider>();
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(serializerCompiler);
+  server.setErrorHandler((error, request, reply) => replyWithError(error, request, reply, log));
+  server.setNotFoundHandler(replyWithNotFound);
+
+  await server.register(helmet);
+  await server.register(rateLimit, { max: requestsPerMinute, timeWindow: 60_000 });
+  await server.register(swagger, {
+    openapi: {
+      info: {
+        title: 'Winnow',
+        description: 'Corpora, ingest runs, search and answers with checked citations.',
+        version: '0.1.0',
+        license: { name: 'Apache-2.0' },
+      },
+    },
+    transform: jsonSchemaTransform,
+  });
+
+  registerHealth(server, engine);
+  registerCorpora(server, engine, options.sourceRoots);
+  registerDocuments(server, engine);
+  registerRuns(server, engine);
+  registerSearch(server, engine);
+  registerAnswer(server, engine, log);
+  server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger());
+  return server;
+}

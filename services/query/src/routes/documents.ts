@@ -1,0 +1,35 @@
+import type { Engine } from '@winnow/engine';
+import { z } from 'zod';
+import type { Server } from '../build-server.ts';
+import { errorBody } from '../error-reply.ts';
+
+const documentBody = z.looseObject({
+  documentId: z.string(),
+  state: z.enum(['pending', 'live', 'failed', 'deleted']),
+  reason: z.object({ code: z.string(), message: z.string() }).nullable(),
+  chunks: z
+    .array(
+      z.object({
+        chunkId: z.string(),
+        start: z.number(),
+        end: z.number(),
+        headings: z.array(z.string()).readonly(),
+        text: z.string(),
+      }),
+    )
+    .readonly(),
+});
+
+export function registerDocuments(server: Server, engine: Engine): void {
+  server.get(
+    '/v1/corpora/:corpus/documents/:documentId',
+    {
+      schema: {
+        description: 'State and chunks of one document. Slashes in the id are written %2F.',
+        params: z.object({ corpus: z.string(), documentId: z.string().min(1).max(1_024) }),
+        response: { 200: documentBody, '4xx': errorBody },
+      },
+    },
+    async (request) => ({ ...(await engine.showDocument(request.params.corpus, request.params.documentId)) }),
+  );
+}

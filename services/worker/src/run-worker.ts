@@ -1,0 +1,40 @@
+import { AppError } from '@winnow/core';
+import { openEngine } from '@winnow/engine';
+import { closeInReverse, createLogger, loadConfig, onTermination, type Part } from '@winnow/runtime';
+import { serveHealth } from './serve-health.ts';
+
+/** Running jobs get this long to end after a signal; orchestrators mostly kill after 10 s. */
+const graceMs = 6_000;
+/** Servers that do not answer at the start are waited for this long. */
+const startWithinMs = 10_000;
+
+/** Takes jobs until SIGINT or SIGTERM. */
+export async function runWorker(environment: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const config = loadConfig(environment);
+  const log = createLogger(config.logLevel ?? 'info', 'worker');
+  if (config.backend.mode === 'embedded') {
+    throw new AppError(
+      'invalid_argument',
+      'a worker needs full mode: set REDIS_URL and ELASTICSEARCH_URL, or use winnow serve',
+    );
+  }
+  const stopped = Promise.withResolvers<NodeJS.Signals>();
+  const unbind = onTermination(stopped.resolve);
+  const parts: Part[] = [];
+  try {
+    const engine = await openEngine(config, { access: { kind: 'write', purpose: 'winnow worker' }, log });
+    parts.push({ name: 'engine', close: () => engine.close() });
+    await engine.check(AbortSignal.timeout(startWithinMs));
+    const worker = engine.createWorker();
+    await worker.start();
+    parts.push({ name: 'worker', close: () => worker.close({ graceMs }) });
+    if (config.healthPort !== null) {
+      parts.push(await serveHealth(engine, { host: config.http.host, port: config.healthPort }));
+    }
+    log.info({ event: 'service-started', mode: engine.mode });
+    log.info({ event: 'service-stopping', signal: await stopped.promise });
+  } finally {
+    await closeInReverse(parts, graceMs + 2_000, log);
+    unbind();
+  }
+}
