@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BlobStore, JobSystem, Logger, Store } from '@winnow/core';
 import { createElasticsearchStore } from '@winnow/elasticsearch';
@@ -20,6 +20,8 @@ export interface Backend {
   readonly blobs: BlobStore;
   /** What was opened, in order. */
   readonly parts: readonly Part[];
+  /** Tells a second process on the same data folder where this one can be asked. */
+  announce(address: string): void;
 }
 
 const requestTimeoutMs = 20_000;
@@ -33,30 +35,30 @@ export async function openBackend(config: Config, access: EngineAccess, log: Log
 }
 
 async function openEmbedded(config: Config, access: EngineAccess, log: Logger): Promise<Backend> {
-  if (access.kind === 'write') await mkdir(config.dataDir, { recursive: true });
-  const lock =
-    access.kind === 'write' ? await acquireDataLock(config.dataDir, { purpose: access.purpose }) : null;
+  const lock = access.kind === 'write' ? acquireDataLock(config.dataDir, { purpose: access.purpose }) : null;
   try {
-    const store = openEmbeddedStore({
-      path: join(config.dataDir, 'winnow.db'),
-      readOnly: access.kind === 'read',
-      log,
-    });
-    const jobs = createLocalJobs(ingestJobs, { log });
+    const path = join(config.dataDir, 'winnow.db');
+    // Looking at a folder in which nothing was made yet finds nothing, and leaves nothing behind.
+    const empty = access.kind === 'read' && !existsSync(path);
+    const store = await openEmbeddedStore(
+      empty ? { path: ':memory:', log } : { path, readOnly: access.kind === 'read', log },
+    );
+    const jobs = createLocalJobs(ingestJobs);
     const blobs = createMemoryBlobStore({ maxBytes: maxBlobBytes, log });
     return {
       store,
       jobs,
       blobs,
+      announce: (address) => lock?.announce(address),
       parts: [
-        ...(lock === null ? [] : [{ name: 'data lock', close: () => lock.release() }]),
+        ...(lock === null ? [] : [{ name: 'data lock', close: async () => lock.release() }]),
         { name: 'store', close: () => store.close() },
         { name: 'blobs', close: () => blobs.close() },
         { name: 'queue', close: () => jobs.queue.close() },
       ],
     };
   } catch (thrown) {
-    await lock?.release();
+    lock?.release();
     throw thrown;
   }
 }
@@ -80,6 +82,7 @@ function openFull(
     store,
     jobs,
     blobs,
+    announce() {},
     parts: [
       { name: 'store', close: () => store.close() },
       { name: 'blobs', close: () => blobs.close() },

@@ -13,7 +13,7 @@ import {
 } from '@winnow/core';
 import { chunkerVersion, generationFingerprint } from '@winnow/ingestion';
 import { parse, parserVersion } from '@winnow/parsing';
-import { createSource, detectSource } from '@winnow/sources';
+import { createSource, detectSourceKind } from '@winnow/sources';
 import { analysisVersion, detectLanguage } from '@winnow/text';
 import type { CorpusSummary, NewCorpus } from './engine.ts';
 import type { Models } from './models.ts';
@@ -110,7 +110,7 @@ export function liveGeneration(corpus: Corpus): { readonly corpus: CorpusName; r
 }
 
 async function sourceOf(request: NewCorpus): Promise<SourceSettings> {
-  const detected = await detectSource(resolve(request.path));
+  const detected = await detectSourceKind(resolve(request.path));
   if (detected.kind !== 'folder') {
     if (request.include === undefined && request.exclude === undefined) return detected;
     throw new AppError(

@@ -10,7 +10,7 @@ import type {
   Sha256,
   SourceSettings,
 } from '@winnow/core';
-import type { EvaluationReport } from '@winnow/evaluation';
+import type { EvaluationMode, EvaluationReport } from '@winnow/evaluation';
 import type { AnswerEvent, AnswerRequest, SearchRequest, SearchResponse } from '@winnow/retrieval';
 
 /** What Winnow can do, over whichever servers are configured. The command line and the HTTP API both call this. */
@@ -48,6 +48,8 @@ export interface Engine {
   warm(name: string, signal: AbortSignal): Promise<void>;
   /** Takes jobs until it is closed. In embedded mode it must live in the process that starts the runs. */
   createWorker(): EngineWorker;
+  /** Tells a second process on the same data folder where this one can be asked. */
+  announce(address: string): void;
   /** Resolves if every server in use answers and fits; throws the first AppError otherwise. */
   check(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
@@ -139,9 +141,6 @@ export interface DocumentView {
     readonly text: string;
   }[];
 }
-
-export const evaluationModes = ['bm25', 'dense', 'hybrid', 'rerank'] as const;
-export type EvaluationMode = (typeof evaluationModes)[number];
 
 export interface EvaluationRequest {
   /** Folder with `corpus.jsonl[.gz]`, `queries.jsonl` and `qrels/NAME.tsv`. */

@@ -1,9 +1,16 @@
 import { access } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { AppError, type CorpusName, shortHash } from '@winnow/core';
-import { type EvaluationReport, evaluate, loadBeir, rankDocuments } from '@winnow/evaluation';
+import {
+  type EvaluationMode,
+  type EvaluationReport,
+  evaluate,
+  evaluationModes,
+  loadBeir,
+  rankDocuments,
+} from '@winnow/evaluation';
 import { searchRequestSchema } from '@winnow/retrieval';
-import { type Engine, type EvaluationMode, type EvaluationRequest, evaluationModes } from './engine.ts';
+import type { Engine, EvaluationRequest } from './engine.ts';
 import { followRun } from './follow-run.ts';
 
 const graceMs = 5_000;
@@ -23,6 +30,7 @@ export async function evaluateCorpus(
   const set = await loadBeir(directory, {
     qrels: request.qrels ?? 'test',
     ...(request.pool && { pool: request.pool }),
+    signal,
   });
   const corpus = await ingestSet(engine, directory, request, signal);
   await engine.warm(corpus, signal);
@@ -35,6 +43,8 @@ export async function evaluateCorpus(
     {
       modes: request.modes ?? evaluationModes,
       signal,
+      // Where judgments are within a pool, documents outside of it were never looked at.
+      judgedOnly: request.pool !== undefined,
       ...(request.onQuery && { onProgress: request.onQuery }),
     },
   );

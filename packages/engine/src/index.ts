@@ -1,5 +1,5 @@
 // What callers need to speak to the engine.
-export type { EvaluationReport } from '@winnow/evaluation';
+export { type EvaluationMode, type EvaluationReport, evaluationModes } from '@winnow/evaluation';
 export {
   type AnswerEvent,
   type AnswerRequest,
@@ -13,17 +13,15 @@ export {
   searchRequestSchema,
 } from '@winnow/retrieval';
 export type { EngineAccess } from './backend.ts';
-export {
-  type CorpusSummary,
-  type DocumentLine,
-  type DocumentView,
-  type Engine,
-  type EngineWorker,
-  type EvaluationMode,
-  type EvaluationRequest,
-  evaluationModes,
-  type NewCorpus,
-  type RunReport,
+export type {
+  CorpusSummary,
+  DocumentLine,
+  DocumentView,
+  Engine,
+  EngineWorker,
+  EvaluationRequest,
+  NewCorpus,
+  RunReport,
 } from './engine.ts';
 export { followRun } from './follow-run.ts';
 export { type KnownModel, knownModels } from './known-models.ts';

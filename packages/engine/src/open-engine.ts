@@ -146,6 +146,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
       await (await fittingEmbedder(corpus)).embed(['warm'], { purpose: 'query', signal });
     },
     createWorker,
+    announce: backend.announce,
     async check(signal) {
       await store.check(signal);
       await jobs.queue.check(signal);

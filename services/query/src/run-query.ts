@@ -24,7 +24,7 @@ export async function runQuery(
   }
   const { host, port } = config.http;
   const engine = await openEngine(config, {
-    access: { kind: 'write', purpose: `winnow serve at http://${host}:${port}` },
+    access: { kind: 'write', purpose: options.work ? 'winnow serve' : 'winnow query' },
     log,
   });
   const stopped = Promise.withResolvers<NodeJS.Signals>();
@@ -72,6 +72,7 @@ export async function serve(
   parts.push({ name: 'server', close: async () => await server.close() });
   try {
     const address = await server.listen({ host: options.host, port: options.port });
+    engine.announce(address);
     log.info({ event: 'service-started', address, mode: engine.mode });
     return { address, close: () => closeInReverse(parts, graceMs, log) };
   } catch (thrown) {
