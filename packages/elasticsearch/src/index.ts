@@ -1,1 +1,2 @@
-export {};
+export type { ElasticsearchAuth } from './connection.ts';
+export { createElasticsearchStore, type ElasticsearchStoreOptions } from './store.ts';

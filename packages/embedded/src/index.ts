@@ -1,1 +1,2 @@
-export {};
+export { acquireDataLock, type DataLock, type DataLockOptions } from './data-lock.ts';
+export { type EmbeddedStoreOptions, openEmbeddedStore } from './embedded-store.ts';

@@ -76,7 +76,12 @@ function openFull(
     requestTimeoutMs,
     log,
   });
-  const jobs = createBullJobs(ingestJobs, { redisUrl, prefix: config.prefix, log });
+  const jobs = createBullJobs(ingestJobs, {
+    redisUrl,
+    prefix: config.prefix,
+    lockDurationMs: config.jobLockMs,
+    log,
+  });
   const blobs = createRedisBlobStore({ redisUrl, prefix: config.prefix, log });
   return {
     store,

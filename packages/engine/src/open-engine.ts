@@ -28,8 +28,6 @@ export interface EngineOptions {
   readonly onDownload?: (progress: ModelProgress) => void;
 }
 
-/** What a lost queue costs at most before its work is put back. */
-const reconcileEveryMs = 30_000;
 const closePartWithinMs = 10_000;
 
 /**
@@ -76,7 +74,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
 
   function createWorker(): EngineWorker {
     const worker = jobs.createWorker({ handlers: createIngestHandlers(ingest), log });
-    const reconciler = createReconciler(ingest, { everyMs: reconcileEveryMs });
+    const reconciler = createReconciler(ingest, { everyMs: config.reconcileMs });
     return {
       async start() {
         await worker.start();

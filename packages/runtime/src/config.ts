@@ -67,6 +67,12 @@ export const environmentSchema = z.object({
   WINNOW_HEALTH_PORT: optional(integer(0, 65_535)).describe(
     'Port on which a worker answers health checks. Default: none.',
   ),
+  WINNOW_JOB_LOCK_MS: optional(integer(1_000, 600_000)).describe(
+    'A worker that is silent this long loses its job to another. Default 30000.',
+  ),
+  WINNOW_RECONCILE_MS: optional(integer(500, 600_000)).describe(
+    'How often a worker looks for work that the queue has lost. Default 30000.',
+  ),
   WINNOW_SOURCE_ROOTS: optional(z.string()).describe(
     'Folders that corpora made through the API may read, separated by `:`. Default: none. The command line may read any.',
   ),
@@ -116,6 +122,8 @@ export interface Config {
   readonly rerankTimeoutMs: number;
   readonly http: { readonly host: string; readonly port: number };
   readonly healthPort: number | null;
+  readonly jobLockMs: number;
+  readonly reconcileMs: number;
   readonly sourceRoots: readonly string[];
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent' | null;
 }
@@ -144,6 +152,8 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     rerankTimeoutMs: values.WINNOW_RERANK_TIMEOUT_MS ?? 3_000,
     http: { host: values.WINNOW_HOST ?? '127.0.0.1', port: values.WINNOW_PORT ?? 7700 },
     healthPort: values.WINNOW_HEALTH_PORT ?? null,
+    jobLockMs: values.WINNOW_JOB_LOCK_MS ?? 30_000,
+    reconcileMs: values.WINNOW_RECONCILE_MS ?? 30_000,
     sourceRoots: (values.WINNOW_SOURCE_ROOTS ?? '')
       .split(':')
       .filter((path) => path !== '')

@@ -1,1 +1,2 @@
-export {};
+export { createSource } from './create-source.ts';
+export { detectSourceKind } from './detect-source-kind.ts';

@@ -1,1 +1,4 @@
-export {};
+export { detectLanguage } from './detect-language.ts';
+export { hasHan } from './scripts.ts';
+export { analysisVersion, maxTermLength, searchTerms } from './search-terms.ts';
+export { type Span, splitSentences } from './split-sentences.ts';

@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { countsFileVariable } from './count-reporter.ts';
+import { summaryLine, type TestCounts } from './test-summary.ts';
+
+/**
+ * Runs every test, unit and integration, and ends with one line of counts. Arguments go to vitest:
+ * `pnpm test packages/text`, `pnpm test --project unit`.
+ */
+const root = join(import.meta.dirname, '../..');
+const scratch = await mkdtemp(join(tmpdir(), 'winnow-test-'));
+const countsFile = join(scratch, 'counts.json');
+const vitest = spawn(
+  process.execPath,
+  [
+    join(root, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    '--reporter=default',
+    `--reporter=${join(import.meta.dirname, 'count-reporter.ts')}`,
+    ...process.argv.slice(2),
+  ],
+  { cwd: root, stdio: 'inherit', env: { ...process.env, [countsFileVariable]: countsFile } },
+);
+// The terminal sends Ctrl-C to both; this process stays to print the counts.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => vitest.kill('SIGTERM'));
+
+const [exitCode] = (await once(vitest, 'exit')) as [number | null];
+const counts = await readCounts();
+await rm(scratch, { recursive: true, force: true });
+const succeeded = exitCode === 0 && counts !== null && counts.failed === 0;
+console.log(summaryLine(counts, succeeded));
+process.exitCode = succeeded ? 0 : 1;
+
+async function readCounts(): Promise<TestCounts | null> {
+  const text = await readFile(countsFile, 'utf8').catch(() => null);
+  return text === null ? null : (JSON.parse(text) as TestCounts);
+}

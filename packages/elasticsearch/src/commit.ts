@@ -1,0 +1,176 @@
+import {
+  AppError,
+  type CommitResult,
+  type DocumentRevision,
+  documentKeyOf,
+  type GenerationRef,
+} from '@winnow/core';
+import type { BulkOperation } from './bulk-writer.ts';
+import { chunkWrites } from './chunk-record.ts';
+import { chunkDocumentId, liveChunkIds, type ManifestRecord, versionOf } from './manifest-record.ts';
+import { removeObsolete, type WritePorts } from './obsolete-chunks.ts';
+import { roundsWithoutRepeats } from './rounds.ts';
+
+/** A revision on its way through the protocol. */
+interface Writing {
+  readonly revision: DocumentRevision;
+  readonly version: string;
+  /** Null until it is known. */
+  result: CommitResult | null;
+  /** Ids that nobody reads any more, now that it ended as it did. */
+  obsolete: readonly string[];
+}
+
+/**
+ * The commit protocol: write chunks, make them visible, flip the manifest, remove what was live before.
+ * Each step may be the last one that happens: before the flip nobody reads the new chunks, after it nobody
+ * reads the old ones, and what is left over is found by the sweep.
+ */
+export async function commitRevisions(
+  ports: WritePorts,
+  ref: GenerationRef,
+  revisions: readonly DocumentRevision[],
+  signal: AbortSignal,
+): Promise<readonly CommitResult[]> {
+  const writings = revisions.map(startWriting);
+  for (const round of roundsWithoutRepeats(writings, ({ revision }) => revision.documentId)) {
+    await commitRound(ports, ref, round, signal);
+  }
+  return writings.map(({ result }) => {
+    if (result === null) throw new AppError('internal', 'a commit ended without a result');
+    return result;
+  });
+}
+
+async function commitRound(
+  ports: WritePorts,
+  ref: GenerationRef,
+  writings: readonly Writing[],
+  signal: AbortSignal,
+): Promise<void> {
+  const index = ports.names.chunks(ref);
+  await settleFinished(ports, ref, writings, signal);
+  await writeChunks(ports, index, writings.filter(isOpen), signal);
+  if (writings.some(isOpen)) {
+    await ports.connection.read((client, options) => client.indices.refresh({ index }, options), signal);
+    await flip(ports, ref, writings.filter(isOpen), signal);
+  }
+  const obsolete = writings.flatMap((writing) => writing.obsolete);
+  await removeObsolete(ports, index, obsolete, signal);
+}
+
+function startWriting(revision: DocumentRevision): Writing {
+  if (revision.chunks.some(({ position }, at) => position !== at)) {
+    throw new AppError('invalid_argument', 'positions of chunks must count from 0', {
+      context: { documentId: revision.documentId },
+    });
+  }
+  const version = versionOf(revision.revision, revision.contentHash);
+  return { revision, version, result: null, obsolete: [] };
+}
+
+function isOpen({ result }: Writing): boolean {
+  return result === null;
+}
+
+/** Spares the work for revisions that are live already or can never be. */
+async function settleFinished(
+  { table, names }: WritePorts,
+  ref: GenerationRef,
+  writings: readonly Writing[],
+  signal: AbortSignal,
+): Promise<void> {
+  const ids = writings.map(({ revision }) => revision.documentId);
+  const records = await table.read(names.manifest(ref), ids, signal);
+  for (const writing of writings) settle(writing, records.get(writing.revision.documentId) ?? null);
+}
+
+/** Sets the result where the manifest has decided already; leaves it open where the flip may go on. */
+function settle(writing: Writing, record: ManifestRecord | null): void {
+  const { revision, version } = writing;
+  const { documentId } = revision;
+  if (record !== null && record.live_version === version) {
+    writing.result = { documentId, revision: revision.revision, outcome: 'committed' };
+  } else if (record === null || record.revision !== revision.revision || record.state === 'deleted') {
+    writing.result = { documentId, revision: revision.revision, outcome: 'superseded' };
+    writing.obsolete = ownChunkIds(writing);
+  } else if (record.live_revision === revision.revision) {
+    // Another worker had the same revision with other bytes and was first: the document is committed.
+    writing.result = { documentId, revision: revision.revision, outcome: 'committed' };
+    writing.obsolete = ownChunkIds(writing);
+  }
+}
+
+async function writeChunks(
+  { bulk }: WritePorts,
+  index: string,
+  writings: readonly Writing[],
+  signal: AbortSignal,
+): Promise<void> {
+  const owners = writings.flatMap((writing) => writing.revision.chunks.map(() => writing));
+  const results = await bulk.write(index, allWrites(writings), signal);
+  for (const [at, result] of results.entries()) {
+    const writing = owners[at];
+    if (writing === undefined || writing.result !== null || result.kind === 'done') continue;
+    if (result.kind !== 'rejected') throw new AppError('internal', `a chunk write ended as ${result.kind}`);
+    const { documentId, revision } = writing.revision;
+    const reason = { code: 'rejected_by_index' as const, message: result.message };
+    writing.result = { documentId, revision, outcome: 'rejected', reason };
+    writing.obsolete = ownChunkIds(writing);
+  }
+}
+
+function* allWrites(writings: readonly Writing[]): Iterable<BulkOperation> {
+  for (const { revision, version } of writings) yield* chunkWrites(revision, version);
+}
+
+async function flip(
+  { table, names }: WritePorts,
+  ref: GenerationRef,
+  writings: readonly Writing[],
+  signal: AbortSignal,
+): Promise<void> {
+  const byId = new Map(writings.map((writing) => [writing.revision.documentId, writing]));
+  const change = (writing: Writing, record: ManifestRecord | null): ManifestRecord | null => {
+    settle(writing, record);
+    if (writing.result !== null || record === null) return null;
+    writing.obsolete = liveChunkIds(record);
+    return flipped(record, writing);
+  };
+  await table.update(
+    names.manifest(ref),
+    byId.keys(),
+    (documentId, record) => {
+      const writing = byId.get(documentId);
+      return writing === undefined ? null : change(writing, record);
+    },
+    signal,
+  );
+  for (const writing of writings) {
+    const { documentId, revision } = writing.revision;
+    writing.result ??= { documentId, revision, outcome: 'committed' };
+  }
+}
+
+function flipped(record: ManifestRecord, { revision, version }: Writing): ManifestRecord {
+  return {
+    ...record,
+    state: 'live',
+    live_revision: revision.revision,
+    live_version: version,
+    chunk_count: revision.chunks.length,
+    content_hash: revision.contentHash,
+    reason: null,
+    embedded: revision.usage.embedded,
+    reused: revision.usage.reused,
+    model_calls: revision.usage.modelCalls,
+    tokens: revision.usage.tokens,
+    updated_at: new Date().toISOString(),
+  };
+}
+
+function ownChunkIds({ revision, version }: Writing): string[] {
+  return revision.chunks.map(({ position }) =>
+    chunkDocumentId(documentKeyOf(revision.documentId), version, position),
+  );
+}

@@ -1,0 +1,72 @@
+import type { estypes } from '@elastic/elasticsearch';
+import { errors } from '@elastic/elasticsearch';
+import { AppError } from '@winnow/core';
+import type { Connection } from './connection.ts';
+import { faultOf, toAppError } from './errors.ts';
+import type { IndexDefinition } from './index-definitions.ts';
+import { writeAlias } from './names.ts';
+
+/**
+ * Makes an index, or takes the one that is there if it is the same.
+ *
+ * @throws AppError `failed_precondition` if an index of that name differs in what `_meta` says of it.
+ */
+export async function ensureIndex(
+  connection: Connection,
+  index: string,
+  definition: IndexDefinition,
+): Promise<void> {
+  try {
+    await connection.raw((client, options) =>
+      client.indices.create(
+        {
+          index,
+          settings: definition.settings,
+          aliases: { [writeAlias(index)]: {} },
+          mappings: {
+            dynamic: 'strict',
+            _meta: { ...definition.identity },
+            _source: { excludes: [...definition.notInSource] },
+            properties: definition.properties,
+          },
+        },
+        options,
+      ),
+    );
+  } catch (thrown) {
+    if (!isAlreadyThere(thrown)) throw toAppError(thrown, connection.address);
+    await assertSame(connection, index, definition);
+  }
+}
+
+/** Dimensions that an index was made with; null if it holds no vectors or is not there. */
+export async function dimensionsOf(connection: Connection, index: string): Promise<number | null> {
+  const dimensions = (await metaOf(connection, index)).dimensions;
+  return typeof dimensions === 'number' ? dimensions : null;
+}
+
+function isAlreadyThere(thrown: unknown): boolean {
+  return (
+    thrown instanceof errors.ResponseError && faultOf(thrown).type === 'resource_already_exists_exception'
+  );
+}
+
+async function assertSame(connection: Connection, index: string, definition: IndexDefinition): Promise<void> {
+  const found = await metaOf(connection, index);
+  for (const [name, wanted] of Object.entries(definition.identity)) {
+    if ((found[name] ?? null) === wanted) continue;
+    throw new AppError(
+      'failed_precondition',
+      `index ${index} is there already with ${name} ${String(found[name])} instead of ${String(wanted)}: ` +
+        'delete the corpus, then create it again',
+      { context: { index, name } },
+    );
+  }
+}
+
+async function metaOf(connection: Connection, index: string): Promise<estypes.Metadata> {
+  const answer = await connection.read((client, options) =>
+    client.indices.getMapping({ index, ignore_unavailable: true }, options),
+  );
+  return answer[index]?.mappings._meta ?? {};
+}

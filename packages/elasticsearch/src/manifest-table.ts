@@ -1,0 +1,144 @@
+import { AppError, type DocumentId, type DocumentKey, documentKeyOf } from '@winnow/core';
+import type { BulkWriter } from './bulk-writer.ts';
+import type { Connection } from './connection.ts';
+import type { ManifestRecord } from './manifest-record.ts';
+
+/** Documents asked for or written in one request. */
+const pageSize = 500;
+/** Rounds of compare-and-set; each round at least one of the writers that meet gets through. */
+const maxRounds = 20;
+
+/** Reads and changes records of one manifest index by document id, always the newest ones. */
+export interface ManifestTable {
+  read(
+    index: string,
+    documentIds: Iterable<DocumentId>,
+    signal?: AbortSignal,
+  ): Promise<Map<DocumentId, ManifestRecord>>;
+  readByKey(
+    index: string,
+    keys: Iterable<DocumentKey>,
+    signal?: AbortSignal,
+  ): Promise<Map<DocumentKey, ManifestRecord>>;
+  /**
+   * Changes records by compare-and-set; where another writer came first, reads again and asks again.
+   * @param change gets the record as it is, or null; returns null to leave it so. Its last answer counts.
+   */
+  update(
+    index: string,
+    documentIds: Iterable<DocumentId>,
+    change: (documentId: DocumentId, current: ManifestRecord | null) => ManifestRecord | null,
+    signal?: AbortSignal,
+  ): Promise<void>;
+}
+
+interface Versioned {
+  readonly record: ManifestRecord;
+  readonly seqNo: number;
+  readonly primaryTerm: number;
+}
+
+/** A table over the connection and the one bulk writer. */
+export function createManifestTable(connection: Connection, bulk: BulkWriter): ManifestTable {
+  async function readPage(
+    index: string,
+    keys: readonly DocumentKey[],
+    signal?: AbortSignal,
+  ): Promise<Versioned[]> {
+    const answer = await connection.read(
+      (client, options) => client.mget<ManifestRecord>({ index, ids: [...keys] }, options),
+      signal,
+    );
+    const found: Versioned[] = [];
+    for (const doc of answer.docs) {
+      if ('error' in doc)
+        throw new AppError('not_found', `manifest ${index} is gone: was the corpus deleted?`);
+      if (!doc.found || doc._source === undefined) continue;
+      const { _seq_no: seqNo = 0, _primary_term: primaryTerm = 0, _source: record } = doc;
+      found.push({ record, seqNo, primaryTerm });
+    }
+    return found;
+  }
+
+  /** One round over one page. @returns the ids that another writer came first at. */
+  async function updatePage(
+    index: string,
+    documentIds: readonly DocumentId[],
+    change: (documentId: DocumentId, current: ManifestRecord | null) => ManifestRecord | null,
+    sent: Map<DocumentId, string>,
+    signal?: AbortSignal,
+  ): Promise<DocumentId[]> {
+    const page = await readPage(index, documentIds.map(documentKeyOf), signal);
+    const current = new Map(page.map((versioned) => [versioned.record.document_id, versioned]));
+    const writes: { documentId: DocumentId; action: 'create' | 'index'; lines: string }[] = [];
+    for (const documentId of documentIds) {
+      const before = current.get(documentId) ?? null;
+      // A conflict with what we sent ourselves: the write got through, only its answer was lost.
+      if (before !== null && sent.get(documentId) === JSON.stringify(before.record)) continue;
+      const record = change(documentId, before?.record ?? null);
+      if (record === null) continue;
+      const source = JSON.stringify(record);
+      sent.set(documentId, source);
+      writes.push({ documentId, ...writeLines(record, before, source) });
+    }
+    const results = await bulk.write(index, writes, signal);
+    return writes.flatMap(({ documentId }, at) => {
+      const result = results[at];
+      if (result?.kind === 'done') return [];
+      if (result?.kind === 'conflict') return [documentId];
+      throw new AppError('internal', `manifest ${index} refused an entry`, {
+        context: { documentId, result: JSON.stringify(result ?? null) },
+      });
+    });
+  }
+
+  async function readByKey(
+    index: string,
+    keys: Iterable<DocumentKey>,
+    signal?: AbortSignal,
+  ): Promise<Map<DocumentKey, ManifestRecord>> {
+    const found = new Map<DocumentKey, ManifestRecord>();
+    for (const page of pagesOf(keys)) {
+      for (const { record } of await readPage(index, page, signal)) found.set(record.document_key, record);
+    }
+    return found;
+  }
+
+  return {
+    readByKey,
+    async read(index, documentIds, signal) {
+      const records = await readByKey(index, [...documentIds].map(documentKeyOf), signal);
+      return new Map([...records.values()].map((record) => [record.document_id, record]));
+    },
+    async update(index, documentIds, change, signal) {
+      for (const page of pagesOf(documentIds)) {
+        const sent = new Map<DocumentId, string>();
+        let open: readonly DocumentId[] = page;
+        for (let round = 0; open.length > 0; round += 1) {
+          if (round === maxRounds) {
+            throw new AppError('unavailable', `manifest ${index} is written by too many at once: try again`);
+          }
+          open = await updatePage(index, open, change, sent, signal);
+        }
+      }
+    },
+  };
+}
+
+function writeLines(
+  record: ManifestRecord,
+  before: Versioned | null,
+  source: string,
+): { action: 'create' | 'index'; lines: string } {
+  const _id = record.document_key;
+  if (before === null)
+    return { action: 'create', lines: `${JSON.stringify({ create: { _id } })}\n${source}\n` };
+  const index = { _id, if_seq_no: before.seqNo, if_primary_term: before.primaryTerm };
+  return { action: 'index', lines: `${JSON.stringify({ index })}\n${source}\n` };
+}
+
+/** Distinct ids, a page at a time. */
+function* pagesOf<Id>(ids: Iterable<Id>): Iterable<readonly Id[]> {
+  const distinct = [...new Set(ids)];
+  for (let at = 0; at < distinct.length; at += pageSize) yield distinct.slice(at, at + pageSize);
+}

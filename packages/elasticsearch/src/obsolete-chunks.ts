@@ -1,0 +1,35 @@
+import { AppError, type Logger } from '@winnow/core';
+import type { BulkWriter } from './bulk-writer.ts';
+import { chunkDeletes } from './chunk-record.ts';
+import type { Connection } from './connection.ts';
+import type { ManifestTable } from './manifest-table.ts';
+import type { IndexNames } from './names.ts';
+
+/** What commits, removals and sweeps work with. */
+export interface WritePorts {
+  readonly connection: Connection;
+  readonly bulk: BulkWriter;
+  readonly table: ManifestTable;
+  readonly names: IndexNames;
+  readonly log: Logger;
+}
+
+/**
+ * Deletes chunks that are not live. Nobody reads them any more, so that a failure here is not the caller's:
+ * the sweep does it again.
+ */
+export async function removeObsolete(
+  { bulk, connection, log }: WritePorts,
+  index: string,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  if (ids.length === 0) return;
+  try {
+    await bulk.write(index, chunkDeletes(ids), signal);
+    // Until they are out of sight, queries find them, and look again for what replaced them.
+    await connection.read((client, options) => client.indices.refresh({ index }, options), signal);
+  } catch (thrown) {
+    log.warn({ event: 'obsolete-chunks-left', index, chunks: ids.length, error: AppError.from(thrown) });
+  }
+}

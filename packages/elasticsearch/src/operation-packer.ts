@@ -1,0 +1,54 @@
+import type { BulkOperation } from './bulk-writer.ts';
+
+/** An operation on its way. */
+export interface PendingOperation {
+  readonly operation: BulkOperation;
+  /** Its place among all operations of the call. */
+  readonly order: number;
+  /** Times it was sent so far. */
+  tries: number;
+}
+
+/** Hands operations out in batches; those to be sent again come first. */
+export interface OperationPacker {
+  /** @returns the next operations up to both limits, at least one while there are any, [] at the end. */
+  take(limits: { readonly bytes: number; readonly operations: number }): readonly PendingOperation[];
+  putBack(operations: readonly PendingOperation[]): void;
+}
+
+/** Takes from the iterable only what a batch needs, so that a large document is not held in memory twice. */
+export function packOperations(operations: Iterable<BulkOperation>): OperationPacker {
+  const iterator = operations[Symbol.iterator]();
+  let waiting: PendingOperation[] = [];
+  let order = 0;
+
+  function next(): PendingOperation | null {
+    const result = iterator.next();
+    return result.done === true ? null : { operation: result.value, order: order++, tries: 0 };
+  }
+
+  return {
+    take(limits) {
+      const batch: PendingOperation[] = [];
+      let bytes = 0;
+      let taken = 0;
+      while (batch.length < limits.operations) {
+        const again = waiting[taken];
+        const pending = again ?? next();
+        if (pending === null) break;
+        bytes += Buffer.byteLength(pending.operation.lines);
+        if (batch.length > 0 && bytes > limits.bytes) {
+          if (again === undefined) waiting.push(pending);
+          break;
+        }
+        if (again !== undefined) taken += 1;
+        batch.push(pending);
+      }
+      waiting = waiting.slice(taken);
+      return batch;
+    },
+    putBack(operations) {
+      waiting = [...operations, ...waiting];
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { describeStore } from '@winnow/testkit';
+import { openTestStore } from './test-support.ts';
+
+describeStore('elasticsearch', { open: () => openTestStore() });

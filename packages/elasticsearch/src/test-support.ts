@@ -1,0 +1,63 @@
+import { Client } from '@elastic/elasticsearch';
+import { type Corpus, type GenerationRef, silentLogger, type Store } from '@winnow/core';
+import { elasticsearchUrl, type OpenedStore, uniquePrefix } from '@winnow/testkit';
+import { createConnection } from './connection.ts';
+import { ensureIndex } from './ensure-index.ts';
+import { chunkIndexDefinition, manifestDefinition } from './index-definitions.ts';
+import { indexNames, writeAlias } from './names.ts';
+import { createElasticsearchStore } from './store.ts';
+
+/** For tests only: a store on the real server under a prefix of its own, with a client to look behind it. */
+export interface TestStore extends OpenedStore {
+  readonly prefix: string;
+  readonly client: Client;
+}
+
+const requestTimeoutMs = 60_000;
+
+/** Opens a store that {@link OpenedStore.dispose} removes every trace of. */
+export async function openTestStore(url = elasticsearchUrl()): Promise<TestStore> {
+  const prefix = uniquePrefix();
+  const names = indexNames(prefix);
+  const client = new Client({ node: url });
+  const open = (): Store =>
+    createElasticsearchStore({ url, prefix, requestTimeoutMs, log: silentLogger });
+  let store = open();
+  return {
+    store,
+    prefix,
+    client,
+    async reopen() {
+      await store.close();
+      store = open();
+      return store;
+    },
+    async plantOrphan(ref) {
+      const orphan = { document_id: 'orphan', document_key: 'orphan', version: '1.orphan', tokens: [''] };
+      const index = writeAlias(names.chunks(ref));
+      await client.index({ index, id: 'orphan.1.orphan.0', document: orphan, refresh: true });
+    },
+    async openGeneration(ref) {
+      const corpus = await store.corpora.get(ref.corpus);
+      if (corpus !== null) await openGeneration(url, names, corpus, ref);
+    },
+    async dispose() {
+      await store.close();
+      const indexes = Object.keys(await client.indices.get({ index: `${prefix}.*` }));
+      if (indexes.length > 0) await client.indices.delete({ index: indexes });
+      await client.close();
+    },
+  };
+}
+
+async function openGeneration(
+  url: string,
+  names: ReturnType<typeof indexNames>,
+  corpus: Corpus,
+  ref: GenerationRef,
+): Promise<void> {
+  const connection = createConnection({ url, requestTimeoutMs });
+  await ensureIndex(connection, names.manifest(ref), manifestDefinition(corpus));
+  await ensureIndex(connection, names.chunks(ref), chunkIndexDefinition(corpus));
+  await connection.close();
+}

@@ -1,0 +1,63 @@
+import { AppError, type Run, type RunStore } from '@winnow/core';
+import type { Database } from './database.ts';
+
+/** Runs as rows of JSON. */
+export function createRuns(database: Database): RunStore {
+  const find = (runId: string): Run | null => {
+    const row = database.get<{ body: string }>('SELECT body FROM run WHERE run_id = ?', runId);
+    return row === undefined ? null : JSON.parse(row.body);
+  };
+  const read = (rows: readonly { body: string }[]): readonly Run[] => rows.map((row) => JSON.parse(row.body));
+  return {
+    async create(run) {
+      database.write(() => {
+        if (find(run.runId) !== null) {
+          throw new AppError('failed_precondition', `there is a run ${run.runId} already`);
+        }
+        database.run(
+          'INSERT INTO run (run_id, corpus, state, started_at, body) VALUES (?, ?, ?, ?, ?)',
+          run.runId,
+          run.corpus,
+          run.state,
+          run.startedAt,
+          JSON.stringify(run),
+        );
+      });
+    },
+    async get(runId) {
+      return find(runId);
+    },
+    async update(runId, change) {
+      return database.write(() => {
+        const current = find(runId);
+        if (current === null) throw new AppError('not_found', `there is no run ${runId}`);
+        const changed = change(current);
+        if (changed === null) return current;
+        database.run(
+          'UPDATE run SET state = ?, started_at = ?, body = ? WHERE run_id = ?',
+          changed.state,
+          changed.startedAt,
+          JSON.stringify(changed),
+          runId,
+        );
+        return changed;
+      });
+    },
+    async list(corpus, limit) {
+      return read(
+        database.all(
+          'SELECT body FROM run WHERE corpus = ? ORDER BY started_at DESC, run_id DESC LIMIT ?',
+          corpus,
+          limit,
+        ),
+      );
+    },
+    async active() {
+      return read(
+        database.all(
+          "SELECT body FROM run WHERE state IN ('planning', 'running') ORDER BY started_at, run_id",
+        ),
+      );
+    },
+  };
+}

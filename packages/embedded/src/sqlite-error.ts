@@ -1,0 +1,68 @@
+import { AppError } from '@winnow/core';
+
+/** Primary result codes: https://www.sqlite.org/rescode.html */
+const sqliteBusy = 5;
+const sqliteLocked = 6;
+const sqliteReadOnly = 8;
+const sqliteInputOutput = 10;
+const sqliteCorrupt = 11;
+const sqliteFull = 13;
+const sqliteCannotOpen = 14;
+const sqliteNotADatabase = 26;
+
+/**
+ * Makes an AppError of what `node:sqlite` throws: what went wrong with the file, and what to do. Anything
+ * that is not about the file or the disk stays `internal`: a bug.
+ */
+export function sqliteError(thrown: unknown, path: string): AppError {
+  if (thrown instanceof AppError || !(thrown instanceof Error)) return AppError.from(thrown);
+  if ('code' in thrown && thrown.code === 'ERR_INVALID_STATE') {
+    return new AppError('unavailable', `the index ${path} is closed`, { cause: thrown });
+  }
+  const { code, sentence } = explain(primaryCodeOf(thrown)) ?? { code: 'internal', sentence: thrown.message };
+  return new AppError(code, code === 'internal' ? sentence : `the index ${path} ${sentence}`, {
+    cause: thrown,
+    context: { path, sqlite: primaryCodeOf(thrown) },
+  });
+}
+
+function primaryCodeOf(error: Error): number {
+  return 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : 0;
+}
+
+function explain(primaryCode: number): { code: AppError['code']; sentence: string } | null {
+  switch (primaryCode) {
+    case sqliteBusy:
+    case sqliteLocked:
+      return { code: 'unavailable', sentence: 'is locked by another process: try again when it is done' };
+    case sqliteFull:
+      return {
+        code: 'resource_exhausted',
+        sentence: 'cannot grow: the disk is full. Nothing was written by half; free some space and go on',
+      };
+    case sqliteInputOutput:
+      return {
+        code: 'unavailable',
+        sentence: 'could not be read or written: the disk gave an error. Check the disk and its free space',
+      };
+    case sqliteReadOnly:
+      return { code: 'failed_precondition', sentence: 'is read-only: allow writing to it and its folder' };
+    case sqliteCannotOpen:
+      return {
+        code: 'failed_precondition',
+        sentence: 'could not be opened: check that its folder exists and may be written',
+      };
+    case sqliteCorrupt:
+      return {
+        code: 'failed_precondition',
+        sentence: 'is damaged: move it away and ingest again, or put a copy of it back',
+      };
+    case sqliteNotADatabase:
+      return {
+        code: 'failed_precondition',
+        sentence: 'is not an index: another program wrote this file, or it is damaged. Choose another path',
+      };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { AppError } from '@winnow/core';
+
+const unpack = promisify(gunzip);
+
+/** A line of a file and where it stands, as `path:number`, for messages. */
+export interface Line {
+  readonly text: string;
+  readonly where: string;
+}
+
+/**
+ * The lines of a UTF-8 file that are not empty; a name that ends in `.gz` is unpacked. The file is read whole:
+ * judged collections fit in memory, where their documents end up anyway.
+ *
+ * @throws AppError `not_found` and the like; `invalid_argument` if it cannot be unpacked.
+ */
+export async function readLines(path: string, signal?: AbortSignal): Promise<readonly Line[]> {
+  try {
+    const bytes = await readFile(path, signal === undefined ? {} : { signal });
+    const content = path.endsWith('.gz') ? await unpack(bytes) : bytes;
+    return content
+      .toString('utf8')
+      .split('\n')
+      .map((text, index) => ({ text: text.trimEnd(), where: `${path}:${index + 1}` }))
+      .filter(({ text }) => text !== '');
+  } catch (thrown) {
+    const error = AppError.from(thrown);
+    if (error.code !== 'internal') throw error;
+    throw new AppError('invalid_argument', `cannot read ${path}: ${error.message}`, { cause: thrown });
+  }
+}

@@ -1,0 +1,89 @@
+import { type ChunkId, type Embedder, type EmbeddingKey, isRetryable } from '@winnow/core';
+import { contentHashOf, createHashingEmbedder, createWordTokenizer, documentIdOf } from '@winnow/testkit';
+import { describe, expect, it } from 'vitest';
+import type { BatchPart } from './blobs/batch-part.ts';
+import { partKeys } from './blobs/part-vectors.ts';
+import { embedPart } from './embed-part.ts';
+
+const { signal } = new AbortController();
+const nothing: ReadonlyMap<EmbeddingKey, Float32Array> = new Map();
+
+function partOf(documents: Readonly<Record<string, readonly string[]>>): BatchPart {
+  const tokenizer = createWordTokenizer();
+  return {
+    documents: Object.keys(documents).map((name) => ({
+      documentId: documentIdOf(name),
+      revision: 1,
+      title: '',
+      metadata: {},
+      contentHash: contentHashOf(name),
+    })),
+    chunks: Object.values(documents).flatMap((texts, document) =>
+      texts.map((text, position) => ({
+        ...{ chunkId: text as ChunkId, position, start: 0, end: text.length, headings: [], text, document },
+        ...{ tokenCount: tokenizer.count(text), terms: [], modelTokens: [] },
+      })),
+    ),
+  };
+}
+
+describe('embedPart', () => {
+  it('gives each chunk the vector of its own text, whatever the order of calls', async () => {
+    const part = partOf({
+      a: ['short', 'a somewhat longer text'],
+      b: ['the longest text of them all here', 'mid one'],
+    });
+    const embedder = createHashingEmbedder({ maxTextsPerCall: 2 });
+    const { vectors } = await embedPart(part, partKeys(part, 'm'), nothing, embedder, signal);
+    for (const [index, chunk] of part.chunks.entries()) {
+      const alone = await embedder.embed([chunk.text], { purpose: 'document', signal });
+      expect(vectors[index]).toEqual(alone.vectors[0]);
+    }
+  });
+
+  it('embeds equal texts once, and known ones not at all', async () => {
+    const calls: string[][] = [];
+    const embedder = createHashingEmbedder({ onCall: (texts) => void calls.push([...texts]) });
+    const part = partOf({ a: ['same text', 'known text'], b: ['same text', 'own text of b'] });
+    const keys = partKeys(part, 'm');
+    const known = new Map([[keys[1] ?? ('' as EmbeddingKey), new Float32Array(64).fill(0.125)]]);
+    const { vectors, usage } = await embedPart(part, keys, known, embedder, signal);
+    expect(calls).toEqual([['own text of b', 'same text']]);
+    expect(vectors[1]).toBe(known.get(keys[1] ?? ('' as EmbeddingKey)));
+    expect(vectors[0]).toEqual(vectors[2]);
+    expect(usage.map(({ embedded, reused }) => [embedded, reused])).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+  });
+
+  it('accounts for every call and token once', async () => {
+    const embedder = createHashingEmbedder({ maxTextsPerCall: 3 });
+    const texts = (name: string) =>
+      Array.from({ length: 7 }, (_, index) => `${name} ${'word '.repeat(index)}`.trim());
+    const part = partOf({ a: texts('a'), b: texts('b'), c: [] });
+    const { usage } = await embedPart(part, partKeys(part, 'm'), nothing, embedder, signal);
+    expect(usage.reduce((sum, { modelCalls }) => sum + modelCalls, 0)).toBe(5);
+    const tokens = part.chunks.reduce((sum, { tokenCount }) => sum + tokenCount, 0);
+    expect(usage.reduce((sum, { tokens: share }) => sum + share, 0)).toBe(tokens);
+    expect(usage[2]).toEqual({ embedded: 0, reused: 0, modelCalls: 0, tokens: 0 });
+  });
+
+  it('refuses answers that do not fit', async () => {
+    const part = partOf({ a: ['one', 'two'] });
+    const answering = (vectors: readonly Float32Array[]): Embedder => ({
+      ...createHashingEmbedder({ dimensions: 2 }),
+      embed: async () => ({ vectors, tokens: 2, calls: 1 }),
+    });
+    const codeOf = async (vectors: readonly Float32Array[]) => {
+      const error = await embedPart(part, partKeys(part, 'm'), nothing, answering(vectors), signal).catch(
+        (e) => e,
+      );
+      return error.code;
+    };
+    const good = Float32Array.of(1, 0);
+    expect(isRetryable(await codeOf([good]))).toBe(true);
+    expect(isRetryable(await codeOf([good, Float32Array.of(Number.NaN, 0)]))).toBe(true);
+    expect(await codeOf([good, Float32Array.of(1, 0, 0)])).toBe('failed_precondition');
+  });
+});

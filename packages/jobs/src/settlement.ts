@@ -1,0 +1,13 @@
+import type { AppError } from '@winnow/core';
+
+/** What a queue is to do with a job that was run. */
+export type Settlement =
+  | { readonly kind: 'complete' }
+  /** Given up; its failure is recorded and what follows it is in the queue already. */
+  | { readonly kind: 'fail'; readonly error: AppError }
+  /** To run again after `delayMs`; one try is spent. */
+  | { readonly kind: 'retry'; readonly delayMs: number; readonly error: AppError }
+  /** Back to the head of the queue, which runs nothing of this kind for `delayMs`; no try is spent. */
+  | { readonly kind: 'pause'; readonly delayMs: number }
+  /** Back to the head of the queue; no try is spent. */
+  | { readonly kind: 'requeue' };

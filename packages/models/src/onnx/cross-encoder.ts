@@ -1,0 +1,73 @@
+import { availableParallelism } from 'node:os';
+import type { Logger, Reranker } from '@winnow/core';
+import { assertTexts } from '../assert-texts.ts';
+import type { ModelFiles } from '../files/model-store.ts';
+import type { RerankModelRow } from '../registry/model-row.ts';
+import { createInferenceClient } from './inference-client.ts';
+
+export interface CrossEncoderOptions {
+  readonly row: RerankModelRow;
+  readonly files: ModelFiles;
+  /** Threads that share one inference; all cores by default. */
+  readonly threads?: number;
+  /** Passages worth scoring. Left out, it is as many as fit `latencyBudgetMs` by the speed measured so far. */
+  readonly depth?: number;
+  /** What a rerank may take; 300 ms by default. Does not cut a call short. */
+  readonly latencyBudgetMs?: number;
+  readonly log: Logger;
+}
+
+const maxDepth = 50;
+const minDepth = 5;
+/** Until there is a measurement: what two cores do with a small model in the default budget. */
+const startDepth = 20;
+const defaultBudgetMs = 300;
+/** How much of the newest measurement goes into the mean. */
+const newShare = 0.3;
+/** More passages than any depth; a bound against mistakes. */
+const maxPassages = 1_000;
+
+/**
+ * Scores pairs of query and passage with a model that reads both at once, one pair an inference, in a thread
+ * of its own. Scores are the sigmoid of the model's logit. A passage too long for the model is read in
+ * windows, and the best of them counts.
+ */
+export function createCrossEncoder(options: CrossEncoderOptions): Reranker {
+  const { row, files, log, threads = availableParallelism(), latencyBudgetMs = defaultBudgetMs } = options;
+  const client = createInferenceClient({ row, model: files.model, tokenizer: files.tokenizer, threads }, log);
+  let passageMs: number | null = null;
+  let loaded = false;
+  return {
+    modelId: row.name,
+    scale: 'probability',
+    get depth() {
+      return options.depth ?? depthWithin(latencyBudgetMs, passageMs);
+    },
+    async rerank(query, passages, { signal }) {
+      assertTexts([query, ...passages.map((passage) => passage.text)], maxPassages);
+      const started = performance.now();
+      const texts = passages.map((passage) => passage.text);
+      const { logits, cutTokens } = await client.call({ kind: 'score', query, passages: texts }, signal);
+      const durationMs = performance.now() - started;
+      // The first call loads the model: it says nothing of the speed.
+      if (loaded && passages.length > 0) passageMs = mean(passageMs, durationMs / passages.length);
+      loaded = true;
+      if (cutTokens > 0) log.warn({ event: 'pair-cut', model: row.name, cutTokens });
+      return logits.map(sigmoid);
+    },
+    close: () => client.close(),
+  };
+}
+
+function depthWithin(budgetMs: number, passageMs: number | null): number {
+  if (passageMs === null) return startDepth;
+  return Math.min(maxDepth, Math.max(minDepth, Math.floor(budgetMs / passageMs)));
+}
+
+function mean(before: number | null, now: number): number {
+  return before === null ? now : before * (1 - newShare) + now * newShare;
+}
+
+function sigmoid(logit: number): number {
+  return 1 / (1 + Math.exp(-logit));
+}

@@ -1,0 +1,80 @@
+import { availableParallelism } from 'node:os';
+import { AppError, type Embedder, type Logger, type TokenEmbedder, type Tokenizer } from '@winnow/core';
+import { assertTexts } from '../assert-texts.ts';
+import type { ModelFiles } from '../files/model-store.ts';
+import type { EmbeddingModelRow } from '../registry/model-row.ts';
+import { loadTokenizer } from '../tokenizer/model-tokenizer.ts';
+import { createInferenceClient } from './inference-client.ts';
+
+/** A local embedding model. */
+export type OnnxEmbedder = Embedder & TokenEmbedder & { readonly tokenizer: Tokenizer };
+
+export interface OnnxEmbedderOptions {
+  readonly row: EmbeddingModelRow;
+  readonly files: ModelFiles;
+  /** Threads that share one inference; all cores by default. */
+  readonly threads?: number;
+  readonly log: Logger;
+}
+
+/** A call takes about a second then, on two cores. */
+const maxTextsPerCall = 64;
+
+/** Changes when our own steps (encoding, pooling, normalising) give other vectors from the same files. */
+const encodingVersion = 1;
+
+/**
+ * Embeds on the CPU, in a thread of its own, one text an inference: a text's vector does not depend on its
+ * neighbours. Texts too long for the model lose their end. Queries go before token embeddings, and those
+ * before documents; a call gives way after each text.
+ *
+ * The vectors of two kinds of CPU may differ in the last digits of int8 arithmetic.
+ */
+export function createOnnxEmbedder(options: OnnxEmbedderOptions): OnnxEmbedder {
+  const { row, files, log, threads = availableParallelism() } = options;
+  const client = createInferenceClient({ row, model: files.model, tokenizer: files.tokenizer, threads }, log);
+  let tokenizer: Tokenizer | null = null;
+  return {
+    modelId: row.name,
+    fingerprint: fingerprintOf(row, files),
+    dimensions: row.dimensions,
+    maxTokens: row.maxTokens,
+    maxTextsPerCall,
+    get tokenizer() {
+      tokenizer ??= loadTokenizer(files.tokenizer);
+      return tokenizer;
+    },
+    async embed(texts, { purpose, signal }) {
+      assertTexts(texts, maxTextsPerCall);
+      const { vectors, tokens } = await client.call({ kind: 'embed', texts, purpose }, signal);
+      return { vectors: texts.map((_, index) => rowOf(vectors, index, row.dimensions)), tokens, calls: 1 };
+    },
+    async embedTokens(texts, { purpose, signal }) {
+      assertTexts(texts, maxTextsPerCall);
+      const result = await client.call({ kind: 'embed-tokens', texts, purpose }, signal);
+      return result.texts;
+    },
+    close: () => client.close(),
+  };
+}
+
+/** A vector with a buffer of its own, so that no reader has to mind an offset. */
+function rowOf(vectors: Float32Array, index: number, dimensions: number): Float32Array {
+  const vector = vectors.slice(index * dimensions, (index + 1) * dimensions);
+  if (vector.length !== dimensions) throw new AppError('internal', `vector ${index} is missing`);
+  return vector;
+}
+
+function fingerprintOf(row: EmbeddingModelRow, files: ModelFiles): string {
+  const { query, document } = row.prompts;
+  return [
+    'onnx',
+    row.name,
+    files.modelSha256,
+    files.tokenizerSha256,
+    row.pooling,
+    row.maxTokens,
+    JSON.stringify([query, document]),
+    `encoding-${encodingVersion}`,
+  ].join('|');
+}

@@ -1,0 +1,49 @@
+import type { EmbeddingModelRow, RerankModelRow } from '../registry/model-row.ts';
+
+/** What a worker thread is started with. */
+export interface InferenceSetup {
+  readonly row: EmbeddingModelRow | RerankModelRow;
+  /** Paths of the model's files. */
+  readonly model: string;
+  readonly tokenizer: string;
+  /** Threads that share one inference. */
+  readonly threads: number;
+}
+
+/**
+ * - `embed`: one vector per text
+ * - `embed-tokens`: one vector per token of each text
+ * - `score`: one score per passage
+ */
+export type InferenceRequest =
+  | {
+      readonly kind: 'embed' | 'embed-tokens';
+      readonly texts: readonly string[];
+      readonly purpose: 'document' | 'query';
+    }
+  | { readonly kind: 'score'; readonly query: string; readonly passages: readonly string[] };
+
+export type InferenceResult =
+  /** `vectors`: texts × dimensions, row by row. */
+  | { readonly kind: 'embed'; readonly vectors: Float32Array<ArrayBuffer>; readonly tokens: number }
+  | {
+      readonly kind: 'embed-tokens';
+      readonly texts: readonly { readonly tokens: string[]; readonly vectors: Float32Array<ArrayBuffer> }[];
+    }
+  /** Logits; `cutTokens` counts what no window held. */
+  | { readonly kind: 'score'; readonly logits: readonly number[]; readonly cutTokens: number };
+
+export type ToWorker =
+  | { readonly type: 'request'; readonly id: number; readonly request: InferenceRequest }
+  | { readonly type: 'cancel'; readonly id: number }
+  | { readonly type: 'close' };
+
+export type FromWorker =
+  | { readonly type: 'result'; readonly id: number; readonly result: InferenceResult }
+  /** `id` null: the model could not be loaded, and no request will succeed. */
+  | {
+      readonly type: 'failure';
+      readonly id: number | null;
+      readonly code: 'failed_precondition' | 'internal';
+      readonly message: string;
+    };

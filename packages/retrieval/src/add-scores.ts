@@ -1,0 +1,19 @@
+import type { ChunkId } from '@winnow/core';
+import type { FusedHit } from './fuse.ts';
+
+/** What one leg gives each of its chunks, and what it gives a chunk that it does not hold. */
+export interface Contribution {
+  readonly scores: ReadonlyMap<ChunkId, number>;
+  readonly absent: number;
+}
+
+/** Sums what the legs give to each chunk; best first, ties in first-seen order. */
+export function addScores(contributions: readonly Contribution[]): readonly FusedHit[] {
+  const chunkIds = new Set(contributions.flatMap(({ scores }) => [...scores.keys()]));
+  return [...chunkIds]
+    .map((chunkId) => ({
+      chunkId,
+      score: contributions.reduce((sum, { scores, absent }) => sum + (scores.get(chunkId) ?? absent), 0),
+    }))
+    .sort((left, right) => right.score - left.score);
+}

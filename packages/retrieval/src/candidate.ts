@@ -1,0 +1,10 @@
+import type { StoredChunk } from '@winnow/core';
+import type { HitStages } from './search-response.ts';
+
+/** A chunk on its way through the stages, which are functions from ranked candidates to ranked candidates. */
+export interface Candidate {
+  readonly chunk: StoredChunk;
+  /** Of the last stage that scored it. */
+  readonly score: number;
+  readonly stages: HitStages;
+}

@@ -1,0 +1,182 @@
+import type { AnswerSource, ChunkId } from '@winnow/core';
+import { searchTerms, splitSentences } from '@winnow/text';
+import { findQuote } from './find-quote.ts';
+import { type CitationMark, parseCitations } from './parse-citations.ts';
+
+/** A sentence of an answer, borne out by its source. */
+export interface Citation {
+  readonly n: number;
+  readonly documentId: string;
+  readonly chunkId: ChunkId;
+  /** What the source says, letter for letter. */
+  readonly quote: string;
+}
+
+/** A sentence of an answer that nothing bears out. */
+export interface UnsupportedClaim {
+  /** Offsets in the checked answer. */
+  readonly start: number;
+  readonly end: number;
+  /**
+   * - `uncited`: it names no source
+   * - `unknown_source`: it names only sources that were not given
+   * - `not_in_source`: the sources it names say something else
+   */
+  readonly reason: 'uncited' | 'unknown_source' | 'not_in_source';
+}
+
+export interface CheckedAnswer {
+  /** The answer with only the marks that passed, each written `[n]`. */
+  readonly answer: string;
+  /** In the order of the answer; each source and quote once. */
+  readonly citations: readonly Citation[];
+  /** In the order of the answer. */
+  readonly unsupported: readonly UnsupportedClaim[];
+  /** Ids that stood in the answer and name no source, in ascending order. */
+  readonly unknownIds: readonly number[];
+}
+
+/** Share of a claim's terms that its source must hold. */
+export const leastSupport = 0.5;
+/** An uncited sentence of fewer distinct terms (`Yes.`, `In short:`) makes no claim of its own. */
+const fewestTermsOfClaim = 3;
+
+/**
+ * Compares each sentence of an answer with the sources it cites. A mark passes if its source was given and
+ * holds, in one place, enough of the sentence's terms, and all of its numbers anywhere; other marks are taken
+ * out of the answer. This knows words, not meaning: it finds what is made up, not what is subtly turned round.
+ *
+ * @param answer text with marks as `parseCitations` knows them.
+ */
+export function checkCitations(answer: string, sources: readonly AnswerSource[]): CheckedAnswer {
+  const { text, marks } = parseCitations(answer);
+  const sentences = sentencesOf(text, marks);
+  const known = new Map(sources.map((source) => [source.n, source]));
+  const citations = new Map<string, Citation>();
+  const passed = new Map<CitationMark, readonly number[]>();
+  const unsupported: UnsupportedClaim[] = [];
+  for (const sentence of sentences) {
+    const found = sentence.marks.map((mark) => ({ mark, citations: passing(text, sentence, mark, known) }));
+    for (const { mark, citations: own } of found) {
+      passed.set(
+        mark,
+        own.map(({ n }) => n),
+      );
+      for (const citation of own) citations.set(`${citation.n}\0${citation.quote}`, citation);
+    }
+    const reason = reasonAgainst(
+      text,
+      sentence,
+      found.flatMap((entry) => entry.citations),
+      known,
+    );
+    if (reason !== null) unsupported.push({ start: sentence.start, end: sentence.end, reason });
+  }
+  const written = writeMarks(text, marks, passed);
+  return {
+    answer: written.text,
+    citations: [...citations.values()],
+    unsupported: unsupported.map(({ start, end, reason }) => ({
+      start: written.moved(start),
+      end: written.moved(end),
+      reason,
+    })),
+    unknownIds: [...new Set(marks.flatMap(({ ids }) => ids))]
+      .filter((id) => !known.has(id))
+      .sort((a, b) => a - b),
+  };
+}
+
+interface Sentence {
+  readonly start: number;
+  readonly end: number;
+  readonly marks: readonly CitationMark[];
+}
+
+/** A mark belongs to the sentence it stands in or behind; at the start of a line, to the one that follows. */
+function sentencesOf(text: string, marks: readonly CitationMark[]): readonly Sentence[] {
+  const spans = splitSentences(text);
+  const owners = Map.groupBy(marks, ({ offset }) => {
+    const leads = offset === 0 || text[offset - 1] === '\n';
+    return leads
+      ? spans.findIndex(({ end }) => end > offset)
+      : spans.findLastIndex(({ start }) => start < offset);
+  });
+  return spans.map(({ start, end }, index) => ({ start, end, marks: owners.get(index) ?? [] }));
+}
+
+/** The citations of one mark that hold, for the whole sentence or for the part before the mark. */
+function passing(
+  text: string,
+  sentence: Sentence,
+  mark: CitationMark,
+  known: ReadonlyMap<number, AnswerSource>,
+): readonly Citation[] {
+  const claims = [text.slice(sentence.start, sentence.end), text.slice(sentence.start, mark.offset)];
+  return mark.ids.flatMap((n) => {
+    const source = known.get(n);
+    if (source === undefined) return [];
+    const quotes = claims
+      .filter((claim) => holdsNumbers(source.text, claim))
+      .map((claim) => findQuote(claim, source.text))
+      .filter((quote) => quote !== null && quote.support >= leastSupport);
+    const [quote] = quotes;
+    if (quote === undefined || quote === null) return [];
+    return [{ n, documentId: source.documentId, chunkId: source.chunkId, quote: quote.text }];
+  });
+}
+
+function reasonAgainst(
+  text: string,
+  sentence: Sentence,
+  citations: readonly Citation[],
+  known: ReadonlyMap<number, AnswerSource>,
+): UnsupportedClaim['reason'] | null {
+  if (citations.length > 0) return null;
+  const ids = sentence.marks.flatMap((mark) => mark.ids);
+  if (ids.some((id) => known.has(id))) return 'not_in_source';
+  if (ids.length > 0) return 'unknown_source';
+  const terms = new Set(searchTerms(text.slice(sentence.start, sentence.end)));
+  return terms.size < fewestTermsOfClaim ? null : 'uncited';
+}
+
+function holdsNumbers(source: string, claim: string): boolean {
+  const held = new Set(numbersOf(source));
+  return numbersOf(claim).every((number) => held.has(number));
+}
+
+/** Numbers as written, thousands separators left out. */
+function numbersOf(text: string): readonly string[] {
+  return (
+    text
+      .normalize('NFKC')
+      .replace(/(?<=\d),(?=\d{3}(?!\d))/g, '')
+      .match(/\d+(?:\.\d+)?/g) ?? []
+  );
+}
+
+/** Puts the marks that passed back, and tells where offsets of the bare text went. */
+function writeMarks(
+  text: string,
+  marks: readonly CitationMark[],
+  passed: ReadonlyMap<CitationMark, readonly number[]>,
+): { readonly text: string; moved(offset: number): number } {
+  const insertions = marks.map((mark) => {
+    const ids = passed.get(mark) ?? [];
+    return {
+      offset: mark.offset,
+      text: ids.length === 0 ? '' : mark.lead + ids.map((id) => `[${id}]`).join(''),
+    };
+  });
+  let written = '';
+  let end = 0;
+  for (const insertion of insertions) {
+    written += text.slice(end, insertion.offset) + insertion.text;
+    end = insertion.offset;
+  }
+  return {
+    text: written + text.slice(end),
+    moved: (offset) =>
+      insertions.reduce((sum, entry) => (entry.offset < offset ? sum + entry.text.length : sum), offset),
+  };
+}

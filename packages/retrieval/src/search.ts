@@ -1,0 +1,103 @@
+import type { Corpus } from '@winnow/core';
+import { applyThreshold } from './apply-threshold.ts';
+import type { Candidate } from './candidate.ts';
+import { fuseCandidates } from './fuse-candidates.ts';
+import { joinChunks } from './join-chunks.ts';
+import { diversify } from './mmr.ts';
+import { neighboursOf } from './neighbours.ts';
+import type { SearchPorts } from './ports.ts';
+import { recall } from './recall.ts';
+import { rerank } from './rerank.ts';
+import type { SearchRequest } from './search-request.ts';
+import type { SearchHit, SearchResponse } from './search-response.ts';
+import { elapsed, timed } from './stopwatch.ts';
+
+/**
+ * Searches a corpus: recall → fuse → rerank → threshold → diversity → neighbours.
+ *
+ * @param request parsed by `searchRequestSchema`.
+ * @returns at most `request.k` hits. Each carries its rank and score at every stage; a step that did not work is
+ * named in the notes.
+ * @throws AppError `invalid_argument` for a threshold without scores it can apply to or an unknown reranker;
+ * `canceled`; what store and, in mode `dense`, embedder throw.
+ */
+export async function search(
+  ports: SearchPorts,
+  corpus: Corpus,
+  request: SearchRequest,
+  signal: AbortSignal,
+): Promise<SearchResponse> {
+  const { clock } = ports;
+  const start = clock.now();
+  const recalled = await recall(ports, corpus, request, signal);
+  const fused = await timed(clock, () => fuseCandidates(recalled.result, request));
+  const reranked = await timed(clock, () => rerank(ports, corpus, request, fused.result, signal));
+  const { candidates, reranker } = reranked.result;
+  const passing = applyThreshold(candidates, reranker === null ? null : request.threshold);
+  const chosen = choose(passing, request);
+  const hits = await timed(clock, () => hitsOf(ports, corpus, request, chosen));
+  const response: SearchResponse = {
+    hits: hits.result,
+    reranker,
+    timingsMs: {
+      ...recalled.timingsMs,
+      fuse: fused.durationMs,
+      rerank: reranked.durationMs,
+      neighbours: hits.durationMs,
+      total: elapsed(clock, start),
+    },
+    notes: [...recalled.notes, ...reranked.result.notes],
+  };
+  logSearch(ports, corpus, request, response, fused.result.length);
+  return response;
+}
+
+function choose(candidates: readonly Candidate[], { mmr, k }: SearchRequest): readonly Candidate[] {
+  return mmr === null ? candidates.slice(0, k) : diversify(candidates, mmr.lambda, k);
+}
+
+async function hitsOf(
+  ports: SearchPorts,
+  corpus: Corpus,
+  request: SearchRequest,
+  chosen: readonly Candidate[],
+): Promise<readonly SearchHit[]> {
+  if (request.neighbours === 0) return chosen.map(hitOf);
+  const ref = { corpus: corpus.name, generation: corpus.generation };
+  return Promise.all(
+    chosen.map(async (candidate) => ({
+      ...hitOf(candidate),
+      context: joinChunks(await neighboursOf(ports.store.chunks, ref, candidate.chunk, request.neighbours)),
+    })),
+  );
+}
+
+function hitOf({ chunk, score, stages }: Candidate): SearchHit {
+  const { documentId, chunkId, title, headings, text, position, start, end, metadata } = chunk;
+  return { documentId, chunkId, title, headings, text, position, start, end, metadata, score, stages };
+}
+
+function logSearch(
+  { log }: SearchPorts,
+  corpus: Corpus,
+  { mode, fusion }: SearchRequest,
+  { hits, reranker, timingsMs, notes }: SearchResponse,
+  candidates: number,
+): void {
+  log.info({
+    event: 'search-done',
+    corpus: corpus.name,
+    generation: corpus.generation,
+    mode,
+    fusion: mode === 'hybrid' ? fusion : null,
+    reranker: reranker?.modelId ?? null,
+    candidates,
+    reranked: reranker?.candidates ?? 0,
+    hits: hits.length,
+    notes: notes.length,
+    embedMs: timingsMs.embed,
+    recallMs: timingsMs.recall,
+    rerankMs: timingsMs.rerank,
+    durationMs: timingsMs.total,
+  });
+}

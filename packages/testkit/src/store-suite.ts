@@ -1,0 +1,37 @@
+import { describe } from 'vitest';
+import { describeCommit } from './store-suite/commit.ts';
+import { describeConcurrency } from './store-suite/concurrency.ts';
+import { describeCorpora } from './store-suite/corpora.ts';
+import type { StoreSuiteOptions } from './store-suite/harness.ts';
+import { describeManifest } from './store-suite/manifest.ts';
+import { describeManifestList } from './store-suite/manifest-list.ts';
+import { describeReading } from './store-suite/reading.ts';
+import { describeRecall } from './store-suite/recall.ts';
+import { describeRecallFilter } from './store-suite/recall-filter.ts';
+import { describeRemove } from './store-suite/remove.ts';
+import { describeRuns } from './store-suite/runs.ts';
+import { describeUnusualText } from './store-suite/unusual-text.ts';
+import { describeUpkeep } from './store-suite/upkeep.ts';
+
+/**
+ * What every `Store` (packages/core/src/ports/store.ts) must hold to: each sentence of the port is a test here. Call it at the top level
+ * of a test file.
+ *
+ * @param name of the adapter, for the test report.
+ */
+export function describeStore(name: string, options: StoreSuiteOptions): void {
+  describe(`${name} as a Store`, () => {
+    describeCorpora(options);
+    describeRuns(options);
+    describeManifest(options);
+    describeManifestList(options);
+    describeCommit(options);
+    describeConcurrency(options);
+    describeRemove(options);
+    describeRecall(options);
+    describeRecallFilter(options);
+    describeUnusualText(options);
+    describeReading(options);
+    describeUpkeep(options);
+  });
+}

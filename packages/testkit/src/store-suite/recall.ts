@@ -1,0 +1,266 @@
+import type { Filter, IndexedChunk } from '@winnow/core';
+import { describe, expect, test } from 'vitest';
+import { documentIdOf, revisionOf, termsOf, unitVectorOf } from '../builders.ts';
+import { unitVector } from '../random.ts';
+import {
+  documentsOf,
+  expectFailure,
+  neverAborted,
+  type StoreSuiteOptions,
+  testRun,
+  useStore,
+} from './harness.ts';
+
+const dot = (left: Float32Array, right: Float32Array) =>
+  left.reduce((sum, value, index) => sum + value * (right[index] ?? 0), 0);
+
+export function describeRecall(options: StoreSuiteOptions): void {
+  describe('recall', () => {
+    const harness = useStore(options);
+
+    test('BM25 ranks rare terms above common, frequent above single, short above long', async () => {
+      const ref = await harness.corpus();
+      const filler = Array.from({ length: 20 }, (_, index) =>
+        revisionOf(`filler-${index}`, 1, ['common padding']),
+      );
+      await harness.publish(ref, [
+        ...filler,
+        revisionOf('rare', 1, ['zircon padding']),
+        revisionOf('often', 1, ['basalt basalt basalt padding']),
+        revisionOf('once', 1, ['basalt padding padding padding']),
+        revisionOf('short', 1, ['gneiss padding']),
+        revisionOf('long', 1, [`gneiss ${'padding '.repeat(60)}`]),
+      ]);
+      const found = async (...terms: string[]) =>
+        documentsOf(await harness.recall(ref, { terms, k: 5 }), 'bm25');
+      expect((await found('common', 'zircon'))[0]).toBe('rare');
+      expect(await found('basalt')).toEqual(['often', 'once']);
+      expect(await found('gneiss')).toEqual(['short', 'long']);
+      expect(await found('absent')).toEqual([]);
+    });
+
+    test('BM25 scores are above 0 and never rise down the list', async () => {
+      const ref = await harness.corpus();
+      const texts = Array.from(
+        { length: 30 },
+        (_, index) => `word ${'word '.repeat(index % 5)} padding ${index}`,
+      );
+      await harness.publish(
+        ref,
+        texts.map((text, index) => revisionOf(`d${index}`, 1, [text])),
+      );
+      const { bm25 } = await harness.recall(ref, { terms: ['word', 'padding', '7'], k: 30 });
+      expect(bm25).toHaveLength(30);
+      for (const [index, hit] of bm25.entries()) {
+        expect(hit.score).toBeGreaterThan(0);
+        expect(hit.score).toBeLessThanOrEqual(bm25[index - 1]?.score ?? Number.POSITIVE_INFINITY);
+      }
+    });
+
+    test('the dense leg is exact: cosine similarity, best first', async () => {
+      const dimensions = 24;
+      const ref = await harness.corpus(dimensions);
+      const documents = Array.from({ length: 50 }, (_, index) =>
+        revisionOf(`d${index}`, 1, [`first ${index}`, `second ${index}`], { dimensions }),
+      );
+      await harness.publish(ref, documents);
+      const chunks = documents.flatMap((document) => document.chunks);
+      for (let seed = 0; seed < 5; seed++) {
+        const vector = unitVector(seed, dimensions);
+        const { dense } = await harness.recall(ref, { vector, k: 20 });
+        const expected = nearest(chunks, vector).slice(0, 20);
+        expect(dense.map((hit) => hit.chunkId)).toEqual(expected.map((hit) => hit.chunkId));
+        for (const [rank, hit] of dense.entries())
+          expect(hit.score).toBeCloseTo(expected[rank]?.score ?? 2, 5);
+      }
+    });
+
+    test('a vector finds itself with a similarity of 1, its opposite with -1', async () => {
+      const ref = await harness.corpus();
+      await harness.publish(ref, [revisionOf('a', 1, ['text'])]);
+      const vector = unitVectorOf('text');
+      expect((await harness.recall(ref, { vector })).dense[0]?.score).toBeCloseTo(1, 5);
+      const opposite = vector.map((value) => -value);
+      expect((await harness.recall(ref, { vector: opposite })).dense[0]?.score).toBeCloseTo(-1, 5);
+    });
+
+    test('each leg holds at most k hits, and the chunks are those of both', async () => {
+      const ref = await harness.corpus();
+      const texts = Array.from({ length: 12 }, (_, index) => `word number ${index}`);
+      await harness.publish(ref, [revisionOf('a', 1, texts)]);
+      const result = await harness.recall(ref, {
+        terms: ['word', '3'],
+        vector: unitVectorOf('word number 9'),
+        k: 4,
+      });
+      expect(result.bm25).toHaveLength(4);
+      expect(result.dense).toHaveLength(4);
+      expect(result.chunks.get(result.bm25[0]?.chunkId ?? ('' as never))?.text).toBe('word number 3');
+      expect(result.chunks.get(result.dense[0]?.chunkId ?? ('' as never))?.text).toBe('word number 9');
+      const ids = [...result.bm25, ...result.dense].map((hit) => hit.chunkId);
+      expect(new Set(result.chunks.keys())).toEqual(new Set(ids));
+    });
+
+    test('a leg that is null or has no terms is empty', async () => {
+      const ref = await harness.corpus();
+      await harness.publish(ref, [revisionOf('a', 1, ['word'])]);
+      const vector = unitVectorOf('word');
+      expect(await harness.recall(ref, { terms: ['word'] })).toMatchObject({ bm25: [{}], dense: [] });
+      expect(await harness.recall(ref, { vector })).toMatchObject({ bm25: [], dense: [{}] });
+      expect(await harness.recall(ref, { terms: [], vector })).toMatchObject({ bm25: [], dense: [{}] });
+      expect(await harness.recall(ref, {})).toEqual({ bm25: [], dense: [], chunks: new Map() });
+    });
+
+    test('a vector of another length is refused', async () => {
+      const ref = await harness.corpus();
+      await harness.publish(ref, [revisionOf('a', 1, ['word'])]);
+      for (const length of [7, 9, 0]) {
+        const vector = new Float32Array(length).fill(0.3);
+        await expectFailure(harness.recall(ref, { terms: ['word'], vector }), 'invalid_argument');
+      }
+    });
+
+    test('equal scores are ordered by chunk id, also where k cuts through them', async () => {
+      const ref = await harness.corpus();
+      const documents = Array.from({ length: 40 }, (_, index) =>
+        revisionOf(`twin-${index}`, 1, ['twin text']),
+      );
+      await harness.publish(ref, [...documents, revisionOf('other', 1, ['another thing'])]);
+      const ordered = documents.map((document) => document.chunks[0]?.chunkId).sort();
+      for (const k of [5, 40]) {
+        const result = await harness.recall(ref, { terms: ['twin'], vector: unitVectorOf('twin text'), k });
+        expect(result.bm25.map((hit) => hit.chunkId)).toEqual(ordered.slice(0, k));
+        expect(result.dense.map((hit) => hit.chunkId)).toEqual(ordered.slice(0, k));
+      }
+    });
+
+    test('filters work inside both legs: k hits remain though others score better', async () => {
+      const ref = await harness.corpus();
+      const best = Array.from({ length: 30 }, (_, index) =>
+        revisionOf(`best-${index}`, 1, ['target target target'], { metadata: { kind: 'best' } }),
+      );
+      const wanted = Array.from({ length: 6 }, (_, index) =>
+        revisionOf(`wanted-${index}`, 1, [`target among other words ${index}`], {
+          metadata: { kind: 'wanted' },
+        }),
+      );
+      await harness.publish(ref, [...best, ...wanted]);
+      const filter: Filter = { op: 'eq', field: 'kind', value: 'wanted' };
+      const query = { terms: ['target'], vector: unitVectorOf('target target target'), filter };
+      const result = await harness.recall(ref, { ...query, k: 5 });
+      for (const leg of ['bm25', 'dense'] as const) {
+        expect(documentsOf(result, leg)).toHaveLength(5);
+        expect(documentsOf(result, leg).every((id) => id?.startsWith('wanted-'))).toBe(true);
+      }
+    });
+
+    test('chunks of removed and replaced revisions take no place among the hits', async () => {
+      const ref = await harness.corpus();
+      const many = Array.from({ length: 20 }, (_, index) => `d${index}`);
+      await harness.publish(
+        ref,
+        many.map((id) => revisionOf(id, 1, ['target target'])),
+      );
+      await harness.publish(ref, [revisionOf('kept', 1, ['target and more'])]);
+      await harness.publish(
+        ref,
+        many.slice(0, 10).map((id) => revisionOf(id, 2, ['something else'])),
+      );
+      await harness.store.chunks.remove(ref, testRun, many.slice(10).map(documentIdOf), neverAborted);
+      const result = await harness.recall(ref, {
+        terms: ['target'],
+        vector: unitVectorOf('target target'),
+        k: 5,
+      });
+      expect(documentsOf(result, 'bm25')).toEqual(['kept']);
+      expect(documentsOf(result, 'dense')).toHaveLength(5);
+    });
+
+    test('repeated and very many query terms are fine', async () => {
+      const ref = await harness.corpus();
+      await harness.publish(ref, [revisionOf('a', 1, ['word'])]);
+      const terms = ['word', 'word', ...Array.from({ length: 300 }, (_, index) => `absent${index}`)];
+      expect((await harness.recall(ref, { terms })).bm25).toHaveLength(1);
+    });
+
+    test('terms are words to look for, whatever characters they hold', async () => {
+      const ref = await harness.corpus();
+      const awkward = [
+        '"',
+        '""',
+        'a"b',
+        '*',
+        'a*',
+        '(',
+        ')',
+        'and',
+        'or',
+        'not',
+        'near',
+        '-a',
+        '+',
+        '^',
+        ':',
+        'x:y',
+        '\\',
+        '%',
+        '_',
+        "'",
+        ';',
+        '{',
+        '}',
+        '--',
+        'c++',
+        'c#',
+        'v1.2.3',
+        'ppr-9087',
+        'foo_bar',
+        '<b>',
+        '&amp;',
+        '北京',
+        '🙂',
+        'é',
+        'e\u0301',
+        'ﬁ',
+        'ß',
+        '１２',
+      ];
+      const documents = awkward.map((term, index) => {
+        const document = revisionOf(`d${index}`, 1, [`text ${index}`]);
+        return {
+          ...document,
+          chunks: document.chunks.map((chunk) => ({ ...chunk, terms: ['filler', term] })),
+        };
+      });
+      await harness.publish(ref, documents);
+      for (const [index, term] of awkward.entries()) {
+        expect([term, documentsOf(await harness.recall(ref, { terms: [term], k: 100 }), 'bm25')]).toEqual([
+          term,
+          [`d${index}`],
+        ]);
+      }
+    });
+
+    test('every term of a text finds it', async () => {
+      const ref = await harness.corpus();
+      const text = '第三章 介绍向量检索 and BM25 ranking';
+      await harness.publish(ref, [revisionOf('a', 1, [text]), revisionOf('b', 1, ['nothing alike'])]);
+      for (const term of termsOf(text)) {
+        expect(documentsOf(await harness.recall(ref, { terms: [term] }), 'bm25')).toEqual(['a']);
+      }
+    });
+
+    test('an aborted recall throws', async () => {
+      const ref = await harness.corpus();
+      const aborted = harness.recall(ref, { terms: ['word'], signal: AbortSignal.abort() });
+      await expectFailure(aborted, 'canceled');
+    });
+  });
+}
+
+/** Exact search in double precision: what the dense leg must agree with. */
+function nearest(chunks: readonly IndexedChunk[], vector: Float32Array) {
+  return chunks
+    .map((chunk) => ({ chunkId: chunk.chunkId, score: dot(chunk.vector, vector) }))
+    .sort((left, right) => right.score - left.score);
+}

@@ -1,0 +1,194 @@
+import { appendFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { handbook, temporaryFolder, writeFiles } from '../harness/documents.ts';
+import { winnow, winnowJson } from '../harness/processes.ts';
+
+interface Ingested {
+  readonly run: string;
+  readonly state: string;
+  readonly documents: Readonly<Record<'new' | 'changed' | 'unchanged' | 'deleted' | 'failed', number>>;
+  readonly chunks: { readonly embedded: number; readonly reused: number };
+  readonly modelCalls: number;
+  readonly seconds: number;
+}
+
+interface Found {
+  readonly hits: readonly {
+    readonly documentId: string;
+    readonly chunkId: string;
+    readonly text: string;
+    readonly stages: Readonly<
+      Record<'bm25' | 'dense' | 'fused' | 'rerank', { rank: number; score: number } | null>
+    >;
+  }[];
+  readonly timingsMs: Readonly<Record<string, number>>;
+  readonly notes: readonly string[];
+}
+
+async function ingestedHandbook() {
+  const folder = await temporaryFolder();
+  const environment = { WINNOW_DATA_DIR: join(folder, 'data') };
+  const source = join(folder, 'handbook');
+  await writeFiles(source, handbook);
+  await winnowJson(['corpus', 'create', 'handbook', '--source', source], environment);
+  const first = await winnowJson<Ingested>(['ingest', 'handbook'], environment);
+  return { environment, source, first };
+}
+
+describe('winnow on the embedded index', () => {
+  test('ingests a folder, finds what was asked for and says what each stage made of it', async () => {
+    const { environment, first } = await ingestedHandbook();
+    expect(first).toMatchObject({
+      state: 'completed',
+      documents: { new: 5, changed: 0, unchanged: 0, deleted: 0, failed: 0 },
+    });
+    expect(first.chunks.embedded).toBeGreaterThanOrEqual(5);
+
+    const found = await winnowJson<Found>(
+      ['search', 'handbook', 'undo a bad deployment', '-k', '3'],
+      environment,
+    );
+    expect(found.hits[0]?.documentId).toBe('operations/rollback.md');
+    expect(found.hits[0]?.stages.dense?.rank).toBe(1);
+    expect(found.hits[0]?.stages.rerank).not.toBeNull();
+    expect(found.timingsMs.total).toBeGreaterThan(0);
+
+    const answered = await winnowJson<{
+      answer: string;
+      abstained: boolean;
+      citations: { n: number; documentId: string; quote: string }[];
+    }>(['ask', 'handbook', 'How many days of holiday may be carried over?'], environment);
+    expect(answered).toMatchObject({ abstained: false });
+    expect(answered.answer).toContain('five days');
+    expect(answered.citations[0]).toMatchObject({ documentId: 'people/holidays.md' });
+  });
+
+  test('pays for what changed only, and forgets what was deleted', async () => {
+    const { environment, source, first } = await ingestedHandbook();
+    const second = await winnowJson<Ingested>(['ingest', 'handbook'], environment);
+    expect(second).toMatchObject({
+      documents: { new: 0, changed: 0, unchanged: 5, deleted: 0 },
+      chunks: { embedded: 0, reused: 0 },
+      modelCalls: 0,
+    });
+
+    await appendFile(join(source, 'operations/backup.md'), '\n## Tapes\n\nTapes are stored in the cellar.\n');
+    await rm(join(source, 'kitchen.txt'));
+    await writeFile(join(source, 'new.md'), '# Parking\n\nBicycles are parked behind the house.\n');
+    const third = await winnowJson<Ingested>(['ingest', 'handbook'], environment);
+    expect(third.documents).toEqual({ new: 1, changed: 1, unchanged: 3, deleted: 1, failed: 0 });
+    expect(third.chunks.embedded).toBeLessThan(first.chunks.embedded);
+
+    const coffee = await winnowJson<Found>(['search', 'handbook', 'coffee machine'], environment);
+    expect(coffee.hits.map((hit) => hit.documentId)).not.toContain('kitchen.txt');
+    const tapes = await winnowJson<Found>(['search', 'handbook', 'tapes', '--mode', 'bm25'], environment);
+    expect(tapes.hits[0]?.documentId).toBe('operations/backup.md');
+  });
+
+  test('records what cannot be read, with the reason, and goes on with the rest', async () => {
+    const { environment, source } = await ingestedHandbook();
+    await writeFiles(source, {
+      'picture.png': Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'),
+      'late.md': '# Late\n\nStill read.\n',
+    });
+    const report = await winnowJson<Ingested>(['ingest', 'handbook'], environment);
+    expect(report).toMatchObject({ state: 'completed', documents: { new: 2, failed: 1 } });
+    const failed = await winnowJson<{ state: string; reason: { code: string } }>(
+      ['document', 'show', 'handbook', 'picture.png'],
+      environment,
+    );
+    expect(failed).toMatchObject({ state: 'failed', reason: { code: 'unsupported_type' } });
+    expect(await winnowJson(['document', 'show', 'handbook', 'late.md'], environment)).toMatchObject({
+      state: 'live',
+      reason: null,
+    });
+    expect(await winnowJson(['corpus', 'show', 'handbook'], environment)).toMatchObject({
+      documents: 6,
+      failed: 1,
+      generation: 1,
+    });
+  });
+
+  test('exports the same bytes for the same content, whatever its history', async () => {
+    const { environment, source } = await ingestedHandbook();
+    await writeFile(join(source, 'kitchen.txt'), 'For a moment, something else.');
+    await winnowJson(['ingest', 'handbook'], environment);
+    await writeFiles(source, handbook);
+    await winnowJson(['ingest', 'handbook'], environment);
+    const fresh = await ingestedHandbook();
+    const [one, other] = await Promise.all(
+      [environment, fresh.environment].map((where) => winnow(['export', 'handbook', '--vectors'], where)),
+    );
+    expect(one?.stdout.length).toBeGreaterThan(1_000);
+    expect(one?.stdout).toBe(other?.stdout);
+  });
+});
+
+describe('winnow given bad input', () => {
+  const cases: readonly [string, readonly string[], RegExp][] = [
+    ['an unknown corpus', ['search', 'nothing', 'x'], /no corpus nothing/],
+    [
+      'a source that is not there',
+      ['corpus', 'create', 'x', '--source', '/nowhere/at/all'],
+      /\/nowhere\/at\/all/,
+    ],
+    ['a bad corpus name', ['corpus', 'create', 'Not OK', '--source', '.'], /must be 1–63/],
+    ['a malformed filter', ['search', 'x', 'y', '--filter', '{"op":"script"}'], /filter/],
+    ['a filter that is not JSON', ['search', 'x', 'y', '--filter', '{'], /JSON/],
+    ['an unknown option', ['ingest', 'x', '--fast'], /--fast/],
+  ];
+  test.each(cases)('%s: one clear sentence and exit code 2', async (_name, words, message) => {
+    const finished = await winnow(words, { WINNOW_DATA_DIR: join(await temporaryFolder(), 'data') });
+    expect(finished.stderr).toMatch(message);
+    expect(finished.stderr).not.toMatch(/ {4}at /);
+    expect(finished.code).toBe(2);
+  });
+
+  test('an unknown model: names what there is, and makes no corpus', async () => {
+    const folder = await temporaryFolder();
+    const environment = { WINNOW_DATA_DIR: join(folder, 'data') };
+    await writeFiles(join(folder, 'docs'), handbook);
+    const words = [
+      'corpus',
+      'create',
+      'x',
+      '--source',
+      join(folder, 'docs'),
+      '--embedder',
+      'all-MiniLM-L6-v3',
+    ];
+    const finished = await winnow(words, environment);
+    expect(finished).toMatchObject({ code: 2 });
+    expect(finished.stderr).toContain('all-MiniLM-L6-v2');
+    expect(await winnowJson(['corpus', 'list'], environment)).toEqual({ corpora: [] });
+  });
+
+  test('an empty folder: says so', async () => {
+    const folder = await temporaryFolder();
+    const finished = await winnow(['corpus', 'create', 'x', '--source', folder], {
+      WINNOW_DATA_DIR: join(folder, '.data'),
+    });
+    expect(finished).toMatchObject({ code: 2 });
+    expect(finished.stderr).toContain('no documents');
+  });
+
+  test('servers that refuse: names the server', async () => {
+    const environment = { REDIS_URL: 'redis://127.0.0.1:1', ELASTICSEARCH_URL: 'http://127.0.0.1:1' };
+    const finished = await winnow(['corpus', 'list'], environment);
+    expect(finished).toMatchObject({ code: 2 });
+    expect(finished.stderr).toContain('http://127.0.0.1:1');
+  });
+
+  test('a data folder that is not one of ours: says which file, and leaves it alone', async () => {
+    const folder = await temporaryFolder();
+    await writeFiles(folder, {
+      'winnow.db': 'this is not a database'.repeat(400),
+      'docs/a.md': '# A\n\nText.\n',
+    });
+    const words = ['corpus', 'create', 'x', '--source', join(folder, 'docs')];
+    const finished = await winnow(words, { WINNOW_DATA_DIR: folder });
+    expect(finished).toMatchObject({ code: 2 });
+    expect(finished.stderr).toContain('winnow.db');
+  });
+});

@@ -1,0 +1,35 @@
+import { defineJobs } from '@winnow/core';
+import { z } from 'zod';
+
+const payload = z.object({ item: z.string() });
+
+/** Two kinds: `task`, which the tests trouble, and `neighbour`, which must not notice. */
+export const faultJobs = defineJobs({
+  task: {
+    payload,
+    id: ({ item }) => `task-${item}`,
+    attempts: 2,
+    backoffMs: 10,
+    timeoutMs: 600_000,
+    concurrency: 2,
+  },
+  neighbour: {
+    payload,
+    id: ({ item }) => `neighbour-${item}`,
+    attempts: 2,
+    backoffMs: 10,
+    timeoutMs: 600_000,
+    concurrency: 2,
+  },
+});
+
+export type FaultJobs = typeof faultJobs;
+
+/** Short, so that a dead worker's job is taken over soon. */
+export const lockDurationMs = 1_000;
+
+/** What a troubled worker process tells its parent. */
+export interface WorkerMessage {
+  readonly state: 'started' | 'aborted';
+  readonly item: string;
+}

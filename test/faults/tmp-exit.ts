@@ -1,0 +1,12 @@
+import { createBullJobs } from '@winnow/jobs';
+import { faultJobs } from './fault-jobs.ts';
+const log = { debug: console.log, info: console.log, warn: console.log, error: console.log };
+const url = process.argv[2]??'';
+const s = createBullJobs(faultJobs, { redisUrl: url, prefix: 'x', log });
+const w = s.createWorker({ log, handlers: { task: { run: async () => ({ outcome: 'done' }) }, neighbour: { run: async () => ({ outcome: 'done' }) } } });
+await w.start();
+await new Promise((r) => setTimeout(r, 1500));
+console.time('close'); await w.close({ graceMs: 5000 }); console.timeEnd('close');
+console.time('qclose'); await s.queue.close(); console.timeEnd('qclose');
+setInterval(() => console.log(process.getActiveResourcesInfo(), (process as any)._getActiveHandles().length), 1000).unref();
+for (const t of [200, 6000]) setTimeout(() => console.log(t, process.getActiveResourcesInfo()), t).unref();
