@@ -30,6 +30,6 @@ export const lockDurationMs = 1_000;
 
 /** What a troubled worker process tells its parent. */
 export interface WorkerMessage {
-  readonly state: 'started' | 'aborted';
+  readonly state: 'ready' | 'started' | 'aborted';
   readonly item: string;
 }

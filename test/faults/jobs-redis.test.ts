@@ -87,7 +87,10 @@ describe('jobs while their Redis is in trouble', () => {
   });
 
   it('are not to be trusted to one that evicts, and check says how to mend it', async () => {
-    const { system } = await open({ settings: { 'maxmemory-policy': 'allkeys-lru' } });
+    const redis = await startRedis({ settings: { 'maxmemory-policy': 'allkeys-lru' } });
+    ends.push(() => redis.stop());
+    const system = createBullJobs(faultJobs, { redisUrl: redis.url, prefix: 'fault', log: silentLogger });
+    ends.push(() => system.queue.close());
     await expect(system.queue.check(AbortSignal.timeout(60_000))).rejects.toMatchObject({
       code: 'failed_precondition',
       message: expect.stringContaining('config set maxmemory-policy noeviction'),

@@ -67,9 +67,29 @@ describe('a worker that dies or freezes', () => {
     expect(deeds.givenUp).toMatchObject([{ code: 'internal', context: { workersLost: 2 } }]);
   });
 
-  function startTroubled(): ChildProcess {
+  it('hands its job back when it is told to end, and the process ends', async () => {
+    const troubled = startTroubled();
+    await system.queue.enqueue([{ name: 'task', payload: { item: 'a' } }]);
+    await told(troubled, 'started');
+    const exited = once(troubled, 'exit');
+    troubled.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+    const deeds = await startSound();
+    await eventually(async () => expect(await system.queue.unfinished()).toEqual([]));
+    expect(deeds).toEqual({ ran: ['a'], givenUp: [] });
+  });
+
+  it('lets its process end when it is told to, though Redis was never there', async () => {
+    const troubled = startTroubled('redis://127.0.0.1:1');
+    await told(troubled, 'ready');
+    const exited = once(troubled, 'exit');
+    troubled.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+  });
+
+  function startTroubled(url = redisUrl()): ChildProcess {
     const script = join(import.meta.dirname, 'troubled-worker.ts');
-    const child = fork(script, [redisUrl(), prefix], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(script, [url, prefix], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     ends.push(async () => child.kill('SIGKILL'));
     return child;
   }

@@ -5,7 +5,7 @@ import { faultJobs, lockDurationMs, type WorkerMessage } from './fault-jobs.ts';
 
 /**
  * A worker in a process of its own: it starts `task` jobs and never ends them. One named `poison` takes the
- * whole process down.
+ * whole process down. On SIGTERM it closes what it opened, and then has to end by itself.
  * Arguments: the URL of Redis, the prefix.
  */
 const [redisUrl = '', prefix = ''] = process.argv.slice(2);
@@ -26,6 +26,12 @@ const worker = system.createWorker({
   },
 });
 await worker.start();
+process.once('SIGTERM', async () => {
+  await worker.close({ graceMs: 0 });
+  await system.queue.close();
+  process.disconnect();
+});
+tell({ state: 'ready', item: '' });
 
 function tell(message: WorkerMessage): void {
   process.send?.(message);

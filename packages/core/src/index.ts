@@ -65,6 +65,7 @@ export {
 } from './jobs.ts';
 export { type LogFields, type Logger, silentLogger } from './logger.ts';
 export { type DocumentState, documentStates, laneCount, type ManifestEntry, type Tally } from './manifest.ts';
+export { metadataOf } from './metadata.ts';
 export type { BlobStore } from './ports/blob-store.ts';
 export type { JobQueue, JobSystem, JobWorker, JobWorkerOptions } from './ports/job-queue.ts';
 export type {

@@ -90,7 +90,7 @@ export function createModels({ config, store, log, onDownload }: ModelsOptions):
     const ref = { corpus: corpus.name, generation: corpus.generation };
     return createLateInteractionReranker({
       embedder: loaded.embedder,
-      modelId: 'late-interaction',
+      modelId: corpus.settings.embedder,
       tokenFrequencies: (tokens) => store.chunks.tokenFrequencies(ref, tokens),
     });
   }

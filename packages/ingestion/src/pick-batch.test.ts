@@ -32,14 +32,14 @@ describe('pickBatch', () => {
     const alone = entriesOf(5, 3);
     expect(pickBatch([...alone, ...suspects, ...entriesOf(3, 0)]).batch).toHaveLength(3);
     expect(pickBatch([...alone, ...suspects]).batch).toEqual(suspects.slice(0, 16));
-    expect(pickBatch(alone).batch).toEqual(alone.slice(0, 1));
+    expect(pickBatch(alone)).toMatchObject({ batch: alone.slice(0, 1), isSuspect: true });
   });
 
   it('gives up what was taken up too often, and only that', () => {
     const hopeless = entriesOf(2, maxAttempts);
     const others = entriesOf(3, 1);
-    expect(pickBatch([...hopeless, ...others])).toEqual({ hopeless, batch: others });
-    expect(pickBatch(hopeless)).toEqual({ hopeless, batch: [] });
+    expect(pickBatch([...hopeless, ...others])).toEqual({ hopeless, batch: others, isSuspect: false });
+    expect(pickBatch(hopeless)).toEqual({ hopeless, batch: [], isSuspect: false });
   });
 
   it('gives every document an end, even if each pick brings its worker down', () => {

@@ -9,6 +9,8 @@ const batchSizes = [maxBatchDocuments, maxBatchDocuments, 16, 1, 1] as const;
 
 export interface PickedBatch {
   readonly batch: readonly ManifestEntry[];
+  /** The batch is one document that was taken up several times before: nothing else should be at risk with it. */
+  readonly isSuspect: boolean;
   /** Taken up too often: to be failed. */
   readonly hopeless: readonly ManifestEntry[];
 }

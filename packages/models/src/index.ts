@@ -28,4 +28,4 @@ export type {
 } from './registry/model-row.ts';
 export { modelRows } from './registry/model-rows.ts';
 export { createEstimatingTokenizer } from './tokenizer/estimating-tokenizer.ts';
-export { loadTokenizer } from './tokenizer/model-tokenizer.ts';
+export { loadModelTokenizer, loadTokenizer, type ModelTokenizer } from './tokenizer/model-tokenizer.ts';

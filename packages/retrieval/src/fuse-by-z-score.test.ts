@@ -14,7 +14,7 @@ describe('fuseByZScore', () => {
       { hits: hits({ b: 0.9, d: 0.5 }), floor: null },
     ]);
     const top = Math.sqrt(3 / 2);
-    expect(order(fused)).toBe('badc');
+    expect(order(fused)).toBe('bacd');
     expect(fused.map(({ score }) => score)).toEqual([1, top - 1, -top - 1, -top - 1].map((score) => expect.closeTo(score, 12)));
   });
 

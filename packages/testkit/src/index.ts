@@ -15,6 +15,7 @@ export {
   unitVectorOf,
 } from './builders.ts';
 export { createHashingEmbedder, createWordTokenizer, type HashingEmbedderOptions } from './hashing-embedder.ts';
+export { createMapSource, type DocumentMap, parseParagraphs } from './map-source.ts';
 export { randomOf, seedOf, sentencesOf, unitVector } from './random.ts';
 export type { OpenedStore, StoreSuiteOptions } from './store-suite/harness.ts';
 export { describeStore } from './store-suite.ts';

@@ -1,8 +1,9 @@
-import type { JobContext, JobHandler, JobOutcome, ManifestEntry, RevisionRef } from '@winnow/core';
+import type { JobContext, JobHandler, JobOutcome, ManifestEntry, RevisionRef, Run } from '@winnow/core';
 import { partsOf, putBatchPart } from '../blobs/batch-part.ts';
 import { generationOf, nextBatchJob } from '../lane.ts';
-import { maxAttempts, maxBatchDocuments, pickBatch } from '../pick-batch.ts';
-import type { IngestJobs, IngestPorts, LanePosition } from '../ports.ts';
+import { missingJobs } from '../missing-jobs.ts';
+import { maxAttempts, maxBatchDocuments, type PickedBatch, pickBatch } from '../pick-batch.ts';
+import type { IngestJob, IngestJobs, IngestPorts, LanePosition } from '../ports.ts';
 import type { PreparedDocument } from '../prepare-document.ts';
 import { completeIfDone, runningRun } from '../run-state.ts';
 import { giveUpBatch } from './give-up-batch.ts';
@@ -18,13 +19,17 @@ export function createChunkHandler(ports: IngestPorts): JobHandler<IngestJobs, '
     async run(position, context) {
       const running = await runningRun(ports, position);
       if (running === null) return { outcome: 'skipped', reason: 'run-ended' };
-      if (await isOvertaken(ports, position)) return { outcome: 'skipped', reason: 'lane-overtaken' };
+      const others = await otherSteps(ports, position);
+      if (others.isOvertaken) return { outcome: 'skipped', reason: 'lane-overtaken' };
       const picked = await takeUp(ports, position);
-      if (picked.length === 0) {
-        await completeIfDone(ports, running.run);
-        return { outcome: 'done', reason: 'lane-empty' };
+      if (picked.batch.length === 0) {
+        const isDone = await completeIfDone(ports, running.run);
+        const next = isDone ? [] : await suspectLanes(ports, running.run);
+        return { outcome: 'done', reason: 'lane-empty', next };
       }
-      const read = await readEntries(ports, running.corpus, position, picked, context.signal);
+      // Else a document that brings down the process would do so again and again to the same others.
+      if (picked.isSuspect && others.isLowerLaneBusy) return { outcome: 'skipped', reason: 'lane-waits' };
+      const read = await readEntries(ports, running.corpus, position, picked.batch, context.signal);
       // Before anything is parsed: a document that brings down this process has to leave a trace.
       await manifest.countAttempt(
         generationOf(position),
@@ -47,23 +52,43 @@ export function createChunkHandler(ports: IngestPorts): JobHandler<IngestJobs, '
   };
 }
 
-/**
- * Whether the lane has a job further on: after a crash between two jobs, or a reconcile that came too early,
- * a lane may have two chains, and every batch would be embedded twice.
- */
-async function isOvertaken(ports: IngestPorts, { runId, lane, step }: LanePosition): Promise<boolean> {
-  const jobs = await ports.queue.unfinished();
-  return jobs.some(({ name, payload }) => {
-    if (name === 'run.plan' || payload.runId !== runId || payload.lane !== lane) return false;
-    return payload.step > step || (payload.step === step && name !== 'documents.chunk');
-  });
+interface OtherSteps {
+  /**
+   * The lane has a job further on: after a crash between two jobs, or a reconcile that came too early, it has
+   * two chains, and every batch would be embedded twice.
+   */
+  readonly isOvertaken: boolean;
+  readonly isLowerLaneBusy: boolean;
+}
+
+async function otherSteps(ports: IngestPorts, { runId, lane, step }: LanePosition): Promise<OtherSteps> {
+  let isOvertaken = false;
+  let isLowerLaneBusy = false;
+  for (const { name, payload } of await ports.queue.unfinished()) {
+    if (name === 'run.plan' || payload.runId !== runId) continue;
+    const isFurther = payload.step > step || (payload.step === step && name !== 'documents.chunk');
+    isOvertaken ||= payload.lane === lane && isFurther;
+    isLowerLaneBusy ||= payload.lane < lane;
+  }
+  return { isOvertaken, isLowerLaneBusy };
+}
+
+/** Fresh jobs for the lanes that stopped since only suspects were left: the lowest of them goes on. */
+async function suspectLanes(ports: IngestPorts, run: Run): Promise<readonly IngestJob[]> {
+  const jobs: IngestJob[] = [];
+  for (const job of await missingJobs(ports, run)) {
+    if (job.name !== 'documents.chunk') continue;
+    if (pickBatch(await pendingOf(ports, job.payload)).isSuspect) jobs.push(job);
+  }
+  return jobs;
 }
 
 /** @returns the lane's next batch; empty where nothing of the lane is pending. */
-async function takeUp(ports: IngestPorts, position: LanePosition): Promise<readonly ManifestEntry[]> {
+async function takeUp(ports: IngestPorts, position: LanePosition): Promise<PickedBatch> {
   for (;;) {
     const page = await pendingOf(ports, position);
-    const { batch, hopeless } = pickBatch(page);
+    const picked = pickBatch(page);
+    const { batch, hopeless } = picked;
     if (hopeless.length > 0) {
       const message = `gave up after ${maxAttempts} attempts; each time its worker stopped or its batch failed`;
       const reason = { code: 'gave_up', message } as const;
@@ -73,7 +98,7 @@ async function takeUp(ports: IngestPorts, position: LanePosition): Promise<reado
       );
       ports.log.warn({ event: 'documents-given-up', runId: position.runId, count: hopeless.length });
     }
-    if (page.length === 0 || batch.length > 0) return batch;
+    if (page.length === 0 || batch.length > 0) return picked;
   }
 }
 

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import type { JobCatalog, JobQueue, JobWorker, JobWorkerOptions } from '@winnow/core';
-import { type Job, Worker } from 'bullmq';
+import type { Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Delivery } from '../delivery.ts';
 import { createRunner } from '../runner.ts';
@@ -8,6 +9,7 @@ import { settledWithin } from '../within.ts';
 import { createErrorLog } from './error-log.ts';
 import { connectRedis } from './redis-connection.ts';
 import { backoffDelay, settleBullJob } from './settle-bull-job.ts';
+import { SeverableWorker } from './severable-worker.ts';
 
 export interface BullWorkerOptions<Catalog extends JobCatalog> extends JobWorkerOptions<Catalog> {
   readonly redisUrl: string;
@@ -17,7 +19,7 @@ export interface BullWorkerOptions<Catalog extends JobCatalog> extends JobWorker
 }
 
 /** What a worker may take to hand its jobs back after they have stopped. */
-const handBackMs = 2_000;
+const longestHandBackMs = 2_000;
 
 /** Far above any rate: the limiter is there only because BullMQ pauses no queue without one. */
 const neverLimiting = { max: 1_000_000_000, duration: 1_000 };
@@ -31,7 +33,7 @@ export function createBullWorker<Catalog extends JobCatalog>(
   const shutdown = new AbortController();
   const running = new Set<Promise<Settlement>>();
   let redis: Redis | null = null;
-  let workers: readonly Worker[] = [];
+  let workers: readonly SeverableWorker[] = [];
 
   return {
     async start() {
@@ -42,20 +44,22 @@ export function createBullWorker<Catalog extends JobCatalog>(
       );
     },
     async close({ graceMs }) {
+      if (redis === null) return;
       const closed = Promise.all(workers.map((worker) => worker.close()));
-      // Without Redis no job can be finished or handed back, so there is nothing to wait for.
-      const isAway = () => redis?.status !== 'ready';
-      if (!(await settledWithin(closed, isAway() ? 0 : graceMs))) {
+      await settledWithin(Promise.race([closed, lossOf(redis)]), graceMs);
+      if (!(await settledWithin(closed, 0))) {
         shutdown.abort();
         await Promise.all(running);
-        if (!(await settledWithin(closed, isAway() ? 0 : handBackMs))) await cutOff(workers);
+        const handBackMs = redis.status === 'ready' ? longestHandBackMs : 0;
+        if (!(await settledWithin(closed, handBackMs)))
+          await Promise.all(workers.map((worker) => worker.sever()));
       }
-      redis?.disconnect();
+      redis.disconnect();
     },
   };
 
-  function openWorker(name: string, concurrency: number, connection: Redis): Worker {
-    const worker: Worker = new Worker(name, takeJob, {
+  function openWorker(name: string, concurrency: number, connection: Redis): SeverableWorker {
+    const worker: SeverableWorker = new SeverableWorker(name, takeJob, {
       connection,
       prefix,
       concurrency,
@@ -96,7 +100,7 @@ function deliveryOf(job: Job, signal: AbortSignal): Delivery {
   };
 }
 
-/** Ends connections under a worker that cannot close; stall recovery gives its jobs to another one. */
-async function cutOff(workers: readonly Worker[]): Promise<void> {
-  await settledWithin(Promise.all(workers.map((worker) => worker.getBackend().close(true))), 1_000);
+/** Resolves, or rejects, when the connection is lost: then no job can be finished, so there is nothing to wait for. */
+async function lossOf(redis: Redis): Promise<void> {
+  if (redis.status === 'ready') await once(redis, 'close');
 }

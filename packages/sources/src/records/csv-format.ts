@@ -1,7 +1,6 @@
-import { AppError, maxDocumentBytes } from '@winnow/core';
+import { AppError, maxDocumentBytes, metadataOf } from '@winnow/core';
 import { parse } from 'csv-parse/sync';
 import type { ParsedRecord, RecordFormat, RecordReader } from './record.ts';
-import { metadataOf } from './record-metadata.ts';
 import type { RecordBytes } from './split-lines.ts';
 import { splitRows } from './split-rows.ts';
 

@@ -1,6 +1,5 @@
-import { maxDocumentBytes } from '@winnow/core';
+import { maxDocumentBytes, metadataOf } from '@winnow/core';
 import type { ParsedRecord, RecordFormat } from './record.ts';
-import { metadataOf } from './record-metadata.ts';
 import { splitLines } from './split-lines.ts';
 
 const idFields = ['_id', 'id'] as const;

@@ -1,4 +1,4 @@
-import { type Metadata, type MetadataValue, maxMetadataKeys } from '@winnow/core';
+import { type Metadata, type MetadataValue, maxMetadataKeys } from './document.ts';
 
 /** Longer strings are text, not something to filter by. */
 const maxStringLength = 4_096;

@@ -1,6 +1,6 @@
-import { maxMetadataKeys } from '@winnow/core';
+import { maxMetadataKeys } from './document.ts';
 import { describe, expect, it } from 'vitest';
-import { metadataOf } from './record-metadata.ts';
+import { metadataOf } from './metadata.ts';
 
 describe('metadataOf', () => {
   it('keeps simple values and lists of one type, and drops the rest', () => {

@@ -1,0 +1,90 @@
+import {
+  type BlobStore,
+  type Corpus,
+  type Embedder,
+  type JobSystem,
+  type JobWorker,
+  type Parse,
+  type RunId,
+  type Source,
+  type Store,
+  silentLogger,
+  type Tokenizer,
+} from '@winnow/core';
+import { createIngestHandlers } from '../create-ingest-handlers.ts';
+import type { IngestJobs, IngestPorts } from '../ports.ts';
+import { prepareDocument } from '../prepare-document.ts';
+import { type RunReport, runReport } from '../run-report.ts';
+import { isActive } from '../run-state.ts';
+import { startRun } from '../start-run.ts';
+
+/** What a bench is made of; everything real, or as real as a test can have it. */
+export interface BenchParts {
+  readonly store: Store;
+  readonly corpus: Corpus;
+  readonly source: Source;
+  readonly embedder: Embedder;
+  readonly parse: Parse;
+  readonly tokenizer: Tokenizer;
+  readonly createJobs: () => JobSystem<IngestJobs>;
+  readonly createBlobs: () => BlobStore;
+  /** Changes the ports that the handlers get. */
+  readonly wrap?: (ports: IngestPorts) => IngestPorts;
+  /** Resolves once the condition holds. */
+  readonly until: (condition: () => Promise<boolean>) => Promise<void>;
+}
+
+/** One process that ingests: a queue with its worker, over a store that outlives it. */
+export interface IngestBench {
+  /** As the process that started the run sees them. */
+  readonly ports: IngestPorts;
+  /** Starts or joins a run, and waits for its end. */
+  ingest(): Promise<RunReport>;
+  report(runId: RunId): Promise<RunReport>;
+  untilEnded(runId: RunId): Promise<RunReport>;
+  /** Ends the process without grace: the queue with its jobs, and all blobs, are gone. */
+  kill(): Promise<void>;
+}
+
+/** Boots a process over these parts. */
+export async function bootIngestBench(parts: BenchParts): Promise<IngestBench> {
+  const system = parts.createJobs();
+  const plain: IngestPorts = {
+    store: parts.store,
+    queue: system.queue,
+    blobs: parts.createBlobs(),
+    openSource: () => parts.source,
+    async prepare(raw, { settings }) {
+      const { parse, tokenizer, embedder } = parts;
+      const { chunking } = settings;
+      return prepareDocument(raw, { parse, tokenizer, chunking, maxTokens: embedder.maxTokens });
+    },
+    embedderOf: async () => parts.embedder,
+    now: () => new Date(),
+    log: silentLogger,
+  };
+  const ports = parts.wrap?.(plain) ?? plain;
+  const worker: JobWorker = system.createWorker({ handlers: createIngestHandlers(ports), log: silentLogger });
+  await worker.start();
+
+  const untilEnded = async (runId: RunId): Promise<RunReport> => {
+    await parts.until(async () => {
+      const run = await parts.store.runs.get(runId);
+      return run === null || !isActive(run);
+    });
+    return runReport(plain, runId);
+  };
+  return {
+    ports: plain,
+    async ingest() {
+      const { run } = await startRun(ports, parts.corpus.name);
+      return untilEnded(run.runId);
+    },
+    report: (runId) => runReport(plain, runId),
+    untilEnded,
+    async kill() {
+      await worker.close({ graceMs: 0 });
+      await system.queue.close();
+    },
+  };
+}

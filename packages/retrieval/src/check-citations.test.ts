@@ -1,0 +1,100 @@
+import type { AnswerSource, ChunkId } from '@winnow/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkCitations } from './check-citations.ts';
+import { parseCitations } from './parse-citations.ts';
+
+const source = (n: number, text: string): AnswerSource => ({
+  n,
+  chunkId: `c${n}` as ChunkId,
+  documentId: `d${n}`,
+  title: '',
+  text,
+});
+const sources = [
+  source(1, 'Invoices are paid within 30 days. Late payment costs 2 % interest a month.'),
+  source(2, '发明专利申请人应当在三年内请求实质审查。费用为2,500元。'),
+];
+
+describe('checkCitations', () => {
+  it('passes a sentence that its source bears out, with the quote', () => {
+    const answer = 'Invoices must be paid within 30 days [1]. 申请人应当在三年内请求实质审查。[2]';
+    expect(checkCitations(answer, sources)).toEqual({
+      answer,
+      citations: [
+        { n: 1, documentId: 'd1', chunkId: 'c1', quote: 'Invoices are paid within 30 days.' },
+        { n: 2, documentId: 'd2', chunkId: 'c2', quote: '发明专利申请人应当在三年内请求实质审查。' },
+      ],
+      unsupported: [],
+      unknownIds: [],
+    });
+  });
+
+  it('refuses ids outside the context and takes them out', () => {
+    const checked = checkCitations('Invoices are paid within 30 days [7][1][0].', sources);
+    expect(checked.answer).toBe('Invoices are paid within 30 days [1].');
+    expect(checked.unknownIds).toEqual([0, 7]);
+    expect(checkCitations('Invoices are paid within 30 days [9].', sources).unsupported).toEqual([
+      { start: 0, end: 33, reason: 'unknown_source' },
+    ]);
+  });
+
+  it('marks a sentence whose source says something else', () => {
+    const checked = checkCitations('The committee elects a new chairman every spring [1].', sources);
+    expect(checked.answer).toBe('The committee elects a new chairman every spring.');
+    expect(checked.citations).toEqual([]);
+    expect(checked.unsupported).toEqual([{ start: 0, end: 49, reason: 'not_in_source' }]);
+  });
+
+  it('marks a number that the source does not hold, however near the words are', () => {
+    expect(checkCitations('Invoices are paid within 90 days [1].', sources).citations).toEqual([]);
+    expect(checkCitations('费用为2500元【2】。', sources).citations).toHaveLength(1);
+    expect(checkCitations('费用为2900元【2】。', sources).citations).toEqual([]);
+  });
+
+  it('marks a sentence without a source, but not a mere word of introduction', () => {
+    const checked = checkCitations('Yes. The board meets on the first Monday.', sources);
+    expect(checked.unsupported).toEqual([{ start: 5, end: 41, reason: 'uncited' }]);
+  });
+
+  it('checks each part of a sentence against the source that stands behind it', () => {
+    const checked = checkCitations('Late payment costs 2 % interest a month [1], 申请人应当在三年内请求实质审查 [2].', sources);
+    expect(checked.citations.map(({ n }) => n)).toEqual([1, 2]);
+  });
+
+  it('takes a mark at the start of a line for the sentence that follows', () => {
+    const checked = checkCitations('First of all, hear this news.\n[1] Late payment costs 2 % interest a month.', sources);
+    expect(checked.citations.map(({ quote }) => quote)).toEqual(['Late payment costs 2 % interest a month.']);
+  });
+
+  it('leaves no mark without a citation, quotes letter for letter and keeps the words, whatever the answer', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        'Invoices are paid within 30 days. ',
+        '费用为2,500元。',
+        'Something else. ',
+        '[1]',
+        ' [2]',
+        '[3]',
+        '【1,2】',
+        '\n',
+      ),
+      fc.string({ unit: 'binary', maxLength: 8 }),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')),
+        (answer) => {
+          const checked = checkCitations(answer, sources);
+          const cited = new Set(checked.citations.map(({ n }) => n));
+          expect(parseCitations(checked.answer).marks.flatMap(({ ids }) => ids).every((id) => cited.has(id))).toBe(true);
+          for (const { n, quote } of checked.citations) expect(sources[n - 1]?.text).toContain(quote);
+          for (const { start, end } of checked.unsupported) {
+            expect(checked.answer.slice(start, end).trim()).not.toBe('');
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

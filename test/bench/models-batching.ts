@@ -1,0 +1,152 @@
+/**
+ * One text an inference against batches sorted by length, on bare ONNX Runtime with the same threads, model
+ * and texts: Markdown from the dependencies of this repository, cut at the model's limit.
+ *
+ *     node test/bench/models-batching.ts [texts] [rounds]
+ *
+ * Prints chunks/s of one text a run ÷ chunks/s of the best batch size, real ÷ padded tokens (P2), and how far
+ * a vector moves with its neighbours. Ways are interleaved and medians taken: only the ratios mean something.
+ */
+import { globSync, readFileSync } from 'node:fs';
+import { availableParallelism, homedir } from 'node:os';
+import { join } from 'node:path';
+import { silentLogger } from '@winnow/core';
+import { createModelStore, findModel, loadModelTokenizer, type ModelTokenizer } from '@winnow/models';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+
+const textCount = Number(process.argv[2] ?? 192);
+const rounds = Number(process.argv[3] ?? 5);
+const batchSizes = [4, 8, 16, 32];
+
+const row = findModel('embedding', 'all-MiniLM-L6-v2');
+const store = createModelStore({
+  cacheDir: process.env.WINNOW_CACHE_DIR ?? join(homedir(), '.cache', 'winnow', 'models'),
+  modelsDir: process.env.WINNOW_MODELS_DIR ?? null,
+  hubEndpoint: process.env.HF_ENDPOINT ?? null,
+  log: silentLogger,
+});
+const files = await store.fetch(row, AbortSignal.timeout(300_000));
+const tokenizer = loadModelTokenizer(files.tokenizer);
+const session = await InferenceSession.create(files.model, { intraOpNumThreads: availableParallelism() });
+
+const texts = markdownTexts(textCount).map((text) => encode(text, tokenizer));
+const sorted = texts.toSorted((a, b) => a.length - b.length);
+const realTokens = texts.reduce((sum, ids) => sum + ids.length, 0);
+const ways = [
+  { name: 'one text', batches: texts.map((ids) => [ids]) },
+  ...batchSizes.map((size) => ({ name: `sorted batches of ${size}`, batches: batchesOf(sorted, size) })),
+];
+
+for (const way of ways) await run(way.batches.slice(0, 4));
+const seconds = ways.map((): number[] => []);
+for (let round = 0; round < rounds; round++) {
+  for (const [index, way] of ways.entries()) seconds[index]?.push(await timed(way.batches));
+}
+const speeds = ways.map(({ name, batches }, index) => ({
+  name,
+  chunksPerSecond: textCount / median(seconds[index] ?? []),
+  realTokens: realTokens / batches.reduce((sum, batch) => sum + batch.length * longest(batch), 0),
+}));
+const [single, ...batched] = speeds;
+const best = batched.toSorted((a, b) => b.chunksPerSecond - a.chunksPerSecond)[0];
+console.log(`${textCount} texts, ${Math.round(realTokens / textCount)} tokens on average, ${rounds} rounds`);
+for (const { name, chunksPerSecond, realTokens } of speeds) {
+  console.log(
+    `${name.padEnd(22)} ${chunksPerSecond.toFixed(1)} chunks/s, real ÷ padded tokens ${realTokens.toFixed(3)}`,
+  );
+}
+console.log(
+  `one text ÷ best batch (${best?.name}): ${((single?.chunksPerSecond ?? 0) / (best?.chunksPerSecond ?? 1)).toFixed(2)}`,
+);
+console.log(`P2 real ÷ padded tokens: ${single?.realTokens.toFixed(3)}`);
+console.log(
+  `smallest cosine of a text's vector in a batch of 32 to its vector alone: ${(await drift()).toFixed(5)}`,
+);
+await session.release();
+
+/** Paragraphs of package documentation, of all lengths, the same on every machine with the same lock file. */
+function markdownTexts(count: number): string[] {
+  const root = join(import.meta.dirname, '../../node_modules/.pnpm');
+  const paragraphs = globSync('*/node_modules/*/*.md', { cwd: root })
+    .toSorted()
+    .flatMap((path) => readFileSync(join(root, path), 'utf8').split(/\n(?=#)/))
+    .filter((paragraph) => paragraph.length > 80);
+  const step = Math.max(1, Math.floor(paragraphs.length / count));
+  return paragraphs.filter((_, index) => index % step === 0).slice(0, count);
+}
+
+function encode(text: string, { ids, first, last }: ModelTokenizer): number[] {
+  return [first, ...ids(text, row.maxTokens).slice(0, row.maxTokens - 2), last];
+}
+
+function batchesOf(items: readonly number[][], size: number): number[][][] {
+  const batches: number[][][] = [];
+  for (let start = 0; start < items.length; start += size) batches.push(items.slice(start, start + size));
+  return batches;
+}
+
+async function timed(batches: readonly number[][][]): Promise<number> {
+  const started = performance.now();
+  await run(batches);
+  return (performance.now() - started) / 1_000;
+}
+
+async function run(batches: readonly number[][][]): Promise<Float32Array[]> {
+  const vectors: Float32Array[] = [];
+  for (const batch of batches) vectors.push(...(await embed(batch)));
+  return vectors;
+}
+
+/** Pads to the longest, and takes the mean over the real tokens. */
+async function embed(batch: readonly number[][]): Promise<Float32Array[]> {
+  const width = longest(batch);
+  const shape = [batch.length, width];
+  const ids = new BigInt64Array(batch.length * width);
+  const mask = new BigInt64Array(batch.length * width);
+  for (const [line, text] of batch.entries()) {
+    ids.set(text.map(BigInt), line * width);
+    mask.fill(1n, line * width, line * width + text.length);
+  }
+  const output = await session.run({
+    input_ids: new Tensor('int64', ids, shape),
+    attention_mask: new Tensor('int64', mask, shape),
+    token_type_ids: new Tensor('int64', new BigInt64Array(ids.length), shape),
+  });
+  const data = output.last_hidden_state?.data;
+  if (!(data instanceof Float32Array)) throw new Error('no vectors');
+  return batch.map((text, line) => mean(data, line * width, text.length));
+}
+
+function mean(data: Float32Array, firstToken: number, tokens: number): Float32Array {
+  const vector = new Float32Array(row.dimensions);
+  for (let token = firstToken; token < firstToken + tokens; token++) {
+    for (let i = 0; i < vector.length; i++) {
+      vector[i] = (vector[i] ?? 0) + (data[token * row.dimensions + i] ?? 0);
+    }
+  }
+  const length = Math.hypot(...vector);
+  return vector.map((value) => value / length);
+}
+
+async function drift(): Promise<number> {
+  const batch = sorted.slice(-32);
+  const together = await embed(batch);
+  let smallest = 1;
+  for (const [index, text] of batch.entries()) {
+    const [alone] = await embed([text]);
+    const cosine = (alone ?? new Float32Array()).reduce(
+      (sum, x, i) => sum + x * (together[index]?.[i] ?? 0),
+      0,
+    );
+    smallest = Math.min(smallest, cosine);
+  }
+  return smallest;
+}
+
+function longest(batch: readonly number[][]): number {
+  return Math.max(...batch.map((text) => text.length));
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
