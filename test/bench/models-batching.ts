@@ -4,6 +4,8 @@
  *
  *     node test/bench/models-batching.ts [texts] [rounds]
  *
+ * `SPINNING=1` lets threads spin while they wait, as ONNX Runtime does by default.
+ *
  * Prints chunks/s of one text a run ÷ chunks/s of the best batch size, real ÷ padded tokens (P2), and how far
  * a vector moves with its neighbours. Ways are interleaved and medians taken: only the ratios mean something.
  */
@@ -27,7 +29,10 @@ const store = createModelStore({
 });
 const files = await store.fetch(row, AbortSignal.timeout(300_000));
 const tokenizer = loadModelTokenizer(files.tokenizer);
-const session = await InferenceSession.create(files.model, { intraOpNumThreads: availableParallelism() });
+const session = await InferenceSession.create(files.model, {
+  intraOpNumThreads: availableParallelism(),
+  extra: { session: { intra_op: { allow_spinning: process.env.SPINNING ?? '0' } } },
+});
 
 const texts = markdownTexts(textCount).map((text) => encode(text, tokenizer));
 const sorted = texts.toSorted((a, b) => a.length - b.length);

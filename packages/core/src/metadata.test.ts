@@ -1,5 +1,5 @@
-import { maxMetadataKeys } from './document.ts';
 import { describe, expect, it } from 'vitest';
+import { maxMetadataKeys } from './document.ts';
 import { metadataOf } from './metadata.ts';
 
 describe('metadataOf', () => {

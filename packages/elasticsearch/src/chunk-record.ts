@@ -40,10 +40,16 @@ export const everyChunkToken = '';
 
 /** The white-space analyser cuts longer terms in two. */
 const maxTermLength = 255;
+const maxTokenLength = 1_000;
 
 /** A search term as it is indexed and asked for: one that the analyser would cut is hashed. */
 export function indexTerm(term: string): string {
   return term.length <= maxTermLength && !/\s/.test(term) ? term : shortHash(term);
+}
+
+/** A model token as it is indexed and asked for: Lucene takes terms of 32,766 bytes at most. */
+export function indexToken(token: string): string {
+  return token.length <= maxTokenLength ? token : shortHash(token);
 }
 
 /** One write per chunk, made as it is asked for. */
@@ -95,7 +101,7 @@ function fieldsOf(chunk: IndexedChunk): Record<string, unknown> {
     headings: chunk.headings,
     text: chunk.text,
     terms: chunk.terms.map(indexTerm).join(' '),
-    tokens: [everyChunkToken, ...chunk.modelTokens],
+    tokens: [everyChunkToken, ...chunk.modelTokens.map(indexToken)],
     embedding_key: chunk.embeddingKey,
     vector: encodeVector(chunk.vector),
   };

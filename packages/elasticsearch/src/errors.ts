@@ -65,11 +65,19 @@ export function toAppError(thrown: unknown, address: string, signal?: AbortSigna
 /** Reads the fault out of an error response; a proxy's answer without the server's JSON has an empty type. */
 export function faultOf(error: errors.ResponseError): ServerFault {
   const body: unknown = error.body;
-  const fault = isRecord(body) && isRecord(body.error) ? body.error : {};
+  return faultOfCause(error.statusCode ?? 0, isRecord(body) ? body.error : null);
+}
+
+/** The fault in an `error` of the server's JSON: where shards failed, what the first of them said. */
+export function faultOfCause(status: number, cause: unknown): ServerFault {
+  if (!isRecord(cause)) return { status, type: '', reason: '' };
+  const roots: readonly unknown[] = Array.isArray(cause.root_cause) ? cause.root_cause : [];
+  const root = cause.type === 'search_phase_execution_exception' ? roots[0] : undefined;
+  const { type, reason } = isRecord(root) ? root : cause;
   return {
-    status: error.statusCode ?? 0,
-    type: typeof fault.type === 'string' ? fault.type : '',
-    reason: typeof fault.reason === 'string' ? fault.reason : '',
+    status,
+    type: typeof type === 'string' ? type : '',
+    reason: typeof reason === 'string' ? reason : '',
   };
 }
 

@@ -113,6 +113,7 @@ export function manifestDefinition(corpus: Corpus): IndexDefinition {
       model_calls: long,
       tokens: long,
       updated_at: { type: 'date' },
+      write_id: kept,
     },
     notInSource: [],
     identity: identityOf(corpus),

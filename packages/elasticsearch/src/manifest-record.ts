@@ -31,6 +31,8 @@ export interface ManifestRecord {
   readonly model_calls: number;
   readonly tokens: number;
   readonly updated_at: string;
+  /** Of the call that wrote it, by which that call knows its own write again. */
+  readonly write_id: string;
 }
 
 /**
@@ -76,6 +78,7 @@ export function blankRecord(documentId: DocumentId, runId: RunId, contentHash: S
     run_id: runId,
     ...noWork,
     updated_at: '',
+    write_id: '',
   };
 }
 

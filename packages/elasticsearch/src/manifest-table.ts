@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { AppError, type DocumentId, type DocumentKey, documentKeyOf } from '@winnow/core';
-import type { BulkWriter } from './bulk-writer.ts';
+import type { BulkOperation, BulkWriter } from './bulk-writer.ts';
 import type { Connection } from './connection.ts';
 import type { ManifestRecord } from './manifest-record.ts';
 
@@ -65,21 +66,18 @@ export function createManifestTable(connection: Connection, bulk: BulkWriter): M
     index: string,
     documentIds: readonly DocumentId[],
     change: (documentId: DocumentId, current: ManifestRecord | null) => ManifestRecord | null,
-    sent: Map<DocumentId, string>,
+    writeId: string,
     signal?: AbortSignal,
   ): Promise<DocumentId[]> {
     const page = await readPage(index, documentIds.map(documentKeyOf), signal);
     const current = new Map(page.map((versioned) => [versioned.record.document_id, versioned]));
-    const writes: { documentId: DocumentId; action: 'create' | 'index'; lines: string }[] = [];
+    const writes: (BulkOperation & { documentId: DocumentId })[] = [];
     for (const documentId of documentIds) {
       const before = current.get(documentId) ?? null;
       // A conflict with what we sent ourselves: the write got through, only its answer was lost.
-      if (before !== null && sent.get(documentId) === JSON.stringify(before.record)) continue;
+      if (before?.record.write_id === writeId) continue;
       const record = change(documentId, before?.record ?? null);
-      if (record === null) continue;
-      const source = JSON.stringify(record);
-      sent.set(documentId, source);
-      writes.push({ documentId, ...writeLines(record, before, source) });
+      if (record !== null) writes.push({ documentId, ...writeOf({ ...record, write_id: writeId }, before) });
     }
     const results = await bulk.write(index, writes, signal);
     return writes.flatMap(({ documentId }, at) => {
@@ -112,27 +110,26 @@ export function createManifestTable(connection: Connection, bulk: BulkWriter): M
     },
     async update(index, documentIds, change, signal) {
       for (const page of pagesOf(documentIds)) {
-        const sent = new Map<DocumentId, string>();
+        const writeId = randomUUID();
         let open: readonly DocumentId[] = page;
         for (let round = 0; open.length > 0; round += 1) {
           if (round === maxRounds) {
             throw new AppError('unavailable', `manifest ${index} is written by too many at once: try again`);
           }
-          open = await updatePage(index, open, change, sent, signal);
+          open = await updatePage(index, open, change, writeId, signal);
         }
       }
     },
   };
 }
 
-function writeLines(
-  record: ManifestRecord,
-  before: Versioned | null,
-  source: string,
-): { action: 'create' | 'index'; lines: string } {
+/** Writes over the version that was read, and over no other. */
+function writeOf(record: ManifestRecord, before: Versioned | null): BulkOperation {
   const _id = record.document_key;
-  if (before === null)
+  const source = JSON.stringify(record);
+  if (before === null) {
     return { action: 'create', lines: `${JSON.stringify({ create: { _id } })}\n${source}\n` };
+  }
   const index = { _id, if_seq_no: before.seqNo, if_primary_term: before.primaryTerm };
   return { action: 'index', lines: `${JSON.stringify({ index })}\n${source}\n` };
 }

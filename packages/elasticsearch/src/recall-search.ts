@@ -2,7 +2,7 @@ import type { estypes } from '@elastic/elasticsearch';
 import { AppError, type Filter, type GenerationRef, type RecallQuery } from '@winnow/core';
 import { type ChunkRecord, indexTerm } from './chunk-record.ts';
 import { dimensionsOf } from './ensure-index.ts';
-import { faultToAppError } from './errors.ts';
+import { faultOfCause, faultToAppError } from './errors.ts';
 import { filterQuery } from './filter-query.ts';
 import type { Query } from './query.ts';
 import type { ReadPorts } from './read-document.ts';
@@ -26,6 +26,8 @@ const maxQueryTerms = 700;
 /** Candidates for k hits; the server's own default of 1.5 × k loses recall. */
 const minCandidates = 200;
 const maxCandidates = 10_000;
+/** Well below what the server tolerates, well above float32's rounding. */
+const unitTolerance = 1e-5;
 
 /** The legs that a query asks for. */
 export function legsOf({ terms, vector, filter }: RecallQuery): RecallLeg[] {
@@ -34,15 +36,15 @@ export function legsOf({ terms, vector, filter }: RecallQuery): RecallLeg[] {
     const query = termsQuery(terms, filter);
     legs.push({
       name: 'bm25',
-      // Ties are cut by chunk id, so that the same query always has the same end.
       body: (size) => ({ size, query, sort: ['_score', { chunk_id: 'asc' }], track_total_hits: false }),
       score: (serverScore) => serverScore,
     });
   }
   if (vector !== null) {
+    const unit = unitVector(vector);
     legs.push({
       name: 'dense',
-      body: (size) => ({ size, knn: knnSearch([...vector], size, filter), track_total_hits: false }),
+      body: (size) => ({ size, knn: knnSearch(unit, size, filter), track_total_hits: false }),
       // The server maps a dot product to (1 + dot) / 2.
       score: (serverScore) => 2 * serverScore - 1,
     });
@@ -102,6 +104,15 @@ function termsQuery(terms: readonly string[], filter: Filter | null): Query {
   };
 }
 
+/** The vector as numbers, its length made 1 where it is not: the server takes no other. */
+function unitVector(vector: Float32Array): number[] {
+  const norm = Math.hypot(...vector);
+  if (!(norm > 0 && norm < Number.POSITIVE_INFINITY)) {
+    throw new AppError('invalid_argument', `a query vector of length ${norm} points nowhere`);
+  }
+  return Math.abs(norm - 1) < unitTolerance ? [...vector] : Array.from(vector, (value) => value / norm);
+}
+
 function knnSearch(vector: number[], size: number, filter: Filter | null): estypes.KnnSearch {
   return {
     field: 'vector',
@@ -119,8 +130,7 @@ async function searchError(
   size: number,
   response: estypes.ErrorResponseBase,
 ): Promise<AppError> {
-  const { error } = response;
-  const fault = { status: response.status ?? 500, type: error.type ?? '', reason: error.reason ?? '' };
+  const fault = faultOfCause(response.status ?? 500, response.error);
   if (fault.status === 400 && leg.name === 'dense') {
     const dimensions = await dimensionsOf(connection, index);
     const given = vectorLength(leg.body(size));

@@ -16,6 +16,8 @@ import { legsOf, type RecallLeg, type SearchHit, searchLegs } from './recall-sea
 const spareHits = 20;
 /** Most hits that one search gives, and most candidates that kNN takes. */
 const maxHits = 10_000;
+/** Equal texts have equal vectors; in a longer tie than this, it is the server that chooses. */
+const maxTiedHits = 1_000;
 
 /**
  * Both legs in one request, then the candidates' manifest entries in one: hits of other versions than the
@@ -55,13 +57,19 @@ async function recallOnce(ports: ReadPorts, ref: GenerationRef, query: RecallQue
     for (const leg of legs) {
       const hits = found.get(leg.name) ?? [];
       live[leg.name] = hits.filter(({ record }) => isLive(record, manifest));
-      if (live[leg.name].length < query.k && hits.length === size && size < maxHits) short.push(leg);
+      if (hits.length === size && wantsMore(hits, live[leg.name], query.k)) short.push(leg);
       else sawReplaced ||= hasReplaced(hits, live[leg.name], manifest);
     }
     legs = short;
     size = Math.min(maxHits, size * 4);
   }
   return { ...live, sawReplaced };
+}
+
+/** True where more hits could change the best k: too few of them are live, or a tie goes on past the end. */
+function wantsMore(hits: readonly SearchHit[], live: readonly SearchHit[], k: number): boolean {
+  if (live.length < k) return hits.length < maxHits;
+  return hits.length < maxTiedHits && live[k - 1]?.score === hits.at(-1)?.score;
 }
 
 type Records = ReadonlyMap<DocumentKey, ManifestRecord>;

@@ -1,5 +1,5 @@
 import { Client } from '@elastic/elasticsearch';
-import { type Corpus, type GenerationRef, silentLogger, type Store } from '@winnow/core';
+import { type Corpus, type GenerationRef, type Store, silentLogger } from '@winnow/core';
 import { elasticsearchUrl, type OpenedStore, uniquePrefix } from '@winnow/testkit';
 import { createConnection } from './connection.ts';
 import { ensureIndex } from './ensure-index.ts';
@@ -20,8 +20,7 @@ export async function openTestStore(url = elasticsearchUrl()): Promise<TestStore
   const prefix = uniquePrefix();
   const names = indexNames(prefix);
   const client = new Client({ node: url });
-  const open = (): Store =>
-    createElasticsearchStore({ url, prefix, requestTimeoutMs, log: silentLogger });
+  const open = (): Store => createElasticsearchStore({ url, prefix, requestTimeoutMs, log: silentLogger });
   let store = open();
   return {
     store,

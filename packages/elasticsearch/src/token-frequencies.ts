@@ -1,5 +1,5 @@
 import type { GenerationRef, TokenFrequencies } from '@winnow/core';
-import { everyChunkToken } from './chunk-record.ts';
+import { everyChunkToken, indexToken } from './chunk-record.ts';
 import type { ReadPorts } from './read-document.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function tokenFrequencies(
     client.termvectors(
       {
         index: names.chunks(ref),
-        doc: { tokens: [everyChunkToken, ...new Set(tokens)] },
+        doc: { tokens: [everyChunkToken, ...new Set(tokens.map(indexToken))] },
         fields: ['tokens'],
         term_statistics: true,
         field_statistics: false,
@@ -27,5 +27,5 @@ export async function tokenFrequencies(
   );
   const terms = answer.term_vectors?.tokens?.terms ?? {};
   const count = (token: string) => (Object.hasOwn(terms, token) ? (terms[token]?.doc_freq ?? 0) : 0);
-  return { chunks: count(everyChunkToken), counts: tokens.map(count) };
+  return { chunks: count(everyChunkToken), counts: tokens.map((token) => count(indexToken(token))) };
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   AppError,
   type Corpus,
@@ -48,7 +49,7 @@ export interface ModelsOptions {
 
 export function createModels({ config, store, log, onDownload }: ModelsOptions): Models {
   const files = createModelStore({
-    cacheDir: config.cacheDir,
+    cacheDir: join(config.cacheDir, 'models'),
     modelsDir: config.modelsDir,
     hubEndpoint: config.hubEndpoint,
     onProgress: onDownload,

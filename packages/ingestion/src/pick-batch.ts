@@ -24,5 +24,6 @@ export function pickBatch(pending: readonly ManifestEntry[]): PickedBatch {
   const hopeless = pending.filter((entry) => entry.attempts >= maxAttempts);
   const sizes = pending.map((entry) => batchSizes[entry.attempts] ?? 0);
   const size = Math.max(0, ...sizes);
-  return { batch: pending.filter((_, index) => sizes[index] === size && size > 0).slice(0, size), hopeless };
+  const batch = pending.filter((_, index) => sizes[index] === size && size > 0).slice(0, size);
+  return { batch, isSuspect: size === 1, hopeless };
 }

@@ -65,7 +65,7 @@ describe('backoffMsOf', () => {
         fc.integer({ min: 0, max: 1_000_000 }),
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         (attempt, backoffMs, random) => {
-          const full = Math.min(backoffMs * 2 ** (attempt - 1), longestBackoffMs);
+          const full = backoffMs === 0 ? 0 : Math.min(backoffMs * 2 ** (attempt - 1), longestBackoffMs);
           const wait = backoffMsOf(attempt, backoffMs, () => random);
           expect(wait).toBeGreaterThanOrEqual(Math.floor(full / 2));
           expect(wait).toBeLessThanOrEqual(full);

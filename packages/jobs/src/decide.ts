@@ -30,7 +30,7 @@ export const longestBackoffMs = 600_000;
 export const longestPauseMs = 900_000;
 
 /** Pauses for a `resource_exhausted` that does not say how long, by how many came before. */
-export const pauseStepsMs = [10_000, 20_000, 40_000, 60_000] as const;
+const pauseStepsMs = [10_000, 20_000, 40_000, 60_000] as const;
 
 /**
  * The one table of errors and retries. A blameless job goes back to wait whatever it threw, since libraries
@@ -70,9 +70,13 @@ export function decide(
  * @param attempt the try that failed, counted from 1.
  */
 export function backoffMsOf(attempt: number, backoffMs: number, random: () => number = Math.random): number {
-  const full = Math.min(backoffMs * 2 ** (attempt - 1), longestBackoffMs);
+  const doublings = Math.min(attempt - 1, maxDoublings);
+  const full = Math.min(backoffMs * 2 ** doublings, longestBackoffMs);
   return Math.round(full * (1 - 0.5 * random()));
 }
+
+/** More would only reach the longest wait again, and in the end infinity. */
+const maxDoublings = 30;
 
 function pauseMsOf(error: AppError, pausesInARow: number): number {
   const step = pauseStepsMs[Math.min(pausesInARow, pauseStepsMs.length - 1)] ?? longestPauseMs;

@@ -26,7 +26,7 @@ export interface RunnerOptions<Catalog extends JobCatalog> {
 export type Runner = (delivery: Delivery) => Promise<Settlement>;
 
 /** A job that took this many workers with it is given up: it would take the next one too. */
-export const maxWorkersLost = 2;
+const maxWorkersLost = 2;
 
 /**
  * The one runner, shared by every queue: parses the payload, sets the deadline, runs the handler, puts in

@@ -15,15 +15,22 @@ export async function callUnderDeadline<T>(
   timeoutMs: number,
   outer: AbortSignal,
 ): Promise<T> {
-  const deadline = AbortSignal.timeout(timeoutMs);
-  const signal = AbortSignal.any([deadline, outer]);
+  // Not AbortSignal.timeout, whose timer cannot be cleared: each ended job would leave one behind.
+  const deadline = new AbortController();
+  const timer = setTimeout(
+    () => deadline.abort(new DOMException('the deadline passed', 'TimeoutError')),
+    timeoutMs,
+  );
+  const signal = AbortSignal.any([deadline.signal, outer]);
   try {
     return await orLeftBehind(work(signal), signal);
   } catch (thrown) {
     const error = AppError.from(thrown);
     const causedByAbort = error.code === 'canceled' || !(thrown instanceof AppError);
-    if (!deadline.aborted || outer.aborted || !causedByAbort) throw error;
+    if (!deadline.signal.aborted || outer.aborted || !causedByAbort) throw error;
     throw new AppError('deadline_exceeded', `the try took longer than ${timeoutMs} ms`, { cause: thrown });
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,1 +1,1 @@
-export {};
+export { parse, parserVersion } from './parse.ts';

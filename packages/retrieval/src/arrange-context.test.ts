@@ -23,7 +23,14 @@ const around = (document: string, position: number) => ({
 describe('arrangeContext', () => {
   it('puts the chunks of a document in its own order, the document with the best hit first', () => {
     const sources = arrangeContext([around('b', 2), around('a', 1)], 10);
-    expect(sources.map(({ n, chunkId }) => `${n}${chunkId}`)).toEqual(['1b1', '2b2', '3b3', '4a0', '5a1', '6a2']);
+    expect(sources.map(({ n, chunkId }) => `${n}${chunkId}`)).toEqual([
+      '1b1',
+      '2b2',
+      '3b3',
+      '4a0',
+      '5a1',
+      '6a2',
+    ]);
   });
 
   it('cuts off what a chunk repeats of the one before it', () => {
@@ -42,7 +49,10 @@ describe('arrangeContext', () => {
     const hits = fc.array(fc.tuple(fc.constantFrom('a', 'b'), fc.nat(5)), { maxLength: 8 });
     fc.assert(
       fc.property(hits, fc.integer({ min: 1, max: 10 }), (found, limit) => {
-        const sources = arrangeContext(found.map(([document, position]) => around(document, position)), limit);
+        const sources = arrangeContext(
+          found.map(([document, position]) => around(document, position)),
+          limit,
+        );
         expect(sources.length).toBeLessThanOrEqual(limit);
         expect(new Set(sources.map(({ chunkId }) => chunkId)).size).toBe(sources.length);
         expect(sources.map(({ n }) => n)).toEqual(sources.map((_source, index) => index + 1));

@@ -1,7 +1,9 @@
 import type { AnswerSource, ChunkId } from '@winnow/core';
 import { searchTerms, splitSentences } from '@winnow/text';
 import { findQuote } from './find-quote.ts';
+import { holdsNumbers } from './holds-numbers.ts';
 import { type CitationMark, parseCitations } from './parse-citations.ts';
+import { writeMarks } from './write-marks.ts';
 
 /** A sentence of an answer, borne out by its source. */
 export interface Citation {
@@ -76,11 +78,7 @@ export function checkCitations(answer: string, sources: readonly AnswerSource[])
   return {
     answer: written.text,
     citations: [...citations.values()],
-    unsupported: unsupported.map(({ start, end, reason }) => ({
-      start: written.moved(start),
-      end: written.moved(end),
-      reason,
-    })),
+    unsupported: unsupported.map(({ reason, ...span }) => ({ ...written.moved(span), reason })),
     unknownIds: [...new Set(marks.flatMap(({ ids }) => ids))]
       .filter((id) => !known.has(id))
       .sort((a, b) => a - b),
@@ -105,22 +103,22 @@ function sentencesOf(text: string, marks: readonly CitationMark[]): readonly Sen
   return spans.map(({ start, end }, index) => ({ start, end, marks: owners.get(index) ?? [] }));
 }
 
-/** The citations of one mark that hold, for the whole sentence or for the part before the mark. */
+/** The citations of one mark that hold, for the whole sentence or for the part between the mark before and it. */
 function passing(
   text: string,
   sentence: Sentence,
   mark: CitationMark,
   known: ReadonlyMap<number, AnswerSource>,
 ): readonly Citation[] {
-  const claims = [text.slice(sentence.start, sentence.end), text.slice(sentence.start, mark.offset)];
+  const before = sentence.marks[sentence.marks.indexOf(mark) - 1]?.offset ?? sentence.start;
+  const claims = [text.slice(sentence.start, sentence.end), text.slice(before, mark.offset)];
   return mark.ids.flatMap((n) => {
     const source = known.get(n);
     if (source === undefined) return [];
-    const quotes = claims
+    const quote = claims
       .filter((claim) => holdsNumbers(source.text, claim))
       .map((claim) => findQuote(claim, source.text))
-      .filter((quote) => quote !== null && quote.support >= leastSupport);
-    const [quote] = quotes;
+      .find((found) => found !== null && found.support >= leastSupport);
     if (quote === undefined || quote === null) return [];
     return [{ n, documentId: source.documentId, chunkId: source.chunkId, quote: quote.text }];
   });
@@ -138,45 +136,4 @@ function reasonAgainst(
   if (ids.length > 0) return 'unknown_source';
   const terms = new Set(searchTerms(text.slice(sentence.start, sentence.end)));
   return terms.size < fewestTermsOfClaim ? null : 'uncited';
-}
-
-function holdsNumbers(source: string, claim: string): boolean {
-  const held = new Set(numbersOf(source));
-  return numbersOf(claim).every((number) => held.has(number));
-}
-
-/** Numbers as written, thousands separators left out. */
-function numbersOf(text: string): readonly string[] {
-  return (
-    text
-      .normalize('NFKC')
-      .replace(/(?<=\d),(?=\d{3}(?!\d))/g, '')
-      .match(/\d+(?:\.\d+)?/g) ?? []
-  );
-}
-
-/** Puts the marks that passed back, and tells where offsets of the bare text went. */
-function writeMarks(
-  text: string,
-  marks: readonly CitationMark[],
-  passed: ReadonlyMap<CitationMark, readonly number[]>,
-): { readonly text: string; moved(offset: number): number } {
-  const insertions = marks.map((mark) => {
-    const ids = passed.get(mark) ?? [];
-    return {
-      offset: mark.offset,
-      text: ids.length === 0 ? '' : mark.lead + ids.map((id) => `[${id}]`).join(''),
-    };
-  });
-  let written = '';
-  let end = 0;
-  for (const insertion of insertions) {
-    written += text.slice(end, insertion.offset) + insertion.text;
-    end = insertion.offset;
-  }
-  return {
-    text: written + text.slice(end),
-    moved: (offset) =>
-      insertions.reduce((sum, entry) => (entry.offset < offset ? sum + entry.text.length : sum), offset),
-  };
 }

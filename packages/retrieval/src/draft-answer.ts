@@ -70,7 +70,7 @@ async function* stream(
       draft = { ...draft, abstained: true };
     }
   }
-  signal.throwIfAborted();
+  if (signal.aborted) throw AppError.from(signal.reason);
   return draft;
 }
 

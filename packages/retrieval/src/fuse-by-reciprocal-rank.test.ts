@@ -15,6 +15,8 @@ describe('fuseByReciprocalRank', () => {
   });
 
   it('refuses a damping that is not above 0', () => {
-    expect(() => fuseByReciprocalRank([leg('a')], 0)).toThrow(expect.objectContaining({ code: 'invalid_argument' }));
+    expect(() => fuseByReciprocalRank([leg('a')], 0)).toThrow(
+      expect.objectContaining({ code: 'invalid_argument' }),
+    );
   });
 });

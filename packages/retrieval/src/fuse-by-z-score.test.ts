@@ -15,7 +15,9 @@ describe('fuseByZScore', () => {
     ]);
     const top = Math.sqrt(3 / 2);
     expect(order(fused)).toBe('bacd');
-    expect(fused.map(({ score }) => score)).toEqual([1, top - 1, -top - 1, -top - 1].map((score) => expect.closeTo(score, 12)));
+    expect(fused.map(({ score }) => score)).toEqual(
+      [1, top - 1, -top - 1, -top - 1].map((score) => expect.closeTo(score, 12)),
+    );
   });
 
   it('lets the only chunk that holds a rare word outrank what is merely similar', () => {

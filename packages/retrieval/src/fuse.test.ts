@@ -66,7 +66,12 @@ describe.each(fusionNames)('fusion %s', (name) => {
 
   it('returns nothing where no leg found anything', () => {
     expect(fuse([])).toEqual([]);
-    expect(fuse([{ hits: [], floor: 0 }, { hits: [], floor: null }])).toEqual([]);
+    expect(
+      fuse([
+        { hits: [], floor: 0 },
+        { hits: [], floor: null },
+      ]),
+    ).toEqual([]);
   });
 });
 

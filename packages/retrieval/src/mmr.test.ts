@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { diversify } from './mmr.ts';
 import { candidateOf } from './test-candidates.ts';
 
-const ids = (candidates: readonly { chunk: { chunkId: string } }[]) => candidates.map(({ chunk }) => chunk.chunkId);
+const ids = (candidates: readonly { chunk: { chunkId: string } }[]) =>
+  candidates.map(({ chunk }) => chunk.chunkId);
 const near = [
   candidateOf('a', 3, '专利申请的审查程序'),
   candidateOf('a2', 2.9, '专利申请的审查程序。'),

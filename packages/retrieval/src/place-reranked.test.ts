@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { placeReranked } from './place-reranked.ts';
 import { candidateOf } from './test-candidates.ts';
 
-const ids = (candidates: readonly { chunk: { chunkId: string } }[]) => candidates.map(({ chunk }) => chunk.chunkId).join('');
+const ids = (candidates: readonly { chunk: { chunkId: string } }[]) =>
+  candidates.map(({ chunk }) => chunk.chunkId).join('');
 
 describe('placeReranked', () => {
   const fused = [candidateOf('a', 3), candidateOf('b', 2), candidateOf('c', 1), candidateOf('d', 0)];

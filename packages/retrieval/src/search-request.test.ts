@@ -13,7 +13,11 @@ describe('searchRequestSchema', () => {
       candidates: 100,
       threshold: null,
     });
-    expect(answerRequestSchema.parse({ query: 'why?' })).toMatchObject({ k: 5, neighbours: 1, generator: 'default' });
+    expect(answerRequestSchema.parse({ query: 'why?' })).toMatchObject({
+      k: 5,
+      neighbours: 1,
+      generator: 'default',
+    });
   });
 
   it.each([

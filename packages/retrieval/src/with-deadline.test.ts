@@ -18,7 +18,9 @@ describe('withDeadline', () => {
     const waiting = withDeadline('the model', 60_000, caller.signal, never);
     caller.abort();
     await expect(waiting).rejects.toMatchObject({ code: 'canceled' });
-    await expect(withDeadline('the model', 60_000, caller.signal, never)).rejects.toMatchObject({ code: 'canceled' });
+    await expect(withDeadline('the model', 60_000, caller.signal, never)).rejects.toMatchObject({
+      code: 'canceled',
+    });
   });
 
   it('passes results and errors through', async () => {

@@ -1,4 +1,4 @@
-import type { Logger } from '@winnow/core';
+import { AppError, type Logger } from '@winnow/core';
 import { pino } from 'pino';
 
 /**
@@ -10,6 +10,7 @@ export function createLogger(level: 'debug' | 'info' | 'warn' | 'error' | 'silen
     {
       level,
       base: { service },
+      serializers: { error: describeError },
       redact: {
         paths: [
           'apiKey',
@@ -31,4 +32,14 @@ export function createLogger(level: 'debug' | 'info' | 'warn' | 'error' | 'silen
     (fields) =>
       logger[name](fields);
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** Code and message, and where a bug came from; never what an error carries besides. */
+function describeError(error: unknown): unknown {
+  const known = AppError.from(error);
+  return {
+    code: known.code,
+    message: known.message,
+    ...(known.code === 'internal' && { stack: known.stack }),
+  };
 }

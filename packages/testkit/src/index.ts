@@ -30,5 +30,4 @@ export {
 export { type ClosableBlobStore, describeBlobStore } from './blob-suite.ts';
 export { describeJobSystem } from './jobs-suite.ts';
 export { type CreateJobSystem, eventually, gate, untilAborted } from './jobs-suite/harness.ts';
-export { handlersWith, type SuiteJobs, suiteJobs } from './jobs-suite/suite-jobs.ts';
 export { elasticsearchUrl, redisUrl, uniquePrefix } from './services.ts';

@@ -1,4 +1,10 @@
 import { runCli } from './run-cli.ts';
 
+// A reader that has seen enough, such as head, closes the pipe: an end, not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 // Setting the code, instead of exiting, lets pipes take all that was printed.
 process.exitCode = await runCli(process.argv.slice(2), process.env);

@@ -27,7 +27,7 @@ export interface BenchParts {
   readonly parse: Parse;
   readonly tokenizer: Tokenizer;
   readonly createJobs: () => JobSystem<IngestJobs>;
-  readonly createBlobs: () => BlobStore;
+  readonly createBlobs: () => BlobStore & { close(): Promise<void> };
   /** Changes the ports that the handlers get. */
   readonly wrap?: (ports: IngestPorts) => IngestPorts;
   /** Resolves once the condition holds. */
@@ -42,17 +42,18 @@ export interface IngestBench {
   ingest(): Promise<RunReport>;
   report(runId: RunId): Promise<RunReport>;
   untilEnded(runId: RunId): Promise<RunReport>;
-  /** Ends the process without grace: the queue with its jobs, and all blobs, are gone. */
+  /** Ends the process without grace; jobs and blobs in memory are gone with it. May be repeated. */
   kill(): Promise<void>;
 }
 
 /** Boots a process over these parts. */
 export async function bootIngestBench(parts: BenchParts): Promise<IngestBench> {
   const system = parts.createJobs();
+  const blobs = parts.createBlobs();
   const plain: IngestPorts = {
     store: parts.store,
     queue: system.queue,
-    blobs: parts.createBlobs(),
+    blobs,
     openSource: () => parts.source,
     async prepare(raw, { settings }) {
       const { parse, tokenizer, embedder } = parts;
@@ -67,6 +68,7 @@ export async function bootIngestBench(parts: BenchParts): Promise<IngestBench> {
   const worker: JobWorker = system.createWorker({ handlers: createIngestHandlers(ports), log: silentLogger });
   await worker.start();
 
+  let isKilled = false;
   const untilEnded = async (runId: RunId): Promise<RunReport> => {
     await parts.until(async () => {
       const run = await parts.store.runs.get(runId);
@@ -83,8 +85,11 @@ export async function bootIngestBench(parts: BenchParts): Promise<IngestBench> {
     report: (runId) => runReport(plain, runId),
     untilEnded,
     async kill() {
+      if (isKilled) return;
+      isKilled = true;
       await worker.close({ graceMs: 0 });
       await system.queue.close();
+      await blobs.close();
     },
   };
 }

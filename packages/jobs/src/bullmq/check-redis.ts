@@ -1,7 +1,7 @@
 import { AppError } from '@winnow/core';
 
 /** Oldest Redis (or Valkey, which counts on from 7.2) that BullMQ recommends. */
-export const oldestVersion = '6.2.0';
+const oldestVersion = '6.2.0';
 
 /**
  * Reads Redis' own description of itself.

@@ -7,10 +7,10 @@ import { redisError } from './redis-error.ts';
  * `impatient` connections serve callers that can answer for a failure: a command fails within seconds when
  * Redis is away. `patient` ones serve workers, which have nothing better to do than wait for it.
  */
-export type Patience = 'impatient' | 'patient';
+type Patience = 'impatient' | 'patient';
 
 /** An impatient command fails after this long at the latest. */
-export const commandTimeoutMs = 5_000;
+const commandTimeoutMs = 5_000;
 
 /** A patient socket that owes a reply for this long is given up and made anew. Above BullMQ's longest wait of 10 s. */
 const socketTimeoutMs = 15_000;

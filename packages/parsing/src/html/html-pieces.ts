@@ -1,0 +1,184 @@
+import type { Block } from '@winnow/core';
+
+/** A part of a page as plain text, before it has a place. */
+export interface Piece {
+  readonly kind: Block['kind'];
+  readonly text: string;
+  /** Of a heading, 1–6; 0 for the rest. */
+  readonly level: number;
+}
+
+/** The part of the DOM that is used; linkedom's and browsers' elements both fit. */
+export interface DomNode {
+  readonly nodeType: number;
+  readonly textContent: string | null;
+  readonly childNodes: ArrayLike<DomNode> & Iterable<DomNode>;
+}
+
+export interface DomElement extends DomNode {
+  readonly localName: string;
+  getAttribute(name: string): string | null;
+  querySelector(selectors: string): DomElement | null;
+  querySelectorAll(selectors: string): ArrayLike<DomElement> & Iterable<DomElement>;
+}
+
+const silent = new Set(
+  'script style noscript template svg math canvas iframe object embed audio video head button input select textarea option dialog'.split(
+    ' ',
+  ),
+);
+const blockLike = new Set(
+  (
+    'address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 ' +
+    'h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul'
+  ).split(' '),
+);
+const heading = /^h([1-6])$/;
+/** A longer list gives a piece per item. */
+const maxListLength = 1_200;
+/** Longer text in `<pre>` without `<code>` is a document, not an example. */
+const maxPreLength = 4_096;
+
+/** What a page says, in reading order: headings, paragraphs, lists, tables, quotes, code. */
+export function htmlPieces(root: DomElement): Piece[] {
+  const pieces: Piece[] = [];
+  addElement(root, pieces);
+  return pieces;
+}
+
+/** Text in one line, or with line breaks where the page has `<br>`. */
+export function inlineText(node: DomNode): string {
+  return collapse(rawInline(node));
+}
+
+function addElement(element: DomElement, pieces: Piece[]): void {
+  if (isSilent(element)) return;
+  const level = Number(heading.exec(element.localName)?.[1] ?? 0);
+  if (level > 0) pieces.push({ kind: 'heading', text: inlineText(element).replaceAll('\n', ' '), level });
+  else if (element.localName === 'pre') addPre(element, pieces);
+  else if (element.localName === 'ul' || element.localName === 'ol' || element.localName === 'menu')
+    addList(element, pieces);
+  else if (element.localName === 'blockquote') add('quote', inlineOrLines(element), pieces);
+  else if (element.localName === 'table' && isDataTable(element)) add('table', tableText(element), pieces);
+  else addMixed(element, pieces);
+}
+
+/** Children that are blocks themselves; runs of inline ones between them are paragraphs. */
+function addMixed(element: DomElement, pieces: Piece[]): void {
+  let run = '';
+  for (const child of element.childNodes) {
+    if (isElement(child) && holdsBlocks(child)) {
+      add('paragraph', collapse(run), pieces);
+      run = '';
+      addElement(child, pieces);
+    } else run += rawInline(child);
+  }
+  add('paragraph', collapse(run), pieces);
+}
+
+function addPre(element: DomElement, pieces: Piece[]): void {
+  const text = (element.textContent ?? '').replace(/^(?:[ \t]*\r?\n)+|\s+$/g, '');
+  if (text.length <= maxPreLength || element.querySelector('code') !== null) add('code', text, pieces);
+  else for (const paragraph of text.split(/\n[ \t]*(?:\r?\n[ \t]*)+/)) add('paragraph', paragraph, pieces);
+}
+
+function addList(list: DomElement, pieces: Piece[]): void {
+  const items = listLines(list, '');
+  const whole = items.join('\n');
+  if (whole.length <= maxListLength) add('list', whole, pieces);
+  else for (const item of items) add('list', item, pieces);
+}
+
+/** A line per item, inner lists indented below theirs. */
+function listLines(list: DomElement, indent: string): string[] {
+  const lines: string[] = [];
+  let number = 0;
+  for (const item of list.childNodes) {
+    if (!isElement(item) || isSilent(item)) continue;
+    if (item.localName === 'ul' || item.localName === 'ol') {
+      lines.push(...listLines(item, `${indent}  `));
+      continue;
+    }
+    number += 1;
+    const mark = list.localName === 'ol' ? `${number}.` : '-';
+    const inner: string[] = [];
+    let own = '';
+    for (const child of item.childNodes) {
+      if (isElement(child) && (child.localName === 'ul' || child.localName === 'ol'))
+        inner.push(...listLines(child, `${indent}  `));
+      else own += isElement(child) && holdsBlocks(child) ? `\n${inlineOrLines(child)}\n` : rawInline(child);
+    }
+    const text = collapse(own).replace(/\n+/g, `\n${indent}  `);
+    lines.push([...(text === '' ? [] : [`${indent}${mark} ${text}`]), ...inner].join('\n'));
+  }
+  return lines.filter((line) => line !== '');
+}
+
+/** A table of values; one that holds other tables or whole sections only places things on the page. */
+function isDataTable(table: DomElement): boolean {
+  return (
+    table.querySelector('table, h1, h2, h3, pre, form') === null &&
+    table.getAttribute('role') !== 'presentation'
+  );
+}
+
+function tableText(table: DomElement): string {
+  const caption = table.querySelector('caption');
+  const rows = [...table.querySelectorAll('tr')].map((row) =>
+    [...row.querySelectorAll('th, td')]
+      .map((cell) => inlineOrLines(cell).replace(/\s*\n\s*/g, ' '))
+      .join(' | '),
+  );
+  const lines = rows.filter((row) => /[^\s|]/.test(row));
+  return [...(caption === null ? [] : [inlineText(caption)]), ...lines].join('\n');
+}
+
+/** Text of anything, a line per block in it. */
+function inlineOrLines(element: DomElement): string {
+  const pieces: Piece[] = [];
+  if (holdsBlocksInside(element)) addMixed(element, pieces);
+  else add('paragraph', inlineText(element), pieces);
+  return pieces.map(({ text }) => text).join('\n');
+}
+
+function add(kind: Exclude<Block['kind'], 'heading'>, text: string, pieces: Piece[]): void {
+  if (text.trim() !== '') pieces.push({ kind, text, level: 0 });
+}
+
+function rawInline(node: DomNode): string {
+  if (node.nodeType === 3) return (node.textContent ?? '').replace(/[\s\u00a0]+/g, ' ');
+  if (!isElement(node) || isSilent(node)) return '';
+  if (node.localName === 'br') return '\n';
+  if (node.localName === 'wbr') return '';
+  let text = '';
+  for (const child of node.childNodes) text += rawInline(child);
+  return blockLike.has(node.localName) ? ` ${text} ` : text;
+}
+
+function collapse(text: string): string {
+  return text
+    .replace(/[ \t]+/g, ' ')
+    .replace(/ ?\n ?/g, '\n')
+    .trim();
+}
+
+function holdsBlocks(element: DomElement): boolean {
+  return blockLike.has(element.localName) || holdsBlocksInside(element);
+}
+
+function holdsBlocksInside(element: DomElement): boolean {
+  for (const child of element.childNodes) if (isElement(child) && holdsBlocks(child)) return true;
+  return false;
+}
+
+function isSilent(element: DomElement): boolean {
+  return (
+    silent.has(element.localName) ||
+    element.getAttribute('hidden') !== null ||
+    /display\s*:\s*none|visibility\s*:\s*hidden/i.test(element.getAttribute('style') ?? '')
+  );
+}
+
+function isElement(node: DomNode): node is DomElement {
+  return node.nodeType === 1;
+}
