@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { startElasticsearch } from './elasticsearch.ts';
 import { splitCredentials } from './readiness.ts';
 
-it('asks for the password that it was started with', async () => {
+it('asks for the password that it was started with', { timeout: 360_000 }, async () => {
   const server = await startElasticsearch({ password: 'p@ss word' });
   try {
     const { address, headers } = splitCredentials(server.url);

@@ -12,7 +12,8 @@ import { firstWay } from './ways.ts';
 
 export const elasticsearchImage = `elasticsearch:${elasticsearchVersion}`;
 
-const readyTimeoutMs = 180_000;
+// It starts in 15 s on a free machine; a busy one with two cores was seen to take 100 s.
+const readyTimeoutMs = 300_000;
 
 export interface ElasticsearchOptions {
   /** Chosen freely by default. */
@@ -42,7 +43,7 @@ export async function startElasticsearch(options: ElasticsearchOptions = {}): Pr
 }
 
 /** The settings common to both ways. A full disk of the developer must not make indexes read-only. */
-export function commonSettings(options: ElasticsearchOptions): Record<string, string | number | boolean> {
+function commonSettings(options: ElasticsearchOptions): Record<string, string | number | boolean> {
   return {
     'discovery.type': 'single-node',
     'xpack.security.enabled': options.password !== undefined,

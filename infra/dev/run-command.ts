@@ -28,9 +28,9 @@ export async function runCommand(
   }
 }
 
-/** Whether a program of this name is on the PATH and answers `--version` (or another probe). */
-export async function isOnPath(command: string, probe = '--version'): Promise<boolean> {
-  return run(command, [probe]).then(
+/** Whether a program of this name is on the PATH and answers `--version`. */
+export async function isOnPath(command: string): Promise<boolean> {
+  return run(command, ['--version']).then(
     () => true,
     () => false,
   );

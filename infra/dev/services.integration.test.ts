@@ -4,9 +4,10 @@ import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import type {} from '../../packages/testkit/src/services.ts';
 
-const deadlineMs = 30_000;
+const untilGone = { timeout: 60_000 };
 
 let scratch = '';
 let parent: ChildProcess | null = null;
@@ -20,34 +21,45 @@ afterEach(async () => {
   await rm(scratch, { recursive: true, force: true });
 });
 
-describe('startServices', () => {
-  it.each(['SIGKILL', 'SIGINT'] as const)(
-    'leaves no server and no data behind when its process ends by %s',
-    async (signal) => {
-      parent = startParent();
-      const urls = await printedUrls(parent);
-      expect(await Promise.all(urls.map(isListening))).toEqual([true, true]);
+describe('startServices', { timeout: 360_000 }, () => {
+  it('leaves no server and no data behind when its process is killed', async () => {
+    parent = startParent({});
+    const urls = await printedUrls(parent);
+    expect(await Promise.all(urls.map(isListening))).toEqual([true, true]);
 
-      parent.kill(signal);
-      await once(parent, 'exit');
+    await end(parent, 'SIGKILL');
 
-      const untilGone = { timeout: deadlineMs };
-      await expect.poll(() => Promise.all(urls.map(isListening)), untilGone).toEqual([false, false]);
-      await expect.poll(ownFolders, untilGone).toEqual([]);
-    },
-  );
+    await expect.poll(() => Promise.all(urls.map(isListening)), untilGone).toEqual([false, false]);
+    await expect.poll(ownFolders, untilGone).toEqual([]);
+  });
+
+  it('ends what it started, and only that, when its process is interrupted', async () => {
+    parent = startParent({ ELASTICSEARCH_URL: inject('elasticsearchUrl') });
+    const urls = await printedUrls(parent);
+
+    await end(parent, 'SIGINT');
+
+    await expect.poll(() => Promise.all(urls.map(isListening)), untilGone).toEqual([false, true]);
+    await expect.poll(ownFolders, untilGone).toEqual([]);
+  });
 });
 
 async function ownFolders(): Promise<string[]> {
   return (await readdir(scratch)).filter((name) => name.startsWith('winnow-'));
 }
 
-function startParent(): ChildProcess {
-  const { REDIS_URL: _r, ELASTICSEARCH_URL: _e, ...env } = process.env;
+function startParent(given: Record<string, string>): ChildProcess {
+  const { REDIS_URL: _redis, ELASTICSEARCH_URL: _elasticsearch, ...env } = process.env;
   return spawn(process.execPath, [join(import.meta.dirname, 'up.ts')], {
-    env: { ...env, TMPDIR: scratch },
+    env: { ...env, ...given, TMPDIR: scratch },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await exited;
 }
 
 async function printedUrls(child: ChildProcess): Promise<string[]> {
@@ -64,10 +76,11 @@ function isListening(url: string): Promise<boolean> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
     const socket = connect({ host: hostname, port: Number(port) });
-    socket.once('connect', () => resolve(true));
+    socket.once('connect', () => {
+      resolve(true);
+      socket.destroy();
+    });
     socket.once('error', () => resolve(false));
-    socket.once('close', () => resolve(false));
-    socket.setTimeout(5_000, () => socket.destroy());
-    socket.once('connect', () => socket.destroy());
+    socket.setTimeout(5_000, () => socket.destroy(new Error('no answer')));
   });
 }

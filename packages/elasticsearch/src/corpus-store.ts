@@ -25,8 +25,10 @@ export function createCorpusStore(
       // The indexes come first: a corpus that can be found can be written and read.
       if ((await corpora.read(corpus.name)) !== null) throw taken(corpus.name);
       const ref = { corpus: corpus.name, generation: corpus.generation };
-      await ensureIndex(connection, names.manifest(ref), manifestDefinition(corpus));
-      await ensureIndex(connection, names.chunks(ref), chunkIndexDefinition(corpus));
+      await Promise.all([
+        ensureIndex(connection, names.manifest(ref), manifestDefinition(corpus)),
+        ensureIndex(connection, names.chunks(ref), chunkIndexDefinition(corpus)),
+      ]);
       const record = { name: corpus.name, record: JSON.stringify(corpus) };
       if (!(await corpora.write(corpus.name, record, null))) throw taken(corpus.name);
     },

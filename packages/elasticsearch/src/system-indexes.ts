@@ -8,8 +8,10 @@ export function createSystemIndexes(connection: Connection, names: IndexNames): 
   let ensured: Promise<void> | null = null;
 
   async function ensure(): Promise<void> {
-    await ensureIndex(connection, names.corpora, corporaDefinition);
-    await ensureIndex(connection, names.runs, runsDefinition);
+    await Promise.all([
+      ensureIndex(connection, names.corpora, corporaDefinition),
+      ensureIndex(connection, names.runs, runsDefinition),
+    ]);
   }
 
   return () => {

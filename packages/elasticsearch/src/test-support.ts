@@ -11,6 +11,10 @@ import { createElasticsearchStore } from './store.ts';
 export interface TestStore extends OpenedStore {
   readonly prefix: string;
   readonly client: Client;
+  /** Of the server itself. */
+  readonly url: string;
+  /** Opens the same data through another address; the caller closes it. */
+  openAt(url: string): Store;
 }
 
 const requestTimeoutMs = 60_000;
@@ -20,15 +24,18 @@ export async function openTestStore(url = elasticsearchUrl()): Promise<TestStore
   const prefix = uniquePrefix();
   const names = indexNames(prefix);
   const client = new Client({ node: url });
-  const open = (): Store => createElasticsearchStore({ url, prefix, requestTimeoutMs, log: silentLogger });
-  let store = open();
+  const openAt = (address: string): Store =>
+    createElasticsearchStore({ url: address, prefix, requestTimeoutMs, log: silentLogger });
+  let store = openAt(url);
   return {
     store,
     prefix,
     client,
+    url,
+    openAt,
     async reopen() {
       await store.close();
-      store = open();
+      store = openAt(url);
       return store;
     },
     async plantOrphan(ref) {

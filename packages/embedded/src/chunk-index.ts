@@ -2,13 +2,13 @@ import type { ChunkIndex, EmbeddingKey } from '@winnow/core';
 import { type CommitContext, commitRevisions, throwIfAborted } from './commit.ts';
 import { chunksOfDocument, exportChunks } from './export.ts';
 import { generationOf } from './generations.ts';
-import { recallChunks } from './recall.ts';
+import { type RecallContext, recallChunks } from './recall.ts';
 import { removeDocuments } from './remove.ts';
 import { tokenText } from './token-text.ts';
 import { vectorOf } from './vector-caches.ts';
 
 /** Chunks as rows, a full-text index beside them, and their vectors in memory once they are searched. */
-export function createChunkIndex(context: CommitContext): ChunkIndex {
+export function createChunkIndex(context: CommitContext & RecallContext): ChunkIndex {
   const { database, caches } = context;
   return {
     async commit(ref, revisions, signal) {
@@ -26,7 +26,7 @@ export function createChunkIndex(context: CommitContext): ChunkIndex {
       throwIfAborted(query.signal);
       return database.read(() => {
         const generation = generationOf(database, ref);
-        return recallChunks(database, generation, query, () => caches.current(generation));
+        return recallChunks(context, generation, query);
       });
     },
 

@@ -1,10 +1,14 @@
 import { AppError, type Corpus, type CorpusStore } from '@winnow/core';
 import type { Database } from './database.ts';
 import { createGeneration, dropGenerations } from './generations.ts';
-import type { VectorCaches } from './vector-caches.ts';
+
+/** What is kept in memory of generations, and is to be forgotten with them. */
+export interface GenerationMemory {
+  drop(generationId: number): void;
+}
 
 /** Corpora as rows of JSON. */
-export function createCorpora(database: Database, caches: VectorCaches): CorpusStore {
+export function createCorpora(database: Database, memories: readonly GenerationMemory[]): CorpusStore {
   const find = (name: string): Corpus | null => {
     const row = database.get<{ body: string }>('SELECT body FROM corpus WHERE name = ?', name);
     return row === undefined ? null : JSON.parse(row.body);
@@ -33,7 +37,7 @@ export function createCorpora(database: Database, caches: VectorCaches): CorpusS
         database.run('DELETE FROM corpus WHERE name = ?', name);
         return dropGenerations(database, name);
       });
-      for (const id of dropped) caches.drop(id);
+      for (const id of dropped) for (const memory of memories) memory.drop(id);
     },
   };
 }

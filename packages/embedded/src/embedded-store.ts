@@ -7,6 +7,7 @@ import { type Database, openDatabase } from './database.ts';
 import { createManifest } from './manifest.ts';
 import { createRuns } from './runs.ts';
 import { ensureSchema, schemaVersion } from './schema.ts';
+import { createTermCounts } from './term-counts.ts';
 import { createVectorCaches } from './vector-caches.ts';
 
 export interface EmbeddedStoreOptions {
@@ -49,12 +50,13 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
 /** The store over a file that has its tables. */
 export function storeOver(database: Database, now: () => Date = () => new Date()): Store {
   const caches = createVectorCaches(database);
+  const termCounts = createTermCounts(database);
   return {
     kind: 'embedded',
-    corpora: createCorpora(database, caches),
+    corpora: createCorpora(database, [caches, termCounts]),
     runs: createRuns(database),
     manifest: createManifest(database, now),
-    chunks: createChunkIndex({ database, caches, now }),
+    chunks: createChunkIndex({ database, caches, termCounts, now }),
     async check(signal) {
       if (signal.aborted) throw AppError.from(signal.reason);
       database.get('SELECT 1 FROM generation LIMIT 1');

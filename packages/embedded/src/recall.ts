@@ -10,28 +10,24 @@ import {
 import type { Database } from './database.ts';
 import { compileFilter } from './filter-sql.ts';
 import type { Generation } from './generations.ts';
-import { chooseTerms, matchExpression } from './search-terms.ts';
+import { type AllowedDocuments, recallByTerms } from './recall-by-terms.ts';
 import { type StoredChunkRow, storedChunkColumns, storedChunkOf } from './stored-chunk.ts';
-import type { VectorBlocks } from './vector-blocks.ts';
+import type { TermCounts } from './term-counts.ts';
+import type { RowHit } from './ties.ts';
+import type { VectorCaches } from './vector-caches.ts';
 
-/** A chunk's row id and its score, higher is better. */
-interface RowHit {
-  readonly chunk: number;
-  readonly score: number;
+/** What searching needs beside the file. */
+export interface RecallContext {
+  readonly database: Database;
+  readonly caches: VectorCaches;
+  readonly termCounts: TermCounts;
 }
 
-/** Row ids of the documents that a filter lets through, as JSON. */
-type AllowedDocuments = string;
-
-/**
- * Both legs over one snapshot. Inside a read transaction.
- * @param vectorsOf gives the generation's vectors; called only if the query has one.
- */
+/** Both legs over one snapshot: call it inside a read transaction. */
 export function recallChunks(
-  database: Database,
+  { database, caches, termCounts }: RecallContext,
   generation: Generation,
   query: RecallQuery,
-  vectorsOf: () => VectorBlocks,
 ): RecallResult {
   const { vector, terms, k } = query;
   if (vector !== null && vector.length !== generation.dimensions) {
@@ -41,11 +37,13 @@ export function recallChunks(
     );
   }
   const allowed = query.filter === null ? null : allowedDocuments(database, generation, query.filter);
-  const bm25 = terms === null ? [] : recallByTerms(database, generation, terms, k, allowed);
+  const bm25 = terms === null ? [] : recallByTerms(database, termCounts, generation, { terms, k, allowed });
   const dense =
     vector === null
       ? []
-      : vectorsOf().search(vector, k, allowed === null ? null : new Set<number>(JSON.parse(allowed)));
+      : caches
+          .current(generation)
+          .search(vector, k, allowed === null ? null : new Set<number>(JSON.parse(allowed)));
 
   const ids = chunkIdsOf(database, generation, [...bm25, ...dense]);
   const kept = { bm25: best(bm25, ids, k), dense: best(dense, ids, k) };
@@ -64,40 +62,6 @@ function allowedDocuments(database: Database, { tables }: Generation, filter: Fi
     ...condition.values,
   );
   return row?.ids ?? '[]';
-}
-
-/** The best k by BM25, and everything that ties with the last of them. */
-function recallByTerms(
-  database: Database,
-  generation: Generation,
-  terms: readonly string[],
-  k: number,
-  allowed: AllowedDocuments | null,
-): readonly RowHit[] {
-  const chosen = chooseTerms(database, generation, terms);
-  if (chosen.length === 0 || k < 1) return [];
-  const { tables } = generation;
-  const inAllowed =
-    allowed === null
-      ? ''
-      : `AND +rowid IN (SELECT id FROM ${tables.chunk} WHERE document IN (SELECT value FROM json_each(?)))`;
-  const match = [matchExpression(chosen), ...(allowed === null ? [] : [allowed])];
-  const found = database.all<{ chunk: number; rank: number }>(
-    `SELECT rowid AS chunk, rank FROM ${tables.terms} WHERE ${tables.terms} MATCH ? ${inAllowed} ORDER BY rank LIMIT ?`,
-    ...match,
-    k + 1,
-  );
-  const last = found[k - 1]?.rank;
-  const cutsThroughTies = last !== undefined && found[k]?.rank === last;
-  const rows = cutsThroughTies
-    ? database.all<{ chunk: number; rank: number }>(
-        `SELECT rowid AS chunk, rank FROM ${tables.terms} WHERE ${tables.terms} MATCH ? ${inAllowed} AND rank <= ? ORDER BY rank`,
-        ...match,
-        last,
-      )
-    : found.slice(0, k);
-  // FTS5 gives better matches lower numbers, all below 0.
-  return rows.map(({ chunk, rank }) => ({ chunk, score: -rank }));
 }
 
 function chunkIdsOf(

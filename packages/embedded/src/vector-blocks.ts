@@ -1,4 +1,5 @@
 import { searchExactly } from './exact-search.ts';
+import { type RowHit, withTies } from './ties.ts';
 
 /** Vectors of a block: a compromise between calls per search and memory that a small corpus leaves empty. */
 const blockSize = 4_096;
@@ -8,12 +9,6 @@ export interface VectorRow {
   readonly chunk: number;
   readonly document: number;
   readonly vector: Float32Array;
-}
-
-/** A chunk's row id and its similarity to the query. */
-export interface VectorHit {
-  readonly chunk: number;
-  readonly score: number;
 }
 
 /** Vectors in memory, in blocks that never move: growing copies nothing, shrinking gives memory back. */
@@ -29,7 +24,7 @@ export interface VectorBlocks {
    * The best `k` by inner product, best first, and everything that ties with the last of them.
    * @param allowed documents that may be found; null for all.
    */
-  search(query: Float32Array, k: number, allowed: ReadonlySet<number> | null): readonly VectorHit[];
+  search(query: Float32Array, k: number, allowed: ReadonlySet<number> | null): readonly RowHit[];
 }
 
 interface Block {
@@ -41,6 +36,8 @@ interface Block {
 export function createVectorBlocks(dimensions: number): VectorBlocks {
   const blocks: Block[] = [];
   const slots = new Map<number, number>();
+  /** Where the vectors that a filter lets through are put side by side. */
+  let scratch: Float32Array | null = null;
   const blockBytes = blockSize * (4 * dimensions + 16);
 
   const place = (slot: number) => {
@@ -88,12 +85,13 @@ export function createVectorBlocks(dimensions: number): VectorBlocks {
     },
     search(query, k, allowed) {
       const hits = blocks.flatMap((block, index) =>
-        searchBlock(block, countIn(index), query, k, allowed, dimensions),
+        searchBlock(block, countIn(index), query, k, allowed, () => {
+          scratch ??= new Float32Array(blockSize * dimensions);
+          return scratch;
+        }),
       );
       hits.sort((left, right) => right.score - left.score);
-      const last = hits[k - 1]?.score ?? Number.NEGATIVE_INFINITY;
-      const end = hits.findIndex((hit, rank) => rank >= k && hit.score < last);
-      return end === -1 ? hits : hits.slice(0, end);
+      return withTies(hits, k);
     },
   };
 }
@@ -104,23 +102,22 @@ function searchBlock(
   query: Float32Array,
   k: number,
   allowed: ReadonlySet<number> | null,
-  dimensions: number,
-): readonly VectorHit[] {
+  scratchSpace: () => Float32Array,
+): readonly RowHit[] {
+  const dimensions = query.length;
   const hitsIn = (vectors: Float32Array, chunks: ArrayLike<number>, size: number) =>
     searchExactly(vectors, size, query, k).map(({ index, score }) => ({ chunk: chunks[index] ?? 0, score }));
   if (allowed === null) return hitsIn(block.vectors, block.chunks, count);
 
+  const scratch = scratchSpace();
   const picked: number[] = [];
-  for (let at = 0; at < count; at++) if (allowed.has(block.documents[at] ?? -1)) picked.push(at);
-  if (picked.length === count) return hitsIn(block.vectors, block.chunks, count);
-  // Copied side by side: still several times faster than comparing them one by one in JavaScript.
-  const gathered = new Float32Array(picked.length * dimensions);
-  for (const [index, at] of picked.entries()) {
-    gathered.set(block.vectors.subarray(at * dimensions, (at + 1) * dimensions), index * dimensions);
+  // Copied side by side, run by run: still several times faster than comparing one by one in JavaScript.
+  for (let at = 0; at < count; at++) {
+    const from = at;
+    while (at < count && allowed.has(block.documents[at] ?? -1)) at++;
+    if (at === from) continue;
+    scratch.set(block.vectors.subarray(from * dimensions, at * dimensions), picked.length * dimensions);
+    for (let row = from; row < at; row++) picked.push(block.chunks[row] ?? 0);
   }
-  return hitsIn(
-    gathered,
-    picked.map((at) => block.chunks[at] ?? 0),
-    picked.length,
-  );
+  return hitsIn(scratch, picked, picked.length);
 }

@@ -23,6 +23,7 @@ import { createIngestHandlers } from './create-ingest-handlers.ts';
 import { maxAttempts } from './pick-batch.ts';
 import type { IngestPorts } from './ports.ts';
 import { reconcile } from './reconcile.ts';
+import { createReconciler } from './reconciler.ts';
 import { startRun } from './start-run.ts';
 import { type BenchParts, bootIngestBench, type IngestBench } from './testing/ingest-bench.ts';
 
@@ -319,6 +320,18 @@ describe('after a loss', () => {
     const again = await reconcile(second.ports, look.suspects);
     expect(again.putBack).toHaveLength(look.suspects.size);
     const report = await second.untilEnded(run.runId);
+    expect(report).toMatchObject({ state: 'completed', documents: { new: 12, failed: 0 } });
+  });
+
+  it('a reconciler brings a run to its end after every loss of its queue', async () => {
+    const first = await boot();
+    const { run } = await startRun(first.ports, corpus.name);
+    await first.kill();
+    const second = await boot();
+    const reconciler = createReconciler(second.ports, { everyMs: 5 });
+    reconciler.start();
+    const report = await second.untilEnded(run.runId);
+    await reconciler.stop();
     expect(report).toMatchObject({ state: 'completed', documents: { new: 12, failed: 0 } });
   });
 

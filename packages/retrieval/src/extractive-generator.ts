@@ -1,5 +1,6 @@
-import { type AnswerDelta, type AnswerSource, AppError, type Embedder, type Generator } from '@winnow/core';
+import type { AnswerDelta, AnswerSource, Embedder, Generator } from '@winnow/core';
 import { type SourceSentence, sentencesOf, termOverlaps } from './score-sentences.ts';
+import { likenessesTo } from './sentence-likeness.ts';
 
 export interface ExtractiveGeneratorOptions {
   /** The corpus's own: no further model is needed. */
@@ -8,44 +9,51 @@ export interface ExtractiveGeneratorOptions {
 
 /** Sentences embedded per answer: those that share most with the question; a bound on the time it takes. */
 const maxSentencesEmbedded = 64;
-/** Sentences quoted at most. */
 const maxSentencesQuoted = 3;
-/** What a sentence may score below the best one and still be quoted. */
-const widestGap = 0.1;
-/** Weight of the shared terms beside the cosine. */
-const overlapWeight = 0.5;
-/** The best sentence must score this much. */
-const leastScore = 0.5;
-
-/** Brackets that would read as citations of ours. */
-const foreignMarks = /\s*(?:\[[\d\s,^–-]{1,12}\]|【[\d\s,，–-]{1,12}】)/g;
 
 /**
- * Answers with one to three sentences of the sources, each followed by its `[n]`. Needs no language model, and
- * says nothing that a source does not say; abstains where no sentence is near the question.
+ * What the best sentence must score, or the answer abstains; the score is its likeness to the question plus the
+ * share of the question's terms that it holds. Measured with questions whose paragraph was in the index, and the
+ * same without it. At 0.7: XQuAD English with all-MiniLM-L6-v2 answers 91 % and refuses 77 %, with
+ * bge-small-en-v1.5 92 % and 86 %; CMRC 2018 with bge-small-zh-v1.5 93 % and 83 % (250 questions each). ePQA, where
+ * the snippets are always about the right product: answers 81 % of the answerable, refuses 53 % of the others.
+ */
+const leastScore = 0.7;
+
+/**
+ * What a further sentence may score below the best one. On the same questions the answer stood in the quoted
+ * sentences of 91 %, 90 % and 85 % of those answered, with 1.2–1.5 sentences quoted; in the best one alone, of
+ * 86 %, 84 % and 79 %.
+ */
+const widestGap = 0.2;
+
+/** Brackets that would read as citations of ours, as in texts with references. */
+const foreignMarks = /\s*(?:\[[\d\s,;^–-]{1,12}\]|【[\d\s,，、–-]{1,12}】|［[\d\s,，、–-]{1,12}］)/g;
+
+/**
+ * Answers with one to three sentences of the sources, best first, each followed by its `[n]`. Needs no language
+ * model, says nothing that a source does not say, and abstains where no sentence is near the question.
  */
 export function createExtractiveGenerator({ embedder }: ExtractiveGeneratorOptions): Generator {
   return {
     modelId: 'extractive',
     async *generate(question, sources, { signal }): AsyncGenerator<AnswerDelta> {
-      const { sentences, tokens } = await scoredSentences(embedder, question, sources, signal);
-      const quoted = chooseSentences(sentences);
-      if (quoted.length === 0) yield { type: 'abstained' };
-      for (const [index, { n, text }] of quoted.entries()) {
-        yield { type: 'delta', text: `${index === 0 ? '' : '\n\n'}${oneLine(text)} [${n}]` };
+      const { sentences, tokens } = await scoreSentences(embedder, question, sources, signal);
+      const chosen = chooseSentences(sentences);
+      if (chosen.length === 0) yield { type: 'abstained' };
+      for (const [index, { n, text }] of chosen.entries()) {
+        yield { type: 'delta', text: `${index === 0 ? '' : '\n\n'}${withoutMarks(text)} [${n}]` };
       }
       yield { type: 'usage', inputTokens: tokens, outputTokens: 0 };
     },
   };
 }
 
-export interface ScoredSentence extends SourceSentence {
-  readonly cosine: number;
-  readonly overlap: number;
+interface ScoredSentence extends SourceSentence {
   readonly score: number;
 }
 
-export async function scoredSentences(
+async function scoreSentences(
   embedder: Embedder,
   question: string,
   sources: readonly AnswerSource[],
@@ -53,42 +61,32 @@ export async function scoredSentences(
 ): Promise<{ readonly sentences: readonly ScoredSentence[]; readonly tokens: number }> {
   const all = sentencesOf(sources);
   const overlaps = termOverlaps(question, all);
-  const nearest = all
+  const promising = all
     .map((sentence, index) => ({ ...sentence, overlap: overlaps[index] ?? 0 }))
     .sort((left, right) => right.overlap - left.overlap)
     .slice(0, maxSentencesEmbedded);
-  if (nearest.length === 0) return { sentences: [], tokens: 0 };
-  const asked = await embedder.embed([question], { purpose: 'query', signal });
-  const [queryVector] = asked.vectors;
-  if (queryVector === undefined) throw new AppError('internal', `${embedder.modelId} gave no vector`);
-  const scored: ScoredSentence[] = [];
-  let tokens = asked.tokens;
-  for (let start = 0; start < nearest.length; start += embedder.maxTextsPerCall) {
-    const batch = nearest.slice(start, start + embedder.maxTextsPerCall);
-    const embedded = await embedder.embed(
-      batch.map(({ text }) => text),
-      { purpose: 'document', signal },
-    );
-    tokens += embedded.tokens;
-    for (const [index, sentence] of batch.entries()) {
-      const cosine = dot(queryVector, embedded.vectors[index] ?? new Float32Array());
-      scored.push({ ...sentence, cosine, score: cosine + overlapWeight * sentence.overlap });
-    }
-  }
-  return { sentences: scored, tokens };
+  if (promising.length === 0) return { sentences: [], tokens: 0 };
+  const texts = promising.map(({ text }) => text);
+  const { values, tokens } = await likenessesTo(question, texts, embedder, signal);
+  const sentences = promising.map((sentence, index) => ({
+    ...sentence,
+    score: sentence.overlap + (values[index] ?? 0),
+  }));
+  return { sentences, tokens };
 }
 
+/** The best, and those near it that add a term of their own. */
 function chooseSentences(sentences: readonly ScoredSentence[]): readonly ScoredSentence[] {
   const ranked = [...sentences].sort((left, right) => right.score - left.score);
-  const [best] = ranked;
-  if (best === undefined || best.score < leastScore) return [];
-  return ranked.filter(({ score }) => score >= best.score - widestGap).slice(0, maxSentencesQuoted);
+  const least = Math.max(leastScore, (ranked[0]?.score ?? 0) - widestGap);
+  const chosen: ScoredSentence[] = [];
+  for (const sentence of ranked) {
+    if (sentence.score < least || chosen.length === maxSentencesQuoted) break;
+    if (!chosen.some(({ terms }) => sentence.terms.isSubsetOf(terms))) chosen.push(sentence);
+  }
+  return chosen;
 }
 
-function oneLine(text: string): string {
+function withoutMarks(text: string): string {
   return text.replace(foreignMarks, '').replace(/\s+/g, ' ').trim();
-}
-
-function dot(left: Float32Array, right: Float32Array): number {
-  return left.reduce((sum, value, index) => sum + value * (right[index] ?? 0), 0);
 }

@@ -195,7 +195,7 @@ describe('chunkDocument', () => {
           }
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 100, interruptAfterTimeLimit: 30_000 },
     );
   });
 

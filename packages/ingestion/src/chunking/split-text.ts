@@ -40,7 +40,7 @@ export function halvesOf(text: string, range: TextRange): readonly TextRange[] {
       if (cut > range.start && separators.test(text.charAt(cut - 1))) return splitAt(range, [cut]);
     }
   }
-  return splitAt(range, [middle]);
+  return splitAt(range, [isInsidePair(text, middle) ? middle + 1 : middle]);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { RerankModelRow } from '../registry/model-row.ts';
 
 /** A query and a stretch of a passage as a cross-encoder takes them. */
-export interface EncodedPair {
+interface EncodedPair {
   readonly ids: readonly number[];
   readonly segments: readonly number[];
 }

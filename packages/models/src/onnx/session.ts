@@ -11,7 +11,7 @@ export interface Model {
   release(): Promise<void>;
 }
 
-export interface Output {
+interface Output {
   readonly data: Float32Array;
   readonly shape: readonly number[];
 }

@@ -123,14 +123,25 @@ function isDataTable(table: DomElement): boolean {
 }
 
 function tableText(table: DomElement): string {
-  const caption = table.querySelector('caption');
-  const rows = [...table.querySelectorAll('tr')].map((row) =>
-    [...row.querySelectorAll('th, td')]
-      .map((cell) => inlineOrLines(cell).replace(/\s*\n\s*/g, ' '))
-      .join(' | '),
-  );
-  const lines = rows.filter((row) => /[^\s|]/.test(row));
-  return [...(caption === null ? [] : [inlineText(caption)]), ...lines].join('\n');
+  const lines: string[] = [];
+  const addRows = (parent: DomElement): void => {
+    for (const child of parent.childNodes) {
+      if (!isElement(child) || isSilent(child)) continue;
+      if (child.localName === 'tr') lines.push(cellsOf(child).join(' | '));
+      else if (child.localName === 'caption') lines.push(inlineText(child));
+      else addRows(child);
+    }
+  };
+  addRows(table);
+  return lines.filter((line) => /[^\s|]/.test(line)).join('\n');
+}
+
+function cellsOf(row: DomElement): string[] {
+  const cells: string[] = [];
+  for (const cell of row.childNodes) {
+    if (isElement(cell) && !isSilent(cell)) cells.push(inlineOrLines(cell).replace(/\s*\n\s*/g, ' '));
+  }
+  return cells;
 }
 
 /** Text of anything, a line per block in it. */

@@ -17,7 +17,9 @@ export interface ParsedHtml {
 }
 
 /** Larger pages are read without building their tree. In UTF-16 code units. */
-const maxTreeLength = 5_000_000;
+const maxTreeLength = 4_000_000;
+/** Each takes some kilobytes and microseconds in the tree, more where they are nested deep. */
+const maxTags = 100_000;
 /** Main content with less than this part of the page's text is a guess that went wrong. */
 const minArticleShare = 0.35;
 const minArticleLength = 200;
@@ -27,7 +29,7 @@ const minArticleLength = 200;
  * cannot be told, the whole body is taken.
  */
 export function parseHtml(html: string): ParsedHtml {
-  if (html.length <= maxTreeLength) {
+  if (html.length <= maxTreeLength && countTags(html) <= maxTags) {
     try {
       return readTree(html);
     } catch {
@@ -37,6 +39,12 @@ export function parseHtml(html: string): ParsedHtml {
   const text = cleanText(stripTags(html));
   const warnings = ['The page is too large or too deep to be parsed; only its text was taken.'];
   return { title: titleTagOf(html), text, blocks: plainBlocks(text, 'none'), metadata: {}, warnings };
+}
+
+function countTags(html: string): number {
+  let count = 0;
+  for (let at = html.indexOf('<'); at !== -1; at = html.indexOf('<', at + 1)) count += 1;
+  return count;
 }
 
 function readTree(html: string): ParsedHtml {
@@ -83,16 +91,18 @@ function piecesOfBody(body: DomElement): Piece[] {
     if (lengthOf(pieces) >= minArticleLength) return pieces;
   }
   const around =
-    'nav, footer, aside, [role=navigation], [role=contentinfo], [role=banner], [aria-hidden=true]';
+    'nav, footer, aside, [role=navigation], [role=contentinfo], [role=banner], [aria-hidden=true], [class*=navbar], [class*=breadcrumb]';
   for (const element of [...body.querySelectorAll(around)])
     (element as unknown as { remove(): void }).remove();
   return htmlPieces(body);
 }
 
-/** The main content may have lost its own headline. */
+/** The main content may have lost its own headline, or have it as one of many of the second level. */
 function withTitle(pieces: readonly Piece[], title: string | null): readonly Piece[] {
-  if (title === null || pieces.some(({ kind, text }) => kind === 'heading' && text === title)) return pieces;
-  return [{ kind: 'heading', text: title, level: 1 }, ...pieces];
+  if (title === null) return pieces;
+  const at = pieces.findIndex(({ kind, text }) => kind === 'heading' && text === title);
+  if (at === -1) return [{ kind: 'heading', text: title, level: 1 }, ...pieces];
+  return pieces.map((piece, index) => (index === at ? { ...piece, level: 1 } : piece));
 }
 
 function render(pieces: readonly Piece[]): { text: string; blocks: readonly Block[] } {

@@ -22,7 +22,8 @@ export function stripTags(html: string): string {
     parts.push(html.slice(at, open));
     const next = html.slice(open + 1, open + 16);
     at = endOfTag(html, open, next);
-    if (blockTags.test(next)) parts.push('\n\n');
+    if (at === open + 1) parts.push('<');
+    else if (blockTags.test(next)) parts.push('\n\n');
   }
   parts.push(html.slice(at));
   return parts
@@ -35,9 +36,11 @@ export function stripTags(html: string): string {
 
 function endOfTag(html: string, open: number, next: string): number {
   if (next.startsWith('!--')) return after(html, '-->', open);
-  const opaque = /^(script|style)\b/i.exec(next)?.[1]?.toLowerCase();
+  // A sign of less than; looking for an end it does not have would take the square of their number.
+  if (!/^[a-z/!?]/i.test(next)) return open + 1;
   const end = after(html, '>', open);
-  if (opaque === undefined) return /^[a-z/!?]/i.test(next) ? end : open + 1;
+  const opaque = /^(script|style)\b/i.exec(next)?.[1]?.toLowerCase();
+  if (opaque === undefined) return end;
   const close = new RegExp(`</${opaque}`, 'gi');
   close.lastIndex = end;
   const found = close.exec(html);

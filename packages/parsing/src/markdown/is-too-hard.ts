@@ -1,5 +1,5 @@
 /** Larger text would take the parser many seconds and hundreds of megabytes. In UTF-16 code units. */
-const maxLength = 1_000_000;
+const maxLength = 400_000;
 /** The parser's time grows with the square of a paragraph's marks, and of its lines if they look like a table. */
 const maxParagraphMarks = 5_000;
 /** Its stack and time grow with the depth of quotes and lists. */

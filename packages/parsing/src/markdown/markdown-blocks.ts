@@ -10,6 +10,7 @@ const plain = { includeImageAlt: false, includeHtml: false } as const;
 /** `## Title {#anchor}`, as VitePress and others write it. */
 const anchor = /\s*\{#[^}]*\}\s*$/;
 const tags = /<!--[\s\S]*?(?:-->|$)|<(style|script)\b[\s\S]*?(?:<\/\1\s*>|$)|<[^>]*>?/gi;
+const htmlHeading = /^\s*<h([1-3])\b[^>]*>((?:(?!<\/?h[1-6]\b)[\s\S])*)<\/h\1\s*>\s*$/i;
 const wordlike = /[\p{L}\p{N}]/u;
 /** An image in the text itself. */
 const dataUri = /data:[\w/+.-]{1,80};base64,[A-Za-z0-9+/=]{64,}/g;
@@ -41,6 +42,7 @@ function addNode(node: Nodes, kind: TextKind, text: string, builder: BlockBuilde
       if (textOf(node, plain).trim() !== '') addText(kind, start, end, text, builder);
       break;
     case 'html':
+      if (addHtmlHeading(node.value, start, end, builder)) break;
       if (wordlike.test(node.value.replace(tags, ' '))) addText(kind, start, end, text, builder);
       break;
     case 'code':
@@ -63,6 +65,15 @@ function addNode(node: Nodes, kind: TextKind, text: string, builder: BlockBuilde
     default:
       break;
   }
+}
+
+/** `<h1 align="center">Title</h1>`, as many READMEs begin. */
+function addHtmlHeading(html: string, start: number, end: number, builder: BlockBuilder): boolean {
+  const [, level, content = ''] = htmlHeading.exec(html) ?? [];
+  const title = content.replace(tags, ' ').trim();
+  if (level === undefined || !wordlike.test(title)) return false;
+  builder.heading(Number(level), title, start, end);
+  return true;
 }
 
 function addGroup(node: Parents, kind: 'list' | 'quote', text: string, builder: BlockBuilder): void {

@@ -1,5 +1,4 @@
 import type { Block, Metadata } from '@winnow/core';
-import type { Root } from 'mdast';
 import { plainBlocks } from '../plain/plain-blocks.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { isTooHard } from './is-too-hard.ts';
@@ -19,40 +18,40 @@ export interface ParsedMarkdown {
  * the parser too long, and MDX whose syntax is broken, is read more simply, with a warning.
  */
 export function parseMarkdown(text: string, dialect: 'markdown' | 'mdx'): ParsedMarkdown {
-  if (isTooHard(text))
-    return simply(
-      text,
-      'The Markdown is too large or too deep to be parsed whole; only headings and code were told apart.',
-    );
-  const warnings: string[] = [];
-  let tree = dialect === 'mdx' ? parseTree(text, 'mdx') : null;
-  if (tree === null) {
-    if (dialect === 'mdx') warnings.push('The MDX syntax is broken; the file was read as Markdown.');
-    tree = parseTree(text, 'markdown');
-  }
-  if (tree === null)
-    return simply(text, 'The Markdown could not be parsed; only headings and code were told apart.');
-  const front = frontMatterOf(tree);
-  const blocks = markdownBlocks(text, tree);
-  return {
-    title: titleOf(blocks, tree) ?? front.title,
-    blocks,
-    metadata: front.metadata,
-    warnings: [...warnings, ...front.warnings],
-  };
+  if (isTooHard(text)) return simply(text, 'too large or too deep to be parsed whole');
+  const asMdx = dialect === 'mdx' ? readTree(text, 'mdx') : null;
+  if (asMdx !== null) return asMdx;
+  const asMarkdown = readTree(text, 'markdown');
+  if (asMarkdown === null) return simply(text, 'nested too deep');
+  if (dialect === 'markdown') return asMarkdown;
+  const warning = 'The MDX syntax is broken; the file was read as Markdown.';
+  return { ...asMarkdown, warnings: [warning, ...asMarkdown.warnings] };
 }
 
-function simply(text: string, warning: string): ParsedMarkdown {
+/** Null where the text is no MDX, or is nested too deep for the stack. */
+function readTree(text: string, dialect: 'markdown' | 'mdx'): ParsedMarkdown | null {
+  try {
+    const tree = parseTree(text, dialect);
+    const [first] = tree.children;
+    const front = readFrontMatter(first?.type === 'yaml' ? first.value : '');
+    const blocks = markdownBlocks(text, tree);
+    return { ...front, title: titleOf(text, blocks) ?? front.title, blocks };
+  } catch {
+    return null;
+  }
+}
+
+/** Headings, code and paragraphs, told apart line by line. */
+function simply(text: string, why: string): ParsedMarkdown {
   const end = frontMatterEnd(text);
   const hidden = text.slice(0, end).replace(/[^\n\r]/g, ' ');
   const blocks = plainBlocks(hidden + text.slice(end), 'atx');
   const front = readFrontMatter(text.slice(0, end).replace(/^---|---\s*$/g, ''));
-  const title = blocks.find(({ kind, headings }) => kind === 'heading' && headings.length === 1)?.headings[0];
   return {
-    title: title ?? front.title,
+    title: titleOf(text, blocks) ?? front.title,
     blocks,
     metadata: front.metadata,
-    warnings: [warning, ...front.warnings],
+    warnings: [`The Markdown is ${why}; only headings and code were told apart.`, ...front.warnings],
   };
 }
 
@@ -61,13 +60,14 @@ function frontMatterEnd(text: string): number {
   return /^---[ \t]*\r?\n[\s\S]*?\r?\n---[ \t]*(?:\r?\n|$)/.exec(text.slice(0, 65_536))?.[0].length ?? 0;
 }
 
-function frontMatterOf(tree: Root): ReturnType<typeof readFrontMatter> {
-  const [first] = tree.children;
-  return readFrontMatter(first?.type === 'yaml' ? first.value : '');
+function titleOf(text: string, blocks: readonly Block[]): string | null {
+  const first = blocks.find(
+    ({ kind, start, end }) => kind === 'heading' && isOfFirstLevel(text.slice(start, end)),
+  );
+  return first?.headings.at(-1) ?? null;
 }
 
-function titleOf(blocks: readonly Block[], tree: Root): string | null {
-  const first = tree.children.find((node) => node.type === 'heading' && node.depth === 1);
-  const start = first?.position?.start.offset;
-  return blocks.find((block) => block.kind === 'heading' && block.start === start)?.headings.at(-1) ?? null;
+/** `# Title`, `Title` over `====`, or `<h1>`. */
+function isOfFirstLevel(source: string): boolean {
+  return /^(?:#[ \t]|<h1\b)/i.test(source) || /[\r\n] {0,3}=+[ \t]*$/.test(source);
 }

@@ -13,11 +13,7 @@ const mdx = unified()
   .use(remarkFrontmatter, ['yaml', 'toml'])
   .freeze();
 
-/** Null where the text is no MDX, or is nested too deep for the stack. Any text is Markdown. */
-export function parseTree(text: string, dialect: 'markdown' | 'mdx'): Root | null {
-  try {
-    return (dialect === 'mdx' ? mdx : markdown).parse(text);
-  } catch {
-    return null;
-  }
+/** @throws where the text is no MDX, or is nested too deep for the stack. Any other text is Markdown. */
+export function parseTree(text: string, dialect: 'markdown' | 'mdx'): Root {
+  return (dialect === 'mdx' ? mdx : markdown).parse(text);
 }

@@ -1,0 +1,119 @@
+/**
+ * The same stages through BullMQ on real Redis and called in process.
+ *
+ *     REDIS_URL=redis://… node test/bench/queue.ts [rounds] [source folder or file]
+ *
+ * Prints P5: documents/s through BullMQ ÷ documents/s with the queue in process. Everything else is the same:
+ * source, parser, chunker, model, and the embedded index. Rounds are interleaved and medians taken.
+ * `node infra/dev/up.ts` starts a Redis and prints its address.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Corpus, type JobSystem, parseCorpusName, silentLogger } from '@winnow/core';
+import { openEmbeddedStore } from '@winnow/embedded';
+import {
+  createIngestHandlers,
+  type IngestPorts,
+  ingestJobs,
+  prepareDocument,
+  runReport,
+  startRun,
+} from '@winnow/ingestion';
+import { createBullJobs, createLocalJobs, createMemoryBlobStore, createRedisBlobStore } from '@winnow/jobs';
+import { createModelStore, createOnnxEmbedder, findModel } from '@winnow/models';
+import { parse } from '@winnow/parsing';
+import { createSource } from '@winnow/sources';
+import { machine, median, modelCache, printRatio } from './support/bench.ts';
+
+const rounds = Number(process.argv[2] ?? 3);
+const path = process.argv[3] ?? join(import.meta.dirname, '../../node_modules/.pnpm');
+const include = process.argv[3] === undefined ? ['fastify@*/node_modules/fastify/docs/**/*.md'] : ['**/*'];
+const redisUrl = process.env.REDIS_URL;
+if (redisUrl === undefined)
+  throw new Error('REDIS_URL is not set: node infra/dev/up.ts starts a Redis and prints it');
+
+const row = findModel('embedding', 'all-MiniLM-L6-v2');
+const options = { cacheDir: modelCache(), modelsDir: null, hubEndpoint: null, log: silentLogger };
+const files = await createModelStore(options).fetch(row, AbortSignal.timeout(300_000));
+const embedder = createOnnxEmbedder({ row, files, log: silentLogger });
+await embedder.embed(['warm'], { purpose: 'document', signal: AbortSignal.timeout(60_000) });
+
+const speeds = { bullmq: [] as number[], inProcess: [] as number[] };
+for (let round = 0; round < rounds; round += 1) {
+  const prefix = `bench-${process.pid}-${round}`;
+  speeds.bullmq.push(
+    await documentsPerSecond(
+      createBullJobs(ingestJobs, { redisUrl, prefix, log: silentLogger }),
+      createRedisBlobStore({ redisUrl, prefix, log: silentLogger }),
+    ),
+  );
+  speeds.inProcess.push(
+    await documentsPerSecond(
+      createLocalJobs(ingestJobs),
+      createMemoryBlobStore({ maxBytes: 2 ** 30, log: silentLogger }),
+    ),
+  );
+}
+await embedder.close();
+console.log(
+  `${machine}; documents/s: BullMQ ${median(speeds.bullmq).toFixed(2)}, in process ${median(speeds.inProcess).toFixed(2)}`,
+);
+printRatio('P5 through BullMQ ÷ in process', median(speeds.bullmq) / median(speeds.inProcess), '≥ 0.95');
+
+async function documentsPerSecond(
+  jobs: JobSystem<typeof ingestJobs>,
+  blobs: ReturnType<typeof createMemoryBlobStore>,
+): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'winnow-bench-'));
+  const store = await openEmbeddedStore({ path: join(folder, 'winnow.db'), log: silentLogger });
+  const corpus: Corpus = {
+    name: parseCorpusName('bench'),
+    settings: {
+      source: path.includes('.jsonl')
+        ? { kind: 'jsonl', path }
+        : { kind: 'folder', path, include, exclude: [] },
+      language: 'en',
+      embedder: row.name,
+      chunking: { targetTokens: row.maxTokens, overlapRatio: 0.12 },
+    },
+    generation: 1,
+    fingerprint: 'bench',
+    dimensions: row.dimensions,
+    createdAt: new Date().toISOString(),
+  };
+  await store.corpora.create(corpus);
+  const ports: IngestPorts = {
+    store,
+    queue: jobs.queue,
+    blobs,
+    openSource: createSource,
+    prepare: async (raw, { settings }) =>
+      prepareDocument(raw, {
+        parse,
+        tokenizer: embedder.tokenizer,
+        chunking: settings.chunking,
+        maxTokens: row.maxTokens,
+      }),
+    embedderOf: async () => embedder,
+    now: () => new Date(),
+    log: silentLogger,
+  };
+  const worker = jobs.createWorker({ handlers: createIngestHandlers(ports), log: silentLogger });
+  await worker.start();
+  const start = performance.now();
+  const { run } = await startRun(ports, corpus.name);
+  let report = await runReport(ports, run.runId);
+  while (report.state === 'planning' || report.state === 'running') {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    report = await runReport(ports, run.runId);
+  }
+  const seconds = (performance.now() - start) / 1_000;
+  await worker.close({ graceMs: 5_000 });
+  await jobs.queue.close();
+  await blobs.close();
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
+  if (report.state !== 'completed') throw new Error(`the run ended as ${report.state}`);
+  return report.documents.new / seconds;
+}
