@@ -1,5 +1,14 @@
 import { AppError, type DocumentRevision, type GenerationRef, type Store } from '@winnow/core';
-import { contentHashOf, corpusOf, generationOf, newRevisionOf, revisionOf, runIdOf } from '@winnow/testkit';
+import {
+  contentHashOf,
+  corpusOf,
+  elasticsearchUrl,
+  generationOf,
+  newRevisionOf,
+  revisionOf,
+  runIdOf,
+  uniquePrefix,
+} from '@winnow/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Interception, startTestProxy, type TestProxy } from './test-proxy.ts';
 import { openTestStore, type TestStore } from './test-support.ts';
@@ -13,7 +22,7 @@ let ref: GenerationRef;
 let count = 0;
 
 beforeAll(async () => {
-  direct = await openTestStore();
+  direct = await openTestStore(elasticsearchUrl(), uniquePrefix());
   proxy = await startTestProxy(direct.url);
   store = direct.openAt(proxy.url);
 });

@@ -1,4 +1,4 @@
-import { describeStore } from '@winnow/testkit';
+import { describeStore, elasticsearchUrl, uniquePrefix } from '@winnow/testkit';
 import { openTestStore } from './test-support.ts';
 
-describeStore('elasticsearch', { open: () => openTestStore() });
+describeStore('elasticsearch', { open: () => openTestStore(elasticsearchUrl(), uniquePrefix()) });

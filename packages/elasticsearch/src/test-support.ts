@@ -1,6 +1,5 @@
 import { Client } from '@elastic/elasticsearch';
 import { type Corpus, type GenerationRef, type Store, silentLogger } from '@winnow/core';
-import { elasticsearchUrl, type OpenedStore, uniquePrefix } from '@winnow/testkit';
 import { createConnection } from './connection.ts';
 import { ensureIndex } from './ensure-index.ts';
 import { chunkIndexDefinition, manifestDefinition } from './index-definitions.ts';
@@ -8,20 +7,28 @@ import { indexNames, writeAlias } from './names.ts';
 import { createElasticsearchStore } from './store.ts';
 
 /** For tests only: a store on the real server under a prefix of its own, with a client to look behind it. */
-export interface TestStore extends OpenedStore {
+export interface TestStore {
+  readonly store: Store;
   readonly prefix: string;
   readonly client: Client;
   /** Of the server itself. */
   readonly url: string;
   /** Opens the same data through another address; the caller closes it. */
   openAt(url: string): Store;
+  /** Closes the store and opens the same data again. */
+  reopen(): Promise<Store>;
+  /** Puts one chunk in that no manifest entry owns. */
+  plantOrphan(ref: GenerationRef): Promise<void>;
+  /** Makes a further generation of a corpus ready. */
+  openGeneration(ref: GenerationRef): Promise<void>;
+  /** Closes the store and removes every trace of it. */
+  dispose(): Promise<void>;
 }
 
 const requestTimeoutMs = 60_000;
 
-/** Opens a store that {@link OpenedStore.dispose} removes every trace of. */
-export async function openTestStore(url = elasticsearchUrl()): Promise<TestStore> {
-  const prefix = uniquePrefix();
+/** Opens a store on the real server, under a prefix that nothing else uses. */
+export async function openTestStore(url: string, prefix: string): Promise<TestStore> {
   const names = indexNames(prefix);
   const client = new Client({ node: url });
   const openAt = (address: string): Store =>

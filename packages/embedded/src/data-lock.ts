@@ -36,7 +36,7 @@ export function acquireDataLock(dataDir: string, options: DataLockOptions): Data
     connection.exec('BEGIN EXCLUSIVE');
   } catch (thrown) {
     connection.close();
-    throw isBusy(thrown) ? heldError(dataDir, readHolder(holderPath)) : AppError.from(thrown);
+    throw isBusy(thrown) ? heldError(dataDir, readHolder(holderPath)) : unwritableError(dataDir, thrown);
   }
 
   const describe = (address: string | undefined) => {
@@ -56,7 +56,7 @@ export function acquireDataLock(dataDir: string, options: DataLockOptions): Data
     describe(options.address);
   } catch (thrown) {
     release();
-    throw AppError.from(thrown);
+    throw unwritableError(dataDir, thrown);
   }
   return { announce: describe, release };
 }
@@ -72,13 +72,15 @@ function openLockFile(dataDir: string): DatabaseSync {
     mkdirSync(dataDir, { recursive: true });
     return new DatabaseSync(join(dataDir, lockName), { timeout: 0 });
   } catch (thrown) {
-    if (thrown instanceof Error && 'errcode' in thrown) {
-      throw new AppError('failed_precondition', `the data folder ${dataDir} cannot be written`, {
-        cause: thrown,
-      });
-    }
-    throw AppError.from(thrown);
+    throw unwritableError(dataDir, thrown);
   }
+}
+
+function unwritableError(dataDir: string, thrown: unknown): AppError {
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  return new AppError('failed_precondition', `data folder ${dataDir} cannot be written (${detail})`, {
+    cause: thrown,
+  });
 }
 
 function isBusy(thrown: unknown): boolean {

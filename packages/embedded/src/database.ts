@@ -1,8 +1,8 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { sqliteError } from './sqlite-error.ts';
 
-/** How long a call waits for another process' write. It blocks the thread, so it is short. */
-const busyTimeoutMs = 2_000;
+/** It blocks the thread, so it is short. */
+const defaultBusyTimeoutMs = 2_000;
 /** Statements kept ready. Above this the oldest goes. */
 const maxStatements = 256;
 
@@ -29,8 +29,15 @@ export interface Database {
   close(): void;
 }
 
+export interface DatabaseOptions {
+  readonly readOnly: boolean;
+  /** How long a call waits for another process' write before it is `unavailable`. */
+  readonly busyTimeoutMs?: number;
+}
+
 /** @throws AppError `failed_precondition` if the file cannot be opened or is no database. */
-export function openDatabase(path: string, options: { readonly readOnly: boolean }): Database {
+export function openDatabase(path: string, options: DatabaseOptions): Database {
+  const { readOnly, busyTimeoutMs = defaultBusyTimeoutMs } = options;
   const guard = <Result>(work: () => Result): Result => {
     try {
       return work();
@@ -38,11 +45,9 @@ export function openDatabase(path: string, options: { readonly readOnly: boolean
       throw sqliteError(thrown, path);
     }
   };
-  const connection = guard(
-    () => new DatabaseSync(path, { readOnly: options.readOnly, timeout: busyTimeoutMs }),
-  );
+  const connection = guard(() => new DatabaseSync(path, { readOnly, timeout: busyTimeoutMs }));
   try {
-    guard(() => configure(connection, options.readOnly));
+    guard(() => configure(connection, readOnly));
   } catch (error) {
     connection.close();
     throw error;

@@ -13,11 +13,11 @@ const item: SourceItem = {
   contentHash: contentHashOf('text'),
   bytes: 4,
 };
-const unreadable: SourceItem = {
+const unreadable = {
   kind: 'unreadable',
   documentId,
   reason: { code: 'too_large', message: '70 MB' },
-};
+} as const satisfies SourceItem;
 
 function entryOf(overrides: Partial<ManifestEntry> = {}): ManifestEntry {
   return {
@@ -62,8 +62,26 @@ describe('compareItem', () => {
     const first = compareItem(item, undefined, run);
     const accepted = entryOf({ state: 'pending', liveRevision: null, runId: run });
     expect(compareItem(item, accepted, run)).toEqual({ ...first, action: 'keep' });
-    const failed = entryOf({ state: 'failed', liveRevision: null, runId: run });
+    const { reason } = unreadable;
+    const failed = entryOf({ state: 'failed', liveRevision: null, runId: run, reason });
     expect(compareItem(unreadable, failed, run)).toEqual({ change: 'new', action: 'keep' });
+  });
+
+  it('does not try again what failed for its own bytes until they change', () => {
+    const reason = { code: 'unsupported_type', message: 'a picture' } as const;
+    const failed = entryOf({ state: 'failed', liveRevision: null, reason });
+    expect(compareItem(item, failed, run)).toEqual({ change: 'unchanged', action: 'keep' });
+    const changed = { ...item, contentHash: contentHashOf('other') };
+    expect(compareItem(changed, failed, run)).toEqual({ change: 'new', action: 'accept' });
+    const unlucky = entryOf({ state: 'failed', reason: { code: 'gave_up', message: 'the worker died' } });
+    expect(compareItem(item, unlucky, run).action).toBe('accept');
+  });
+
+  it('counts a failure to read as unchanged while it stays the same', () => {
+    const failed = entryOf({ state: 'failed', liveRevision: null, reason: unreadable.reason });
+    expect(compareItem(unreadable, failed, run)).toEqual({ change: 'unchanged', action: 'keep' });
+    const other = entryOf({ state: 'failed', reason: { code: 'unreadable', message: 'no permission' } });
+    expect(compareItem(unreadable, other, run).action).toBe('accept');
   });
 
   it('records what cannot be read, and takes it up as soon as it can', () => {

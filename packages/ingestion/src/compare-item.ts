@@ -1,5 +1,6 @@
 import {
   type DocumentChanges,
+  type FailureReason,
   type ManifestEntry,
   type NewRevision,
   type RunId,
@@ -19,8 +20,9 @@ export interface ComparedItem {
 }
 
 /**
- * What a listed document means for a run. A failed document is tried again in every run, since its trouble
- * may have been ours. Repeating a plan after a crash gives the same changes: what this run has already
+ * What a listed document means for a run. A document that failed for what it is, such as an image, is not
+ * tried again until it changes; one that failed for what happened to it, such as a worker that died, is.
+ * Repeating a plan after a crash gives the same changes: what this run has already
  * accepted is new or changed by what is live.
  */
 export function compareItem(item: SourceItem, entry: ManifestEntry | undefined, runId: RunId): ComparedItem {
@@ -28,14 +30,27 @@ export function compareItem(item: SourceItem, entry: ManifestEntry | undefined, 
   const change = entry.liveRevision === null ? 'new' : 'changed';
   const isOurs = entry.runId === runId;
   if (item.kind === 'unreadable') {
-    return { change, action: isOurs && entry.state === 'failed' ? 'keep' : 'accept' };
+    if (entry.state !== 'failed' || entry.reason?.message !== item.reason.message)
+      return { change, action: 'accept' };
+    return { change: isOurs ? change : 'unchanged', action: 'keep' };
   }
   if (item.contentHash !== entry.contentHash || entry.state === 'deleted')
     return { change, action: 'accept' };
   if (entry.state === 'live') return { change: 'unchanged', action: 'keep' };
   if (isOurs) return { change, action: 'keep' };
+  if (entry.state === 'failed' && entry.reason !== null && ownFailures.has(entry.reason.code)) {
+    return { change: 'unchanged', action: 'keep' };
+  }
   return { change, action: entry.state === 'pending' ? 'adopt' : 'accept' };
 }
+
+/** Reasons that lie in the bytes: the same bytes would fail again. */
+const ownFailures: ReadonlySet<FailureReason['code']> = new Set([
+  'unsupported_type',
+  'undecodable',
+  'malformed',
+  'too_large',
+]);
 
 /** What the manifest keeps of a listed item. */
 export function revisionOfItem(item: SourceItem): NewRevision {

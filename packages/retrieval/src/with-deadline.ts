@@ -15,7 +15,7 @@ export async function withDeadline<Result>(
   const deadline = AbortSignal.timeout(deadlineMs);
   const either = AbortSignal.any([signal, deadline]);
   try {
-    return await run(either);
+    return await Promise.race([run(either), rejectionOf(either)]);
   } catch (thrown) {
     if (signal.aborted) throw AppError.from(signal.reason);
     if (!deadline.aborted) throw AppError.from(thrown);

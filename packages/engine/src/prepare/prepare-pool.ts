@@ -57,7 +57,7 @@ export function createPreparePool(size: number): PreparePool {
     thread.worker.ref();
     thread.timer = setTimeout(() => {
       const message = `parsing took longer than ${documentTimeoutMs / 1_000} s`;
-      settle(thread, { ok: false, reason: { code: 'malformed', message } });
+      settle(thread, { ok: false, reason: { code: 'gave_up', message } });
       discard(thread);
     }, documentTimeoutMs);
     thread.worker.postMessage(next.task);

@@ -14,7 +14,7 @@ export interface BatchPart {
   readonly chunks: readonly PartChunk[];
 }
 
-export interface PartChunk extends PreparedChunk {
+interface PartChunk extends PreparedChunk {
   /** Index into the part's documents. */
   readonly document: number;
 }
@@ -27,7 +27,7 @@ export interface PartLimits {
 }
 
 /** Chunks of a part are the work that a killed worker repeats, its text bounds the size of a blob. */
-export const partLimits: PartLimits = { chunks: 256, textUnits: 1024 * 1024 };
+const partLimits: PartLimits = { chunks: 256, textUnits: 1024 * 1024 };
 
 /** Cuts a batch into parts, in order; at least one part. */
 export function partsOf(

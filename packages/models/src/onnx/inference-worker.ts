@@ -67,7 +67,7 @@ function workFor(request: InferenceRequest, parts: { model: Model; tokenizer: Mo
 /** A person waits for a query and for a rerank; nobody waits for a document. */
 function rankOf(request: InferenceRequest): number {
   if (request.kind !== 'embed') return 1;
-  return request.purpose === 'query' ? 2 : 2;
+  return request.purpose === 'query' ? 0 : 2;
 }
 
 async function close(): Promise<void> {

@@ -27,6 +27,10 @@ const encodings: ReadonlyMap<string, string> = new Map([
 ]);
 
 const sampleBytes = 65_536;
+/** Has a character for every byte. */
+const western = 'windows-1252';
+/** What the detector gives for bytes that are possible in an encoding, and no more. */
+const unsure = 10;
 
 /**
  * The likeliest encoding of text that is not UTF-8, by the frequencies of its characters. Of equal ones GB18030
@@ -36,22 +40,36 @@ const sampleBytes = 65_536;
 export function detectEncoding(bytes: Uint8Array): string {
   const firstForeign = bytes.findIndex((byte) => byte >= 0x80);
   const sample = bytes.subarray(Math.max(0, firstForeign - 256), firstForeign + sampleBytes);
-  const candidates = analyse(sample)
+  const [best, ...others] = analyse(sample)
     .flatMap(({ name, confidence }) => {
       const encoding = encodings.get(name);
       return encoding === undefined || confidence === 0 ? [] : [{ encoding, confidence }];
     })
-    .sort(
-      (a, b) =>
-        b.confidence - a.confidence || Number(b.encoding === 'gb18030') - Number(a.encoding === 'gb18030'),
-    );
-  return candidates.find(({ encoding }) => fits(sample, encoding))?.encoding ?? 'windows-1252';
+    .sort((a, b) => b.confidence - a.confidence || rank(a.encoding) - rank(b.encoding))
+    .filter(({ encoding }) => fits(sample, encoding));
+  if (best === undefined) return western;
+  const isUnsure = best.confidence <= unsure && others.every(({ confidence }) => confidence <= unsure);
+  return isUnsure && hasAccentedWords(sample) ? western : best.encoding;
 }
 
-/** Both ends of the sample may cut a character. */
+function rank(encoding: string): number {
+  return encoding === 'gb18030' ? 0 : 1;
+}
+
+/** One or two foreign bytes after an ASCII letter, more often than not: `Gr\xfc\xdfe`. */
+function hasAccentedWords(sample: Uint8Array): boolean {
+  const text = Buffer.from(sample.buffer, sample.byteOffset, sample.byteLength).toString('latin1');
+  const runs = text.match(/[\x80-\xff]+/g)?.length ?? 0;
+  const accents = text.match(/[A-Za-z][\x80-\xff]{1,2}(?![\x80-\xff])/g)?.length ?? 0;
+  return accents * 2 > runs;
+}
+
+const privateUse = /\p{Co}/u;
+
+/** Both ends of the sample may cut a character. What an encoding leaves to its users stands in no text. */
 function fits(sample: Uint8Array, encoding: string): boolean {
   const text = new TextDecoder(encoding).decode(sample);
   const foreign = text.match(/\P{ASCII}/gu)?.length ?? 0;
   const broken = text.match(/\ufffd/g)?.length ?? 0;
-  return broken <= 1 + foreign / 20;
+  return broken <= 1 + foreign / 20 && !privateUse.test(text);
 }

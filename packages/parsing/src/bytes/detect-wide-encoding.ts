@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 const sampleBytes = 8_192;
 
 /**
@@ -21,9 +23,10 @@ function byZeros(sample: Uint8Array): 'utf-16le' | 'utf-16be' | 'utf-32' | null 
   const units = sample.length / 2;
   const even = first + third;
   const odd = second + fourth;
-  if (Math.min(even, odd) > units * 0.4 && first + second + third + fourth > units) return 'utf-32';
-  // A zero on the other side would be a NUL character, or one of 255 rare ones.
-  if (odd > units * 0.05 && even <= odd * 0.02) return 'utf-16le';
-  if (even > units * 0.05 && odd <= even * 0.02) return 'utf-16be';
+  if (Math.min(even, odd) > units * 0.4 && even + odd > units) return 'utf-32';
+  // UTF-16 that is valid UTF-8 is nearly all zeros and ASCII; a few zeros in it are just control characters.
+  const enough = Math.max(2, units * (isUtf8(sample) ? 0.25 : 0.05));
+  if (odd >= enough && even <= odd * 0.02) return 'utf-16le';
+  if (even >= enough && odd <= even * 0.02) return 'utf-16be';
   return null;
 }

@@ -11,7 +11,7 @@ export interface FrontMatter {
 export function readFrontMatter(yaml: string): FrontMatter {
   let value: unknown;
   try {
-    value = parse(yaml, { schema: 'core', maxAliasCount: 0, logLevel: 'silent' });
+    value = parse(yaml, { schema: 'core', maxAliasCount: 0, logLevel: 'error' });
   } catch {
     return { title: null, metadata: {}, warnings: ['The front matter is not YAML and was left out.'] };
   }

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { itemOutcome, requestOutcome } from './bulk-outcome.ts';
+
+const item = (status: number, type = '') => ({ status, error: { type, reason: 'because' } });
+
+describe('itemOutcome', () => {
+  test.each([
+    ['done', { status: 200 }],
+    ['done', { status: 201 }],
+    ['conflict', item(409, 'version_conflict_engine_exception')],
+    ['rejected', item(400, 'document_parsing_exception')],
+    ['rejected', item(404, 'document_missing_exception')],
+    ['overloaded', item(429, 'es_rejected_execution_exception')],
+    ['overloaded', item(429, 'circuit_breaking_exception')],
+    ['disk-full', item(429, 'cluster_block_exception')],
+    ['no-index', item(404, 'index_not_found_exception')],
+    ['failed', item(500, 'exception')],
+    ['failed', item(503, 'unavailable_shards_exception')],
+    ['failed', item(408, '')],
+  ])('an index operation is %s after %o', (kind, answer) => {
+    expect(itemOutcome('index', answer).kind).toBe(kind);
+  });
+
+  test('a delete of what is not there is missing, of an index that is not there no-index', () => {
+    expect(itemOutcome('delete', { status: 404 }).kind).toBe('missing');
+    expect(itemOutcome('delete', item(404, 'index_not_found_exception')).kind).toBe('no-index');
+  });
+
+  test("a rejection says why, without the document's text", () => {
+    const reason = "failed to parse field [n]. Preview of field's value: 'secret'";
+    expect(itemOutcome('index', { status: 400, error: { type: 'parsing', reason } })).toEqual({
+      kind: 'rejected',
+      message: 'parsing: failed to parse field [n]',
+    });
+  });
+});
+
+describe('requestOutcome', () => {
+  const fault = (status: number, type = '') => ({ status, type, reason: '' });
+  test.each([
+    ['failed', null],
+    ['split', fault(413)],
+    ['overloaded', fault(429, 'es_rejected_execution_exception')],
+    ['overloaded', fault(429)],
+    ['fatal', fault(429, 'cluster_block_exception')],
+    ['failed', fault(500)],
+    ['failed', fault(502)],
+    ['failed', fault(503)],
+    ['failed', fault(504)],
+    ['fatal', fault(400)],
+    ['fatal', fault(401)],
+    ['fatal', fault(403)],
+  ])('is %s after %o', (outcome, given) => {
+    expect(requestOutcome(given)).toBe(outcome);
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { planTerms } from './term-plan.ts';
+
+const counted = (counts: Readonly<Record<string, number>>) =>
+  Object.entries(counts).map(([term, chunks]) => ({ term, chunks }));
+
+describe('planTerms', () => {
+  test('scores every term that is there where the index is small', () => {
+    const terms = counted({ the: 4_000, rare: 1, absent: 0 });
+    expect(planTerms(terms, 4_000)).toEqual({ scoring: ['the', 'rare'], choosing: null });
+  });
+
+  test('leaves out terms of more than half of a large index', () => {
+    const terms = counted({ the: 9_000, half: 5_000, rare: 1 });
+    expect(planTerms(terms, 10_000).scoring).toEqual(['half', 'rare']);
+  });
+
+  test('keeps a common term that is alone', () => {
+    expect(planTerms(counted({ the: 9_000, absent: 0 }), 10_000).scoring).toEqual(['the']);
+  });
+
+  test('finds nothing to ask for where no term is in the index', () => {
+    expect(planTerms(counted({ absent: 0 }), 10)).toEqual({ scoring: [], choosing: null });
+    expect(planTerms([], 10)).toEqual({ scoring: [], choosing: null });
+  });
+
+  test('lets the rarest terms choose where scoring all would be slow', () => {
+    const terms = counted({ a: 40_000, b: 10_000, c: 9_000, d: 30_000, e: 100 });
+    expect(planTerms(terms, 100_000)).toEqual({
+      scoring: ['a', 'b', 'c', 'd', 'e'],
+      choosing: ['e', 'c', 'b'],
+    });
+  });
+
+  test('lets three terms choose whatever they cost', () => {
+    const terms = counted({ a: 40_000, b: 41_000, c: 42_000, d: 43_000 });
+    expect(planTerms(terms, 100_000).choosing).toEqual(['a', 'b', 'c']);
+  });
+
+  test('does not choose first where choosing would take every term', () => {
+    const terms = counted({ a: 40_000, b: 41_000, c: 42_000 });
+    expect(planTerms(terms, 100_000)).toEqual({ scoring: ['a', 'b', 'c'], choosing: null });
+  });
+});
