@@ -37,9 +37,12 @@ interface Import {
   readonly specifier: string;
 }
 
+/** Tests and what only they use. */
+const testSupport = /\.test\.ts$|\/test-[a-z-]+\.ts$|\/(?:fixtures|testing)\//;
+
 const productFiles = globSync('{packages,services}/*/src/**/*.ts', { cwd: root })
   .map((file) => file.split(sep).join('/'))
-  .filter((file) => !file.endsWith('.test.ts'));
+  .filter((file) => !testSupport.test(file));
 
 const imports: readonly Import[] = productFiles.flatMap((file) =>
   [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => ({

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-export const repository = join(import.meta.dirname, '..', '..');
+const repository = join(import.meta.dirname, '..', '..');
 
 export interface Finished {
   readonly code: number | null;

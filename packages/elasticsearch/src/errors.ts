@@ -83,7 +83,7 @@ export function faultOfCause(status: number, cause: unknown): ServerFault {
 
 /** The server's reason without what it quotes of the document. */
 export function withoutPreview(reason: string): string {
-  return (reason.split(/\.? Preview of field's value/)[0] ?? '').slice(0, 300);
+  return (reason.split(/\.? Preview of /)[0] ?? '').slice(0, 300);
 }
 
 interface Explanation {

@@ -1,5 +1,6 @@
 import { AppError, type DocumentId, type ExportedChunk, type GenerationRef } from '@winnow/core';
 import { type ChunkRecord, chunkOf } from './chunk-record.ts';
+import { codeUnitOrder } from './code-unit-order.ts';
 import { liveChunkIds, type ManifestRecord } from './manifest-record.ts';
 import { getChunks, type ReadPorts, readDocument } from './read-document.ts';
 import { decodeVector } from './vector-codec.ts';
@@ -47,10 +48,10 @@ async function documentsAfter(
           index,
           size: documentsPerPage,
           query: { exists: { field: 'live_version' } },
-          sort: [{ document_id: 'asc' }],
+          sort: [{ export_order: 'asc' }],
           track_total_hits: false,
           allow_partial_search_results: false,
-          ...(after === undefined ? {} : { search_after: [after] }),
+          ...(after === undefined ? {} : { search_after: [codeUnitOrder(after)] }),
         },
         options,
       ),

@@ -95,8 +95,9 @@ export function manifestDefinition(corpus: Corpus): IndexDefinition {
   return {
     settings,
     properties: {
-      document_id: keyword,
+      document_id: kept,
       document_key: keyword,
+      export_order: keyword,
       state: keyword,
       revision: long,
       live_revision: long,

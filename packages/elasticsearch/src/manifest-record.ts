@@ -9,11 +9,14 @@ import {
   type Sha256,
   type SourceLocation,
 } from '@winnow/core';
+import { codeUnitOrder } from './code-unit-order.ts';
 
 /** A manifest entry as it is kept. `location` and `reason` are JSON. */
 export interface ManifestRecord {
   readonly document_id: DocumentId;
   readonly document_key: DocumentKey;
+  /** {@link codeUnitOrder} of the document id. */
+  readonly export_order: string;
   readonly state: DocumentState;
   readonly revision: number;
   readonly live_revision: number | null;
@@ -65,6 +68,7 @@ export function blankRecord(documentId: DocumentId, runId: RunId, contentHash: S
   return {
     document_id: documentId,
     document_key: documentKeyOf(documentId),
+    export_order: codeUnitOrder(documentId),
     state: 'pending',
     revision: 0,
     live_revision: null,

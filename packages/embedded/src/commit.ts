@@ -68,7 +68,7 @@ export function changeChunks<Result>(
     if (changed) countChange(database, generation);
     return { result, generation, added, removed, changed };
   });
-  if (done.changed) caches.follow({ ...done, removed: [] });
+  if (done.changed) caches.follow(done);
   return done.result;
 }
 

@@ -14,8 +14,8 @@ import type { Engine, EvaluationRequest } from './engine.ts';
 import { followRun } from './follow-run.ts';
 
 const graceMs = 5_000;
-/** Chunks to rank documents by: several chunks of one document may stand among the best. */
-const chunksPerQuery = 300;
+/** Chunks to rank documents by: all that two legs of 100 can bring. */
+const chunksPerQuery = 200;
 
 /**
  * Measures retrieval through the same path that users take: the documents become a corpus, are ingested by
@@ -63,7 +63,6 @@ function requestOf(
     rerankBudgetMs: null,
     deadlineMs: 60_000,
     k: chunksPerQuery,
-    candidates: chunksPerQuery,
     filter: query.filter,
   });
 }

@@ -25,7 +25,7 @@ import type { Config } from '@winnow/runtime';
 import type { TokenizerPath } from './prepare/prepare-thread.ts';
 
 /** A model that makes vectors, and where its tokenizer is. */
-export type LoadedEmbedder =
+type LoadedEmbedder =
   | { readonly kind: 'onnx'; readonly embedder: OnnxEmbedder; readonly tokenizer: TokenizerPath }
   | { readonly kind: 'openai'; readonly embedder: Embedder; readonly tokenizer: TokenizerPath };
 

@@ -36,7 +36,7 @@ export function createBlockBuilder(text: string): BlockBuilder {
 }
 
 /** The range without white space at its ends. */
-export function trimmed(text: string, from: number, to: number): { start: number; end: number } {
+function trimmed(text: string, from: number, to: number): { start: number; end: number } {
   let start = from;
   let end = to;
   while (start < end && isSpace(text.charCodeAt(start))) start += 1;

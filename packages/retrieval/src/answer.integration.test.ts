@@ -124,9 +124,14 @@ describe('answer', () => {
   });
 
   it('does not take a bracketed number of a source for a citation', async () => {
-    const { answer: text, citations } = await collectAnswer(ask({ query: 'the terms of delivery' }));
-    expect(text).toMatch(/^These are the terms of delivery\. \[1\]/);
-    expect(citations[0]?.quote).toBe('These are the terms of delivery [3].');
+    let streamed = '';
+    for await (const event of ask({ query: 'the terms of delivery' })) {
+      if (event.type === 'answer-delta') streamed += event.text;
+      if (event.type === 'answer-end') {
+        expect(event.citations[0]?.quote).toBe('These are the terms of delivery [3].');
+      }
+    }
+    expect(streamed).toMatch(/^These are the terms of delivery\. \[1\]/);
   });
 
   it('keeps nothing of what a generator said before it abstained', async () => {

@@ -43,7 +43,7 @@ export async function* draftAnswer(
     }
   } catch (thrown) {
     const error = AppError.from(thrown);
-    
+    if (started || signal.aborted) throw error;
     ports.log.warn({ event: 'generator-skipped', corpus: corpus.name, code: error.code, error });
     const draft = yield* stream(await extractive(), request.query, sources, signal);
     return {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answerRequestSchema } from './answer-request.ts';
-import { maxQueryLength, searchRequestSchema } from './search-request.ts';
+import { maxHits, maxQueryLength, searchRequestSchema } from './search-request.ts';
 
 describe('searchRequestSchema', () => {
   it('needs nothing but a query', () => {
@@ -23,7 +23,7 @@ describe('searchRequestSchema', () => {
   it.each([
     ['an empty query', { query: '  ' }],
     ['a query above the limit', { query: 'a'.repeat(maxQueryLength + 1) }],
-    ['too many hits', { query: 'a', k: 101 }],
+    ['too many hits', { query: 'a', k: maxHits + 1 }],
     ['an unknown mode', { query: 'a', mode: 'magic' }],
     ['a misspelt field', { query: 'a', neighbors: 1 }],
     ['a threshold above 1', { query: 'a', threshold: 1.5 }],

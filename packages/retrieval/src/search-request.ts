@@ -8,7 +8,7 @@ export type SearchMode = (typeof searchModes)[number];
 /** Longer questions are refused: no embedding model reads more, and each term costs the index. */
 export const maxQueryLength = 4_096;
 /** Hits one search returns at most. */
-export const maxHits = 100;
+export const maxHits = 500;
 /** Candidates one leg returns at most. */
 export const maxCandidates = 500;
 /** Chunks before and after a hit that can be asked for. */

@@ -149,7 +149,7 @@ export interface ChunkIndex {
     documentId: DocumentId,
     positions?: { readonly from: number; readonly to: number },
   ): Promise<readonly StoredChunk[]>;
-  /** All live chunks, ordered by document id (by its UTF-8 bytes) and position. Vectors only if asked for. */
+  /** All live chunks, ordered by document id (by code unit) and position. Vectors only if asked for. */
   export(
     ref: GenerationRef,
     options: { vectors: boolean; signal: AbortSignal },

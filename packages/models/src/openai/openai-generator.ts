@@ -87,7 +87,7 @@ async function* answerDeltas(
       yield { type: 'usage', inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens };
     }
   }
-  
+  if (!finished) throw new AppError('unavailable', 'the stream ended before the answer did');
   const { abstained, rest } = filter.end();
   if (rest !== '') yield { type: 'delta', text: rest };
   if (abstained) yield { type: 'abstained' };

@@ -29,6 +29,8 @@ const pdfHeaderBytes = 1_024;
 const sampleBytes = 8_192;
 /** Random bytes have 11 % of control characters; text has hardly any. */
 const maxControlShare = 0.05;
+/** So many may have strayed into the shortest text. */
+const strayControls = 4;
 
 /**
  * Why bytes cannot be text, or null where they may be. Tells by the bytes alone; a name may lie.
@@ -40,7 +42,9 @@ export function sniffBinary(bytes: Uint8Array): FailureReason | null {
   const sample = bytes.subarray(0, sampleBytes);
   let controls = 0;
   for (const byte of sample) if (isControl(byte)) controls += 1;
-  return controls > sample.length * maxControlShare ? unsupported('a binary file') : null;
+  return controls > Math.max(strayControls, sample.length * maxControlShare)
+    ? unsupported('a binary file')
+    : null;
 }
 
 /** A reason that names what was found. */

@@ -14,7 +14,7 @@ export function registerSearch(program: Command, environment: Environment): void
       new Option('--fusion <name>', 'how two legs become one').choices(['z-score', 'rrf', 'min-max']),
     )
     .option('--rerank <model>', "reranker, or none (default: the configuration's)")
-    .option('-k <n>', 'hits to return', wholeNumber(1, 100), 10)
+    .option('-k <n>', 'hits to return', wholeNumber(1, 500), 10)
     .option('--candidates <n>', 'candidates of each leg', wholeNumber(1, 500))
     .option('--filter <json>', 'condition on metadata', json)
     .option('--threshold <score>', 'lowest rerank score, 0–1; cross-encoders only', numberBetween(0, 1))
