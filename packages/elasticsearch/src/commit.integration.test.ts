@@ -126,6 +126,18 @@ describe('commit', () => {
     expect(await storedChunks()).toBe(3);
   });
 
+  test('a lost answer to accepting or counting does not make it happen twice', async () => {
+    let lost = 0;
+    proxy.intercept = ({ path }) =>
+      path.includes('manifest.write') && lost++ % 2 === 0 ? 'lose-answer' : 'pass';
+    const { documentId, contentHash } = one;
+    await store.manifest.accept(ref, run, [newRevisionOf(documentId, { contentHash })]);
+    await store.manifest.countAttempt(ref, [{ documentId, revision: 1 }]);
+    expect(lost).toBe(4);
+    const entry = (await direct.store.manifest.get(ref, [documentId])).get(documentId);
+    expect(entry).toMatchObject({ revision: 1, attempts: 1 });
+  });
+
   test('a worker that was frozen while a newer revision came writes nothing that anybody reads', async () => {
     await accept(one);
     beforeFirst('chunks.write', async () => {

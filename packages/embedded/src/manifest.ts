@@ -29,7 +29,8 @@ export function createManifest(database: Database, now: () => Date): Manifest {
              ON CONFLICT (document_key) DO UPDATE SET
                state = excluded.state, revision = revision + 1, content_hash = excluded.content_hash,
                location = excluded.location, lane = excluded.lane, attempts = 0, reason = excluded.reason,
-               run_id = excluded.run_id, updated_at = excluded.updated_at`,
+               run_id = excluded.run_id, embedded = 0, reused = 0, model_calls = 0, tokens = 0,
+               updated_at = excluded.updated_at`,
             documentKeyOf(revision.documentId),
             revision.documentId,
             (revision.reason === null ? 'pending' : 'failed') satisfies DocumentState,

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Corpus, Logger, RunId } from '@winnow/core';
+import type { Corpus, CorpusName, Logger, RunId } from '@winnow/core';
 import {
   cancelRun,
   createIngestHandlers,
@@ -41,6 +41,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
   const models = createModels({ config, store, log, onDownload: options.onDownload ?? (() => {}) });
   const pool = createPreparePool(Math.max(1, availableParallelism() - 1));
   const now = () => new Date();
+  const startedRuns = new Set<RunId>();
 
   const ingest: IngestPorts = {
     store,
@@ -87,6 +88,16 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     };
   }
 
+  /**
+   * With one process on a data folder, a run that it did not start is one whose process is gone. A new run
+   * looks at the source afresh, and takes over what the old one left pending.
+   */
+  async function cancelAbandonedRuns(corpus: CorpusName): Promise<void> {
+    for (const { runId, corpus: owner } of await store.runs.active()) {
+      if (owner === corpus && !startedRuns.has(runId)) await cancelRun(ingest, runId);
+    }
+  }
+
   const report = async (runId: string): Promise<RunReport> =>
     runView(await runReport(ingest, runId as RunId));
 
@@ -121,7 +132,9 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     async startRun(name) {
       const corpus = await requireCorpus(store, name);
       await fittingEmbedder(corpus);
+      if (config.backend.mode === 'embedded') await cancelAbandonedRuns(corpus.name);
       const { run } = await startRun(ingest, corpus.name);
+      startedRuns.add(run.runId);
       return await report(run.runId);
     },
     showRun: report,

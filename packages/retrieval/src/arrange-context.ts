@@ -2,7 +2,7 @@ import type { StoredChunk } from '@winnow/core';
 import type { ContextSource } from './answer-event.ts';
 
 /** What a context is made of. */
-export type ContextChunk = Omit<StoredChunk, 'tokenCount' | 'metadata'>;
+type ContextChunk = Omit<StoredChunk, 'tokenCount' | 'metadata'>;
 
 /** A hit with the chunks around it, itself included or not. */
 export interface HitWithNeighbours {

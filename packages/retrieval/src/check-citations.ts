@@ -39,7 +39,7 @@ export interface CheckedAnswer {
 }
 
 /** Share of a claim's terms that its source must hold. */
-export const leastSupport = 0.5;
+const leastSupport = 0.5;
 /** An uncited sentence of fewer distinct terms (`Yes.`, `In short:`) makes no claim of its own. */
 const fewestTermsOfClaim = 3;
 

@@ -66,7 +66,7 @@ async function scoreSentences(
     .sort((left, right) => right.overlap - left.overlap)
     .slice(0, maxSentencesEmbedded);
   if (promising.length === 0) return { sentences: [], tokens: 0 };
-  const texts = promising.map(({ text }) => text);
+  const texts = promising.map(({ inContext }) => inContext);
   const { values, tokens } = await likenessesTo(question, texts, embedder, signal);
   const sentences = promising.map((sentence, index) => ({
     ...sentence,
@@ -87,6 +87,9 @@ function chooseSentences(sentences: readonly ScoredSentence[]): readonly ScoredS
   return chosen;
 }
 
+/** Marks of lists and quotations in front of a sentence. */
+const leadingMark = /^(?:[-*+>|]|\d{1,3}[.)])\s+/;
+
 function withoutMarks(text: string): string {
-  return text.replace(foreignMarks, '').replace(/\s+/g, ' ').trim();
+  return text.replace(foreignMarks, '').replace(leadingMark, '').replace(/\s+/g, ' ').trim();
 }

@@ -5,19 +5,42 @@ export interface SourceSentence {
   /** Number of its source. */
   readonly n: number;
   readonly text: string;
+  /** The heading it stands under, then the sentence: what it says where it stands. */
+  readonly inContext: string;
+  /** Of the sentence alone. */
   readonly terms: ReadonlySet<string>;
+  /** Of the sentence and the heading it stands under. */
+  readonly termsInContext: ReadonlySet<string>;
 }
 
-/** Cuts sources into the sentences that say something: those with search terms. */
+/** An ATX heading of Markdown, as it stands in the text of a chunk. */
+const headingLine = /^#{1,6}[ \t]+(.*?)[ \t#]*$/;
+
+/**
+ * Cuts sources into the sentences that say something: those with search terms. A heading says what is to come
+ * and answers nothing, so it is no sentence but the context of those beneath it.
+ */
 export function sentencesOf(
   sources: readonly { readonly n: number; readonly text: string }[],
 ): readonly SourceSentence[] {
-  return sources.flatMap(({ n, text }) =>
-    splitSentences(text)
-      .map(({ start, end }) => text.slice(start, end))
-      .map((sentence) => ({ n, text: sentence, terms: new Set(searchTerms(sentence)) }))
-      .filter(({ terms }) => terms.size > 0),
-  );
+  return sources.flatMap(({ n, text: source }) => {
+    let heading = '';
+    const sentences: SourceSentence[] = [];
+    for (const { start, end } of splitSentences(source)) {
+      const text = source.slice(start, end);
+      const title = headingLine.exec(text)?.[1];
+      if (title !== undefined) {
+        heading = title;
+        continue;
+      }
+      const terms = new Set(searchTerms(text));
+      if (terms.size === 0) continue;
+      const termsInContext = terms.union(new Set(searchTerms(heading)));
+      const inContext = heading === '' ? text : `${heading}\n${text}`;
+      sentences.push({ n, text, inContext, terms, termsInContext });
+    }
+    return sentences;
+  });
 }
 
 /**
@@ -29,13 +52,13 @@ export function sentencesOf(
  */
 export function termOverlaps(question: string, sentences: readonly SourceSentence[]): readonly number[] {
   const wanted = [...new Set(searchTerms(question))].map((term) => {
-    const holders = sentences.filter(({ terms }) => terms.has(term)).length;
+    const holders = sentences.filter(({ termsInContext }) => termsInContext.has(term)).length;
     return { term, weight: Math.log1p(sentences.length / Math.max(holders, 0.5)) };
   });
   const total = wanted.reduce((sum, { weight }) => sum + weight, 0);
-  return sentences.map(({ terms }) =>
+  return sentences.map(({ termsInContext }) =>
     total === 0
       ? 0
-      : wanted.reduce((sum, { term, weight }) => (terms.has(term) ? sum + weight : sum), 0) / total,
+      : wanted.reduce((sum, { term, weight }) => (termsInContext.has(term) ? sum + weight : sum), 0) / total,
   );
 }

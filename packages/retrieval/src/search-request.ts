@@ -12,7 +12,7 @@ export const maxHits = 500;
 /** Candidates one leg returns at most. */
 export const maxCandidates = 500;
 /** Chunks before and after a hit that can be asked for. */
-export const maxNeighbours = 5;
+const maxNeighbours = 5;
 
 /** A search as it comes from outside; every field but `query` has a default. */
 export const searchRequestSchema = z.strictObject({

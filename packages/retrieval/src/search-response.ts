@@ -48,7 +48,7 @@ export interface SearchHit {
 }
 
 /** Milliseconds per stage; 0 for a stage that did not run. */
-export interface SearchTimings {
+interface SearchTimings {
   readonly embed: number;
   readonly recall: number;
   readonly fuse: number;

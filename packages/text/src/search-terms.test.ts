@@ -101,6 +101,10 @@ describe('searchTerms', () => {
     expect(searchTerms('中文'.repeat(50_000))).toHaveLength(199_999);
   });
 
+  it('cuts a long word between characters, never within one', () => {
+    expect(searchTerms(`a${'𐐀'.repeat(40)}`).every((term) => term.isWellFormed())).toBe(true);
+  });
+
   it.each([
     ['one word', 'a'.repeat(1e6)],
     ['one chain of parts', 'a-'.repeat(5e5)],

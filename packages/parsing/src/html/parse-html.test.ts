@@ -45,6 +45,18 @@ describe('parseHtml', () => {
     ]);
   });
 
+  it('takes the whole body where the main content would be a small part of the page', () => {
+    const entries = Array.from({ length: 120 }, (_, at) => `<li><a href="/${at}">entry ${at} value</a></li>`);
+    const html = `<html><body><div class="post"><p>${filler}</p></div><div class="sidebar"><ul>${entries.join('')}</ul></div></body></html>`;
+    expect(parseHtml(html).text).toContain('entry 119 value');
+  });
+
+  it('leaves hidden parts out, whatever they hold', () => {
+    expect(
+      show('<div hidden><p>a</p></div><div style="display: none"><h2>b</h2></div><dialog>c</dialog><p>d'),
+    ).toEqual(['paragraph []: d']);
+  });
+
   it('falls back to the title tag', () => {
     expect(parseHtml('<html><head><title> A &amp; B </title></head><body><p>x</p></body></html>').title).toBe(
       'A & B',

@@ -21,7 +21,7 @@ export function isTooHard(text: string): boolean {
     if (mark !== undefined) fence = fence === null ? mark : fence === mark ? null : fence;
     if (fence !== null) continue;
     marks = line.trim() === '' ? 0 : marks + marksOf(line);
-    if (marks > maxParagraphMarks || false || line.search(/[^ \t]/) > maxIndent)
+    if (marks > maxParagraphMarks || depthOf(line) > maxDepth || line.search(/[^ \t]/) > maxIndent)
       return true;
   }
   return false;

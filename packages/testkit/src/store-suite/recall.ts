@@ -162,6 +162,8 @@ export function describeRecall(options: StoreSuiteOptions): void {
         many.map((id) => revisionOf(id, 1, ['target target'])),
       );
       await harness.publish(ref, [revisionOf('kept', 1, ['target and more'])]);
+      // Vectors may be kept in memory from the first search on.
+      await harness.recall(ref, { vector: unitVectorOf('target target') });
       await harness.publish(
         ref,
         many.slice(0, 10).map((id) => revisionOf(id, 2, ['something else'])),
