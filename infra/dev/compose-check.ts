@@ -11,7 +11,7 @@ import { freePort } from './free-port.ts';
  * restarts the worker in mid-run, asks, takes all down and up again, and compares. Model files come from
  * WINNOW_MODELS or the cache of this machine.
  */
-const documentCount = 400;
+const documentCount = 2_000;
 const startTimeoutMs = 300_000;
 const runTimeoutMs = 900_000;
 const corpus = 'compose-check';
@@ -110,7 +110,7 @@ async function writeDocuments(documents: string): Promise<void> {
     const filler = `Its keeper lights lamp ${hill * 3} each evening and counts the ships of the bay below. `;
     return writeFile(
       join(documents, `hill-${hill}.md`),
-      `# Hill ${hill}\n\n${tower}\n\n${filler.repeat(10)}\n`,
+      `# Hill ${hill}\n\n${tower}\n\n${filler.repeat(2)}\n`,
     );
   });
   await Promise.all(writes);

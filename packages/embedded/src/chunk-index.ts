@@ -1,9 +1,11 @@
 import type { ChunkIndex, EmbeddingKey } from '@winnow/core';
-import { type CommitContext, commitRevisions, throwIfAborted } from './commit.ts';
+import type { CommitContext } from './change-chunks.ts';
+import { commitRevisions } from './commit.ts';
 import { chunksOfDocument, exportChunks } from './export.ts';
 import { generationOf } from './generations.ts';
 import { type RecallContext, recallChunks } from './recall.ts';
 import { removeDocuments } from './remove.ts';
+import { throwIfAborted } from './throw-if-aborted.ts';
 import { tokenText } from './token-text.ts';
 import { vectorOf } from './vector-caches.ts';
 

@@ -1,33 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  AppError,
-  type CommitResult,
-  type DocumentRevision,
-  documentKeyOf,
-  type GenerationRef,
-  type IndexedChunk,
-} from '@winnow/core';
-import type { Database } from './database.ts';
+import { type CommitResult, type DocumentRevision, documentKeyOf, type GenerationRef } from '@winnow/core';
+import { type ChunkChange, type CommitContext, changeChunks } from './change-chunks.ts';
+import { deleteChunks, insertChunk } from './chunk-rows.ts';
 import { storedValuesOf } from './filter-sql.ts';
-import { countChange, type Generation, generationOf } from './generations.ts';
-import { tokenText } from './token-text.ts';
-import type { VectorRow } from './vector-blocks.ts';
-import { bytesOf, type VectorCaches } from './vector-caches.ts';
+import type { Generation } from './generations.ts';
+import { throwIfAborted } from './throw-if-aborted.ts';
 
 /** Chunks written in one transaction, unless one document has more: the thread is blocked that long. */
-const chunksPerTransaction = 256;
-
-/** What a document's change did to the rows of chunks. */
-interface ChunkChange {
-  readonly added: readonly VectorRow[];
-  readonly removed: readonly number[];
-}
-
-export interface CommitContext {
-  readonly database: Database;
-  readonly caches: VectorCaches;
-  readonly now: () => Date;
-}
+const chunksPerTransaction = 64;
 
 /** Commits documents in transactions of a bounded size, each document whole in one of them. */
 export async function commitRevisions(
@@ -43,52 +23,6 @@ export async function commitRevisions(
     results.push(...changeChunks(context, ref, (generation) => commitSlice(context, generation, slice)));
   }
   return results;
-}
-
-/** @throws AppError `canceled`, or `deadline_exceeded` where a timeout aborted the signal. */
-export function throwIfAborted(signal: AbortSignal): void {
-  if (signal.aborted) throw AppError.from(signal.reason);
-}
-
-/**
- * Runs a transaction that changes chunks, and lets the vectors in memory follow it.
- * @param work returns what the transaction is for, and what it did to the chunks.
- */
-export function changeChunks<Result>(
-  { database, caches }: CommitContext,
-  ref: GenerationRef,
-  work: (generation: Generation) => { readonly result: Result; readonly changes: readonly ChunkChange[] },
-): Result {
-  const done = database.write(() => {
-    const generation = generationOf(database, ref);
-    const { result, changes } = work(generation);
-    const added = changes.flatMap((change) => change.added);
-    const removed = changes.flatMap((change) => change.removed);
-    const changed = added.length + removed.length > 0;
-    if (changed) countChange(database, generation);
-    return { result, generation, added, removed, changed };
-  });
-  if (done.changed) caches.follow(done);
-  return done.result;
-}
-
-/** Removes all chunks of a document and what hangs on them. @returns the row ids that are gone. */
-export function deleteChunks(
-  database: Database,
-  { tables }: Generation,
-  document: number,
-): readonly number[] {
-  const rows = database
-    .all<{ id: number }>(`SELECT id FROM ${tables.chunk} WHERE document = ?`, document)
-    .map(({ id }) => id);
-  for (const id of rows) {
-    database.run(`DELETE FROM ${tables.terms} WHERE rowid = ?`, id);
-    database.run(`DELETE FROM ${tables.tokens} WHERE rowid = ?`, id);
-    database.run(`DELETE FROM ${tables.vector} WHERE chunk = ?`, id);
-  }
-  database.run(`DELETE FROM ${tables.chunk} WHERE document = ?`, document);
-  database.run(`DELETE FROM ${tables.metadata} WHERE document = ?`, document);
-  return rows;
 }
 
 function* slicesOf(revisions: readonly DocumentRevision[]): Generator<readonly DocumentRevision[]> {
@@ -154,40 +88,4 @@ function commitOne(
     entry.id,
   );
   return { added, removed };
-}
-
-function insertChunk(
-  database: Database,
-  { tables, dimensions }: Generation,
-  document: number,
-  chunk: IndexedChunk,
-): VectorRow {
-  if (chunk.vector.length !== dimensions) {
-    throw new AppError(
-      'failed_precondition',
-      `the index holds vectors of ${dimensions} numbers, not ${chunk.vector.length}: the corpus was made with another embedding model`,
-    );
-  }
-  const { lastRowId } = database.run(
-    `INSERT INTO ${tables.chunk}
-       (document, chunk_id, position, start_offset, end_offset, headings, text, token_count, embedding_key)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    document,
-    chunk.chunkId,
-    chunk.position,
-    chunk.start,
-    chunk.end,
-    JSON.stringify(chunk.headings),
-    chunk.text,
-    chunk.tokenCount,
-    chunk.embeddingKey,
-  );
-  database.run(`INSERT INTO ${tables.vector} VALUES (?, ?)`, lastRowId, bytesOf(chunk.vector));
-  database.run(`INSERT INTO ${tables.terms} (rowid, terms) VALUES (?, ?)`, lastRowId, chunk.terms.join(' '));
-  database.run(
-    `INSERT INTO ${tables.tokens} (rowid, tokens) VALUES (?, ?)`,
-    lastRowId,
-    chunk.modelTokens.map(tokenText).join(' '),
-  );
-  return { chunk: lastRowId, document, vector: chunk.vector };
 }

@@ -8,6 +8,7 @@ import { createManifest } from './manifest.ts';
 import { createRuns } from './runs.ts';
 import { ensureSchema, schemaVersion } from './schema.ts';
 import { createTermCounts } from './term-counts.ts';
+import { throwIfAborted } from './throw-if-aborted.ts';
 import { createVectorCaches } from './vector-caches.ts';
 
 export interface EmbeddedStoreOptions {
@@ -58,7 +59,7 @@ export function storeOver(database: Database, now: () => Date = () => new Date()
     manifest: createManifest(database, now),
     chunks: createChunkIndex({ database, caches, termCounts, now }),
     async check(signal) {
-      if (signal.aborted) throw AppError.from(signal.reason);
+      throwIfAborted(signal);
       database.get('SELECT 1 FROM generation LIMIT 1');
     },
     async close() {

@@ -6,10 +6,10 @@ import {
   type GenerationRef,
   type StoredChunk,
 } from '@winnow/core';
-import { throwIfAborted } from './commit.ts';
 import type { Database } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
 import { type StoredChunkRow, storedChunkColumns, storedChunkOf } from './stored-chunk.ts';
+import { throwIfAborted } from './throw-if-aborted.ts';
 import { vectorOf } from './vector-caches.ts';
 
 /** Documents read before other work of the process gets its turn. */

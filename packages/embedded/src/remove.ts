@@ -1,5 +1,6 @@
 import { type DocumentId, documentKeyOf, type GenerationRef, type RunId } from '@winnow/core';
-import { type CommitContext, changeChunks, deleteChunks } from './commit.ts';
+import { type CommitContext, changeChunks } from './change-chunks.ts';
+import { deleteChunks } from './chunk-rows.ts';
 import type { Generation } from './generations.ts';
 
 /** Tombstones known documents and removes their chunks, in one transaction. */

@@ -34,6 +34,8 @@ interface Cache {
   readonly blocks: VectorBlocks;
   /** The state of the generation that the blocks hold; -1 while they are yet to be read. */
   changes: number;
+  /** Set while the blocks are being filled; several searches wait for one reading. */
+  reading: Promise<void> | null;
 }
 
 export function createVectorCaches(database: Database): VectorCaches {
@@ -44,6 +46,7 @@ export function createVectorCaches(database: Database): VectorCaches {
     const cache = caches.get(generation.id) ?? {
       blocks: createVectorBlocks(generation.dimensions),
       changes: -1,
+      reading: null,
     };
     caches.delete(generation.id);
     caches.set(generation.id, cache);
@@ -57,19 +60,13 @@ export function createVectorCaches(database: Database): VectorCaches {
 
   return {
     async prepare(ref) {
-      for (;;) {
-        const generation = generationOf(database, ref);
-        const cache = cacheOf(generation);
-        if (cache.changes === generation.changes) return;
-        const missing = missingFrom(database, generation, cache.blocks);
-        if (missing.length <= rowsPerTurn) return;
-        // Chunks never change under their row id, so what is read here needs no transaction around it.
-        for (let start = 0; start < missing.length; start += rowsPerTurn) {
-          if (generationOf(database, ref).id !== generation.id) break;
-          readInto(database, generation, cache.blocks, missing.slice(start, start + rowsPerTurn));
-          await nextTurn();
-        }
-      }
+      const generation = generationOf(database, ref);
+      const cache = cacheOf(generation);
+      if (cache.changes === generation.changes) return;
+      cache.reading ??= readInSlices(database, ref, generation, cache.blocks).finally(() => {
+        cache.reading = null;
+      });
+      await cache.reading;
     },
     current(generation) {
       const cache = cacheOf(generation);
@@ -90,6 +87,22 @@ export function createVectorCaches(database: Database): VectorCaches {
       caches.delete(generationId);
     },
   };
+}
+
+/** Chunks never change under their row id, so what is read here needs no transaction around it. */
+async function readInSlices(
+  database: Database,
+  ref: GenerationRef,
+  generation: Generation,
+  blocks: VectorBlocks,
+): Promise<void> {
+  const missing = missingFrom(database, generation, blocks);
+  for (let start = 0; start < missing.length; start += rowsPerTurn) {
+    // The corpus may be deleted meanwhile, and made anew.
+    if (generationOf(database, ref).id !== generation.id) return;
+    readInto(database, generation, blocks, missing.slice(start, start + rowsPerTurn));
+    await nextTurn();
+  }
 }
 
 /** Removes what the file no longer holds and @returns the chunks that the blocks lack. */

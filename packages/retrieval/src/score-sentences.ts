@@ -16,6 +16,9 @@ export interface SourceSentence {
 /** An ATX heading of Markdown, as it stands in the text of a chunk. */
 const headingLine = /^#{1,6}[ \t]+(.*?)[ \t#]*$/;
 
+/** Opens and closes a block of code, which is looked at and not quoted as a sentence. */
+const codeFence = /^(?:```|~~~)/;
+
 /**
  * Cuts sources into the sentences that say something: those with search terms. A heading says what is to come
  * and answers nothing, so it is no sentence but the context of those beneath it.
@@ -25,9 +28,12 @@ export function sentencesOf(
 ): readonly SourceSentence[] {
   return sources.flatMap(({ n, text: source }) => {
     let heading = '';
+    let inCode = false;
     const sentences: SourceSentence[] = [];
     for (const { start, end } of splitSentences(source)) {
       const text = source.slice(start, end);
+      if (codeFence.test(text)) inCode = !inCode;
+      if (inCode || codeFence.test(text)) continue;
       const title = headingLine.exec(text)?.[1];
       if (title !== undefined) {
         heading = title;

@@ -7,6 +7,7 @@ import { describeManifest } from './store-suite/manifest.ts';
 import { describeManifestList } from './store-suite/manifest-list.ts';
 import { describeReading } from './store-suite/reading.ts';
 import { describeRecall } from './store-suite/recall.ts';
+import { describeRecallByTerms } from './store-suite/recall-by-terms.ts';
 import { describeRecallFilter } from './store-suite/recall-filter.ts';
 import { describeRemove } from './store-suite/remove.ts';
 import { describeRuns } from './store-suite/runs.ts';
@@ -29,6 +30,7 @@ export function describeStore(name: string, options: StoreSuiteOptions): void {
     describeConcurrency(options);
     describeRemove(options);
     describeRecall(options);
+    describeRecallByTerms(options);
     describeRecallFilter(options);
     describeUnusualText(options);
     describeReading(options);

@@ -26,14 +26,14 @@ export const demoCorpora: readonly DemoCorpus[] = [
     },
     what: 'the manuals and READMEs of the installed dependencies (English)',
     questions: [
-      'How do I keep passwords out of my log lines?',
-      'How can I run code before a Fastify route handler?',
       'How do I cancel an HTTP request that takes too long?',
+      'How do I mock HTTP requests in my tests?',
+      'Can I use Fastify with HTTP/2?',
     ],
   },
   {
     corpus: { name: 'demo-zh', path: join(repository, 'docs', 'zh'), include: ['**/*.md'], language: 'zh' },
     what: "the project's own guide (Chinese)",
-    questions: ['为什么召回之后还要重排？', '文本块应该切多大？', '工作进程被杀死以后，索引会不会丢文档？'],
+    questions: ['文本块切得太大有什么坏处？', '工作进程被杀死以后，索引会不会丢文档？', '怎样按元数据过滤？'],
   },
 ];

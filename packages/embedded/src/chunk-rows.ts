@@ -1,0 +1,65 @@
+import { AppError, type IndexedChunk } from '@winnow/core';
+import type { Database } from './database.ts';
+import type { Generation } from './generations.ts';
+import { tokenText } from './token-text.ts';
+import type { VectorRow } from './vector-blocks.ts';
+import { bytesOf } from './vector-caches.ts';
+
+/**
+ * Puts one chunk in with its terms, tokens and vector.
+ * @throws AppError `failed_precondition` if the vector's length is not the generation's.
+ */
+export function insertChunk(
+  database: Database,
+  { tables, dimensions }: Generation,
+  document: number,
+  chunk: IndexedChunk,
+): VectorRow {
+  if (chunk.vector.length !== dimensions) {
+    throw new AppError(
+      'failed_precondition',
+      `the index holds vectors of ${dimensions} numbers, not ${chunk.vector.length}: the corpus was made with another embedding model`,
+    );
+  }
+  const { lastRowId } = database.run(
+    `INSERT INTO ${tables.chunk}
+       (document, chunk_id, position, start_offset, end_offset, headings, text, token_count, embedding_key)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    document,
+    chunk.chunkId,
+    chunk.position,
+    chunk.start,
+    chunk.end,
+    JSON.stringify(chunk.headings),
+    chunk.text,
+    chunk.tokenCount,
+    chunk.embeddingKey,
+  );
+  database.run(`INSERT INTO ${tables.vector} VALUES (?, ?)`, lastRowId, bytesOf(chunk.vector));
+  database.run(`INSERT INTO ${tables.terms} (rowid, terms) VALUES (?, ?)`, lastRowId, chunk.terms.join(' '));
+  database.run(
+    `INSERT INTO ${tables.tokens} (rowid, tokens) VALUES (?, ?)`,
+    lastRowId,
+    chunk.modelTokens.map(tokenText).join(' '),
+  );
+  return { chunk: lastRowId, document, vector: chunk.vector };
+}
+
+/** Removes all chunks of a document and what hangs on them. @returns the row ids that are gone. */
+export function deleteChunks(
+  database: Database,
+  { tables }: Generation,
+  document: number,
+): readonly number[] {
+  const rows = database
+    .all<{ id: number }>(`SELECT id FROM ${tables.chunk} WHERE document = ?`, document)
+    .map(({ id }) => id);
+  for (const id of rows) {
+    database.run(`DELETE FROM ${tables.terms} WHERE rowid = ?`, id);
+    database.run(`DELETE FROM ${tables.tokens} WHERE rowid = ?`, id);
+    database.run(`DELETE FROM ${tables.vector} WHERE chunk = ?`, id);
+  }
+  database.run(`DELETE FROM ${tables.chunk} WHERE document = ?`, document);
+  database.run(`DELETE FROM ${tables.metadata} WHERE document = ?`, document);
+  return rows;
+}
