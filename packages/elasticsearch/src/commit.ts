@@ -11,16 +11,6 @@ import { chunkDocumentId, liveChunkIds, type ManifestRecord, versionOf } from '.
 import { removeObsolete, type WritePorts } from './obsolete-chunks.ts';
 import { roundsWithoutRepeats } from './rounds.ts';
 
-/** A revision on its way through the protocol. */
-interface Writing {
-  readonly revision: DocumentRevision;
-  readonly version: string;
-  /** Null until it is known. */
-  result: CommitResult | null;
-  /** Ids that nobody reads any more, now that it ended as it did. */
-  obsolete: readonly string[];
-}
-
 /**
  * The commit protocol: write chunks, make them visible, flip the manifest, remove what was live before.
  * Each step may be the last one that happens: before the flip nobody reads the new chunks, after it nobody
@@ -59,20 +49,6 @@ async function commitRound(
   await removeObsolete(ports, index, obsolete, signal);
 }
 
-function startWriting(revision: DocumentRevision): Writing {
-  if (revision.chunks.some(({ position }, at) => position !== at)) {
-    throw new AppError('invalid_argument', 'positions of chunks must count from 0', {
-      context: { documentId: revision.documentId },
-    });
-  }
-  const version = versionOf(revision.revision, revision.contentHash);
-  return { revision, version, result: null, obsolete: [] };
-}
-
-function isOpen({ result }: Writing): boolean {
-  return result === null;
-}
-
 /** Spares the work for revisions that are live already or can never be. */
 async function settleFinished(
   { table, names }: WritePorts,
@@ -83,22 +59,6 @@ async function settleFinished(
   const ids = writings.map(({ revision }) => revision.documentId);
   const records = await table.read(names.manifest(ref), ids, signal);
   for (const writing of writings) settle(writing, records.get(writing.revision.documentId) ?? null);
-}
-
-/** Sets the result where the manifest has decided already; leaves it open where the flip may go on. */
-function settle(writing: Writing, record: ManifestRecord | null): void {
-  const { revision, version } = writing;
-  const { documentId } = revision;
-  if (record !== null && record.live_version === version) {
-    writing.result = { documentId, revision: revision.revision, outcome: 'committed' };
-  } else if (record === null || record.revision !== revision.revision || record.state === 'deleted') {
-    writing.result = { documentId, revision: revision.revision, outcome: 'superseded' };
-    writing.obsolete = ownChunkIds(writing);
-  } else if (record.live_revision === revision.revision) {
-    // Another worker had the same revision with other bytes and was first: the document is committed.
-    writing.result = { documentId, revision: revision.revision, outcome: 'committed' };
-    writing.obsolete = ownChunkIds(writing);
-  }
 }
 
 async function writeChunks(
@@ -167,10 +127,4 @@ function flipped(record: ManifestRecord, { revision, version }: Writing): Manife
     tokens: revision.usage.tokens,
     updated_at: new Date().toISOString(),
   };
-}
-
-function ownChunkIds({ revision, version }: Writing): string[] {
-  return revision.chunks.map(({ position }) =>
-    chunkDocumentId(documentKeyOf(revision.documentId), version, position),
-  );
 }

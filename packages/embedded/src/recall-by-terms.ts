@@ -29,19 +29,22 @@ export function recallByTerms(
   const counted = [...new Set(query.terms)].map((term) => ({ term, chunks: counts.of(generation, term) }));
   const plan = planTerms(counted, chunkCount(database, generation));
   if (plan.scoring.length === 0 || query.k < 1) return [];
+  // FTS5 adds up phrase by phrase: a term that stands n times in the query counts n-fold, as BM25 has it.
+  const telling = new Set(plan.scoring);
+  const scoring = query.terms.filter((term) => telling.has(term));
 
   const search = createSearch(database, generation);
   const inAllowed = query.allowed === null ? [] : [allowedCondition(generation, query.allowed)];
   if (plan.choosing !== null) {
     const wanted = Math.max(minCandidates, candidatesPerHit * query.k);
     const candidates = search(plan.choosing, inAllowed, wanted).map(({ chunk }) => chunk);
-    const scored = search(plan.scoring, [candidateCondition(candidates)], null);
+    const scored = search(scoring, [candidateCondition(candidates)], null);
     return withTies(scored, query.k);
   }
-  const found = search(plan.scoring, inAllowed, query.k + 1);
+  const found = search(scoring, inAllowed, query.k + 1);
   const last = found[query.k - 1];
   if (last === undefined || found[query.k]?.score !== last.score) return found.slice(0, query.k);
-  return search(plan.scoring, [...inAllowed, { sql: 'rank <= ?', value: -last.score }], null);
+  return search(scoring, [...inAllowed, { sql: 'rank <= ?', value: -last.score }], null);
 }
 
 interface Condition {

@@ -1,6 +1,6 @@
 import type { Filter, IndexedChunk } from '@winnow/core';
 import { describe, expect, test } from 'vitest';
-import { documentIdOf, revisionOf, termsOf, unitVectorOf } from '../builders.ts';
+import { documentIdOf, revisionOf, unitVectorOf } from '../builders.ts';
 import { unitVector } from '../random.ts';
 import {
   documentsOf,
