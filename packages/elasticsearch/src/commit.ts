@@ -1,15 +1,10 @@
-import {
-  AppError,
-  type CommitResult,
-  type DocumentRevision,
-  documentKeyOf,
-  type GenerationRef,
-} from '@winnow/core';
+import { AppError, type CommitResult, type DocumentRevision, type GenerationRef } from '@winnow/core';
 import type { BulkOperation } from './bulk-writer.ts';
 import { chunkWrites } from './chunk-record.ts';
-import { chunkDocumentId, liveChunkIds, type ManifestRecord, versionOf } from './manifest-record.ts';
+import { liveChunkIds, type ManifestRecord } from './manifest-record.ts';
 import { removeObsolete, type WritePorts } from './obsolete-chunks.ts';
 import { roundsWithoutRepeats } from './rounds.ts';
+import { isOpen, ownChunkIds, settle, startWriting, type Writing } from './writing.ts';
 
 /**
  * The commit protocol: write chunks, make them visible, flip the manifest, remove what was live before.

@@ -16,7 +16,7 @@ export interface ConnectionOptions {
 }
 
 /** What every request is sent with. */
-export interface RequestOptions {
+interface RequestOptions {
   readonly signal: AbortSignal;
   readonly requestTimeout: number;
   readonly maxRetries: number;
@@ -26,7 +26,7 @@ export interface RequestOptions {
  * One request. Reads are sent once more by the client where the connection broke or a proxy answered
  * 502–504 (a kept-alive socket may be dead); with the queue's 5 attempts that makes 10. Writes are not.
  */
-export type Request<T> = (client: Client, options: RequestOptions) => Promise<T>;
+type Request<T> = (client: Client, options: RequestOptions) => Promise<T>;
 
 /** The client with what each request needs: version check, deadline, cancellation, our errors. */
 export interface Connection {

@@ -2,7 +2,7 @@ import type { estypes } from '@elastic/elasticsearch';
 import type { Corpus } from '@winnow/core';
 
 /** Grows when a mapping changes in a way that old indexes do not have. */
-export const schemaVersion = 1;
+const schemaVersion = 1;
 
 /** An index as it is to be: what it is made with, and what one that is there already must agree with. */
 export interface IndexDefinition {
@@ -14,7 +14,7 @@ export interface IndexDefinition {
 }
 
 /** Kept in `_meta`. Fingerprint and dimensions are of the corpus, null for indexes that hold no chunks. */
-export interface IndexIdentity {
+interface IndexIdentity {
   readonly schema_version: number;
   readonly fingerprint: string | null;
   readonly dimensions: number | null;

@@ -24,7 +24,7 @@ export interface RecordTable<Stored extends StoredRecord> {
   delete(id: string): Promise<void>;
 }
 
-export interface RecordVersion {
+interface RecordVersion {
   readonly seqNo: number;
   readonly primaryTerm: number;
 }

@@ -22,7 +22,8 @@ export function startWriting(revision: DocumentRevision): Writing {
   return { revision, version, result: null, obsolete: [] };
 }
 
-function isOpen({ result }: Writing): boolean {
+/** True while its result is not known. */
+export function isOpen({ result }: Writing): boolean {
   return result === null;
 }
 
