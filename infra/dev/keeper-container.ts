@@ -43,7 +43,7 @@ export async function runContainer(
     },
     host: started.getHost(),
     signal: async (name) => {
-      await container.kill({ signal: name });
+      await container.kill({ signal: name }).catch(unlessGone);
     },
     again: async () => {
       await container.start();
@@ -55,6 +55,12 @@ export async function runContainer(
       return removal;
     },
   };
+}
+
+/** The engine's words for a container that is not running (409) or not there (404). */
+function unlessGone(error: unknown): void {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : 0;
+  if (status !== 409 && status !== 404) throw error;
 }
 
 async function start(spec: ContainerSpec, client: ContainerRuntimeClient): Promise<StartedTestContainer> {

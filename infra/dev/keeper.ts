@@ -13,6 +13,7 @@ export interface KeptServer {
   readonly pid: number;
   /** The host name under which its port is reached. */
   readonly host: string;
+  /** Does nothing where the server has ended. */
   signal(name: NodeJS.Signals): Promise<void>;
   /** Ends it at once and removes its data. Safe to call twice. */
   destroy(): Promise<void>;

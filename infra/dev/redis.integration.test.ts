@@ -11,6 +11,7 @@ describe('startRedis', () => {
     server = await startRedis({ appendOnly: true, settings: { appendfsync: 'always' } });
     const { url } = server;
     expect(await say(url, 'SET kept yes')).toBe('+OK');
+    await server.kill();
     await server.restart();
     expect(server.url).toBe(url);
     expect(await say(url, 'GET kept')).toBe('$3');

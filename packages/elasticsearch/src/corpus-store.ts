@@ -29,6 +29,12 @@ export function createCorpusStore(
         ensureIndex(connection, names.manifest(ref), manifestDefinition(corpus)),
         ensureIndex(connection, names.chunks(ref), chunkIndexDefinition(corpus)),
       ]);
+      await connection.write((client, options) =>
+        client.indices.updateAliases(
+          { actions: [{ add: { index: names.chunks(ref), alias: names.live(corpus.name) } }] },
+          options,
+        ),
+      );
       const record = { name: corpus.name, record: JSON.stringify(corpus) };
       if (!(await corpora.write(corpus.name, record, null))) throw taken(corpus.name);
     },

@@ -11,6 +11,8 @@ export interface IndexNames {
   readonly runs: string;
   chunks(ref: GenerationRef): string;
   manifest(ref: GenerationRef): string;
+  /** The alias that points at the chunks of the generation that readers see. */
+  live(corpus: CorpusName): string;
   /** Matches the indexes of every generation of one corpus and nothing else. */
   generationsOf(corpus: CorpusName): string;
 }
@@ -29,6 +31,7 @@ export function indexNames(prefix: string): IndexNames {
     runs: `${prefix}.runs`,
     chunks: (ref) => `${generation(ref)}.chunks`,
     manifest: (ref) => `${generation(ref)}.manifest`,
+    live: (corpus) => `${prefix}.${corpus}.live`,
     generationsOf: (corpus) => `${prefix}.${corpus}.g*`,
   };
 }

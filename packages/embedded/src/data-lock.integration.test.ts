@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '@winnow/core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { acquireDataLock } from './data-lock.ts';
 
 const purpose = 'winnow ingest';
@@ -40,9 +40,14 @@ describe('acquireDataLock', () => {
   });
 
   test('another process is told apart by pid, purpose and address, and frees the lock however it ends', async () => {
-    const holder = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/hold-lock.ts'), folder], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const holder = spawn(
+      process.execPath,
+      ['--expose-gc', join(import.meta.dirname, 'fixtures/hold-lock.ts'), folder],
+      {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      },
+    );
+    onTestFinished(() => void holder.kill('SIGKILL'));
     await once(holder.stdout, 'data');
     expect(refusal()).toMatchObject({
       code: 'failed_precondition',

@@ -7,6 +7,9 @@ const lockName = 'winnow.lock';
 const holderName = 'winnow.lock.json';
 const sqliteBusy = 5;
 
+/** A connection that nobody refers to is closed by the garbage collector, and its lock would end unnoticed. */
+const held = new Set<DatabaseSync>();
+
 export interface DataLockOptions {
   /** What the process does, as its user would say it: `winnow serve`. */
   readonly purpose: string;
@@ -39,6 +42,8 @@ export function acquireDataLock(dataDir: string, options: DataLockOptions): Data
     throw isBusy(thrown) ? heldError(dataDir, readHolder(holderPath)) : unwritableError(dataDir, thrown);
   }
 
+  held.add(connection);
+
   const describe = (address: string | undefined) => {
     // Renamed into place, so that nobody reads half of it.
     writeFileSync(
@@ -51,6 +56,7 @@ export function acquireDataLock(dataDir: string, options: DataLockOptions): Data
     if (!connection.isOpen) return;
     rmSync(holderPath, { force: true });
     connection.close();
+    held.delete(connection);
   };
   try {
     describe(options.address);

@@ -52,6 +52,22 @@ export function describeRecallByTerms(options: StoreSuiteOptions): void {
       expect((await harness.recall(ref, { terms })).bm25).toHaveLength(1);
     });
 
+    test('a term that stands n times in the query counts n-fold', async () => {
+      const ref = await harness.corpus();
+      await harness.publish(ref, [
+        revisionOf('left', 1, ['basalt padding']),
+        revisionOf('right', 1, ['gneiss padding']),
+        ...Array.from({ length: 8 }, (_, index) => revisionOf(`filler-${index}`, 1, ['other padding'])),
+      ]);
+      const scoresOf = async (...terms: string[]) => {
+        const { bm25, chunks } = await harness.recall(ref, { terms });
+        return new Map(bm25.map((hit) => [chunks.get(hit.chunkId)?.documentId as string, hit.score]));
+      };
+      const scores = await scoresOf('basalt', 'gneiss', 'basalt', 'basalt');
+      expect([...scores.keys()]).toEqual(['left', 'right']);
+      expect((scores.get('left') ?? 0) / (scores.get('right') ?? 1)).toBeCloseTo(3, 4);
+    });
+
     test('terms are words to look for, whatever characters they hold', async () => {
       const ref = await harness.corpus();
       const awkward = [
