@@ -3,12 +3,12 @@ import type { Logger, Reranker } from '@winnow/core';
 import { assertTexts } from '../assert-texts.ts';
 import type { ModelFiles } from '../files/model-store.ts';
 import type { RerankModelRow } from '../registry/model-row.ts';
-import { createInferenceClient } from './inference-client.ts';
+import { createInferencePool, poolShape } from './inference-pool.ts';
 
 export interface CrossEncoderOptions {
   readonly row: RerankModelRow;
   readonly files: ModelFiles;
-  /** Threads that share one inference; all cores by default. */
+  /** Cores to use; all by default. */
   readonly threads?: number;
   /** Passages worth scoring. Left out, it is as many as fit `latencyBudgetMs` by the speed measured so far. */
   readonly depth?: number;
@@ -28,13 +28,14 @@ const newShare = 0.3;
 const maxPassages = 1_000;
 
 /**
- * Scores pairs of query and passage with a model that reads both at once, one pair an inference, in a thread
+ * Scores pairs of query and passage with a model that reads both at once, one pair an inference, in threads
  * of its own. Scores are the sigmoid of the model's logit. A passage too long for the model is read in
  * windows, and the best of them counts.
  */
 export function createCrossEncoder(options: CrossEncoderOptions): Reranker {
   const { row, files, log, threads = availableParallelism(), latencyBudgetMs = defaultBudgetMs } = options;
-  const client = createInferenceClient({ row, model: files.model, tokenizer: files.tokenizer, threads }, log);
+  const shape = poolShape(threads, row.files.model.bytes);
+  const client = createInferencePool({ row, model: files.model, tokenizer: files.tokenizer }, shape, log);
   let passageMs: number | null = null;
   let loaded = false;
   return {

@@ -132,7 +132,8 @@ function post(worker: Worker, message: ToWorker): void {
   worker.postMessage(message);
 }
 
-function expectKind<Kind extends InferenceResult['kind']>(
+/** @throws AppError `internal` if the result is of another kind than was asked for. */
+export function expectKind<Kind extends InferenceResult['kind']>(
   result: InferenceResult,
   kind: Kind,
 ): Extract<InferenceResult, { kind: Kind }> {

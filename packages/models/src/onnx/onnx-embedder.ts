@@ -4,7 +4,7 @@ import { assertTexts } from '../assert-texts.ts';
 import type { ModelFiles } from '../files/model-store.ts';
 import type { EmbeddingModelRow } from '../registry/model-row.ts';
 import { loadTokenizer } from '../tokenizer/model-tokenizer.ts';
-import { createInferenceClient } from './inference-client.ts';
+import { createInferencePool, poolShape } from './inference-pool.ts';
 
 /** A local embedding model. */
 export type OnnxEmbedder = Embedder & TokenEmbedder & { readonly tokenizer: Tokenizer };
@@ -12,7 +12,7 @@ export type OnnxEmbedder = Embedder & TokenEmbedder & { readonly tokenizer: Toke
 export interface OnnxEmbedderOptions {
   readonly row: EmbeddingModelRow;
   readonly files: ModelFiles;
-  /** Threads that share one inference; all cores by default. */
+  /** Cores to use; all by default. */
   readonly threads?: number;
   readonly log: Logger;
 }
@@ -24,7 +24,7 @@ const maxTextsPerCall = 64;
 const encodingVersion = 1;
 
 /**
- * Embeds on the CPU, in a thread of its own, one text an inference: a text's vector does not depend on its
+ * Embeds on the CPU, one text an inference, in threads of its own: a text's vector does not depend on its
  * neighbours. Texts too long for the model lose their end. Queries go before token embeddings, and those
  * before documents; a call gives way after each text.
  *
@@ -32,7 +32,8 @@ const encodingVersion = 1;
  */
 export function createOnnxEmbedder(options: OnnxEmbedderOptions): OnnxEmbedder {
   const { row, files, log, threads = availableParallelism() } = options;
-  const client = createInferenceClient({ row, model: files.model, tokenizer: files.tokenizer, threads }, log);
+  const shape = poolShape(threads, row.files.model.bytes);
+  const client = createInferencePool({ row, model: files.model, tokenizer: files.tokenizer }, shape, log);
   let tokenizer: Tokenizer | null = null;
   return {
     modelId: row.name,

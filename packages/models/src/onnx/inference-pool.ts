@@ -1,0 +1,157 @@
+import { AppError, type Logger } from '@winnow/core';
+import { createInferenceClient, expectKind, type InferenceClient } from './inference-client.ts';
+import type { InferenceRequest, InferenceResult, InferenceSetup } from './protocol.ts';
+
+/** What all copies of a model's weights in memory may take together, in bytes. */
+const maxWeightBytes = 1024 ** 3;
+
+/** How a number of threads is spread over copies of a model. */
+export interface PoolShape {
+  readonly workers: number;
+  readonly threadsPerWorker: number;
+}
+
+/**
+ * One worker a core, each with a copy of the model and one thread: measured faster than one copy that shares
+ * each inference among all cores (see `test/bench/models-batching.ts`), since nobody waits for anybody. A model too
+ * large to be copied shares its threads after all.
+ * @param threads at least 1.
+ */
+export function poolShape(threads: number, modelBytes: number): PoolShape {
+  const copies = Math.max(1, Math.floor(maxWeightBytes / Math.max(1, modelBytes)));
+  const workers = Math.min(threads, copies);
+  return { workers, threadsPerWorker: Math.max(1, Math.floor(threads / workers)) };
+}
+
+/** Spreads the texts of each call over several workers, and puts the results back in order. */
+export function createInferencePool(
+  setup: Omit<InferenceSetup, 'threads'>,
+  shape: PoolShape,
+  log: Logger,
+): InferenceClient {
+  const clients = Array.from({ length: shape.workers }, () => ({
+    client: createInferenceClient({ ...setup, threads: shape.threadsPerWorker }, log),
+    /** Characters given to the worker and not answered yet. */
+    load: 0,
+  }));
+
+  const spread = async (request: InferenceRequest, signal: AbortSignal): Promise<InferenceResult> => {
+    const texts = textsOf(request);
+    const parts = dealOut(
+      texts,
+      clients.map(({ load }) => load),
+    );
+    const answers = await Promise.all(
+      parts.map(async (indexes, at) => {
+        const worker = clients[at];
+        if (worker === undefined || indexes.length === 0) return null;
+        const characters = indexes.reduce((sum, index) => sum + (texts[index]?.length ?? 0), 0);
+        worker.load += characters;
+        try {
+          return { indexes, result: await worker.client.call(partOf(request, indexes), signal) };
+        } finally {
+          worker.load -= characters;
+        }
+      }),
+    );
+    return mergeResults(
+      texts.length,
+      answers.filter((answer) => answer !== null),
+    );
+  };
+
+  return {
+    async call(request, signal) {
+      return expectKind(await spread(request, signal), request.kind);
+    },
+    async close() {
+      await Promise.all(clients.map(({ client }) => client.close()));
+    },
+  };
+}
+
+/**
+ * Shares texts out so that all workers are done at about the same time: the longest first, each to whoever has
+ * the least to do.
+ * @param loads what each worker has to do already, in characters.
+ * @returns indexes per worker, ascending; every index once.
+ */
+export function dealOut(texts: readonly string[], loads: readonly number[]): number[][] {
+  const parts = loads.map((load): { load: number; indexes: number[] } => ({ load, indexes: [] }));
+  const longestFirst = texts
+    .map((text, index) => ({ index, length: text.length }))
+    .sort((left, right) => right.length - left.length || left.index - right.index);
+  for (const { index, length } of longestFirst) {
+    const least = parts.reduce((a, b) => (b.load < a.load ? b : a));
+    least.indexes.push(index);
+    least.load += Math.max(1, length);
+  }
+  return parts.map(({ indexes }) => indexes.sort((left, right) => left - right));
+}
+
+function textsOf(request: InferenceRequest): readonly string[] {
+  return request.kind === 'score' ? request.passages : request.texts;
+}
+
+function partOf(request: InferenceRequest, indexes: readonly number[]): InferenceRequest {
+  const pick = (texts: readonly string[]) => indexes.map((index) => texts[index] ?? '');
+  return request.kind === 'score'
+    ? { ...request, passages: pick(request.passages) }
+    : { ...request, texts: pick(request.texts) };
+}
+
+interface Part {
+  readonly indexes: readonly number[];
+  readonly result: InferenceResult;
+}
+
+function mergeResults(count: number, parts: readonly Part[]): InferenceResult {
+  const [first] = parts;
+  if (first === undefined) throw new AppError('internal', 'an inference without texts');
+  switch (first.result.kind) {
+    case 'embed':
+      return mergeVectors(count, parts);
+    case 'embed-tokens': {
+      const texts = inOrder(parts, (result) => (result.kind === 'embed-tokens' ? result.texts : []));
+      return { kind: 'embed-tokens', texts };
+    }
+    case 'score': {
+      const logits = inOrder(parts, (result) => (result.kind === 'score' ? result.logits : []));
+      const cut = parts.reduce(
+        (sum, { result }) => sum + (result.kind === 'score' ? result.cutTokens : 0),
+        0,
+      );
+      return { kind: 'score', logits, cutTokens: cut };
+    }
+  }
+}
+
+function mergeVectors(count: number, parts: readonly Part[]): InferenceResult {
+  const values = parts.reduce(
+    (sum, { result }) => sum + (result.kind === 'embed' ? result.vectors.length : 0),
+    0,
+  );
+  const dimensions = values / count;
+  const vectors = new Float32Array(values);
+  let tokens = 0;
+  for (const { indexes, result } of parts) {
+    if (result.kind !== 'embed') continue;
+    tokens += result.tokens;
+    for (const [at, index] of indexes.entries()) {
+      vectors.set(result.vectors.subarray(at * dimensions, (at + 1) * dimensions), index * dimensions);
+    }
+  }
+  return { kind: 'embed', vectors, tokens };
+}
+
+function inOrder<Value>(
+  parts: readonly Part[],
+  valuesOf: (result: InferenceResult) => readonly Value[],
+): Value[] {
+  return parts
+    .flatMap(({ indexes, result }) =>
+      valuesOf(result).map((value, at) => ({ index: indexes[at] ?? 0, value })),
+    )
+    .sort((left, right) => left.index - right.index)
+    .map(({ value }) => value);
+}
