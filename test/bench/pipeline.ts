@@ -16,11 +16,18 @@ import { followRun, openEngine } from '@winnow/engine';
 import { embeddingTextOf } from '@winnow/ingestion';
 import { createModelStore, findModel, loadModelTokenizer } from '@winnow/models';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { embeddedConfig, machine, median, modelCache, printRatio, timed } from './support/bench.ts';
+import {
+  embeddedConfig,
+  installedDocs,
+  machine,
+  median,
+  modelCache,
+  printRatio,
+  timed,
+} from './support/bench.ts';
 
 const rounds = Number(process.argv[2] ?? 3);
-const source = process.argv[3] ?? join(import.meta.dirname, '../../node_modules/.pnpm');
-const include = process.argv[3] === undefined ? ['fastify@*/node_modules/fastify/docs/**/*.md'] : undefined;
+const source = process.argv[3] ?? installedDocs();
 const modelName = 'all-MiniLM-L6-v2';
 const batchSizes = [8, 16, 32];
 const signal = AbortSignal.timeout(3_600_000);
@@ -72,10 +79,7 @@ async function ingestTwice() {
   });
   const worker = engine.createWorker();
   try {
-    await engine.createCorpus(
-      { name: 'bench', path: source, embedder: modelName, ...(include && { include }) },
-      signal,
-    );
+    await engine.createCorpus({ name: 'bench', path: source, embedder: modelName }, signal);
     // The model is loaded before the clock starts: a worker loads it once in its life.
     await engine.warm('bench', signal);
     await worker.start();

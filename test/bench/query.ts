@@ -12,11 +12,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '@winnow/core';
 import { followRun, openEngine, searchRequestSchema } from '@winnow/engine';
-import { embeddedConfig, machine, percentile, printRatio } from './support/bench.ts';
+import { embeddedConfig, installedDocs, machine, percentile, printRatio } from './support/bench.ts';
 
 const queryCount = Number(process.argv[2] ?? 200);
-const source = process.argv[3] ?? join(import.meta.dirname, '../../node_modules/.pnpm');
-const include = process.argv[3] === undefined ? ['fastify@*/node_modules/fastify/docs/**/*.md'] : undefined;
+const source = process.argv[3] ?? installedDocs();
 const signal = AbortSignal.timeout(3_600_000);
 
 const dataDir = await mkdtemp(join(tmpdir(), 'winnow-bench-'));
@@ -25,10 +24,7 @@ const engine = await openEngine(embeddedConfig(dataDir), {
   log: silentLogger,
 });
 try {
-  await engine.createCorpus(
-    { name: 'bench', path: source, language: 'en', ...(include && { include }) },
-    signal,
-  );
+  await engine.createCorpus({ name: 'bench', path: source, language: 'en' }, signal);
   const worker = engine.createWorker();
   await worker.start();
   const started = await engine.startRun('bench');

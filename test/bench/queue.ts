@@ -24,11 +24,10 @@ import { createBullJobs, createLocalJobs, createMemoryBlobStore, createRedisBlob
 import { createModelStore, createOnnxEmbedder, findModel } from '@winnow/models';
 import { parse } from '@winnow/parsing';
 import { createSource } from '@winnow/sources';
-import { machine, median, modelCache, printRatio } from './support/bench.ts';
+import { installedDocs, machine, median, modelCache, printRatio } from './support/bench.ts';
 
 const rounds = Number(process.argv[2] ?? 3);
-const path = process.argv[3] ?? join(import.meta.dirname, '../../node_modules/.pnpm');
-const include = process.argv[3] === undefined ? ['fastify@*/node_modules/fastify/docs/**/*.md'] : ['**/*'];
+const path = process.argv[3] ?? installedDocs();
 const redisUrl = process.env.REDIS_URL;
 if (redisUrl === undefined)
   throw new Error('REDIS_URL is not set: node infra/dev/up.ts starts a Redis and prints it');
@@ -72,7 +71,7 @@ async function documentsPerSecond(
     settings: {
       source: path.includes('.jsonl')
         ? { kind: 'jsonl', path }
-        : { kind: 'folder', path, include, exclude: [] },
+        : { kind: 'folder', path, include: ['**/*'], exclude: [] },
       language: 'en',
       embedder: row.name,
       chunking: { targetTokens: row.maxTokens, overlapRatio: 0.12 },

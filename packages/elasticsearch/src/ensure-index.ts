@@ -36,6 +36,7 @@ export async function ensureIndex(
   } catch (thrown) {
     if (!isAlreadyThere(thrown)) throw toAppError(thrown, connection.address);
     await assertSame(connection, index, definition);
+    await untilReadable(connection, index);
   }
 }
 
@@ -48,6 +49,13 @@ export async function dimensionsOf(connection: Connection, index: string): Promi
 function isAlreadyThere(thrown: unknown): boolean {
   return (
     thrown instanceof errors.ResponseError && faultOf(thrown).type === 'resource_already_exists_exception'
+  );
+}
+
+/** Whoever made the index a moment ago waited for its shard; we must too. */
+async function untilReadable(connection: Connection, index: string): Promise<void> {
+  await connection.read((client, options) =>
+    client.cluster.health({ index, wait_for_status: 'yellow', timeout: '10s' }, options),
   );
 }
 

@@ -29,6 +29,16 @@ export function faultToAppError(fault: ServerFault, address: string, cause?: unk
   });
 }
 
+/** Makes an AppError of what a multi-get says of one item: the index is gone, or its shard is not there yet. */
+export function missingItemError(error: { readonly type: string }, index: string, address: string): AppError {
+  if (error.type === 'index_not_found_exception') {
+    return new AppError('not_found', `index ${index} is gone: was the corpus deleted?`);
+  }
+  return new AppError('unavailable', `index ${index} at ${address} cannot be read right now: ${error.type}`, {
+    context: { index, type: error.type },
+  });
+}
+
 /** Makes an AppError of anything the client throws; the address is named without credentials. */
 export function toAppError(thrown: unknown, address: string, signal?: AbortSignal): AppError {
   if (signal?.aborted === true) return AppError.from(signal.reason);

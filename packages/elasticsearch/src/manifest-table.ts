@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError, type DocumentId, type DocumentKey, documentKeyOf } from '@winnow/core';
 import type { BulkOperation, BulkWriter } from './bulk-writer.ts';
 import type { Connection } from './connection.ts';
+import { missingItemError } from './errors.ts';
 import type { ManifestRecord } from './manifest-record.ts';
 
 /** Documents asked for or written in one request. */
@@ -52,8 +53,7 @@ export function createManifestTable(connection: Connection, bulk: BulkWriter): M
     );
     const found: Versioned[] = [];
     for (const doc of answer.docs) {
-      if ('error' in doc)
-        throw new AppError('not_found', `manifest ${index} is gone: was the corpus deleted?`);
+      if ('error' in doc) throw missingItemError(doc.error, index, connection.address);
       if (!doc.found || doc._source === undefined) continue;
       const { _seq_no: seqNo = 0, _primary_term: primaryTerm = 0, _source: record } = doc;
       found.push({ record, seqNo, primaryTerm });

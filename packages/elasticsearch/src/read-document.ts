@@ -1,6 +1,7 @@
 import { AppError, type DocumentId, type GenerationRef } from '@winnow/core';
 import type { ChunkRecord } from './chunk-record.ts';
 import type { Connection } from './connection.ts';
+import { missingItemError } from './errors.ts';
 import { liveChunkIds } from './manifest-record.ts';
 import type { ManifestTable } from './manifest-table.ts';
 import type { IndexNames } from './names.ts';
@@ -69,7 +70,7 @@ export async function getChunks(
       signal,
     );
     for (const doc of answer.docs) {
-      if ('error' in doc) throw new AppError('not_found', 'the index is gone: was the corpus deleted?');
+      if ('error' in doc) throw missingItemError(doc.error, names.chunks(ref), connection.address);
       if (doc._source === undefined) return null;
       chunks.push(doc._source);
     }

@@ -1,7 +1,6 @@
 import { errors, type estypes } from '@elastic/elasticsearch';
-import { AppError } from '@winnow/core';
 import type { Connection } from './connection.ts';
-import { faultOf, toAppError } from './errors.ts';
+import { faultOf, missingItemError, toAppError } from './errors.ts';
 import { writeAlias } from './names.ts';
 import type { Query } from './query.ts';
 
@@ -42,9 +41,8 @@ export function createRecordTable<Stored extends StoredRecord>(
         client.mget<Stored>({ index, ids: [id] }, options),
       );
       const [doc] = answer.docs;
-      if (doc === undefined || 'error' in doc) {
-        throw new AppError('not_found', `index ${index} is gone`);
-      }
+      if (doc === undefined) return null;
+      if ('error' in doc) throw missingItemError(doc.error, index, connection.address);
       if (!doc.found || doc._source === undefined) return null;
       return { stored: doc._source, at: { seqNo: doc._seq_no ?? 0, primaryTerm: doc._primary_term ?? 0 } };
     },
