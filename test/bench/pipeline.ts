@@ -13,8 +13,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '@winnow/core';
 import { followRun, openEngine } from '@winnow/engine';
-import { embeddingTextOf } from '@winnow/ingestion';
 import { createModelStore, findModel, loadModelTokenizer } from '@winnow/models';
+import { embeddingTextOf } from '@winnow/text';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import {
   embeddedConfig,

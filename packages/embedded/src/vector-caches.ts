@@ -10,7 +10,7 @@ const rowsPerTurn = 1_000;
 const maxBytes = 2 * 1024 ** 3;
 
 /** What a commit changed, for the vectors in memory. */
-export interface VectorChange {
+interface VectorChange {
   readonly generation: Generation;
   readonly added: readonly VectorRow[];
   readonly removed: readonly number[];

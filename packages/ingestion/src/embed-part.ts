@@ -1,7 +1,7 @@
 import { AppError, type Embedder, type EmbeddingKey, type IngestUsage } from '@winnow/core';
+import { embeddingTextOf } from '@winnow/text';
 import type { BatchPart } from './blobs/batch-part.ts';
 import type { PartVectors } from './blobs/part-vectors.ts';
-import { embeddingTextOf } from './chunking/embedding-text.ts';
 
 /**
  * Vectors for every chunk of a part: known ones as they are, the others from the model, equal texts once and

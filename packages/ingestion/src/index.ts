@@ -8,7 +8,6 @@ export {
   reservedTokens,
   type TokenizedChunk,
 } from './chunking/chunk-document.ts';
-export { embeddingTextOf, headingPathOf } from './chunking/embedding-text.ts';
 export { createIngestHandlers } from './create-ingest-handlers.ts';
 export { type GenerationParts, generationFingerprint } from './generation-fingerprint.ts';
 export type { IngestJob, IngestJobs, IngestPorts, PrepareResult } from './ports.ts';

@@ -1,7 +1,6 @@
 import type { Chunk, DocumentId, Metadata, Parse, RawDocument, Sha256, Tokenizer } from '@winnow/core';
-import { searchTerms } from '@winnow/text';
+import { embeddingTextOf, searchTerms } from '@winnow/text';
 import { type ChunkLimits, chunkDocument } from './chunking/chunk-document.ts';
-import { embeddingTextOf } from './chunking/embedding-text.ts';
 import type { PrepareResult } from './ports.ts';
 
 /** A chunk with all that does not need the embedding model. */

@@ -1,6 +1,6 @@
 import { AppError, type Corpus, type Reranker } from '@winnow/core';
+import { embeddingTextOf } from '@winnow/text';
 import type { Candidate } from './candidate.ts';
-import { passageText } from './passage-text.ts';
 import { placeReranked } from './place-reranked.ts';
 import type { SearchPorts } from './ports.ts';
 import type { SearchRequest } from './search-request.ts';
@@ -63,7 +63,7 @@ async function rerankBy(
   const depth = ports.rerankBudget.depthFor(modelId, reranker.depth, request.rerankBudgetMs);
   const passages = candidates
     .slice(0, depth)
-    .map(({ chunk }) => ({ chunkId: chunk.chunkId, text: passageText(chunk) }));
+    .map(({ chunk }) => ({ chunkId: chunk.chunkId, text: embeddingTextOf(chunk.title, chunk) }));
   const start = ports.clock.now();
   const scores = await withDeadline(modelId, request.deadlineMs, signal, (either) =>
     reranker.rerank(request.query, passages, { signal: either }),

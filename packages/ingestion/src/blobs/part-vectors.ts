@@ -1,5 +1,5 @@
 import { type BlobStore, type EmbeddingKey, embeddingKeyOf, type IngestUsage, shortHash } from '@winnow/core';
-import { embeddingTextOf } from '../chunking/embedding-text.ts';
+import { embeddingTextOf } from '@winnow/text';
 import type { BatchPart } from './batch-part.ts';
 import { decodeBlobFrame, encodeBlobFrame } from './blob-frame.ts';
 import { blobTtlMs } from './blob-ttl.ts';

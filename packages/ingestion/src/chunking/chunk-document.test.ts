@@ -1,9 +1,9 @@
 import type { Block, DocumentId, ParsedDocument, Tokenizer } from '@winnow/core';
 import { createWordTokenizer } from '@winnow/testkit';
+import { embeddingTextOf } from '@winnow/text';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ChunkOptions, chunkDocument, reservedTokens } from './chunk-document.ts';
-import { embeddingTextOf } from './embedding-text.ts';
 
 const tokenizer = createWordTokenizer();
 const documentId = 'guide.md' as DocumentId;

@@ -6,7 +6,7 @@ import {
   type ParsedDocument,
   type Tokenizer,
 } from '@winnow/core';
-import { embeddingTextOf, headingPathOf } from './embedding-text.ts';
+import { embeddingTextOf, headingPathOf } from '@winnow/text';
 import { groupSections } from './group-sections.ts';
 import { packSegments } from './pack-segments.ts';
 import { halveSegment, type Segment } from './segment-block.ts';
