@@ -101,6 +101,14 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
   const report = async (runId: string): Promise<RunReport> =>
     runView(await runReport(ingest, runId as RunId));
 
+  /** A request that names no deadline for its reranker gets the configured one. */
+  const withDeadline = <Request extends { readonly deadlineMs: number | null }>(
+    request: Request,
+  ): Request => ({
+    ...request,
+    deadlineMs: request.deadlineMs ?? config.rerankTimeoutMs,
+  });
+
   const engine: Engine = {
     mode: config.backend.mode,
     async createCorpus(request, signal) {
@@ -146,10 +154,10 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
       return await report(runId);
     },
     async search(name, request, signal) {
-      return await search(queries, await requireCorpus(store, name), request, signal);
+      return await search(queries, await requireCorpus(store, name), withDeadline(request), signal);
     },
     async *answer(name, request, signal) {
-      yield* answer(queries, await requireCorpus(store, name), request, signal);
+      yield* answer(queries, await requireCorpus(store, name), withDeadline(request), signal);
     },
     evaluate: (request, signal) => evaluateCorpus(engine, request, signal),
     async warm(name, signal) {

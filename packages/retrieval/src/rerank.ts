@@ -8,6 +8,9 @@ import type { SearchResponse } from './search-response.ts';
 import { elapsed } from './stopwatch.ts';
 import { withDeadline } from './with-deadline.ts';
 
+/** A person waits for a search; a reranker that is slower than this is left out. */
+const defaultDeadlineMs = 3_000;
+
 export interface Reranked {
   readonly candidates: readonly Candidate[];
   readonly reranker: SearchResponse['reranker'];
@@ -65,7 +68,7 @@ async function rerankBy(
     .slice(0, depth)
     .map(({ chunk }) => ({ chunkId: chunk.chunkId, text: embeddingTextOf(chunk.title, chunk) }));
   const start = ports.clock.now();
-  const scores = await withDeadline(modelId, request.deadlineMs, signal, (either) =>
+  const scores = await withDeadline(modelId, request.deadlineMs ?? defaultDeadlineMs, signal, (either) =>
     reranker.rerank(request.query, passages, { signal: either }),
   );
   ports.rerankBudget.observe(modelId, passages.length, elapsed(ports.clock, start));

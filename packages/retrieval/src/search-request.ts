@@ -36,8 +36,8 @@ export const searchRequestSchema = z.strictObject({
     .default(null),
   /** Chunks before and after each hit to return as its context. */
   neighbours: z.int().min(0).max(maxNeighbours).default(0),
-  /** The reranker is given up after this long; the fused order is returned with a note. */
-  deadlineMs: z.int().min(1).max(60_000).default(3_000),
+  /** The reranker is given up after this long; the fused order is returned with a note. Null: as configured. */
+  deadlineMs: z.int().min(1).max(600_000).nullable().default(null),
   /** Time the reranker should take; sets how many candidates it gets. Null: as many as it takes by default. */
   rerankBudgetMs: z.int().min(1).max(60_000).nullable().default(300),
 });

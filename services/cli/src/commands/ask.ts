@@ -28,8 +28,8 @@ answer it abstains, and says so.`,
     .action((name: string, query: string, options: Record<string, unknown>) => {
       const { json: asJson, ...rest } = options;
       const request = parseRequest(answerRequestSchema, { query, ...rest });
-      return withEngine(environment, { kind: 'read' }, async ({ engine, config, signal }) => {
-        const events = engine.answer(name, { ...request, deadlineMs: config.rerankTimeoutMs }, signal);
+      return withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
+        const events = engine.answer(name, request, signal);
         if (asJson === true) printJson(await collectAnswer(events));
         else printAnswer(await streamed(events));
       });

@@ -43,12 +43,8 @@ Filter operators: eq, in, range (gt gte lt lte), exists, and, or, not.`,
         ...rest,
         ...(typeof mmr === 'number' && { mmr: { lambda: mmr } }),
       });
-      return withEngine(environment, { kind: 'read' }, async ({ engine, config, signal }) => {
-        const response = await engine.search(
-          name,
-          { ...request, deadlineMs: config.rerankTimeoutMs },
-          signal,
-        );
+      return withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
+        const response = await engine.search(name, request, signal);
         if (asJson === true) printJson(response);
         else printHits(response);
       });
