@@ -7,8 +7,8 @@ export type Metadata = Readonly<Record<string, MetadataValue>>;
 
 /** More keys than this are refused, since each becomes a field of the index. */
 export const maxMetadataKeys = 64;
-/** A larger document is recorded as failed. */
-export const maxDocumentBytes = 64 * 1024 * 1024;
+/** A larger document is recorded as failed: its chunks and vectors would not fit between two stages. */
+export const maxDocumentBytes = 32 * 1024 * 1024;
 
 /** Where a source can find a document's bytes again: opaque to everybody but the source, ≤ 4 KB of JSON. */
 export type SourceLocation = Readonly<Record<string, string | number>>;

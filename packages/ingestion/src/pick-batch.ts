@@ -1,7 +1,7 @@
 import type { ManifestEntry } from '@winnow/core';
 
 /** Documents per batch at most; a page of the manifest. */
-export const maxBatchDocuments = 256;
+export const maxBatchDocuments = 64;
 /** A document that was taken up this often and still is not done goes to the inbox. */
 export const maxAttempts = 5;
 /** Documents per batch by how often they were taken up before: the suspects are narrowed down. */

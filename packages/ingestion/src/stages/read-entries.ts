@@ -11,7 +11,7 @@ import type { IngestPorts, LanePosition } from '../ports.ts';
 import type { PreparedDocument } from '../prepare-document.ts';
 
 /** A batch takes no more documents once it has this many bytes: bounds what a lane holds in memory and blobs. */
-const maxBatchBytes = 512 * 1024;
+const maxBatchBytes = 128 * 1024;
 
 export interface ReadEntry {
   readonly entry: ManifestEntry;

@@ -50,6 +50,8 @@ Documents that cannot be read are recorded with their reason and do not stop the
           });
           if (options.json) printJson(withoutProgress(report));
           else print(summaryOf(report));
+          if (report.documents.failed > 0)
+            printNote(`why some failed: winnow document list ${name} --state failed`);
           if (report.state !== 'completed') {
             throw new AppError('failed_precondition', report.reason ?? `the run ended as ${report.state}`);
           }
