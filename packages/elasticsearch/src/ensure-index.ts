@@ -52,10 +52,13 @@ function isAlreadyThere(thrown: unknown): boolean {
   );
 }
 
-/** Whoever made the index a moment ago waited for its shard; we must too. */
+/**
+ * Whoever made the index a moment ago waited for its shard; we must too. Its status would not tell: an index
+ * whose shard is yet to start counts as yellow.
+ */
 async function untilReadable(connection: Connection, index: string): Promise<void> {
   await connection.read((client, options) =>
-    client.cluster.health({ index, wait_for_status: 'yellow', timeout: '10s' }, options),
+    client.cluster.health({ index, wait_for_active_shards: 1, timeout: '10s' }, options),
   );
 }
 
