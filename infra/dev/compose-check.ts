@@ -94,7 +94,7 @@ async function environment(): Promise<string> {
     REDIS_PORT: await freePort(),
     ELASTICSEARCH_PORT: await freePort(),
     WINNOW_DOCUMENTS: join(folder, 'documents'),
-    WINNOW_MODELS: process.env.WINNOW_MODELS ?? join(homedir(), '.cache', 'winnow'),
+    WINNOW_MODELS: process.env.WINNOW_MODELS ?? join(homedir(), '.cache', 'winnow', 'models'),
     ELASTICSEARCH_HEAP: '512m',
   };
   return Object.entries(lines)
