@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { handbook, manyDocuments, temporaryFolder, writeFiles } from '../harness/documents.ts';
 import { start, winnow, winnowJson } from '../harness/processes.ts';
-import { until } from '../harness/until.ts';
+import { watchCorpus } from '../harness/watch-corpus.ts';
 
 describe('a data folder', () => {
   test('serves readers beside the process that writes, and tells a second writer whom to ask', async () => {
@@ -44,11 +44,7 @@ describe('a data folder', () => {
     const stopped = start('services/cli/src/main.ts', ['ingest', 'units', '--json'], environment);
     stopped.stdout?.resume();
     stopped.stderr?.resume();
-    await until(
-      'some documents are indexed',
-      () => winnowJson<{ documents: number }>(['corpus', 'show', 'units'], environment),
-      ({ documents }) => documents > 0,
-    );
+    await watchCorpus(environment, 'units', 'some documents are indexed', ({ documents }) => documents > 0);
     stopped.kill('SIGINT');
     expect((await once(stopped, 'exit'))[0]).toBe(130);
 

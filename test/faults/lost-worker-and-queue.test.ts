@@ -7,20 +7,14 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { startRedis } from '../../infra/dev/redis.ts';
 import { manyDocuments, temporaryFolder, writeFiles } from '../harness/documents.ts';
 import { start, winnow, winnowJson } from '../harness/processes.ts';
-import { until } from '../harness/until.ts';
+import { watchCorpus } from '../harness/watch-corpus.ts';
 
-const documentCount = 40;
+const documentCount = 120;
 
 interface Run {
   readonly state: string;
   readonly documents: { readonly new: number; readonly failed: number };
 }
-interface Summary {
-  readonly documents: number;
-  readonly pending: number;
-  readonly failed: number;
-}
-
 /** A corpus in full mode on a Redis of its own, and the export of the same documents ingested undisturbed. */
 async function scene() {
   const folder = await temporaryFolder();
@@ -52,11 +46,12 @@ const startWorker = (environment: Readonly<Record<string, string>>): ChildProces
   return worker;
 };
 
-const midRun = (environment: Readonly<Record<string, string>>): Promise<Summary> =>
-  until(
+const midRun = (environment: Readonly<Record<string, string>>) =>
+  watchCorpus(
+    environment,
+    'units',
     'the run is half done',
-    () => winnowJson<Summary>(['corpus', 'show', 'units'], environment),
-    (summary) => summary.documents >= 3 && summary.pending >= 3,
+    ({ documents, pending }) => documents >= 3 && pending >= 3,
   );
 
 describe('a run in full mode', () => {
