@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Corpus, type JobSystem, parseCorpusName, silentLogger } from '@winnow/core';
 import { openEmbeddedStore } from '@winnow/embedded';
+import { followRun } from '@winnow/engine';
 import {
   createIngestHandlers,
   type IngestPorts,
@@ -100,19 +101,14 @@ async function documentsPerSecond(
   };
   const worker = jobs.createWorker({ handlers: createIngestHandlers(ports), log: silentLogger });
   await worker.start();
-  const start = performance.now();
   const { run } = await startRun(ports, corpus.name);
-  let report = await runReport(ports, run.runId);
-  while (report.state === 'planning' || report.state === 'running') {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    report = await runReport(ports, run.runId);
-  }
-  const seconds = (performance.now() - start) / 1_000;
+  const showRun = () => runReport(ports, run.runId);
+  const report = await followRun({ showRun }, run.runId, AbortSignal.timeout(3_600_000), () => {});
   await worker.close({ graceMs: 5_000 });
   await jobs.queue.close();
   await blobs.close();
   await store.close();
   await rm(folder, { recursive: true, force: true });
   if (report.state !== 'completed') throw new Error(`the run ended as ${report.state}`);
-  return report.documents.new / seconds;
+  return report.documents.new / report.seconds;
 }

@@ -17,9 +17,9 @@ interface Output {
 }
 
 /**
- * Loads ONNX weights for the CPU. One text a run has no padding and lets all threads work on it; measured
- * faster than sorted batches, and with dynamic int8 quantisation, whose scale is taken over the whole
- * input, it keeps a text's vector independent of its neighbours.
+ * Loads ONNX weights for the CPU. One text a run has no padding, and with dynamic int8 quantisation, whose
+ * scale is taken over the whole input, it keeps a text's vector independent of its neighbours.
+ * @param threads that share one run; 1 where several workers run the model side by side.
  * @param outputName preferred output; the model's first one where it has none of that name.
  */
 export async function openModel(path: string, threads: number, outputName: string): Promise<Model> {
