@@ -66,22 +66,50 @@ export {
 export { type LogFields, type Logger, silentLogger } from './logger.ts';
 export { type DocumentState, documentStates, laneCount, type ManifestEntry, type Tally } from './manifest.ts';
 export { metadataOf } from './metadata.ts';
+export { addModelUsage, type ModelUsage, noModelUsage } from './model-usage.ts';
+export type { BatchEmbedder, BatchResult, BatchStatus, BatchText } from './ports/batch-embedder.ts';
 export type { BlobStore } from './ports/blob-store.ts';
+export type { EmbeddingCache } from './ports/embedding-cache.ts';
 export type { JobQueue, JobSystem, JobWorker, JobWorkerOptions } from './ports/job-queue.ts';
+export {
+  type Bill,
+  type BilledCall,
+  type BillTo,
+  type CallPurpose,
+  type Cost,
+  callPurposes,
+  type Ledger,
+  type LedgerEntry,
+  type LedgerGrouping,
+  type LedgerQuery,
+  type LedgerSum,
+  ledgerGroupings,
+  noCost,
+} from './ports/ledger.ts';
 export type {
-  AnswerDelta,
-  AnswerSource,
+  ChatDelta,
+  ChatMessage,
+  ChatModel,
+  ChatRequest,
   Embedder,
   Embeddings,
   EmbedOptions,
-  Generator,
+  Judgement,
   Reranker,
+  Reranking,
   RerankPassage,
   TokenEmbedder,
   TokenEmbeddings,
   Tokenizer,
 } from './ports/models.ts';
 export type { Parse, ParseResult } from './ports/parser.ts';
+export type {
+  Admission,
+  CallLane,
+  LearnedLimits,
+  RateLimitState,
+  RateLimits,
+} from './ports/rate-limit-state.ts';
 export type { Source } from './ports/source.ts';
 export type {
   ChunkIndex,
@@ -99,4 +127,11 @@ export type {
   Store,
   TokenFrequencies,
 } from './ports/store.ts';
-export { type DocumentChanges, type Run, type RunState, runStates } from './run.ts';
+export {
+  type Backfill,
+  type BackfillBatch,
+  type DocumentChanges,
+  type Run,
+  type RunState,
+  runStates,
+} from './run.ts';

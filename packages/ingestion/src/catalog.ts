@@ -27,7 +27,7 @@ const lanePosition = {
 /**
  * Everything that goes through the ingest queue:
  *
- *     run.plan ─▶ one chain per lane: documents.chunk ─▶ documents.embed (one per part) ─▶ documents.index ─▶ documents.chunk …
+ *     run.plan ─▶ (run.backfill, where texts go to the provider in batches first) ─▶ one chain per lane: documents.chunk ─▶ documents.embed (one per part) ─▶ documents.index ─▶ documents.chunk …
  *
  * Payloads are positions in a chain: the documents come from the manifest, their text from blobs. A chain
  * has one job at a time and ends where its lane has nothing pending. Trying again happens here only; every
@@ -38,6 +38,15 @@ export const ingestJobs = defineJobs({
     payload: z.strictObject({ version: z.literal(1), runId: lanePosition.runId }),
     id: ({ runId }) => `plan-${runId}`,
     attempts: 5,
+    backoffMs: 2_000,
+    timeoutMs: 12 * hourMs,
+    concurrency: 2,
+  },
+  'run.backfill': {
+    payload: z.strictObject({ version: z.literal(1), runId: lanePosition.runId, step: z.int().min(0) }),
+    id: ({ runId, step }) => `backfill-${runId}-${step}`,
+    // 2 + 4 + … + 128 s; where the provider stays away for longer, a new job takes over.
+    attempts: 8,
     backoffMs: 2_000,
     timeoutMs: 12 * hourMs,
     concurrency: 2,

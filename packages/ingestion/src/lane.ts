@@ -19,6 +19,18 @@ export function laneJob({ corpus, generation, runId }: Run, lane: number, step: 
   return { name: 'documents.chunk', payload: { version: 1, corpus, generation, runId, lane, step } };
 }
 
+/** The job that hands a run's texts to the provider in batches, and later collects them. */
+export function backfillJob({ runId }: Run, step: number): IngestJob {
+  return { name: 'run.backfill', payload: { version: 1, runId, step } };
+}
+
+/** Whether a job belongs to one lane, and not to the run as a whole. */
+export function isLaneJob(job: IngestJob): job is LaneJob {
+  return job.name !== 'run.plan' && job.name !== 'run.backfill';
+}
+
+type LaneJob = Exclude<IngestJob, { readonly name: 'run.plan' | 'run.backfill' }>;
+
 /** The job with which a lane goes on after a batch. */
 export function nextBatchJob({ version, corpus, generation, runId, lane, step }: LanePosition): IngestJob {
   const payload = { version, corpus, generation, runId, lane, step: step + 1 };

@@ -1,4 +1,4 @@
-import { ingestJobs } from './catalog.ts';
+import { isLaneJob } from './lane.ts';
 import { missingJobs } from './missing-jobs.ts';
 import type { IngestJob, IngestPorts } from './ports.ts';
 
@@ -32,6 +32,7 @@ export async function reconcile(ports: IngestPorts, suspects: ReadonlySet<string
 }
 
 /** Names what is missing: not the job, whose step is new in each look. */
-function suspectOf({ name, payload }: IngestJob): string {
-  return name === 'run.plan' ? ingestJobs[name].id(payload) : `lane-${payload.runId}-${payload.lane}`;
+function suspectOf(job: IngestJob): string {
+  const { runId } = job.payload;
+  return isLaneJob(job) ? `lane-${runId}-${job.payload.lane}` : `${job.name}-${runId}`;
 }

@@ -10,12 +10,22 @@ export interface StartedRun {
   readonly joined: boolean;
 }
 
+/** How a run is to work. */
+export interface StartOptions {
+  /** Has the texts embedded in the provider's batches: for less money, within a day. */
+  readonly batch?: boolean;
+}
+
 /**
  * Starts the ingestion of a corpus. A corpus has one active run: where there is one, it is returned instead,
  * with its jobs put back in case they were lost; so after a crash, starting again resumes.
  * @throws AppError `not_found` if there is no such corpus.
  */
-export async function startRun(ports: IngestPorts, name: CorpusName): Promise<StartedRun> {
+export async function startRun(
+  ports: IngestPorts,
+  name: CorpusName,
+  options: StartOptions = {},
+): Promise<StartedRun> {
   const corpus = await ports.store.corpora.get(name);
   if (corpus === null) throw new AppError('not_found', `there is no corpus ${name}`);
   const active = await oldestActive(ports, name);
@@ -29,6 +39,7 @@ export async function startRun(ports: IngestPorts, name: CorpusName): Promise<St
     state: 'planning',
     changes: { new: 0, changed: 0, unchanged: 0, deleted: 0 },
     reason: null,
+    ...(options.batch === true && { backfill: { state: 'submitting', batches: [] } }),
     startedAt: startedAt.toISOString(),
     finishedAt: null,
   };

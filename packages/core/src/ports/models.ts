@@ -1,12 +1,10 @@
 import type { ChunkId } from '../ids.ts';
+import type { ModelUsage } from '../model-usage.ts';
 
 export interface Embeddings {
   /** `vectors[texts.length][dimensions]`, L2-normalised, in input order. */
   readonly vectors: readonly Float32Array[];
-  /** Tokens that went through the model. */
-  readonly tokens: number;
-  /** Calls made to the model or its provider. */
-  readonly calls: number;
+  readonly usage: ModelUsage;
 }
 
 /** Counts and cuts by a model's own tokens. Pure and synchronous: usable in any thread. */
@@ -17,17 +15,23 @@ export interface Tokenizer {
   tokens(text: string): readonly string[];
 }
 
-/** Texts → vectors. */
+/** Texts → vectors. Limits are data: callers pack their calls by them. */
 export interface Embedder {
-  /** The name users know: `all-MiniLM-L6-v2`, `openai:text-embedding-3-small`. */
+  /** The name users know: `all-MiniLM-L6-v2`, `text-embedding-3-small`, `tei:my-model`. */
   readonly modelId: string;
   /** Model, weights, pooling, prompts and limits: equal fingerprints mean equal vectors for equal texts. */
   readonly fingerprint: string;
+  /** Remote ones cost money or another machine's time: their vectors are kept in the embedding cache. */
+  readonly location: 'local' | 'remote';
   /** Length of every vector. */
   readonly dimensions: number;
-  /** Longest text in tokens, special tokens included; longer ones are refused or cut by the model. */
+  /** Longest text in tokens, special tokens included; longer ones lose their end, which `usage.truncated` counts. */
   readonly maxTokens: number;
   readonly maxTextsPerCall: number;
+  /** All texts of a call together, as far as our own counts tell; `Infinity` where there is no such limit. */
+  readonly maxTokensPerCall: number;
+  /** Calls worth having under way at once; 1 for a local model, which uses every core for one. */
+  readonly parallelCalls: number;
   /**
    * Embeds texts for storage (`document`) or for search (`query`).
    * @param texts 1..maxTextsPerCall non-empty strings.
@@ -61,6 +65,28 @@ export interface RerankPassage {
   readonly text: string;
 }
 
+/** Why a judge gave a passage its grade. */
+export interface Judgement {
+  /** 3 answers the query, 2 answers part of it, 1 is on its subject, 0 has nothing to do with it. */
+  readonly grade: 0 | 1 | 2 | 3;
+  /** One sentence; empty where the judge gave none. */
+  readonly reason: string;
+  /** The words of the passage that the grade rests on; null where the judge named none. */
+  readonly quote: string | null;
+  /** Whether the quote stands in the passage, letter for letter up to white space. */
+  readonly quoteFound: boolean;
+}
+
+export interface Reranking {
+  /** One per passage, in input order. */
+  readonly scores: readonly number[];
+  /** One per passage, in input order; null where the reranker gives no reasons, or none for that passage. */
+  readonly judgements: readonly (Judgement | null)[] | null;
+  readonly usage: ModelUsage;
+  /** What did not go as asked, in plain words. */
+  readonly notes: readonly string[];
+}
+
 /** How well each passage answers a query. */
 export interface Reranker {
   readonly modelId: string;
@@ -73,38 +99,50 @@ export interface Reranker {
   readonly depth: number;
   /**
    * @param passages 1..depth, best first.
-   * @returns one score per passage, in input order.
+   * @throws AppError as `Embedder.embed` does.
    */
   rerank(
     query: string,
     passages: readonly RerankPassage[],
     options: { signal: AbortSignal },
-  ): Promise<readonly number[]>;
+  ): Promise<Reranking>;
   close(): Promise<void>;
 }
 
-/** A numbered source of an answer: cited as `[n]`. */
-export interface AnswerSource {
-  /** From 1. */
-  readonly n: number;
-  readonly chunkId: ChunkId;
-  readonly documentId: string;
-  readonly title: string;
-  readonly text: string;
+/** A message of a chat. */
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
 }
 
-export type AnswerDelta =
-  | { readonly type: 'delta'; readonly text: string }
-  | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number }
-  /** The generator finds nothing in the sources that answers. */
-  | { readonly type: 'abstained' };
+export interface ChatRequest {
+  readonly messages: readonly ChatMessage[];
+  readonly maxOutputTokens: number;
+  /**
+   * The answer should be JSON of this schema. A model or server that cannot be bound to one gives free text:
+   * callers parse with tolerance.
+   */
+  readonly json: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> } | null;
+}
 
-/** Question and numbered sources → text with `[n]` citations, piece by piece. */
-export interface Generator {
+/** In this order: any number of `delta`, at most one `usage`, one `end`. */
+export type ChatDelta =
+  | { readonly type: 'delta'; readonly text: string }
+  | { readonly type: 'usage'; readonly usage: ModelUsage }
+  /** `length`: cut at `maxOutputTokens` or at the model's limit; `filtered`: withheld by the provider. */
+  | { readonly type: 'end'; readonly reason: 'stop' | 'length' | 'filtered' };
+
+/** A language model that answers a chat piece by piece. Tools are never offered to it. */
+export interface ChatModel {
   readonly modelId: string;
-  generate(
-    question: string,
-    sources: readonly AnswerSource[],
-    options: { signal: AbortSignal },
-  ): AsyncIterable<AnswerDelta>;
+  /** Tokens that prompt and answer may have together. */
+  readonly contextTokens: number;
+  /** Counts as the model does, or estimates from above. */
+  countTokens(text: string): number;
+  /**
+   * Ends as soon as the signal is aborted or the caller stops reading; the provider's call ends with it.
+   * @throws AppError as `Embedder.embed` does; `unavailable` if the stream ends before the answer does.
+   */
+  chat(request: ChatRequest, options: { signal: AbortSignal }): AsyncIterable<ChatDelta>;
+  close(): Promise<void>;
 }

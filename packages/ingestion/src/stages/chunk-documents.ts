@@ -1,6 +1,6 @@
 import type { JobContext, JobHandler, JobOutcome, ManifestEntry, RevisionRef, Run } from '@winnow/core';
 import { partsOf, putBatchPart } from '../blobs/batch-part.ts';
-import { generationOf, nextBatchJob } from '../lane.ts';
+import { generationOf, isLaneJob, nextBatchJob } from '../lane.ts';
 import { missingJobs } from '../missing-jobs.ts';
 import { maxAttempts, maxBatchDocuments, type PickedBatch, pickBatch } from '../pick-batch.ts';
 import type { IngestJob, IngestJobs, IngestPorts, LanePosition } from '../ports.ts';
@@ -64,8 +64,9 @@ interface OtherSteps {
 async function otherSteps(ports: IngestPorts, { runId, lane, step }: LanePosition): Promise<OtherSteps> {
   let isOvertaken = false;
   let isLowerLaneBusy = false;
-  for (const { name, payload } of await ports.queue.unfinished()) {
-    if (name === 'run.plan' || payload.runId !== runId) continue;
+  for (const job of await ports.queue.unfinished()) {
+    if (!isLaneJob(job) || job.payload.runId !== runId) continue;
+    const { name, payload } = job;
     const isFurther = payload.step > step || (payload.step === step && name !== 'documents.chunk');
     isOvertaken ||= payload.lane === lane && isFurther;
     isLowerLaneBusy ||= payload.lane < lane;

@@ -3,7 +3,7 @@ import { assembleRevisions } from '../assemble-revisions.ts';
 import { batchPartKey, getBatchPart } from '../blobs/batch-part.ts';
 import { loadParts } from '../blobs/load-parts.ts';
 import { generationOf, nextBatchJob } from '../lane.ts';
-import type { IngestJobs, IngestPorts, LanePosition } from '../ports.ts';
+import { billOf, type IngestJobs, type IngestPorts, type LanePosition } from '../ports.ts';
 import { runningRun } from '../run-state.ts';
 import { giveUpBatch } from './give-up-batch.ts';
 
@@ -14,7 +14,7 @@ export function createIndexHandler(ports: IngestPorts): JobHandler<IngestJobs, '
     async run({ parts: count, ...position }, { signal, log }) {
       const running = await runningRun(ports, position);
       if (running === null) return { outcome: 'skipped', reason: 'run-ended' };
-      const { fingerprint } = await ports.embedderOf(running.corpus);
+      const { fingerprint } = await ports.embedderOf(running.corpus, billOf(ports, running.run));
       const parts = await loadParts(blobs, position, count, fingerprint);
       const next = [nextBatchJob(position)];
       if (parts === null) return { outcome: 'skipped', reason: 'blob-missing', next };

@@ -1,8 +1,8 @@
 import type { DocumentChanges, JobContext, JobHandler, ManifestEntry, Run, SourceItem } from '@winnow/core';
 import { compareItem, revisionOfItem } from '../compare-item.ts';
 import { createDocumentIdSet, type DocumentIdSet } from '../document-id-set.ts';
-import { generationOf, laneJobs } from '../lane.ts';
-import type { IngestJobs, IngestPorts } from '../ports.ts';
+import { backfillJob, generationOf, laneJobs } from '../lane.ts';
+import type { IngestJob, IngestJobs, IngestPorts } from '../ports.ts';
 import { completeIfDone, failRun } from '../run-state.ts';
 
 /** Documents that are compared, and written, at a time. */
@@ -31,13 +31,17 @@ export function createPlanHandler(ports: IngestPorts): JobHandler<IngestJobs, 'r
       if (planned.state !== 'running') return { outcome: 'skipped', reason: 'run-ended' };
       context.log.info({ event: 'run-planned', runId, ...changes });
       const isDone = await completeIfDone(ports, planned);
-      return { outcome: 'done', next: isDone ? [] : laneJobs(planned) };
+      return { outcome: 'done', next: isDone ? [] : firstJobs(planned) };
     },
     async giveUp({ runId }, error) {
       await failRun(ports, runId, error);
       return { outcome: 'done', reason: error.code };
     },
   };
+}
+
+function firstJobs(run: Run): readonly IngestJob[] {
+  return run.backfill === undefined ? laneJobs(run) : [backfillJob(run, 0)];
 }
 
 async function planChanges(

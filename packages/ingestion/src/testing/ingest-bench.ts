@@ -2,6 +2,7 @@ import {
   type BlobStore,
   type Corpus,
   type Embedder,
+  type EmbeddingCache,
   type JobSystem,
   type JobWorker,
   type Parse,
@@ -17,6 +18,7 @@ import { prepareDocument } from '../prepare-document.ts';
 import { type RunReport, runReport } from '../run-report.ts';
 import { isActive } from '../run-state.ts';
 import { startRun } from '../start-run.ts';
+import { createTestBill } from './test-bill.ts';
 
 /** What a bench is made of; everything real, or as real as a test can have it. */
 export interface BenchParts {
@@ -28,11 +30,15 @@ export interface BenchParts {
   readonly tokenizer: Tokenizer;
   readonly createJobs: () => JobSystem<IngestJobs>;
   readonly createBlobs: () => BlobStore & { close(): Promise<void> };
+  /** None by default. */
+  readonly embeddingCache?: EmbeddingCache;
   /** Changes the ports that the handlers get. */
   readonly wrap?: (ports: IngestPorts) => IngestPorts;
   /** Resolves once the condition holds. */
   readonly until: (condition: () => Promise<boolean>) => Promise<void>;
 }
+
+const noCache: EmbeddingCache = { get: async () => new Map(), put: async () => {}, close: async () => {} };
 
 /** One process that ingests: a queue with its worker, over a store that outlives it. */
 export interface IngestBench {
@@ -60,7 +66,10 @@ export async function bootIngestBench(parts: BenchParts): Promise<IngestBench> {
       const { chunking } = settings;
       return prepareDocument(raw, { parse, tokenizer, chunking, maxTokens: embedder.maxTokens });
     },
+    openBill: createTestBill,
     embedderOf: async () => parts.embedder,
+    batchesOf: async () => null,
+    embeddingCache: parts.embeddingCache ?? noCache,
     now: () => new Date(),
     log: silentLogger,
   };

@@ -1,11 +1,19 @@
-import { type ChunkId, type Embedder, type EmbeddingKey, isRetryable } from '@winnow/core';
+import {
+  AppError,
+  type ChunkId,
+  type Embedder,
+  type EmbeddingKey,
+  isRetryable,
+  noModelUsage,
+} from '@winnow/core';
 import { contentHashOf, createHashingEmbedder, createWordTokenizer, documentIdOf } from '@winnow/testkit';
 import { describe, expect, it } from 'vitest';
-import type { BatchPart } from './blobs/batch-part.ts';
-import { partKeys } from './blobs/part-vectors.ts';
+import type { BatchPart } from '../blobs/batch-part.ts';
+import { partKeys } from '../blobs/part-vectors.ts';
 import { embedPart } from './embed-part.ts';
 
 const { signal } = new AbortController();
+const keep = async () => {};
 const nothing: ReadonlyMap<EmbeddingKey, Float32Array> = new Map();
 
 function partOf(documents: Readonly<Record<string, readonly string[]>>): BatchPart {
@@ -34,7 +42,7 @@ describe('embedPart', () => {
       b: ['the longest text of them all here', 'mid one'],
     });
     const embedder = createHashingEmbedder({ maxTextsPerCall: 2 });
-    const { vectors } = await embedPart(part, partKeys(part, 'm'), nothing, embedder, signal);
+    const { vectors } = await embedPart(part, partKeys(part, 'm'), nothing, { embedder, keep, signal });
     for (const [index, chunk] of part.chunks.entries()) {
       const alone = await embedder.embed([chunk.text], { purpose: 'document', signal });
       expect(vectors[index]).toEqual(alone.vectors[0]);
@@ -47,7 +55,7 @@ describe('embedPart', () => {
     const part = partOf({ a: ['same text', 'known text'], b: ['same text', 'own text of b'] });
     const keys = partKeys(part, 'm');
     const known = new Map([[keys[1] ?? ('' as EmbeddingKey), new Float32Array(64).fill(0.125)]]);
-    const { vectors, usage } = await embedPart(part, keys, known, embedder, signal);
+    const { vectors, usage } = await embedPart(part, keys, known, { embedder, keep, signal });
     expect(calls).toEqual([['own text of b', 'same text']]);
     expect(vectors[1]).toBe(known.get(keys[1] ?? ('' as EmbeddingKey)));
     expect(vectors[0]).toEqual(vectors[2]);
@@ -62,23 +70,45 @@ describe('embedPart', () => {
     const texts = (name: string) =>
       Array.from({ length: 7 }, (_, index) => `${name} ${'word '.repeat(index)}`.trim());
     const part = partOf({ a: texts('a'), b: texts('b'), c: [] });
-    const { usage } = await embedPart(part, partKeys(part, 'm'), nothing, embedder, signal);
+    const { usage } = await embedPart(part, partKeys(part, 'm'), nothing, { embedder, keep, signal });
     expect(usage.reduce((sum, { modelCalls }) => sum + modelCalls, 0)).toBe(5);
     const tokens = part.chunks.reduce((sum, { tokenCount }) => sum + tokenCount, 0);
     expect(usage.reduce((sum, { tokens: share }) => sum + share, 0)).toBe(tokens);
     expect(usage[2]).toEqual({ embedded: 0, reused: 0, modelCalls: 0, tokens: 0 });
   });
 
+  it('hands over the vectors of every call that succeeded, even where another one fails', async () => {
+    const part = partOf({ a: ['one', 'two', 'three', 'four'] });
+    const plain = createHashingEmbedder({ maxTextsPerCall: 1 });
+    const embedder: Embedder = {
+      ...plain,
+      parallelCalls: 4,
+      async embed(texts, options) {
+        if (texts.includes('three')) throw new AppError('unavailable', 'reset');
+        return await plain.embed(texts, options);
+      },
+    };
+    const kept = new Map<EmbeddingKey, Float32Array>();
+    const embedding = embedPart(part, partKeys(part, 'm'), nothing, {
+      embedder,
+      signal,
+      async keep(vectors) {
+        for (const [key, vector] of vectors) kept.set(key, vector);
+      },
+    });
+    await expect(embedding).rejects.toMatchObject({ code: 'unavailable' });
+    expect(kept.size).toBe(3);
+  });
+
   it('refuses answers that do not fit', async () => {
     const part = partOf({ a: ['one', 'two'] });
     const answering = (vectors: readonly Float32Array[]): Embedder => ({
       ...createHashingEmbedder({ dimensions: 2 }),
-      embed: async () => ({ vectors, tokens: 2, calls: 1 }),
+      embed: async () => ({ vectors, usage: { ...noModelUsage, calls: 1, inputTokens: 2 } }),
     });
     const codeOf = async (vectors: readonly Float32Array[]) => {
-      const error = await embedPart(part, partKeys(part, 'm'), nothing, answering(vectors), signal).catch(
-        (e) => e,
-      );
+      const options = { embedder: answering(vectors), keep, signal };
+      const error = await embedPart(part, partKeys(part, 'm'), nothing, options).catch((e) => e);
       return error.code;
     };
     const good = Float32Array.of(1, 0);

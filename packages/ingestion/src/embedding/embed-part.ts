@@ -1,11 +1,20 @@
 import { AppError, type Embedder, type EmbeddingKey, type IngestUsage } from '@winnow/core';
 import { embeddingTextOf } from '@winnow/text';
-import type { BatchPart } from './blobs/batch-part.ts';
-import type { PartVectors } from './blobs/part-vectors.ts';
+import type { BatchPart } from '../blobs/batch-part.ts';
+import type { PartVectors } from '../blobs/part-vectors.ts';
+import { packCalls } from './pack-calls.ts';
+import { runInParallel } from './run-in-parallel.ts';
+
+/** What gets the vectors of a part. */
+export interface EmbedPartOptions {
+  readonly embedder: Embedder;
+  /** Called with the vectors of each call as soon as they are there, so that a later failure loses none. */
+  readonly keep: (vectors: ReadonlyMap<EmbeddingKey, Float32Array>) => Promise<void>;
+  readonly signal: AbortSignal;
+}
 
 /**
- * Vectors for every chunk of a part: known ones as they are, the others from the model, equal texts once and
- * longest first, so that texts of one call are about as long as each other and little is padding.
+ * Vectors for every chunk of a part: known ones as they are, the others from the model, equal texts once.
  *
  * A chunk counts as embedded where it is the first of its text, else as reused. A call counts for the
  * document of its first text; its tokens are shared out by the length of the texts.
@@ -17,9 +26,9 @@ export async function embedPart(
   part: BatchPart,
   keys: readonly EmbeddingKey[],
   known: ReadonlyMap<EmbeddingKey, Float32Array>,
-  embedder: Embedder,
-  signal: AbortSignal,
+  options: EmbedPartOptions,
 ): Promise<PartVectors> {
+  const { embedder } = options;
   const usage = part.documents.map(() => ({ embedded: 0, reused: 0, modelCalls: 0, tokens: 0 }));
   const vectors = new Map(known);
   const missing = new Map<EmbeddingKey, MissingText>();
@@ -35,10 +44,9 @@ export async function embedPart(
     const text = embeddingTextOf(part.documents[chunk.document]?.title ?? '', chunk);
     missing.set(key, { key, text, tokenCount: chunk.tokenCount, usage: counts });
   }
-  const texts = [...missing.values()].sort((one, other) => other.tokenCount - one.tokenCount);
-  for (let start = 0; start < texts.length; start += embedder.maxTextsPerCall) {
-    await embedCall(texts.slice(start, start + embedder.maxTextsPerCall), vectors, embedder, signal);
-  }
+  await runInParallel(packCalls([...missing.values()], embedder), embedder.parallelCalls, async (texts) => {
+    for (const [key, vector] of await embedCall(texts, options)) vectors.set(key, vector);
+  });
   return { vectors: keys.map((key) => vectors.get(key) ?? new Float32Array()), usage };
 }
 
@@ -51,22 +59,23 @@ interface MissingText {
 
 async function embedCall(
   texts: readonly MissingText[],
-  vectors: Map<EmbeddingKey, Float32Array>,
-  embedder: Embedder,
-  signal: AbortSignal,
-): Promise<void> {
+  { embedder, keep, signal }: EmbedPartOptions,
+): Promise<ReadonlyMap<EmbeddingKey, Float32Array>> {
   const answer = await embedder.embed(
     texts.map(({ text }) => text),
     { purpose: 'document', signal },
   );
   checkAnswer(answer.vectors, texts.length, embedder);
+  const vectors = new Map<EmbeddingKey, Float32Array>();
   for (const [index, vector] of answer.vectors.entries()) {
     const key = texts[index]?.key;
     if (key !== undefined) vectors.set(key, vector);
   }
+  await keep(vectors);
   const [first] = texts;
-  if (first !== undefined) first.usage.modelCalls += answer.calls;
-  shareOut(answer.tokens, texts);
+  if (first !== undefined) first.usage.modelCalls += answer.usage.calls;
+  shareOut(answer.usage.inputTokens, texts);
+  return vectors;
 }
 
 /** A short, wrong-sized or non-numeric answer must not reach the index. */

@@ -1,0 +1,53 @@
+import { AppError, type BackfillBatch, type Corpus, type Run } from '@winnow/core';
+import { billOf, type IngestPorts, type PricedBatches } from '../ports.ts';
+import { changeBackfill } from './change-backfill.ts';
+import { groupBatches, type TextGroup } from './group-batches.ts';
+import { pendingTexts } from './pending-texts.ts';
+
+/**
+ * Hands every text that a run needs embedded to the provider, batch by batch, each recorded in the run as soon
+ * as it is submitted. After a crash the same texts are put together again: what is recorded, or known to the
+ * provider under its label, is not submitted a second time.
+ * @returns the run, waiting for its batches.
+ */
+export async function submitBatches(
+  ports: IngestPorts,
+  run: Run,
+  corpus: Corpus,
+  { batches }: PricedBatches,
+  signal: AbortSignal,
+): Promise<Run> {
+  const embedder = await ports.embedderOf(corpus, billOf(ports, run));
+  const recorded = new Set(run.backfill?.batches.map(({ label }) => label));
+  const texts = pendingTexts(ports, run, corpus, embedder, signal);
+  for await (const group of groupBatches(texts, batches)) {
+    if (recorded.has(group.label)) continue;
+    const batchId =
+      (await batches.find(group.label, signal)) ?? (await batches.submit(group.texts, group.label, signal));
+    const updated = await record(ports, run, group, batchId);
+    if (updated.state !== 'running') throw new AppError('canceled', `run ${run.runId} has ended`);
+    ports.log.info({ event: 'batch-submitted', runId: run.runId, batchId, texts: group.texts.length });
+  }
+  return await changeBackfill(ports, run.runId, (backfill) => ({ ...backfill, state: 'waiting' }));
+}
+
+function record(
+  ports: IngestPorts,
+  { runId }: Run,
+  { label, texts }: TextGroup,
+  batchId: string,
+): Promise<Run> {
+  const batch: BackfillBatch = {
+    label,
+    batchId,
+    texts: texts.length,
+    state: 'submitted',
+    embedded: 0,
+    reason: null,
+  };
+  return changeBackfill(ports, runId, (backfill) =>
+    backfill.batches.some((known) => known.label === label)
+      ? null
+      : { ...backfill, batches: [...backfill.batches, batch] },
+  );
+}

@@ -1,0 +1,47 @@
+import type { Bill, Embedder, EmbeddingKey, GenerationRef } from '@winnow/core';
+import type { BatchPart } from '../blobs/batch-part.ts';
+import type { PartVectors } from '../blobs/part-vectors.ts';
+import type { IngestPorts } from '../ports.ts';
+import { createClaims } from './claims.ts';
+import { embedPart } from './embed-part.ts';
+import { knownVectors, noteCached } from './known-vectors.ts';
+
+/** What a part is embedded with, and for whom. */
+export interface PartRequest {
+  readonly part: BatchPart;
+  /** Of the part's chunks, in order. */
+  readonly keys: readonly EmbeddingKey[];
+  readonly ref: GenerationRef;
+  readonly embedder: Embedder;
+  readonly bill: Bill;
+  readonly signal: AbortSignal;
+}
+
+export type PartEmbedder = (request: PartRequest) => Promise<PartVectors>;
+
+/**
+ * Embeds parts without doing anything twice: what index or cache know is taken from there. Vectors of a remote
+ * model go into the cache call by call, so that a failed job repeats only the calls that failed, and no two
+ * jobs of this process have the same text embedded.
+ */
+export function createPartEmbedder(ports: IngestPorts): PartEmbedder {
+  const claims = createClaims();
+  return async ({ part, keys, ref, embedder, bill, signal }) => {
+    if (embedder.location === 'local') {
+      const { vectors } = await knownVectors(ports, ref, keys, embedder);
+      return await embedPart(part, keys, vectors, { embedder, keep: async () => {}, signal });
+    }
+    let cached = 0;
+    const lookUp = async () => {
+      const known = await knownVectors(ports, ref, keys, embedder);
+      cached = known.cached;
+      return known.vectors;
+    };
+    const keep = (vectors: ReadonlyMap<EmbeddingKey, Float32Array>) => ports.embeddingCache.put(vectors);
+    const embedded = await claims.embedMissing(keys, lookUp, (known) =>
+      embedPart(part, keys, known, { embedder, keep, signal }),
+    );
+    noteCached(bill, embedder, cached);
+    return embedded;
+  };
+}
