@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { AppError } from '@winnow/core';
 import { describe, expect, test } from 'vitest';
-import { environmentSchema, loadConfig } from './config.ts';
+import { loadConfig } from './config.ts';
+import { environmentSchema } from './environment-schema.ts';
 
 describe('loadConfig', () => {
   test('needs nothing and then uses no server', () => {

@@ -1,96 +1,8 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AppError } from '@winnow/core';
-import { z } from 'zod';
-
-const url = (protocols: RegExp, example: string) =>
-  z.url({ protocol: protocols, error: `must be a URL such as ${example}` });
-const integer = (minimum: number, maximum: number) =>
-  z.coerce.number().pipe(z.int().min(minimum).max(maximum));
-/** Set but empty is the same as not set, as compose files write it. */
-const optional = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
-
-/**
- * Every variable that Winnow reads, with its meaning. `docs/configuration.md` lists the same ones: a test
- * compares them.
- */
-export const environmentSchema = z.object({
-  WINNOW_DATA_DIR: optional(z.string()).describe(
-    'Folder of the embedded index and the settings. Default `.winnow` in the current folder.',
-  ),
-  WINNOW_CACHE_DIR: optional(z.string()).describe(
-    'Where downloads are kept: models, and servers for tests. Default `~/.cache/winnow`.',
-  ),
-  WINNOW_MODELS_DIR: optional(z.string()).describe(
-    'Folder with model files, looked into before anything is downloaded.',
-  ),
-  WINNOW_THREADS: optional(integer(1, 256)).describe(
-    'Threads of one local model. Default: the number of cores.',
-  ),
-  HF_ENDPOINT: optional(url(/^https?$/, 'https://hub.example.com')).describe(
-    'Address of the model hub or of a mirror. Default: the public hub.',
-  ),
-  REDIS_URL: optional(url(/^rediss?$/, 'redis://127.0.0.1:6379')).describe(
-    'Redis for the job queues. With ELASTICSEARCH_URL it switches to full mode.',
-  ),
-  ELASTICSEARCH_URL: optional(url(/^https?$/, 'http://127.0.0.1:9200')).describe(
-    'Elasticsearch 9 for index and manifest. With REDIS_URL it switches to full mode.',
-  ),
-  ELASTICSEARCH_USERNAME: optional(z.string()).describe('Basic authentication, with ELASTICSEARCH_PASSWORD.'),
-  ELASTICSEARCH_PASSWORD: optional(z.string()).describe('Secret.'),
-  ELASTICSEARCH_API_KEY: optional(z.string()).describe('Secret. Instead of user name and password.'),
-  WINNOW_PREFIX: optional(
-    z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be a letter, then up to 31 of a-z 0-9 -'),
-  ).describe(
-    'Start of every index name and queue key, so that installations can share servers. Default `winnow`.',
-  ),
-  OPENAI_API_KEY: optional(z.string()).describe(
-    'Secret. For embedders named `openai:MODEL` and for WINNOW_CHAT_MODEL.',
-  ),
-  OPENAI_BASE_URL: optional(url(/^https?$/, 'http://127.0.0.1:8000/v1')).describe(
-    'An OpenAI-compatible endpoint. Default: the provider itself.',
-  ),
-  WINNOW_CHAT_MODEL: optional(z.string()).describe(
-    'Chat model that writes answers. Default: none, answers are sentences quoted from the sources.',
-  ),
-  WINNOW_RERANKER: optional(z.string()).describe(
-    'Reranker used where a request names none. Default `late-interaction`; `none` turns reranking off.',
-  ),
-  WINNOW_RERANK_TIMEOUT_MS: optional(integer(10, 600_000)).describe(
-    'A reranker that takes longer is left out, and the response says so. Default 3000.',
-  ),
-  WINNOW_HOST: optional(z.string()).describe('Address the query API listens on. Default `127.0.0.1`.'),
-  WINNOW_PORT: optional(integer(0, 65_535)).describe(
-    'Port of the query API; 0 takes a free one. Default 7700.',
-  ),
-  WINNOW_HEALTH_PORT: optional(integer(0, 65_535)).describe(
-    'Port on which a worker answers health checks. Default: none.',
-  ),
-  WINNOW_JOB_LOCK_MS: optional(integer(1_000, 600_000)).describe(
-    'A worker that is silent this long loses its job to another. Default 30000.',
-  ),
-  WINNOW_RECONCILE_MS: optional(integer(500, 600_000)).describe(
-    'How often a worker looks for work that the queue has lost. Default 30000.',
-  ),
-  WINNOW_SOURCE_ROOTS: optional(z.string()).describe(
-    'Folders that corpora made through the API may read, separated by `:`. Default: none. The command line may read any.',
-  ),
-  WINNOW_LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error', 'silent'])).describe(
-    'Lines on standard error, as JSON. Default `info` for services, `warn` for commands.',
-  ),
-});
-
-type Environment = z.output<typeof environmentSchema>;
-
-/** Values that must never be printed. */
-const secretNames: ReadonlySet<string> = new Set([
-  'ELASTICSEARCH_PASSWORD',
-  'ELASTICSEARCH_API_KEY',
-  'OPENAI_API_KEY',
-  'REDIS_URL',
-  'ELASTICSEARCH_URL',
-]);
+import type { z } from 'zod';
+import { type Environment, environmentSchema, secretNames } from './environment-schema.ts';
 
 export type ElasticsearchAuth =
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
@@ -106,6 +18,23 @@ export type Backend =
       readonly elasticsearchAuth: ElasticsearchAuth | null;
     };
 
+/** Where a provider of models is reached. */
+export interface ProviderEndpoint {
+  readonly apiKey: string | null;
+  /** null: the provider itself. */
+  readonly baseUrl: string | null;
+}
+
+export type ProviderName = 'openai' | 'cohere' | 'jina' | 'tei';
+
+export interface JudgeConfig {
+  /** null where no chat model is configured either. */
+  readonly model: string | null;
+  readonly timeoutMs: number;
+  readonly maxCalls: number;
+  readonly maxTokens: number;
+}
+
 export interface Config {
   readonly backend: Backend;
   /** Absolute. */
@@ -116,9 +45,21 @@ export interface Config {
   readonly threads: number | null;
   readonly hubEndpoint: string | null;
   readonly prefix: string;
-  readonly openai: { readonly apiKey: string | null; readonly baseUrl: string | null };
+  readonly providers: Readonly<Record<ProviderName, ProviderEndpoint>>;
+  readonly cohereWire: 'v1' | 'v2';
+  /** What runs local models, in order. */
+  readonly executionProviders: readonly string[];
+  /** As it was written: `text-embedding-3-small=3000rpm/1000000tpm`. */
+  readonly rateLimits: string;
+  /** Absolute path of a file; null for the built-in prices alone. */
+  readonly pricesFile: string | null;
+  /** null: the default of the backend. */
+  readonly embeddingCacheBytes: number | null;
   readonly chatModel: string | null;
+  /** 0: answers are not kept. */
+  readonly answerCacheMs: number;
   readonly reranker: string;
+  readonly judge: JudgeConfig;
   readonly rerankTimeoutMs: number;
   readonly http: { readonly host: string; readonly port: number };
   readonly healthPort: number | null;
@@ -146,9 +87,21 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     threads: values.WINNOW_THREADS ?? null,
     hubEndpoint: values.HF_ENDPOINT ?? null,
     prefix: values.WINNOW_PREFIX ?? 'winnow',
-    openai: { apiKey: values.OPENAI_API_KEY ?? null, baseUrl: values.OPENAI_BASE_URL ?? null },
+    providers: providersOf(values),
+    cohereWire: values.CO_WIRE ?? 'v2',
+    executionProviders: (values.WINNOW_EXECUTION_PROVIDERS ?? 'cpu').split(','),
+    rateLimits: values.WINNOW_RATE_LIMITS ?? '',
+    pricesFile: values.WINNOW_PRICES === undefined ? null : resolve(values.WINNOW_PRICES),
+    embeddingCacheBytes: bytesOf(values.WINNOW_EMBEDDING_CACHE_MB),
     chatModel: values.WINNOW_CHAT_MODEL ?? null,
+    answerCacheMs: (values.WINNOW_ANSWER_CACHE_SECONDS ?? 0) * 1_000,
     reranker: values.WINNOW_RERANKER ?? 'late-interaction',
+    judge: {
+      model: values.WINNOW_JUDGE_MODEL ?? values.WINNOW_CHAT_MODEL ?? null,
+      timeoutMs: values.WINNOW_JUDGE_TIMEOUT_MS ?? 20_000,
+      maxCalls: values.WINNOW_JUDGE_MAX_CALLS ?? 50,
+      maxTokens: values.WINNOW_JUDGE_MAX_TOKENS ?? 100_000,
+    },
     rerankTimeoutMs: values.WINNOW_RERANK_TIMEOUT_MS ?? 3_000,
     http: { host: values.WINNOW_HOST ?? '127.0.0.1', port: values.WINNOW_PORT ?? 7700 },
     healthPort: values.WINNOW_HEALTH_PORT ?? null,
@@ -160,6 +113,23 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       .map((path) => resolve(path)),
     logLevel: values.WINNOW_LOG_LEVEL ?? null,
   };
+}
+
+function providersOf(values: Environment): Config['providers'] {
+  const endpoint = (apiKey: string | undefined, baseUrl: string | undefined): ProviderEndpoint => ({
+    apiKey: apiKey ?? null,
+    baseUrl: baseUrl ?? null,
+  });
+  return {
+    openai: endpoint(values.OPENAI_API_KEY, values.OPENAI_BASE_URL),
+    cohere: endpoint(values.CO_API_KEY, values.CO_BASE_URL),
+    jina: endpoint(values.JINA_API_KEY, values.JINA_BASE_URL),
+    tei: endpoint(values.TEI_API_KEY, values.TEI_BASE_URL),
+  };
+}
+
+function bytesOf(megabytes: number | undefined): number | null {
+  return megabytes === undefined ? null : megabytes * 1024 * 1024;
 }
 
 function backendOf(values: Environment): Backend {

@@ -2,8 +2,10 @@ export {
   type Backend,
   type Config,
   type ElasticsearchAuth,
-  environmentSchema,
+  type JudgeConfig,
   loadConfig,
+  type ProviderEndpoint,
+  type ProviderName,
 } from './config.ts';
 export { createLogger } from './logger.ts';
 export { closeInReverse, exitCodeOf, onTermination, type Part } from './shutdown.ts';

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+
+const url = (protocols: RegExp, example: string) =>
+  z.url({ protocol: protocols, error: `must be a URL such as ${example}` });
+const integer = (minimum: number, maximum: number) =>
+  z.coerce.number().pipe(z.int().min(minimum).max(maximum));
+/** Set but empty is the same as not set, as compose files write it. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+const secret = (meaning: string) => optional(z.string()).describe(meaning);
+const endpoint = (example: string, meaning: string) =>
+  optional(url(/^https?$/, example)).describe(`${meaning} Default: the provider itself.`);
+
+/**
+ * Every variable that Winnow reads, with its meaning. `docs/configuration.md` lists the same ones: a test
+ * compares them.
+ */
+export const environmentSchema = z.object({
+  WINNOW_DATA_DIR: optional(z.string()).describe(
+    'Folder of the embedded index and the settings. Default `.winnow` in the current folder.',
+  ),
+  WINNOW_CACHE_DIR: optional(z.string()).describe(
+    'Where downloads are kept: models, and servers for tests. Default `~/.cache/winnow`.',
+  ),
+  WINNOW_MODELS_DIR: optional(z.string()).describe(
+    'Folder with model files, looked into before anything is downloaded.',
+  ),
+  WINNOW_THREADS: optional(integer(1, 256)).describe(
+    'Threads of one local model. Default: the number of cores.',
+  ),
+  WINNOW_EXECUTION_PROVIDERS: optional(
+    z.string().regex(/^[a-z]+(,[a-z]+)*$/, 'must be names separated by commas'),
+  ).describe('What runs local models, in order: `cuda,cpu`, `coreml,cpu`. Default `cpu`.'),
+  HF_ENDPOINT: optional(url(/^https?$/, 'https://hub.example.com')).describe(
+    'Address of the model hub or of a mirror. Default: the public hub.',
+  ),
+  REDIS_URL: optional(url(/^rediss?$/, 'redis://127.0.0.1:6379')).describe(
+    'Redis for the job queues. With ELASTICSEARCH_URL it switches to full mode.',
+  ),
+  ELASTICSEARCH_URL: optional(url(/^https?$/, 'http://127.0.0.1:9200')).describe(
+    'Elasticsearch 9 for index and manifest. With REDIS_URL it switches to full mode.',
+  ),
+  ELASTICSEARCH_USERNAME: optional(z.string()).describe('Basic authentication, with ELASTICSEARCH_PASSWORD.'),
+  ELASTICSEARCH_PASSWORD: optional(z.string()).describe('Secret.'),
+  ELASTICSEARCH_API_KEY: optional(z.string()).describe('Secret. Instead of user name and password.'),
+  WINNOW_PREFIX: optional(
+    z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be a letter, then up to 31 of a-z 0-9 -'),
+  ).describe(
+    'Start of every index name and queue key, so that installations can share servers. Default `winnow`.',
+  ),
+  OPENAI_API_KEY: secret('Secret. For OpenAI, or the gateway that OPENAI_BASE_URL names.'),
+  OPENAI_BASE_URL: endpoint('http://127.0.0.1:8000/v1', 'An OpenAI-compatible endpoint, with its version.'),
+  CO_API_KEY: secret('Secret. For Cohere, or the server that CO_BASE_URL names.'),
+  CO_BASE_URL: endpoint('http://127.0.0.1:8000', 'A server that speaks Cohere’s API, without its version.'),
+  CO_WIRE: optional(z.enum(['v1', 'v2'])).describe(
+    'Version of Cohere’s rerank API that the server speaks: `v2`, or `v1` for some compatible ones. Default `v2`.',
+  ),
+  JINA_API_KEY: secret('Secret. For Jina, or the server that JINA_BASE_URL names.'),
+  JINA_BASE_URL: endpoint('http://127.0.0.1:8000/v1', 'A server that speaks Jina’s API, with its version.'),
+  TEI_API_KEY: secret('Secret. For the server that TEI_BASE_URL names, where it asks for a key.'),
+  TEI_BASE_URL: optional(url(/^https?$/, 'http://127.0.0.1:8080')).describe(
+    'A text-embeddings-inference server, for models named `tei:NAME`.',
+  ),
+  WINNOW_RATE_LIMITS: optional(z.string()).describe(
+    'What you may use a minute, by model or provider: `text-embedding-3-small=3000rpm/1000000tpm,cohere=100rpm`. Default: what the provider says.',
+  ),
+  WINNOW_PRICES: optional(z.string()).describe(
+    'JSON file with prices by model, which win over the built-in list; see the guide on cost control.',
+  ),
+  WINNOW_EMBEDDING_CACHE_MB: optional(integer(1, 1_000_000)).describe(
+    'Bound of the cache of vectors from remote models. Default 1024 on one machine, 8192 in Elasticsearch.',
+  ),
+  WINNOW_CHAT_MODEL: optional(z.string()).describe(
+    'Chat model that writes answers. Default: none, answers are sentences quoted from the sources.',
+  ),
+  WINNOW_ANSWER_CACHE_SECONDS: optional(integer(0, 604_800)).describe(
+    'How long an answer is given again to a question that means the same. Default 0: never.',
+  ),
+  WINNOW_RERANKER: optional(z.string()).describe(
+    'Reranker used where a request names none. Default `late-interaction`; `none` turns reranking off.',
+  ),
+  WINNOW_RERANK_TIMEOUT_MS: optional(integer(10, 600_000)).describe(
+    'A reranker that takes longer is left out, and the response says so. Default 3000.',
+  ),
+  WINNOW_JUDGE_MODEL: optional(z.string()).describe(
+    'Chat model behind the reranker `judge`. Default: WINNOW_CHAT_MODEL.',
+  ),
+  WINNOW_JUDGE_TIMEOUT_MS: optional(integer(100, 600_000)).describe(
+    'A judge that takes longer is cut short, and the rest is ranked by the next best reranker. Default 20000.',
+  ),
+  WINNOW_JUDGE_MAX_CALLS: optional(integer(1, 10_000)).describe(
+    'Calls of the judge for one search at most. Default 50.',
+  ),
+  WINNOW_JUDGE_MAX_TOKENS: optional(integer(1_000, 10_000_000)).describe(
+    'Tokens of the judge for one search at most, in and out. Default 100000.',
+  ),
+  WINNOW_HOST: optional(z.string()).describe('Address the query API listens on. Default `127.0.0.1`.'),
+  WINNOW_PORT: optional(integer(0, 65_535)).describe(
+    'Port of the query API; 0 takes a free one. Default 7700.',
+  ),
+  WINNOW_HEALTH_PORT: optional(integer(0, 65_535)).describe(
+    'Port on which a worker answers health checks. Default: none.',
+  ),
+  WINNOW_JOB_LOCK_MS: optional(integer(1_000, 600_000)).describe(
+    'A worker that is silent this long loses its job to another. Default 30000.',
+  ),
+  WINNOW_RECONCILE_MS: optional(integer(500, 600_000)).describe(
+    'How often a worker looks for work that the queue has lost. Default 30000.',
+  ),
+  WINNOW_SOURCE_ROOTS: optional(z.string()).describe(
+    'Folders that corpora made through the API may read, separated by `:`. Default: none. The command line may read any.',
+  ),
+  WINNOW_LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error', 'silent'])).describe(
+    'Lines on standard error, as JSON. Default `info` for services, `warn` for commands.',
+  ),
+});
+
+export type Environment = z.output<typeof environmentSchema>;
+
+/** Values that must never be printed. */
+export const secretNames: ReadonlySet<string> = new Set([
+  'ELASTICSEARCH_PASSWORD',
+  'ELASTICSEARCH_API_KEY',
+  'OPENAI_API_KEY',
+  'CO_API_KEY',
+  'JINA_API_KEY',
+  'TEI_API_KEY',
+  'REDIS_URL',
+  'ELASTICSEARCH_URL',
+]);
