@@ -1,6 +1,7 @@
 import {
   AppError,
   type BackfillBatch,
+  type BatchEmbedder,
   type EmbeddingKey,
   type ModelUsage,
   noModelUsage,
@@ -42,22 +43,43 @@ interface EndedBatch {
 
 /** @returns null while the provider is still at it. */
 async function collectBatch(
-  { embeddingCache, log }: IngestPorts,
+  ports: IngestPorts,
   { runId }: Run,
   batch: BackfillBatch,
   { batches }: PricedBatches,
   signal: AbortSignal,
 ): Promise<EndedBatch | null> {
-  const status = await statusOf(batches, batch.batchId, signal);
-  if (status.state === 'running') return null;
-  if (status.state === 'failed') {
-    log.warn({ event: 'batch-failed', runId, batchId: batch.batchId, reason: status.reason });
-    return { batch: { ...batch, state: 'failed', reason: status.reason }, usage: noModelUsage };
+  const { log } = ports;
+  try {
+    const status = await batches.status(batch.batchId, signal);
+    if (status.state === 'running') return null;
+    if (status.state === 'failed') return failed(status.reason ?? 'the provider gave no reason');
+    const { embedded, usage } = await readResults(ports, batch, batches, signal);
+    log.info({ event: 'batch-collected', runId, batchId: batch.batchId, texts: batch.texts, embedded });
+    return { batch: { ...batch, state: 'collected', embedded }, usage };
+  } catch (thrown) {
+    const error = AppError.from(thrown);
+    // A batch, or its results, that the provider no longer has cannot be waited for.
+    if (error.code === 'not_found') return failed(error.message);
+    throw error;
   }
+
+  function failed(reason: string): EndedBatch {
+    log.warn({ event: 'batch-failed', runId, batchId: batch.batchId, reason });
+    return { batch: { ...batch, state: 'failed', reason }, usage: noModelUsage };
+  }
+}
+
+async function readResults(
+  { embeddingCache }: IngestPorts,
+  { batchId }: BackfillBatch,
+  batches: BatchEmbedder,
+  signal: AbortSignal,
+): Promise<{ readonly embedded: number; readonly usage: ModelUsage }> {
   let usage = noModelUsage;
   let embedded = 0;
   let page = new Map<EmbeddingKey, Float32Array>();
-  const results = batches.results(batch.batchId, signal, (taken) => {
+  const results = batches.results(batchId, signal, (taken) => {
     usage = taken;
   });
   for await (const result of results) {
@@ -69,19 +91,7 @@ async function collectBatch(
     page = new Map();
   }
   if (page.size > 0) await embeddingCache.put(page);
-  log.info({ event: 'batch-collected', runId, batchId: batch.batchId, texts: batch.texts, embedded });
-  return { batch: { ...batch, state: 'collected', embedded }, usage };
-}
-
-/** A batch that the provider no longer knows cannot be waited for. */
-async function statusOf(batches: PricedBatches['batches'], batchId: string, signal: AbortSignal) {
-  try {
-    return await batches.status(batchId, signal);
-  } catch (thrown) {
-    const error = AppError.from(thrown);
-    if (error.code !== 'not_found') throw error;
-    return { state: 'failed' as const, done: 0, reason: error.message };
-  }
+  return { embedded, usage };
 }
 
 async function endBatch(

@@ -17,7 +17,7 @@ import type { IngestJobs, IngestPorts } from '../ports.ts';
 import { prepareDocument } from '../prepare-document.ts';
 import { type RunReport, runReport } from '../run-report.ts';
 import { isActive } from '../run-state.ts';
-import { startRun } from '../start-run.ts';
+import { type StartOptions, startRun } from '../start-run.ts';
 import { createTestBill } from './test-bill.ts';
 
 /** What a bench is made of; everything real, or as real as a test can have it. */
@@ -45,7 +45,7 @@ export interface IngestBench {
   /** As the process that started the run sees them. */
   readonly ports: IngestPorts;
   /** Starts or joins a run, and waits for its end. */
-  ingest(): Promise<RunReport>;
+  ingest(options?: StartOptions): Promise<RunReport>;
   report(runId: RunId): Promise<RunReport>;
   untilEnded(runId: RunId): Promise<RunReport>;
   /** Ends the process without grace; jobs and blobs in memory are gone with it. May be repeated. */
@@ -87,8 +87,8 @@ export async function bootIngestBench(parts: BenchParts): Promise<IngestBench> {
   };
   return {
     ports: plain,
-    async ingest() {
-      const { run } = await startRun(ports, parts.corpus.name);
+    async ingest(options) {
+      const { run } = await startRun(ports, parts.corpus.name, options);
       return untilEnded(run.runId);
     },
     report: (runId) => runReport(plain, runId),
