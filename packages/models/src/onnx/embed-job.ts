@@ -1,4 +1,4 @@
-import type { EmbeddingModelRow } from '../registry/model-row.ts';
+import type { LocalEmbeddingRow } from '../registry/model-row.ts';
 import type { ModelTokenizer } from '../tokenizer/model-tokenizer.ts';
 import { pool, tokenRows } from './pooling.ts';
 import type { InferenceResult } from './protocol.ts';
@@ -11,7 +11,7 @@ export interface Work {
 }
 
 export interface Embedding {
-  readonly row: EmbeddingModelRow;
+  readonly row: LocalEmbeddingRow;
   readonly model: Model;
   readonly tokenizer: ModelTokenizer;
 }
@@ -23,14 +23,16 @@ export function embedWork(texts: readonly string[], purpose: Purpose, embedding:
   const { dimensions, pooling } = embedding.row;
   const vectors = new Float32Array(texts.length * dimensions);
   let tokens = 0;
+  let truncated = 0;
   return {
     steps: texts.map((text, index) => async () => {
-      const ids = encode(text, purpose, embedding);
+      const { ids, cut } = encode(text, purpose, embedding);
       const output = await run(ids, embedding);
       vectors.set(pool(output, dimensions, pooling), index * dimensions);
       tokens += ids.length;
+      if (cut) truncated += 1;
     }),
-    result: () => ({ result: { kind: 'embed', vectors, tokens }, transfer: [vectors.buffer] }),
+    result: () => ({ result: { kind: 'embed', vectors, tokens, truncated }, transfer: [vectors.buffer] }),
   };
 }
 
@@ -41,7 +43,7 @@ export function embedTokensWork(texts: readonly string[], purpose: Purpose, embe
   const results: { tokens: string[]; vectors: Float32Array<ArrayBuffer> }[] = [];
   return {
     steps: texts.map((text, index) => async () => {
-      const ids = encode(text, purpose, embedding);
+      const { ids } = encode(text, purpose, embedding);
       const output = await run(ids, embedding);
       const [from, to] = [1 + promptLength, ids.length - 1];
       results[index] = {
@@ -57,11 +59,14 @@ export function embedTokensWork(texts: readonly string[], purpose: Purpose, embe
 }
 
 /** Prompt and text between their special tokens, the text's end cut off where the model has no room. */
-function encode(text: string, purpose: Purpose, { row, tokenizer }: Embedding): number[] {
+function encode(
+  text: string,
+  purpose: Purpose,
+  { row, tokenizer }: Embedding,
+): { ids: number[]; cut: boolean } {
   const room = row.maxTokens - 2;
-  const ids = tokenizer.ids(row.prompts[purpose] + text, room);
-  if (ids.length > room) ids.length = room;
-  return [tokenizer.first, ...ids, tokenizer.last];
+  const ids = tokenizer.ids(row.prompts[purpose] + text, room + 1);
+  return { ids: [tokenizer.first, ...ids.slice(0, room), tokenizer.last], cut: ids.length > room };
 }
 
 async function run(ids: readonly number[], { row, model }: Embedding): Promise<Float32Array> {

@@ -1,13 +1,14 @@
 import { silentLogger } from '@winnow/core';
 import { afterEach, expect, it } from 'vitest';
-import { findModel } from '../registry/find-model.ts';
+import { localModel } from '../registry/local-model.ts';
 import { createInferenceClient, type InferenceClient } from './inference-client.ts';
 
 const setup = {
-  row: findModel('rerank', 'ms-marco-MiniLM-L-6-v2'),
+  row: localModel('rerank', 'ms-marco-MiniLM-L-6-v2'),
   model: '',
   tokenizer: '',
   threads: 1,
+  executionProviders: ['cpu'],
 };
 
 /** A thread that gives each passage's length as its score, and dies of the passage `crash`. */

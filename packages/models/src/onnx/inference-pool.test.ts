@@ -9,6 +9,10 @@ describe('poolShape', () => {
     expect(poolShape(8, 280_000_000)).toEqual({ workers: 3, threadsPerWorker: 2 });
     expect(poolShape(1, 5_000_000_000)).toEqual({ workers: 1, threadsPerWorker: 1 });
   });
+
+  it('opens a model once where it does not run on the CPU', () => {
+    expect(poolShape(8, 23_000_000, false)).toEqual({ workers: 1, threadsPerWorker: 8 });
+  });
 });
 
 describe('dealOut', () => {

@@ -14,11 +14,11 @@ export interface PoolShape {
 /**
  * One worker a core, each with a copy of the model and one thread: measured faster than one copy that shares
  * each inference among all cores (see `test/bench/models-batching.ts`), since nobody waits for anybody. A model too
- * large to be copied shares its threads after all.
+ * large to be copied shares its threads after all, and so does one that runs elsewhere than on the CPU.
  * @param threads at least 1.
  */
-export function poolShape(threads: number, modelBytes: number): PoolShape {
-  const copies = Math.max(1, Math.floor(maxWeightBytes / Math.max(1, modelBytes)));
+export function poolShape(threads: number, modelBytes: number, onCpu = true): PoolShape {
+  const copies = onCpu ? Math.max(1, Math.floor(maxWeightBytes / Math.max(1, modelBytes))) : 1;
   const workers = Math.min(threads, copies);
   return { workers, threadsPerWorker: Math.max(1, Math.floor(threads / workers)) };
 }
@@ -115,14 +115,8 @@ function mergeResults(count: number, parts: readonly Part[]): InferenceResult {
       const texts = inOrder(parts, (result) => (result.kind === 'embed-tokens' ? result.texts : []));
       return { kind: 'embed-tokens', texts };
     }
-    case 'score': {
-      const logits = inOrder(parts, (result) => (result.kind === 'score' ? result.logits : []));
-      const cut = parts.reduce(
-        (sum, { result }) => sum + (result.kind === 'score' ? result.cutTokens : 0),
-        0,
-      );
-      return { kind: 'score', logits, cutTokens: cut };
-    }
+    case 'score':
+      return mergeScores(parts);
   }
 }
 
@@ -134,14 +128,31 @@ function mergeVectors(count: number, parts: readonly Part[]): InferenceResult {
   const dimensions = values / count;
   const vectors = new Float32Array(values);
   let tokens = 0;
+  let truncated = 0;
   for (const { indexes, result } of parts) {
     if (result.kind !== 'embed') continue;
     tokens += result.tokens;
+    truncated += result.truncated;
     for (const [at, index] of indexes.entries()) {
       vectors.set(result.vectors.subarray(at * dimensions, (at + 1) * dimensions), index * dimensions);
     }
   }
-  return { kind: 'embed', vectors, tokens };
+  return { kind: 'embed', vectors, tokens, truncated };
+}
+
+function mergeScores(parts: readonly Part[]): InferenceResult {
+  const logits = inOrder(parts, (result) => (result.kind === 'score' ? result.logits : []));
+  let tokens = 0;
+  let truncated = 0;
+  let queryTruncated = false;
+  for (const { result } of parts) {
+    if (result.kind !== 'score') continue;
+    tokens += result.tokens;
+    truncated += result.truncated;
+    // The query is the same in all parts.
+    queryTruncated ||= result.queryTruncated;
+  }
+  return { kind: 'score', logits, tokens, truncated, queryTruncated };
 }
 
 function inOrder<Value>(

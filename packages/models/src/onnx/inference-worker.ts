@@ -27,7 +27,7 @@ async function load(): Promise<{ model: Model; tokenizer: ModelTokenizer } | nul
   try {
     const tokenizer = loadModelTokenizer(setup.tokenizer);
     const output = setup.row.kind === 'embedding' ? 'last_hidden_state' : 'logits';
-    return { model: await openModel(setup.model, setup.threads, output), tokenizer };
+    return { model: await openModel(setup.model, setup, output), tokenizer };
   } catch (error) {
     const message = `${setup.model} cannot be loaded: ${messageOf(error)}`;
     send({ type: 'failure', id: null, code: 'failed_precondition', message });

@@ -21,6 +21,16 @@ const open = async (name: string) => createOnnxEmbedder({ ...(await testModel(na
 describeEmbedder('all-MiniLM-L6-v2 on this machine', () => open('all-MiniLM-L6-v2'), {
   understandsEnglish: true,
 });
+describeEmbedder('all-MiniLM-L6-v2@fp32 on this machine', () => open('all-MiniLM-L6-v2@fp32'), {
+  understandsEnglish: true,
+});
+describeEmbedder('bge-small-en-v1.5 on this machine', () => open('bge-small-en-v1.5'), {
+  understandsEnglish: true,
+});
+describeEmbedder('bge-small-zh-v1.5 on this machine', () => open('bge-small-zh-v1.5'), {
+  understandsEnglish: false,
+  understandsChinese: true,
+});
 
 describe.each(['all-MiniLM-L6-v2', 'bge-small-zh-v1.5'])('createOnnxEmbedder of %s', (name) => {
   let embedder: OnnxEmbedder;
@@ -33,7 +43,7 @@ describe.each(['all-MiniLM-L6-v2', 'bge-small-zh-v1.5'])('createOnnxEmbedder of 
     'gives the vector that Python gives, from the same tokens: $purpose $text',
     async ({ text, purpose, tokens, vector }) => {
       const result = await embedder.embed([text], { purpose, signal });
-      expect(result.tokens).toBe(tokens);
+      expect(result.usage.inputTokens).toBe(tokens);
       // Kinds of CPU differ in the last digits of int8 arithmetic.
       expect(dot(result.vectors[0], vector)).toBeGreaterThan(0.99);
     },
@@ -77,7 +87,48 @@ describe.each(['all-MiniLM-L6-v2', 'bge-small-zh-v1.5'])('createOnnxEmbedder of 
   });
 });
 
+describe('createOnnxEmbedder with other weights', () => {
+  it.each(['all-MiniLM-L6-v2', 'bge-small-en-v1.5', 'bge-small-zh-v1.5'])(
+    'gives nearly the same vectors from the fp32 weights of %s, under another fingerprint',
+    async (name) => {
+      const quantised = await open(name);
+      const precise = await open(`${name}@fp32`);
+      for (const text of ['How do I reset a forgotten password?', '如何重置忘记的密码？']) {
+        const options = { purpose: 'query', signal } as const;
+        const one = (await quantised.embed([text], options)).vectors[0];
+        const other = (await precise.embed([text], options)).vectors[0];
+        expect(dot(one, [...(other ?? [])])).toBeGreaterThan(0.95);
+      }
+      expect(precise.fingerprint).not.toBe(quantised.fingerprint);
+      await Promise.all([quantised.close(), precise.close()]);
+    },
+  );
+});
+
 describe('createOnnxEmbedder', () => {
+  it('counts the texts that lose their end, those that just fit not', async () => {
+    const embedder = await open('all-MiniLM-L6-v2');
+    const options = { purpose: 'document', signal } as const;
+    const words = (count: number) => Array.from({ length: count }, () => 'word').join(' ');
+    const fits = await embedder.embed([words(254), 'short'], options);
+    expect(fits.usage).toMatchObject({ inputTokens: 256 + 3, truncated: 0 });
+    const cut = await embedder.embed([words(255), 'short', words(2_000)], options);
+    expect(cut.usage).toMatchObject({ inputTokens: 256 + 3 + 256, truncated: 2 });
+    await embedder.close();
+  });
+
+  it('says which execution providers there are where one is asked for that is not', async () => {
+    const { row, files } = await testModel('all-MiniLM-L6-v2');
+    for (const executionProviders of [['no-such-device'], ['no-such-device', 'cpu']]) {
+      const embedder = createOnnxEmbedder({ row, files, executionProviders, log: silentLogger });
+      await expect(embedder.embed(['text'], { purpose: 'query', signal })).rejects.toMatchObject({
+        code: 'failed_precondition',
+        message: expect.stringMatching(/has no execution provider no-such-device, but .*cpu/),
+      });
+      await embedder.close();
+    }
+  });
+
   it('says which file cannot be loaded, at every call', async () => {
     const { row, files } = await testModel('all-MiniLM-L6-v2');
     const broken = { ...files, model: files.tokenizer };

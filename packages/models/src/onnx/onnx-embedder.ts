@@ -1,19 +1,29 @@
 import { availableParallelism } from 'node:os';
-import { AppError, type Embedder, type Logger, type TokenEmbedder, type Tokenizer } from '@winnow/core';
+import {
+  AppError,
+  type Embedder,
+  type Logger,
+  noModelUsage,
+  type TokenEmbedder,
+  type Tokenizer,
+} from '@winnow/core';
 import { assertTexts } from '../assert-texts.ts';
 import type { ModelFiles } from '../files/model-store.ts';
-import type { EmbeddingModelRow } from '../registry/model-row.ts';
+import type { LocalEmbeddingRow } from '../registry/model-row.ts';
 import { loadTokenizer } from '../tokenizer/model-tokenizer.ts';
 import { createInferencePool, poolShape } from './inference-pool.ts';
+import { cpuOnly } from './session.ts';
 
 /** A local embedding model. */
 export type OnnxEmbedder = Embedder & TokenEmbedder & { readonly tokenizer: Tokenizer };
 
 export interface OnnxEmbedderOptions {
-  readonly row: EmbeddingModelRow;
+  readonly row: LocalEmbeddingRow;
   readonly files: ModelFiles;
   /** Cores to use; all by default. */
   readonly threads?: number;
+  /** Of ONNX Runtime, in order of preference (`cuda`, `coreml`, `dml`); the CPU by default. */
+  readonly executionProviders?: readonly string[];
   readonly log: Logger;
 }
 
@@ -31,24 +41,31 @@ const encodingVersion = 1;
  * The vectors of two kinds of CPU may differ in the last digits of int8 arithmetic.
  */
 export function createOnnxEmbedder(options: OnnxEmbedderOptions): OnnxEmbedder {
-  const { row, files, log, threads = availableParallelism() } = options;
-  const shape = poolShape(threads, row.files.model.bytes);
-  const client = createInferencePool({ row, model: files.model, tokenizer: files.tokenizer }, shape, log);
+  const { row, files, log, threads = availableParallelism(), executionProviders = cpuOnly } = options;
+  const setup = { row, model: files.model, tokenizer: files.tokenizer, executionProviders };
+  const shape = poolShape(threads, row.files.model.bytes, executionProviders[0] === 'cpu');
+  const client = createInferencePool(setup, shape, log);
   let tokenizer: Tokenizer | null = null;
   return {
     modelId: row.name,
     fingerprint: fingerprintOf(row, files),
+    location: 'local',
     dimensions: row.dimensions,
     maxTokens: row.maxTokens,
     maxTextsPerCall,
+    maxTokensPerCall: Number.POSITIVE_INFINITY,
+    parallelCalls: 1,
     get tokenizer() {
       tokenizer ??= loadTokenizer(files.tokenizer);
       return tokenizer;
     },
     async embed(texts, { purpose, signal }) {
       assertTexts(texts, maxTextsPerCall);
-      const { vectors, tokens } = await client.call({ kind: 'embed', texts, purpose }, signal);
-      return { vectors: texts.map((_, index) => rowOf(vectors, index, row.dimensions)), tokens, calls: 1 };
+      const { vectors, tokens, truncated } = await client.call({ kind: 'embed', texts, purpose }, signal);
+      return {
+        vectors: texts.map((_, index) => rowOf(vectors, index, row.dimensions)),
+        usage: { ...noModelUsage, calls: 1, inputTokens: tokens, truncated },
+      };
     },
     async embedTokens(texts, { purpose, signal }) {
       assertTexts(texts, maxTextsPerCall);
@@ -66,7 +83,7 @@ function rowOf(vectors: Float32Array, index: number, dimensions: number): Float3
   return vector;
 }
 
-function fingerprintOf(row: EmbeddingModelRow, files: ModelFiles): string {
+function fingerprintOf(row: LocalEmbeddingRow, files: ModelFiles): string {
   const { query, document } = row.prompts;
   return [
     'onnx',

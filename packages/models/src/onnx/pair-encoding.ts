@@ -1,4 +1,4 @@
-import type { RerankModelRow } from '../registry/model-row.ts';
+import type { LocalRerankRow } from '../registry/model-row.ts';
 
 /** A query and a stretch of a passage as a cross-encoder takes them. */
 interface EncodedPair {
@@ -9,13 +9,15 @@ interface EncodedPair {
 export interface PairEncoding {
   /** One pair, or several windows over a passage that is too long for one. */
   readonly windows: readonly EncodedPair[];
-  /** Tokens of query and passage that are in no window. */
-  readonly cutTokens: number;
+  /** Tokens of the query that are in no window. */
+  readonly cutQueryTokens: number;
+  /** Tokens of the passage that are in no window. */
+  readonly cutPassageTokens: number;
 }
 
 /** What of a model decides how pairs are written. */
 export interface PairFormat {
-  readonly family: RerankModelRow['family'];
+  readonly family: LocalRerankRow['family'];
   readonly maxTokens: number;
   /** `[CLS]` or `<s>`. */
   readonly first: number;
@@ -53,7 +55,8 @@ export function encodePair(
     windows.push(writePair(keptQuery, passage.slice(start, end), format));
     if (end === passage.length) break;
   }
-  return { windows, cutTokens: query.length - keptQuery.length + passage.length - end };
+  const cutQueryTokens = query.length - keptQuery.length;
+  return { windows, cutQueryTokens, cutPassageTokens: passage.length - end };
 }
 
 function writePair(query: readonly number[], passage: readonly number[], format: PairFormat): EncodedPair {

@@ -1,13 +1,15 @@
-import type { EmbeddingModelRow, RerankModelRow } from '../registry/model-row.ts';
+import type { LocalEmbeddingRow, LocalRerankRow } from '../registry/model-row.ts';
 
 /** What a worker thread is started with. */
 export interface InferenceSetup {
-  readonly row: EmbeddingModelRow | RerankModelRow;
+  readonly row: LocalEmbeddingRow | LocalRerankRow;
   /** Paths of the model's files. */
   readonly model: string;
   readonly tokenizer: string;
   /** Threads that share one inference. */
   readonly threads: number;
+  /** Of ONNX Runtime, in order of preference: `cpu`, or what else its build and this machine have. */
+  readonly executionProviders: readonly string[];
 }
 
 /**
@@ -25,13 +27,26 @@ export type InferenceRequest =
 
 export type InferenceResult =
   /** `vectors`: texts × dimensions, row by row. */
-  | { readonly kind: 'embed'; readonly vectors: Float32Array<ArrayBuffer>; readonly tokens: number }
+  | {
+      readonly kind: 'embed';
+      readonly vectors: Float32Array<ArrayBuffer>;
+      readonly tokens: number;
+      /** Texts that lost their end. */
+      readonly truncated: number;
+    }
   | {
       readonly kind: 'embed-tokens';
       readonly texts: readonly { readonly tokens: string[]; readonly vectors: Float32Array<ArrayBuffer> }[];
     }
-  /** Logits; `cutTokens` counts what no window held. */
-  | { readonly kind: 'score'; readonly logits: readonly number[]; readonly cutTokens: number };
+  | {
+      readonly kind: 'score';
+      readonly logits: readonly number[];
+      /** What the model read, all windows together. */
+      readonly tokens: number;
+      /** Passages that lost their end. */
+      readonly truncated: number;
+      readonly queryTruncated: boolean;
+    };
 
 export type ToWorker =
   | { readonly type: 'request'; readonly id: number; readonly request: InferenceRequest }

@@ -1,11 +1,11 @@
-import type { RerankModelRow } from '../registry/model-row.ts';
+import type { LocalRerankRow } from '../registry/model-row.ts';
 import type { ModelTokenizer } from '../tokenizer/model-tokenizer.ts';
 import type { Work } from './embed-job.ts';
 import { encodePair } from './pair-encoding.ts';
 import type { Model } from './session.ts';
 
 export interface Scoring {
-  readonly row: RerankModelRow;
+  readonly row: LocalRerankRow;
   readonly model: Model;
   readonly tokenizer: ModelTokenizer;
 }
@@ -16,18 +16,22 @@ export function scoreWork(query: string, passages: readonly string[], scoring: S
   const format = { ...row, first: tokenizer.first, last: tokenizer.last };
   const queryIds = tokenizer.ids(query);
   const logits: number[] = [];
-  let cutTokens = 0;
+  let tokens = 0;
+  let truncated = 0;
+  let queryTruncated = false;
   return {
     steps: passages.map((passage, index) => async () => {
       const pair = encodePair(queryIds, tokenizer.ids(passage), format);
       let best = Number.NEGATIVE_INFINITY;
       for (const { ids, segments } of pair.windows) {
+        tokens += ids.length;
         best = Math.max(best, await logitOf(ids, segments, scoring.model));
       }
       logits[index] = best;
-      cutTokens += pair.cutTokens;
+      if (pair.cutPassageTokens > 0) truncated += 1;
+      if (pair.cutQueryTokens > 0) queryTruncated = true;
     }),
-    result: () => ({ result: { kind: 'score', logits, cutTokens }, transfer: [] }),
+    result: () => ({ result: { kind: 'score', logits, tokens, truncated, queryTruncated }, transfer: [] }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 
 /** A transformer that takes one sequence of token ids at a time. */
 export interface Model {
@@ -16,23 +16,25 @@ interface Output {
   readonly shape: readonly number[];
 }
 
+/** How ONNX Runtime runs a model. */
+export interface SessionOptions {
+  /** That share one run; 1 where several workers run the model side by side. */
+  readonly threads: number;
+  /** In order of preference; what a part of the model cannot run on, the next takes. */
+  readonly executionProviders: readonly string[];
+}
+
+/** What every build of ONNX Runtime has. */
+export const cpuOnly: readonly string[] = ['cpu'];
+
 /**
- * Loads ONNX weights for the CPU. One text a run has no padding, and with dynamic int8 quantisation, whose
+ * Loads ONNX weights. One text a run has no padding, and with dynamic int8 quantisation, whose
  * scale is taken over the whole input, it keeps a text's vector independent of its neighbours.
- * @param threads that share one run; 1 where several workers run the model side by side.
  * @param outputName preferred output; the model's first one where it has none of that name.
+ * @throws Error if the file is no model, or an execution provider is not to be had here.
  */
-export async function openModel(path: string, threads: number, outputName: string): Promise<Model> {
-  const session = await InferenceSession.create(path, {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
-    // Threads that spin while they wait for each other take the processor from whatever else runs here: on a
-    // busy machine of two cores, spinning was measured to halve the speed and worse.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
-  });
+export async function openModel(path: string, options: SessionOptions, outputName: string): Promise<Model> {
+  const session = await createSession(path, options);
   const fetched = session.outputNames.includes(outputName) ? outputName : (session.outputNames[0] ?? '');
   return {
     async run(ids, segments) {
@@ -45,6 +47,38 @@ export async function openModel(path: string, threads: number, outputName: strin
     },
     release: () => session.release(),
   };
+}
+
+async function createSession(path: string, options: SessionOptions): Promise<InferenceSession> {
+  const { threads, executionProviders } = options;
+  assertAvailable(executionProviders);
+  try {
+    return await InferenceSession.create(path, {
+      executionProviders,
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+      // Threads that spin while they wait for each other take the processor from whatever else runs here: on a
+      // busy machine of two cores, spinning was measured to halve the speed and worse.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+    });
+  } catch (error) {
+    if (executionProviders.every((name) => name === 'cpu')) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`not by ${executionProviders.join(', ')} on this machine (${reason.slice(0, 200)})`);
+  }
+}
+
+/** A provider that the build does not know would be left out without a word where another is given too. */
+function assertAvailable(executionProviders: readonly string[]): void {
+  const available = listSupportedBackends().map(({ name }) => name);
+  const missing = executionProviders.find((name) => !available.includes(name));
+  if (missing !== undefined) {
+    throw new Error(
+      `this build of ONNX Runtime has no execution provider ${missing}, but ${available.join(', ')}`,
+    );
+  }
 }
 
 function inputOf(name: string, ids: readonly number[], segments: readonly number[]): Tensor {
