@@ -10,6 +10,7 @@ export {
   type SourceSettings,
   sourceSettingsSchema,
 } from './corpus.ts';
+export { type CostsRequest, costsRequestSchema, ledgerQueryOf } from './costs-request.ts';
 export {
   type Block,
   type Chunk,
@@ -52,6 +53,7 @@ export {
   sha256,
   shortHash,
 } from './ids.ts';
+export { instantOf } from './instant.ts';
 export {
   defineJobs,
   type JobCatalog,
@@ -72,6 +74,7 @@ export type { BlobStore } from './ports/blob-store.ts';
 export type { EmbeddingCache } from './ports/embedding-cache.ts';
 export type { JobQueue, JobSystem, JobWorker, JobWorkerOptions } from './ports/job-queue.ts';
 export {
+  addCost,
   type Bill,
   type BilledCall,
   type BillTo,
@@ -107,8 +110,11 @@ export type {
   Admission,
   CallLane,
   LearnedLimits,
+  PassedCall,
   RateLimitState,
   RateLimits,
+  RefusedCall,
+  WantedCall,
 } from './ports/rate-limit-state.ts';
 export type { Source } from './ports/source.ts';
 export type {
@@ -127,6 +133,7 @@ export type {
   Store,
   TokenFrequencies,
 } from './ports/store.ts';
+export { type RateLimitTuning, rateLimitTuning } from './rate-limit-tuning.ts';
 export {
   type Backfill,
   type BackfillBatch,

@@ -1,10 +1,10 @@
 import { AppError, type ErrorCode, errorCodes } from '@winnow/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffMsOf, decide, longestBackoffMs, longestPauseMs, type Situation } from './decide.ts';
+import { backoffMsOf, decide, longestBackoffMs, longestDelayMs, type Situation } from './decide.ts';
 
 const definition = { attempts: 3, backoffMs: 1_000 };
-const firstTry: Situation = { attempt: 1, pausesInARow: 0, blameless: false };
+const firstTry: Situation = { attempt: 1, delays: 0, blameless: false };
 const decideOn = (code: ErrorCode, situation: Partial<Situation> = {}) =>
   decide(new AppError(code, 'test'), { ...firstTry, ...situation }, definition, () => 0);
 
@@ -14,7 +14,7 @@ describe('decide', () => {
     ['not_found', 'give-up'],
     ['failed_precondition', 'give-up'],
     ['internal', 'give-up'],
-    ['resource_exhausted', 'pause'],
+    ['resource_exhausted', 'delay'],
     ['unavailable', 'retry'],
     ['deadline_exceeded', 'retry'],
     ['canceled', 'retry'],
@@ -27,27 +27,27 @@ describe('decide', () => {
     expect(decideOn('unavailable', { attempt: 3 })).toEqual({ kind: 'give-up' });
   });
 
-  it('pauses however many tries there were, since a pause spends none', () => {
-    expect(decideOn('resource_exhausted', { attempt: 99 }).kind).toBe('pause');
+  it('puts a job off however many tries there were, since that spends none', () => {
+    expect(decideOn('resource_exhausted', { attempt: 99 }).kind).toBe('delay');
   });
 
   it.each(errorCodes)('puts a blameless job back, whatever it threw: %s', (code) => {
     expect(decideOn(code, { attempt: 3, blameless: true })).toEqual({ kind: 'requeue' });
   });
 
-  it('pauses 10, 20, 40 and then 60 s each, where nobody says how long', () => {
-    const delays = [0, 1, 2, 3, 4].map((pausesInARow) => decideOn('resource_exhausted', { pausesInARow }));
-    expect(delays).toEqual(
-      [10_000, 20_000, 40_000, 60_000, 60_000].map((delayMs) => ({ kind: 'pause', delayMs })),
+  it('puts a job off for 10, 20, 40 and then 60 s each, where nobody says how long', () => {
+    const decisions = [0, 1, 2, 3, 4].map((delays) => decideOn('resource_exhausted', { delays }));
+    expect(decisions).toEqual(
+      [10_000, 20_000, 40_000, 60_000, 60_000].map((delayMs) => ({ kind: 'delay', delayMs })),
     );
   });
 
-  it('pauses as long as it was asked to, up to a limit', () => {
+  it('puts a job off for as long as it was asked to, up to a limit', () => {
     const asked = (retryAfterMs: number) =>
       decide(new AppError('resource_exhausted', 'test', { retryAfterMs }), firstTry, definition);
-    expect(asked(2_500)).toEqual({ kind: 'pause', delayMs: 2_500 });
-    expect(asked(0)).toEqual({ kind: 'pause', delayMs: 1 });
-    expect(asked(86_400_000)).toEqual({ kind: 'pause', delayMs: longestPauseMs });
+    expect(asked(2_500)).toEqual({ kind: 'delay', delayMs: 2_500 });
+    expect(asked(0)).toEqual({ kind: 'delay', delayMs: 1 });
+    expect(asked(86_400_000)).toEqual({ kind: 'delay', delayMs: longestDelayMs });
   });
 });
 

@@ -6,16 +6,16 @@ export type Decision =
   | { readonly kind: 'give-up' }
   /** Try again after `delayMs`; the failed try counts. */
   | { readonly kind: 'retry'; readonly delayMs: number }
-  /** Nobody runs this kind of job for `delayMs`; the try does not count. */
-  | { readonly kind: 'pause'; readonly delayMs: number }
+  /** Nobody runs this job for `delayMs`; the try does not count. */
+  | { readonly kind: 'delay'; readonly delayMs: number }
   /** Back to wait, for another worker; the try does not count. */
   | { readonly kind: 'requeue' };
 
 export interface Situation {
   /** The try that failed, counted from 1. */
   readonly attempt: number;
-  /** Pauses of this kind of job since one last succeeded. */
-  readonly pausesInARow: number;
+  /** How often the job was put off before. */
+  readonly delays: number;
   /**
    * The try failed for a reason that lies outside the job: it was aborted (a forced shutdown, or its lock
    * went to another worker), or the queue did not take what follows it.
@@ -26,11 +26,11 @@ export interface Situation {
 /** A wait between two tries never exceeds this, so that a long outage is noticed to be over. */
 export const longestBackoffMs = 600_000;
 
-/** A pause never exceeds this, even when the other side asks for more: then it is asked again. */
-export const longestPauseMs = 900_000;
+/** A job is never put off for longer, even when the other side asks for more: then it is asked again. */
+export const longestDelayMs = 900_000;
 
-/** Pauses for a `resource_exhausted` that does not say how long, by how many came before. */
-const pauseStepsMs = [10_000, 20_000, 40_000, 60_000] as const;
+/** Delays for a `resource_exhausted` that does not say how long, by how many came before. */
+const delayStepsMs = [10_000, 20_000, 40_000, 60_000] as const;
 
 /**
  * The one table of errors and retries. A blameless job goes back to wait whatever it threw, since libraries
@@ -52,7 +52,7 @@ export function decide(
     case 'internal':
       return { kind: 'give-up' };
     case 'resource_exhausted':
-      return { kind: 'pause', delayMs: pauseMsOf(error, situation.pausesInARow) };
+      return { kind: 'delay', delayMs: delayMsOf(error, situation.delays) };
     case 'unavailable':
     case 'deadline_exceeded':
     case 'canceled':
@@ -78,7 +78,7 @@ export function backoffMsOf(attempt: number, backoffMs: number, random: () => nu
 /** More would only reach the longest wait again, and in the end infinity. */
 const maxDoublings = 30;
 
-function pauseMsOf(error: AppError, pausesInARow: number): number {
-  const step = pauseStepsMs[Math.min(pausesInARow, pauseStepsMs.length - 1)] ?? longestPauseMs;
-  return Math.max(1, Math.ceil(Math.min(error.retryAfterMs ?? step, longestPauseMs)));
+function delayMsOf(error: AppError, delays: number): number {
+  const step = delayStepsMs[Math.min(delays, delayStepsMs.length - 1)] ?? longestDelayMs;
+  return Math.max(1, Math.ceil(Math.min(error.retryAfterMs ?? step, longestDelayMs)));
 }

@@ -26,6 +26,7 @@ export function createJobReport(parent: Logger, delivery: Delivery): JobReport {
       const delayMs = 'delayMs' in settlement ? settlement.delayMs : undefined;
       const fields = { durationMs: durationMs(), settlement: settlement.kind, delayMs, code, message };
       if (settlement.kind === 'requeue') log.info({ event: 'job-requeued', ...fields });
+      else if (settlement.kind === 'delay') log.info({ event: 'job-delayed', ...fields });
       else if (code === 'internal') log.error({ event: 'job-failed', ...fields, error });
       else if (code === 'failed_precondition') log.error({ event: 'job-failed', ...fields });
       else log.warn({ event: 'job-failed', ...fields });

@@ -11,7 +11,6 @@ import {
 import { backoffMsOf, decide } from './decide.ts';
 import type { Delivery } from './delivery.ts';
 import { createJobReport, type JobReport } from './job-report.ts';
-import { createPauses } from './pauses.ts';
 import { jobIdOf, parsePayload } from './prepare-jobs.ts';
 import type { Settlement } from './settlement.ts';
 import { callUnderDeadline } from './under-deadline.ts';
@@ -37,12 +36,10 @@ export function createRunner<Catalog extends JobCatalog>(
   catalog: Catalog,
   { handlers, enqueue, log }: RunnerOptions<Catalog>,
 ): Runner {
-  const pauses = createPauses(() => performance.now());
-
   return async (delivery) => {
     const report = createJobReport(log, delivery);
     const job = openJob(delivery);
-    if (job instanceof AppError) return failed(delivery, report, job, { kind: 'fail', error: job });
+    if (job instanceof AppError) return failed(report, job, { kind: 'fail', error: job });
     if (delivery.workersLost >= maxWorkersLost) return giveUp(job, report, workersLost(delivery));
     return tryJob(job, report);
   };
@@ -71,7 +68,6 @@ export function createRunner<Catalog extends JobCatalog>(
       );
       ran = true;
       await putIn(delivery, outcome.next ?? []);
-      pauses.succeeded(delivery.name);
       report.done(outcome.outcome, outcome.reason, outcome.next?.length ?? 0);
       return { kind: 'complete' };
     } catch (thrown) {
@@ -81,13 +77,13 @@ export function createRunner<Catalog extends JobCatalog>(
         error,
         {
           attempt: delivery.attempt,
-          pausesInARow: pauses.inARow(delivery.name),
+          delays: delivery.delays,
           blameless: delivery.signal.aborted || queueIsAway,
         },
         definition,
       );
       if (decision.kind === 'give-up') return giveUp(job, report, error);
-      return failed(delivery, report, error, decision.kind === 'retry' ? { ...decision, error } : decision);
+      return failed(report, error, decision.kind === 'retry' ? { ...decision, error } : decision);
     }
   }
 
@@ -101,11 +97,11 @@ export function createRunner<Catalog extends JobCatalog>(
         delivery.signal,
       );
       await putIn(delivery, outcome?.next ?? []);
-      return failed(delivery, report, cause, { kind: 'fail', error: cause });
+      return failed(report, cause, { kind: 'fail', error: cause });
     } catch (thrown) {
       const error = AppError.from(thrown);
       report.log.error({ event: 'job-give-up-failed', code: error.code, message: error.message, error });
-      return failed(delivery, report, cause, afterFailedGiveUp(delivery, definition, error));
+      return failed(report, cause, afterFailedGiveUp(delivery, definition, error));
     }
   }
 
@@ -119,16 +115,7 @@ export function createRunner<Catalog extends JobCatalog>(
     if (next.length > 0) await enqueue(next);
   }
 
-  function failed(
-    delivery: Delivery,
-    report: JobReport,
-    error: AppError,
-    settlement: Settlement,
-  ): Settlement {
-    if (settlement.kind === 'pause' && pauses.paused(delivery.name, settlement.delayMs)) {
-      const { code, message } = error;
-      log.warn({ event: 'jobs-paused', job: delivery.name, delayMs: settlement.delayMs, code, message });
-    }
+  function failed(report: JobReport, error: AppError, settlement: Settlement): Settlement {
     report.failed(error, settlement);
     return settlement;
   }

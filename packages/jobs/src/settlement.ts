@@ -7,7 +7,7 @@ export type Settlement =
   | { readonly kind: 'fail'; readonly error: AppError }
   /** To run again after `delayMs`; one try is spent. */
   | { readonly kind: 'retry'; readonly delayMs: number; readonly error: AppError }
-  /** Back to the head of the queue, which runs nothing of this kind for `delayMs`; no try is spent. */
-  | { readonly kind: 'pause'; readonly delayMs: number }
+  /** To run again after `delayMs`, while others of its kind go on; no try is spent. */
+  | { readonly kind: 'delay'; readonly delayMs: number }
   /** Back to the head of the queue; no try is spent. */
   | { readonly kind: 'requeue' };

@@ -1,5 +1,5 @@
 import type { CorpusName, RunId } from '../ids.ts';
-import type { ModelUsage } from '../model-usage.ts';
+import { addModelUsage, type ModelUsage } from '../model-usage.ts';
 
 export const callPurposes = [
   'embed-documents',
@@ -96,6 +96,16 @@ export const noCost: Cost = {
   usd: 0,
   unpricedCalls: 0,
 };
+
+/** Field by field. */
+export function addCost(one: Cost, other: Cost): Cost {
+  return {
+    ...addModelUsage(one, other),
+    cached: one.cached + other.cached,
+    usd: one.usd + other.usd,
+    unpricedCalls: one.unpricedCalls + other.unpricedCalls,
+  };
+}
 
 /** Collects the calls made for one owner, and passes each on to the ledger. */
 export interface Bill {

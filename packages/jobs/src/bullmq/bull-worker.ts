@@ -21,9 +21,6 @@ export interface BullWorkerOptions<Catalog extends JobCatalog> extends JobWorker
 /** What a worker may take to hand its jobs back after they have stopped. */
 const longestHandBackMs = 2_000;
 
-/** Far above any rate: the limiter is there only because BullMQ pauses no queue without one. */
-const neverLimiting = { max: 1_000_000_000, duration: 1_000 };
-
 /** One BullMQ worker a kind, over one connection for all and one each to wait for jobs. */
 export function createBullWorker<Catalog extends JobCatalog>(
   catalog: Catalog,
@@ -67,7 +64,6 @@ export function createBullWorker<Catalog extends JobCatalog>(
       stalledInterval: lockDurationMs,
       // The runner counts lost workers, so that no job is given up unrecorded.
       maxStalledCount: 1_000_000,
-      limiter: neverLimiting,
       settings: { backoffStrategy: backoffDelay },
     });
     worker.on('error', createErrorLog(log, name));
@@ -84,7 +80,7 @@ export function createBullWorker<Catalog extends JobCatalog>(
       running.add(work);
       const settlement = await work;
       running.delete(work);
-      return settleBullJob(settlement, { worker, job, token });
+      return settleBullJob(settlement, { job, token });
     }
   }
 }
@@ -95,6 +91,7 @@ function deliveryOf(job: Job, signal: AbortSignal): Delivery {
     id: job.deduplicationId ?? job.id ?? '',
     payload: job.data,
     attempt: job.attemptsMade + 1,
+    delays: Math.max(0, job.attemptsStarted - 1 - job.attemptsMade - job.stalledCounter),
     workersLost: job.stalledCounter,
     signal,
   };

@@ -1,5 +1,5 @@
 import { type AppError, assertNever } from '@winnow/core';
-import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Settlement } from '../settlement.ts';
 
 /** Thrown to BullMQ, which asks `backoffDelay` how long to wait. */
@@ -24,7 +24,7 @@ export function backoffDelay(_attemptsMade: number, _type?: string, error?: Erro
  */
 export async function settleBullJob(
   settlement: Settlement,
-  { worker, job, token }: { worker: Worker; job: Job; token: string | undefined },
+  { job, token }: { job: Job; token: string | undefined },
 ): Promise<null> {
   switch (settlement.kind) {
     case 'complete':
@@ -33,11 +33,11 @@ export async function settleBullJob(
       throw new UnrecoverableError(summaryOf(settlement.error));
     case 'retry':
       throw new RetryLater(settlement.error, settlement.delayMs);
-    case 'pause':
-      await worker.rateLimit(settlement.delayMs);
-      throw Worker.RateLimitError();
+    // Where the lock is lost, the job is back in wait or with another worker already.
+    case 'delay':
+      await job.moveToDelayed(Date.now() + settlement.delayMs, token).catch(() => {});
+      throw new DelayedError();
     case 'requeue':
-      // Where the lock is lost, the job is back in wait or with another worker already.
       await job.moveToWait(token).catch(() => {});
       throw new WaitingError();
     default:

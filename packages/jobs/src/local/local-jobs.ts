@@ -33,7 +33,8 @@ function createLocalQueue<Catalog extends JobCatalog>(
   return {
     async enqueue(jobs) {
       if (closed) throw new AppError('unavailable', 'the job queue is closed');
-      for (const job of prepareJobs(catalog, jobs)) kinds.get(job.name)?.add({ ...job, attemptsMade: 0 });
+      for (const job of prepareJobs(catalog, jobs))
+        kinds.get(job.name)?.add({ ...job, attemptsMade: 0, delays: 0 });
     },
     async unfinished() {
       const jobs = [...kinds.values()].flatMap((kind) => kind.unfinished());

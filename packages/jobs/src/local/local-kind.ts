@@ -8,13 +8,15 @@ export interface LocalJob {
   readonly json: string;
   /** Tries spent. */
   readonly attemptsMade: number;
+  /** How often it was put off. */
+  readonly delays: number;
 }
 
 /** The jobs of one kind, of which each id is there at most once. Announces whenever one may be taken. */
 export interface LocalKind {
   /** Puts a job in at the end, unless its id is unfinished. */
   add(job: LocalJob): void;
-  /** Takes the first waiting job, or null if none waits or the kind is paused. */
+  /** Takes the first waiting job, or null if none waits. */
   take(): LocalJob | null;
   settle(job: LocalJob, settlement: Settlement): void;
   unfinished(): readonly LocalJob[];
@@ -27,7 +29,6 @@ export function createLocalKind(announce: () => void): LocalKind {
   const unfinished = new Map<string, LocalJob>();
   const waiting: LocalJob[] = [];
   const timers = new Set<NodeJS.Timeout>();
-  let pauses = 0;
   let closed = false;
 
   return {
@@ -37,10 +38,7 @@ export function createLocalKind(announce: () => void): LocalKind {
       waiting.push(job);
       announce();
     },
-    take() {
-      if (pauses > 0) return null;
-      return waiting.shift() ?? null;
-    },
+    take: () => waiting.shift() ?? null,
     settle(job, settlement) {
       if (closed) return;
       switch (settlement.kind) {
@@ -48,18 +46,11 @@ export function createLocalKind(announce: () => void): LocalKind {
         case 'fail':
           unfinished.delete(job.id);
           break;
-        case 'retry': {
-          const again = { ...job, attemptsMade: job.attemptsMade + 1 };
-          unfinished.set(job.id, again);
-          later(settlement.delayMs, () => waiting.push(again));
+        case 'retry':
+          putBack({ ...job, attemptsMade: job.attemptsMade + 1 }, settlement.delayMs);
           break;
-        }
-        case 'pause':
-          waiting.unshift(job);
-          pauses += 1;
-          later(settlement.delayMs, () => {
-            pauses -= 1;
-          });
+        case 'delay':
+          putBack({ ...job, delays: job.delays + 1 }, settlement.delayMs);
           break;
         case 'requeue':
           waiting.unshift(job);
@@ -77,10 +68,11 @@ export function createLocalKind(announce: () => void): LocalKind {
     },
   };
 
-  function later(delayMs: number, run: () => void): void {
+  function putBack(job: LocalJob, delayMs: number): void {
+    unfinished.set(job.id, job);
     const timer = setTimeout(() => {
       timers.delete(timer);
-      run();
+      waiting.push(job);
       announce();
     }, delayMs);
     timers.add(timer);

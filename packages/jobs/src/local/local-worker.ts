@@ -58,10 +58,13 @@ export function createLocalWorker<Catalog extends JobCatalog>(
   }
 
   async function runJob(kind: LocalKind, job: LocalJob): Promise<void> {
-    const { name, id, json, attemptsMade } = job;
+    const { name, id, json, attemptsMade, delays } = job;
     const attempt = attemptsMade + 1;
     const payload: unknown = JSON.parse(json);
-    kind.settle(job, await run({ name, id, payload, attempt, workersLost: 0, signal: shutdown.signal }));
+    kind.settle(
+      job,
+      await run({ name, id, payload, attempt, delays, workersLost: 0, signal: shutdown.signal }),
+    );
   }
 
   async function idle(): Promise<void> {

@@ -148,8 +148,8 @@ export function describeFailures(create: CreateJobSystem): void {
       expect(calls).toBe(1);
     });
 
-    it('pauses the whole kind for resource_exhausted, and spends no try on it', async () => {
-      const { queue, work, drained } = bench();
+    it('puts a job off for resource_exhausted, spends no try on it, and goes on with others of its kind', async () => {
+      const { queue, work, drained, logged } = bench();
       const events: string[] = [];
       let refusals = 5;
       await work({
@@ -170,32 +170,52 @@ export function describeFailures(create: CreateJobSystem): void {
         { name: 'single', payload: { item: 'b' } },
       ]);
       await drained();
-      expect(events).toEqual(['a', 'a', 'a', 'a', 'a', 'a', 'b']);
+      expect(events.filter((event) => event === 'a')).toHaveLength(6);
+      expect(events.filter((event) => event !== 'a')).toEqual(['b']);
+      expect(events.indexOf('b')).toBe(1);
+      const delayed = logged.filter(({ event }) => event === 'job-delayed');
+      expect(delayed.map(({ attempt, delayMs }) => [attempt, delayMs])).toEqual(Array(5).fill([1, 40]));
     });
 
-    it('runs nothing of a paused kind on any worker, and goes on with other kinds', async () => {
-      const { queue, work } = bench();
+    it('keeps a job that is put off in the queue, and takes it in no second time', async () => {
+      const { queue, work, logged } = bench();
       const ran: string[] = [];
-      const handlers: Parameters<typeof work>[0] = {
+      await work({
         single: {
           async run({ item }) {
             ran.push(item);
+            if (item !== 'refused') return done;
             throw new AppError('resource_exhausted', 'slow down', { retryAfterMs: 600_000 });
           },
         },
-        first: { run: async ({ item }) => noted(ran, item) },
-      };
-      await work(handlers);
-      await queue.enqueue([{ name: 'single', payload: { item: 'pauses' } }]);
-      await eventually(() => expect(ran).toEqual(['pauses']));
-      await work(handlers);
-      await queue.enqueue([{ name: 'single', payload: { item: 'waits' } }]);
-      for (const item of ['1st', '2nd', '3rd', '4th']) {
-        await queue.enqueue([{ name: 'first', payload: { item } }]);
-        await eventually(() => expect(ran).toContain(item));
-      }
-      expect(ran).toEqual(['pauses', '1st', '2nd', '3rd', '4th']);
-      expect(await queue.unfinished()).toHaveLength(2);
+      });
+      const refused = { name: 'single', payload: { item: 'refused' } } as const;
+      await queue.enqueue([refused]);
+      await eventually(() => expect(logged.map(({ event }) => event)).toContain('job-delayed'));
+      await eventually(async () => expect(await queue.unfinished()).toEqual([refused]));
+      await queue.enqueue([refused, { name: 'single', payload: { item: 'next' } }]);
+      await eventually(() => expect(ran).toEqual(['refused', 'next']));
+      await eventually(async () => expect(await queue.unfinished()).toEqual([refused]));
+    });
+
+    it('puts a job off for longer each time, where nobody says how long', async () => {
+      const { queue, work, logged } = bench();
+      let refusals = 0;
+      await work({
+        single: {
+          async run() {
+            refusals += 1;
+            // The first ones say how long, so that the test need not wait for the last.
+            const asked = refusals < 3 ? { retryAfterMs: 10 } : {};
+            throw new AppError('resource_exhausted', 'slow down', asked);
+          },
+        },
+      });
+      await queue.enqueue([{ name: 'single', payload: { item: 'a' } }]);
+      await eventually(() => {
+        const delayed = logged.filter(({ event }) => event === 'job-delayed');
+        expect(delayed.map(({ delayMs }) => delayMs)).toEqual([10, 10, 40_000]);
+      });
     });
 
     it('aborts the signal at the deadline, and counts the try', async () => {

@@ -1,0 +1,51 @@
+import { AppError, type CallLane } from '@winnow/core';
+
+/** What is known of a call before it is made. */
+export interface ProviderCall {
+  /** Our estimate of what it will be billed: input, and for generation the longest output. */
+  readonly tokens: number;
+  readonly lane: CallLane;
+  readonly signal: AbortSignal;
+}
+
+/** What a provider answered. */
+export interface ProviderAnswer<Value> {
+  readonly value: Value;
+  /** As billed; null where the provider does not say. */
+  readonly tokens: number | null;
+  /** Rate-limit headers are read from these. */
+  readonly headers: Headers | null;
+}
+
+/**
+ * The one way to call a provider: waits for the shared limits, tells them what came back, and tries again
+ * where that is this layer's business. Adapters make exactly one request each time `call` is run, and throw
+ * AppError (a 429 as `resource_exhausted` with `retryAfterMs` where the provider says how long).
+ */
+export interface ProviderCalls {
+  /** @throws AppError of `call`; `resource_exhausted` without a call where the wait would be too long for the lane. */
+  run<Value>(call: ProviderCall, make: () => Promise<ProviderAnswer<Value>>): Promise<Value>;
+  /** For answers that are streamed: the permit is held until the stream ends. */
+  begin(call: ProviderCall): Promise<ProviderPermit>;
+}
+
+export interface ProviderPermit {
+  /** As soon as the headers are there. */
+  observe(headers: Headers): void;
+  /** Exactly once. */
+  end(outcome: { readonly tokens: number | null } | { readonly error: AppError }): void;
+}
+
+/** Calls without limits, once each: for servers of one's own, and for tests. */
+export function createUnlimitedCalls(): ProviderCalls {
+  return {
+    async run({ signal }, make) {
+      if (signal.aborted) throw AppError.from(signal.reason);
+      return (await make()).value;
+    },
+    async begin({ signal }) {
+      if (signal.aborted) throw AppError.from(signal.reason);
+      return { observe() {}, end() {} };
+    },
+  };
+}
