@@ -28,6 +28,7 @@ const soleImporters: Readonly<Record<string, string>> = {
   usearch: 'packages/embedded/',
   'onnxruntime-node': 'packages/models/',
   openai: 'packages/models/',
+  'cohere-ai': 'packages/models/src/cohere/',
   fastify: 'services/query/',
   commander: 'services/cli/',
 };

@@ -21,6 +21,15 @@ export async function waitForElasticsearch(url: string, signal: AbortSignal): Pr
   }, signal);
 }
 
+/** Resolves once a GET of the URL is answered with success; rejects on abort. */
+export async function waitForHttp(url: string, signal: AbortSignal): Promise<void> {
+  await waitUntil(async () => {
+    const response = await fetch(url, { signal: AbortSignal.timeout(attemptTimeoutMs) });
+    await response.arrayBuffer();
+    return response.ok;
+  }, signal);
+}
+
 /** `fetch` refuses credentials in a URL: they go into a header. */
 export function splitCredentials(url: string): { address: string; headers: Record<string, string> } {
   const address = new URL(url.endsWith('/') ? url : `${url}/`);

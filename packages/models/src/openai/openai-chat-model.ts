@@ -1,116 +1,148 @@
-import { type AnswerDelta, AppError, type Generator, type Logger } from '@winnow/core';
-import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
-import { createAbstainFilter } from './abstain-filter.ts';
-import { answerPrompt } from './answer-prompt.ts';
+import {
+  type CallLane,
+  type ChatModel,
+  type ChatRequest,
+  type Logger,
+  type ModelUsage,
+  noModelUsage,
+} from '@winnow/core';
+import type { ProviderCalls, ProviderPermit } from '../calls/provider-calls.ts';
+import { createEstimatingTokenizer } from '../tokenizer/estimating-tokenizer.ts';
+import { type AnswerReader, createAnswerReader } from './openai-chat-answer.ts';
+import { type ChatDialect, chatBody, firstDialect, nextDialect } from './openai-chat-dialect.ts';
+import { chatFailure } from './openai-chat-failure.ts';
 import { createOpenAiClient } from './openai-client.ts';
-import { fromOpenAi } from './openai-error.ts';
+import { createStallLimit, type StallLimit } from './stall-limit.ts';
 
-export interface OpenAiGeneratorOptions {
+export interface OpenAiChatModelOptions {
   /** Empty for an endpoint that asks for none. */
   readonly apiKey: string;
   /** With its version: `http://localhost:11434/v1`; null for OpenAI's own. */
   readonly baseUrl: string | null;
+  /** The name the endpoint knows. */
   readonly model: string;
-  /** 1,024 by default. */
-  readonly maxOutputTokens?: number;
+  /** The name users know; the model's own by default. */
+  readonly modelId?: string;
+  /** Tokens that prompt and answer may have together. */
+  readonly contextTokens: number;
+  readonly calls: ProviderCalls;
+  /** `interactive` by default. */
+  readonly lane?: CallLane;
   /** Longest wait for the first and for each next piece; 60 s by default. */
   readonly timeoutMs?: number;
   readonly fetch?: typeof fetch;
   readonly log: Logger;
 }
 
-const defaultOutputTokens = 1_024;
 const defaultTimeoutMs = 60_000;
 
 /**
- * Answers with a chat model of OpenAI or of any endpoint that speaks its API, as a stream. Tries once.
- * Errors: as the embedder's; `unavailable` if the stream ends before the answer does.
- * @see https://platform.openai.com/docs/api-reference/chat-streaming
+ * A chat model of OpenAI or of any endpoint that speaks its API, streamed. What an endpoint refuses to be asked
+ * (a schema, the newer or older name of a limit, a temperature, the count of tokens) is left out from then on:
+ * see {@link nextDialect}. Apart from that a chat is one request.
+ *
+ * The usage is the endpoint's; where it sends none, or the answer breaks off, it is estimated from above.
+ * @see https://platform.openai.com/docs/api-reference/chat/create
  */
-export function createOpenAiGenerator(options: OpenAiGeneratorOptions): Generator {
-  const { model, timeoutMs = defaultTimeoutMs, maxOutputTokens = defaultOutputTokens, log } = options;
-  const client = createOpenAiClient({ ...options, timeoutMs });
+export function createOpenAiChatModel(options: OpenAiChatModelOptions): ChatModel {
+  const { model, modelId = model, contextTokens, log } = options;
+  const { count: countTokens } = createEstimatingTokenizer();
+  const what = `an answer of ${model}`;
+  const open = createOpen(options, what, countTokens);
   return {
-    modelId: `openai:${model}`,
-    async *generate(question, sources, { signal }) {
-      const stalled = createStallLimit(timeoutMs);
-      const either = AbortSignal.any([signal, stalled.signal]);
+    modelId,
+    contextTokens,
+    countTokens,
+    async *chat(request, { signal }) {
+      const startedAt = performance.now();
+      const { chunks, permit, stall } = await open(request, signal);
+      const reader = createAnswerReader();
+      const usage = () => usageSoFar(reader, request, countTokens);
+      let outcome: Parameters<ProviderPermit['end']>[0] | null = null;
       try {
-        const stream = await client.chat.completions.create(
-          {
-            model,
-            messages: [...answerPrompt(question, sources)],
-            ...limitsFor(options.baseUrl, maxOutputTokens),
-            stream: true,
-            stream_options: { include_usage: true },
-          },
-          { signal: either },
-        );
-        yield* answerDeltas(watched(stream, stalled.touch), (finishReason) => {
-          if (finishReason !== 'stop') log.warn({ event: 'answer-cut', model, finishReason });
-        });
+        for await (const chunk of stall.watch(chunks)) {
+          const text = reader.add(chunk);
+          if (text !== '') yield { type: 'delta', text };
+        }
+        const end = reader.end();
+        yield { type: 'usage', usage: usage() };
+        yield { type: 'end', reason: end };
       } catch (error) {
-        throw fromOpenAi(error, `an answer of ${model}`, either);
+        const failure = chatFailure(error, what, stall.signal, sentBy(options, request));
+        outcome = { error: failure };
+        // What was generated until now is billed.
+        yield { type: 'usage', usage: usage() };
+        throw failure;
       } finally {
-        stalled.clear();
+        const { inputTokens, outputTokens } = usage();
+        permit.end(outcome ?? { tokens: inputTokens + outputTokens });
+        const durationMs = Math.round(performance.now() - startedAt);
+        log.debug({ event: 'chat-ended', model: modelId, inputTokens, outputTokens, durationMs });
       }
     },
+    async close() {},
   };
 }
 
-/** OpenAI's newer models refuse `max_tokens` and a temperature; most other servers know only these. */
-function limitsFor(baseUrl: string | null, maxOutputTokens: number) {
-  return baseUrl === null
-    ? { max_completion_tokens: maxOutputTokens }
-    : { max_tokens: maxOutputTokens, temperature: 0 };
+interface OpenChat {
+  readonly chunks: AsyncIterable<unknown>;
+  readonly permit: ProviderPermit;
+  readonly stall: StallLimit;
 }
 
-/**
- * Chunks of a chat completion → pieces of an answer; what the model writes to abstain becomes `abstained`.
- * @throws AppError `unavailable` if the chunks end without a finish reason.
- */
-async function* answerDeltas(
-  chunks: AsyncIterable<ChatCompletionChunk>,
-  onFinish: (finishReason: string) => void,
-): AsyncIterable<AnswerDelta> {
-  const filter = createAbstainFilter();
-  let finished = false;
-  for await (const { choices, usage } of chunks) {
-    const [choice] = choices;
-    const text = filter.push(choice?.delta?.content ?? '');
-    if (text !== '') yield { type: 'delta', text };
-    if (choice?.finish_reason) {
-      finished = true;
-      onFinish(choice.finish_reason);
+/** Asks until the endpoint takes the request; each way of asking at most once. */
+function createOpen(
+  options: OpenAiChatModelOptions,
+  what: string,
+  countTokens: ChatModel['countTokens'],
+): (request: ChatRequest, signal: AbortSignal) => Promise<OpenChat> {
+  const { model, calls, lane = 'interactive', timeoutMs = defaultTimeoutMs, log } = options;
+  const client = createOpenAiClient({ ...options, timeoutMs });
+  let dialect: ChatDialect = firstDialect(options);
+  return async (request, signal) => {
+    const tokens = inputTokensOf(request, countTokens) + request.maxOutputTokens;
+    for (;;) {
+      const spoken = dialect;
+      const permit = await calls.begin({ tokens, lane, signal });
+      const stall = createStallLimit(timeoutMs, what, signal);
+      try {
+        const asked = client.chat.completions.create(chatBody(model, request, spoken), {
+          signal: stall.signal,
+        });
+        const { data, response } = await stall.wait(asked.withResponse());
+        permit.observe(response.headers);
+        return { chunks: data, permit, stall };
+      } catch (error) {
+        const failure = chatFailure(error, what, stall.signal, sentBy(options, request));
+        permit.end({ error: failure });
+        const next = nextDialect(error, request, spoken);
+        if (next === null) throw failure;
+        log.debug({ event: 'chat-option-refused', model, ...next });
+        dialect = next;
+      }
     }
-    if (usage) {
-      yield { type: 'usage', inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens };
-    }
-  }
-  if (!finished) throw new AppError('unavailable', 'the stream ended before the answer did');
-  const { abstained, rest } = filter.end();
-  if (rest !== '') yield { type: 'delta', text: rest };
-  if (abstained) yield { type: 'abstained' };
+  };
 }
 
-async function* watched<T>(items: AsyncIterable<T>, touch: () => void): AsyncIterable<T> {
-  for await (const item of items) {
-    touch();
-    yield item;
-  }
+function usageSoFar(
+  reader: AnswerReader,
+  request: ChatRequest,
+  countTokens: ChatModel['countTokens'],
+): ModelUsage {
+  const estimated = {
+    inputTokens: inputTokensOf(request, countTokens),
+    outputTokens: countTokens(reader.text),
+  };
+  return { ...noModelUsage, ...(reader.usage ?? estimated), calls: 1 };
 }
 
-interface StallLimit {
-  readonly signal: AbortSignal;
-  /** Something arrived: the wait begins anew. */
-  touch(): void;
-  clear(): void;
+/** Each message takes a few tokens for its role and its borders. */
+const tokensPerMessage = 4;
+
+function inputTokensOf({ messages }: ChatRequest, countTokens: ChatModel['countTokens']): number {
+  return messages.reduce((sum, { content }) => sum + tokensPerMessage + countTokens(content), 0);
 }
 
-function createStallLimit(timeoutMs: number): StallLimit {
-  const controller = new AbortController();
-  const stall = () =>
-    controller.abort(new AppError('deadline_exceeded', `no piece of the answer came for ${timeoutMs} ms`));
-  const timer = setTimeout(stall, timeoutMs);
-  return { signal: controller.signal, touch: () => timer.refresh(), clear: () => clearTimeout(timer) };
+function sentBy({ apiKey }: OpenAiChatModelOptions, { messages }: ChatRequest): readonly string[] {
+  return [apiKey, ...messages.map(({ content }) => content)];
 }

@@ -1,23 +1,32 @@
-import type { Embedder, Logger } from '@winnow/core';
-import { assertTexts } from '../assert-texts.ts';
+import type { CallLane, Embedder, Logger } from '@winnow/core';
+import type { EmbeddingCreateParams } from 'openai/resources/embeddings';
+import type { ProviderCalls } from '../calls/provider-calls.ts';
+import { createRemoteEmbedder, type EmbeddingAnswer } from '../remote/remote-embedder.ts';
+import { cutToTokens } from '../tokenizer/cut-to-tokens.ts';
+import { createEstimatingTokenizer } from '../tokenizer/estimating-tokenizer.ts';
 import { embeddingVectors } from './embedding-vectors.ts';
 import { createOpenAiClient, type OpenAiEndpoint } from './openai-client.ts';
 import { fromOpenAi } from './openai-error.ts';
 
-export interface OpenAiEmbedderOptions {
-  /** Empty for an endpoint that asks for none. */
-  readonly apiKey: string;
-  /** With its version: `http://localhost:11434/v1`; null for OpenAI's own. */
-  readonly baseUrl: string | null;
+interface OpenAiModel extends Omit<OpenAiEndpoint, 'timeoutMs'> {
   /** The name the endpoint knows. */
   readonly model: string;
+  readonly calls: ProviderCalls;
+  /** For one call, the reading of its answer included; 60 s by default. */
+  readonly timeoutMs?: number;
+}
+
+export interface OpenAiEmbedderOptions extends OpenAiModel {
+  /** The name users know; the model's own by default. */
+  readonly modelId?: string;
   readonly dimensions: number;
+  /** Asks the endpoint for that length; most servers refuse to be asked. */
+  readonly shortened?: boolean;
   readonly maxTokens: number;
   /** 32 by default, which the strictest of the common servers takes. */
   readonly maxTextsPerCall?: number;
-  /** 60 s by default. */
-  readonly timeoutMs?: number;
-  readonly fetch?: typeof fetch;
+  readonly maxTokensPerCall?: number;
+  readonly lane?: CallLane;
   readonly log: Logger;
 }
 
@@ -25,31 +34,22 @@ const defaultTextsPerCall = 32;
 const defaultTimeoutMs = 60_000;
 
 /**
- * Embeds through OpenAI or any endpoint that speaks its API. Tries once: the queue tries again. The
- * fingerprint does not hold the endpoint, so that the same model behind another gateway keeps its vectors.
+ * Embeds through OpenAI or any endpoint that speaks its API. Texts that are too long by our estimate, which is
+ * a little above the model's own count, are cut before they are sent: OpenAI refuses a call for one of them,
+ * other servers cut in silence. The fingerprint does not hold the endpoint, so that the same model behind
+ * another gateway keeps its vectors. Tries once: the shared calls or the queue try again.
  * @see https://platform.openai.com/docs/api-reference/embeddings/create
  */
 export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
-  const { model, dimensions, maxTokens, maxTextsPerCall = defaultTextsPerCall } = options;
-  const { timeoutMs = defaultTimeoutMs, log } = options;
-  const client = createOpenAiClient({ ...options, timeoutMs });
-  return {
-    modelId: `openai:${model}`,
-    fingerprint: `openai|${model}|${dimensions}|${maxTokens}`,
-    dimensions,
-    maxTokens,
-    maxTextsPerCall,
-    async embed(texts, { signal }) {
-      assertTexts(texts, maxTextsPerCall);
-      const startedAt = performance.now();
-      const response = await requestEmbeddings(client, { model, texts, dimensions }, signal);
-      const { vectors, tokens } = embeddingVectors(response, texts.length, dimensions);
-      const durationMs = Math.round(performance.now() - startedAt);
-      log.debug({ event: 'texts-embedded', model, count: texts.length, tokens, durationMs });
-      return { vectors, tokens, calls: 1 };
-    },
-    async close() {},
-  };
+  const { model, modelId = model, dimensions, maxTokens, shortened = false } = options;
+  const { maxTextsPerCall = defaultTextsPerCall } = options;
+  const { count } = createEstimatingTokenizer();
+  const requestEmbeddings = createRequest(options);
+  const fingerprint = `openai|${model}|${dimensions}|${maxTokens}`;
+  return createRemoteEmbedder({ ...options, modelId, fingerprint, maxTextsPerCall }, (texts, { signal }) => {
+    const cut = texts.map((text) => cutToTokens(text, maxTokens, count));
+    return requestEmbeddings({ texts: cut, dimensions, shortened, signal });
+  });
 }
 
 /**
@@ -57,44 +57,44 @@ export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
  * @throws AppError as the embedder does.
  */
 export async function probeOpenAiDimensions(
-  options: Omit<OpenAiEndpoint, 'timeoutMs'> & { readonly model: string; readonly signal: AbortSignal },
+  options: OpenAiModel & { readonly signal: AbortSignal },
 ): Promise<number> {
-  const { model, signal } = options;
-  const client = createOpenAiClient({ ...options, timeoutMs: defaultTimeoutMs });
-  const request = { model, texts: ['dimensions'], dimensions: null };
-  const response = await requestEmbeddings(client, request, signal);
-  return embeddingVectors(response, 1, null).vectors[0]?.length ?? 0;
+  const { calls, signal } = options;
+  const requestEmbeddings = createRequest(options);
+  const request = { texts: ['dimensions'], dimensions: null, shortened: false, signal };
+  const vectors = await calls.run({ tokens: 1, lane: 'interactive', signal }, async () => {
+    const { vectors: value, tokens, headers } = await requestEmbeddings(request);
+    return { value, tokens, headers };
+  });
+  return vectors[0]?.length ?? 0;
 }
 
-async function requestEmbeddings(
-  client: ReturnType<typeof createOpenAiClient>,
-  request: { model: string; texts: readonly string[]; dimensions: number | null },
-  signal: AbortSignal,
-): Promise<unknown> {
-  const { model, texts, dimensions } = request;
-  try {
-    return await client.embeddings.create(
-      {
-        model,
-        input: [...texts],
-        // A quarter of the bytes; endpoints that do not know it answer with numbers, which are read as well.
-        encoding_format: 'base64',
-        ...(dimensions !== null && isShortened(model, dimensions) ? { dimensions } : {}),
-      },
-      { signal },
-    );
-  } catch (error) {
-    throw fromOpenAi(error, `embeddings of ${model}`, signal);
-  }
+interface EmbeddingsRequest {
+  readonly texts: readonly string[];
+  /** Null: any. */
+  readonly dimensions: number | null;
+  readonly shortened: boolean;
+  readonly signal: AbortSignal;
 }
 
-/** Only these models can give shorter vectors, and most endpoints refuse a request that asks for it. */
-const fullDimensions: ReadonlyMap<string, number> = new Map([
-  ['text-embedding-3-small', 1536],
-  ['text-embedding-3-large', 3072],
-]);
-
-function isShortened(model: string, dimensions: number): boolean {
-  const full = fullDimensions.get(model);
-  return full !== undefined && dimensions !== full;
+/** One request each time it is called. */
+function createRequest({ model, timeoutMs = defaultTimeoutMs, ...endpoint }: OpenAiModel) {
+  const client = createOpenAiClient({ ...endpoint, timeoutMs });
+  const what = `embeddings of ${model}`;
+  return async ({ texts, dimensions, shortened, signal }: EmbeddingsRequest): Promise<EmbeddingAnswer> => {
+    const body: EmbeddingCreateParams = {
+      model,
+      input: [...texts],
+      // A quarter of the bytes; endpoints that do not know it answer with numbers, which are read as well.
+      encoding_format: 'base64',
+      ...(shortened && dimensions !== null && { dimensions }),
+    };
+    try {
+      const { data, response } = await client.embeddings.create(body, { signal }).withResponse();
+      const { vectors, tokens } = embeddingVectors(data, texts.length, dimensions, what);
+      return { vectors, tokens: tokens > 0 ? tokens : null, headers: response.headers };
+    } catch (error) {
+      throw fromOpenAi(error, what, signal, [endpoint.apiKey, ...texts]);
+    }
+  };
 }

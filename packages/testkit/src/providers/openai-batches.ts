@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { createFakeEmbeddingModel, type FakeEmbedding, fakeTokensOf } from './fake-embedding.ts';
 import { ProviderRefusal } from './provider-refusal.ts';
-import type { ProviderRequest, ProviderRoute } from './provider-server.ts';
+import type { ProviderRequest } from './provider-request.ts';
+import type { ProviderRoute } from './provider-server.ts';
 
 /** A batch as the fake keeps it. */
 export interface FakeBatch {

@@ -1,0 +1,104 @@
+import { noModelUsage } from '@winnow/core';
+import { createHashingEmbedder } from '@winnow/testkit';
+import { describe, expect, test } from 'vitest';
+import { freePrice } from '../registry/price.ts';
+import { createTestBill } from '../test-ledger.ts';
+import { cacheQueries } from './cache-queries.ts';
+import { meterEmbedder } from './meter-embedder.ts';
+import { createQueryCache } from './query-cache.ts';
+
+const { signal } = new AbortController();
+const query = { purpose: 'query', signal } as const;
+const provider = 'openai';
+
+function opened(options: { maxEntries?: number; location?: 'local' | 'remote'; dimensions?: number } = {}) {
+  const { maxEntries = 100, location = 'remote', dimensions = 64 } = options;
+  const asked: string[][] = [];
+  const bare = createHashingEmbedder({
+    location,
+    dimensions,
+    onCall: (texts) => void asked.push([...texts]),
+  });
+  const cache = createQueryCache({ maxEntries });
+  const { bill, calls } = createTestBill();
+  const embedder = cacheQueries(meterEmbedder(bare, { provider, price: freePrice, bill }), {
+    cache,
+    provider,
+    bill,
+  });
+  return { asked, bare, cache, bill, calls, embedder };
+}
+
+describe('cacheQueries', () => {
+  test('a query is asked for once, its vector is the same, and the bill says so', async () => {
+    const { asked, embedder, calls } = opened();
+    const first = await embedder.embed(['what is it'], query);
+    const second = await embedder.embed(['what is it'], query);
+    expect(second.vectors).toEqual(first.vectors);
+    expect(second.usage).toEqual(noModelUsage);
+    expect(asked).toEqual([['what is it']]);
+    const entry = { ...noModelUsage, purpose: 'embed-query', provider, model: 'hashing', usd: 0 };
+    expect(await calls()).toEqual([
+      { ...entry, calls: 1, inputTokens: 3, cached: 0 },
+      { ...entry, cached: 1 },
+    ]);
+  });
+
+  test('only what is missing is asked for, and vectors keep the order of the texts', async () => {
+    const { asked, bare, embedder, bill } = opened();
+    await embedder.embed(['b'], query);
+    const { vectors } = await embedder.embed(['a', 'b', 'c'], query);
+    expect(asked).toEqual([['b'], ['a', 'c']]);
+    expect(vectors).toEqual((await bare.embed(['a', 'b', 'c'], query)).vectors);
+    expect(bill.total()).toMatchObject({ calls: 2, cached: 1 });
+  });
+
+  test('texts of documents are always asked for', async () => {
+    const { asked, embedder } = opened();
+    const asDocument = { purpose: 'document', signal } as const;
+    await embedder.embed(['a'], query);
+    await embedder.embed(['a'], asDocument);
+    await embedder.embed(['a'], asDocument);
+    expect(asked).toHaveLength(3);
+  });
+
+  test('a local embedder is left as it is', async () => {
+    const { asked, embedder } = opened({ location: 'local' });
+    await embedder.embed(['a'], query);
+    await embedder.embed(['a'], query);
+    expect(asked).toHaveLength(2);
+  });
+
+  test('two models that share the cache never get each other’s vectors', async () => {
+    const one = opened();
+    const other = createHashingEmbedder({ location: 'remote', dimensions: 32 });
+    const cached = cacheQueries(other, { cache: one.cache, provider, bill: one.bill });
+    await one.embedder.embed(['a'], query);
+    expect((await cached.embed(['a'], query)).vectors[0]).toHaveLength(32);
+  });
+
+  test('holds no more than its bound, and drops what was not asked for longest', async () => {
+    const { asked, embedder } = opened({ maxEntries: 2 });
+    for (const text of ['a', 'b', 'a', 'c']) await embedder.embed([text], query);
+    asked.length = 0;
+    for (const text of ['a', 'c', 'b']) await embedder.embed([text], query);
+    expect(asked).toEqual([['b']]);
+  });
+
+  test('a caller that changes its vector changes nobody else’s', async () => {
+    const { embedder } = opened();
+    const first = (await embedder.embed(['a'], query)).vectors[0];
+    const kept = first?.slice();
+    first?.fill(9);
+    expect((await embedder.embed(['a'], query)).vectors[0]).toEqual(kept);
+    (await embedder.embed(['a'], query)).vectors[0]?.fill(9);
+    expect((await embedder.embed(['a'], query)).vectors[0]).toEqual(kept);
+  });
+
+  test('a call that fails is asked for again the next time', async () => {
+    const { embedder, asked } = opened();
+    await expect(embedder.embed([''], query)).rejects.toMatchObject({ code: 'invalid_argument' });
+    await embedder.embed(['a'], query);
+    expect(asked).toEqual([['a']]);
+  });
+});
