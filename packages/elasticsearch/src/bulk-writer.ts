@@ -101,7 +101,7 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
     } catch (thrown) {
       const error = toAppError(thrown, connection.address, signal);
       const fault = thrown instanceof errors.ResponseError ? faultOf(thrown) : null;
-      if (fault === null && !error.retryable) throw error;
+      if (connection.closed || (fault === null && !error.retryable)) throw error;
       const outcome = requestOutcome(fault);
       if (outcome === 'fatal') throw error;
       if (outcome !== 'split') return batch.map(() => ({ kind: outcome, error }));

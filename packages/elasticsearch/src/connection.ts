@@ -41,6 +41,8 @@ export interface Connection {
    * @throws AppError `failed_precondition` if it is too old or of another major, `unavailable` if nobody answers.
    */
   check(signal?: AbortSignal): Promise<void>;
+  /** True once it was closed: nothing sent again will get through. */
+  readonly closed: boolean;
   close(): Promise<void>;
 }
 
@@ -83,6 +85,9 @@ export function createConnection(options: ConnectionOptions): Connection {
   return {
     address,
     check,
+    get closed() {
+      return closing.signal.aborted;
+    },
     async read(request, signal) {
       await ready();
       return await translated(request, 1, signal);

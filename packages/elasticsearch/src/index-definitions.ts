@@ -24,9 +24,9 @@ interface IndexIdentity {
  * One shard: a shard becomes visible as a whole, so that a query sees all chunks of a revision or none.
  * A second copy wherever there is a second node.
  */
-const settings: estypes.IndicesIndexSettings = { number_of_shards: 1, auto_expand_replicas: '0-1' };
+export const oneShard: estypes.IndicesIndexSettings = { number_of_shards: 1, auto_expand_replicas: '0-1' };
 
-const keyword: estypes.MappingProperty = { type: 'keyword' };
+export const keyword: estypes.MappingProperty = { type: 'keyword' };
 const long: estypes.MappingProperty = { type: 'long' };
 /** Kept and given back, never searched; holds any length. */
 const kept: estypes.MappingProperty = { type: 'keyword', index: false, doc_values: false };
@@ -62,7 +62,7 @@ export function vectorField(dimensions: number): estypes.MappingProperty {
 export function chunkIndexDefinition(corpus: Corpus): IndexDefinition {
   return {
     settings: {
-      ...settings,
+      ...oneShard,
       similarity: { default: { type: 'BM25', k1: 1.2, b: 0.75 } },
       'mapping.exclude_source_vectors': true,
     },
@@ -93,7 +93,7 @@ export function chunkIndexDefinition(corpus: Corpus): IndexDefinition {
 /** The manifest of one generation. */
 export function manifestDefinition(corpus: Corpus): IndexDefinition {
   return {
-    settings,
+    settings: oneShard,
     properties: {
       document_id: kept,
       document_key: keyword,
@@ -121,20 +121,27 @@ export function manifestDefinition(corpus: Corpus): IndexDefinition {
   };
 }
 
+/** Of an index that holds no chunks. */
+export const ofNoCorpus: IndexIdentity = {
+  schema_version: schemaVersion,
+  fingerprint: null,
+  dimensions: null,
+};
+
 /** All corpora. `record` is the corpus as JSON. */
 export const corporaDefinition: IndexDefinition = {
-  settings,
+  settings: oneShard,
   properties: { name: keyword, record: kept },
   notInSource: [],
-  identity: { schema_version: schemaVersion, fingerprint: null, dimensions: null },
+  identity: ofNoCorpus,
 };
 
 /** All runs. `record` is the run as JSON. */
 export const runsDefinition: IndexDefinition = {
-  settings,
+  settings: oneShard,
   properties: { run_id: keyword, corpus: keyword, state: keyword, started_at: keyword, record: kept },
   notInSource: [],
-  identity: { schema_version: schemaVersion, fingerprint: null, dimensions: null },
+  identity: ofNoCorpus,
 };
 
 function identityOf(corpus: Corpus): IndexIdentity {

@@ -1,2 +1,7 @@
 export type { ElasticsearchAuth } from './connection.ts';
+export {
+  createElasticsearchEmbeddingCache,
+  type ElasticsearchEmbeddingCacheOptions,
+} from './embedding-cache/elasticsearch-embedding-cache.ts';
+export { createElasticsearchLedger } from './ledger/elasticsearch-ledger.ts';
 export { createElasticsearchStore, type ElasticsearchStoreOptions } from './store.ts';

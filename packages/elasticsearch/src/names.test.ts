@@ -4,13 +4,25 @@ import { indexNames } from './names.ts';
 
 describe('indexNames', () => {
   test('no two corpora meet in one name, whatever they are called', () => {
-    const corpora = ['a', 'a-g1', 'corpora', 'runs', 'a-g1-manifest', 'g1', 'a_g1', 'write', 'chunks'];
+    const corpora = [
+      'a',
+      'a-g1',
+      'corpora',
+      'runs',
+      'ledger',
+      'embeddings',
+      'a-g1-manifest',
+      'g1',
+      'a_g1',
+      'write',
+      'chunks',
+    ];
     const names = ['p', 'p-a'].flatMap((prefix) => {
-      const { corpora: all, runs, chunks, manifest } = indexNames(prefix);
+      const { corpora: all, runs, ledger, embeddings, chunks, manifest } = indexNames(prefix);
       const refs = corpora.map(
         (corpus): GenerationRef => ({ corpus: parseCorpusName(corpus), generation: 1 }),
       );
-      return [all, runs, ...refs.flatMap((ref) => [chunks(ref), manifest(ref)])];
+      return [all, runs, ledger, embeddings, ...refs.flatMap((ref) => [chunks(ref), manifest(ref)])];
     });
     expect(new Set(names).size).toBe(names.length);
   });

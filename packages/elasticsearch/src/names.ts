@@ -9,6 +9,10 @@ const prefixPattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 export interface IndexNames {
   readonly corpora: string;
   readonly runs: string;
+  /** What every call of a model cost. */
+  readonly ledger: string;
+  /** Vectors of remote models. */
+  readonly embeddings: string;
   chunks(ref: GenerationRef): string;
   manifest(ref: GenerationRef): string;
   /** The alias that points at the chunks of the generation that readers see. */
@@ -29,6 +33,8 @@ export function indexNames(prefix: string): IndexNames {
   return {
     corpora: `${prefix}.corpora`,
     runs: `${prefix}.runs`,
+    ledger: `${prefix}.ledger`,
+    embeddings: `${prefix}.embeddings`,
     chunks: (ref) => `${generation(ref)}.chunks`,
     manifest: (ref) => `${generation(ref)}.manifest`,
     live: (corpus) => `${prefix}.${corpus}.live`,

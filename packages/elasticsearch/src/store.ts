@@ -3,6 +3,7 @@ import { createBulkWriter } from './bulk-writer.ts';
 import { createChunkIndex } from './chunk-index.ts';
 import { type ConnectionOptions, createConnection } from './connection.ts';
 import { type CorpusRecord, createCorpusStore } from './corpus-store.ts';
+import { corporaDefinition, runsDefinition } from './index-definitions.ts';
 import { createManifest } from './manifest.ts';
 import { createManifestTable } from './manifest-table.ts';
 import { indexNames } from './names.ts';
@@ -27,7 +28,10 @@ export function createElasticsearchStore(options: ElasticsearchStoreOptions): St
   const connection = createConnection(options);
   const bulk = createBulkWriter({ connection, log: options.log });
   const table = createManifestTable(connection, bulk);
-  const ensured = createSystemIndexes(connection, names);
+  const ensured = createSystemIndexes(connection, [
+    { index: names.corpora, definition: corporaDefinition },
+    { index: names.runs, definition: runsDefinition },
+  ]);
   const corpora = createRecordTable<CorpusRecord>(connection, names.corpora, ensured);
   const runs = createRecordTable<RunRecord>(connection, names.runs, ensured);
   return {

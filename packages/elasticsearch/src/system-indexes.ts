@@ -1,17 +1,22 @@
 import type { Connection } from './connection.ts';
 import { ensureIndex } from './ensure-index.ts';
-import { corporaDefinition, runsDefinition } from './index-definitions.ts';
-import type { IndexNames } from './names.ts';
+import type { IndexDefinition } from './index-definitions.ts';
 
-/** Makes the two indexes that every installation has, once, before they are first used. */
-export function createSystemIndexes(connection: Connection, names: IndexNames): () => Promise<void> {
+/** An index that every installation has once, over all corpora. */
+export interface SystemIndex {
+  readonly index: string;
+  readonly definition: IndexDefinition;
+}
+
+/** Makes indexes once, before they are first used. */
+export function createSystemIndexes(
+  connection: Connection,
+  indexes: readonly SystemIndex[],
+): () => Promise<void> {
   let ensured: Promise<void> | null = null;
 
   async function ensure(): Promise<void> {
-    await Promise.all([
-      ensureIndex(connection, names.corpora, corporaDefinition),
-      ensureIndex(connection, names.runs, runsDefinition),
-    ]);
+    await Promise.all(indexes.map(({ index, definition }) => ensureIndex(connection, index, definition)));
   }
 
   return () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeVector, encodeVector } from './vector-codec.ts';
+import { decodeVector, decodeVectorBytes, encodeVector } from './vector-codec.ts';
 
 describe('encodeVector', () => {
   test('is base64 of big-endian float32', () => {
@@ -33,6 +33,18 @@ describe('decodeVector', () => {
         const json = `[${[...vector].map(shortestDecimal).join()}]`;
         const restored = decodeVector(JSON.parse(json));
         expect(Buffer.from(restored.buffer).equals(Buffer.from(vector.slice().buffer))).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('decodeVectorBytes', () => {
+  test('restores every bit of what encodeVector wrote', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+        const vector = new Float32Array(bytes.slice(0, bytes.length - (bytes.length % 4)).buffer);
+        const restored = decodeVectorBytes(encodeVector(vector));
+        expect(Buffer.from(restored.buffer).equals(Buffer.from(vector.buffer))).toBe(true);
       }),
     );
   });

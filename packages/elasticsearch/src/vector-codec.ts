@@ -17,3 +17,10 @@ export function encodeVector(vector: Float32Array): string {
 export function decodeVector(numbers: readonly number[]): Float32Array {
   return Float32Array.from(numbers);
 }
+
+/** The bits of a vector that {@link encodeVector} made text of and no index field has touched. */
+export function decodeVectorBytes(base64: string): Float32Array {
+  const bytes = Buffer.from(base64, 'base64');
+  const own = Uint8Array.prototype.slice.call(endianness() === 'LE' ? bytes.swap32() : bytes);
+  return new Float32Array(own.buffer);
+}

@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '@winnow/core';
+import { isBusy } from './sqlite-error.ts';
 
 const lockName = 'winnow.lock';
 const holderName = 'winnow.lock.json';
-const sqliteBusy = 5;
 
 /** A connection that nobody refers to is closed by the garbage collector, and its lock would end unnoticed. */
 const held = new Set<DatabaseSync>();
@@ -87,10 +87,6 @@ function unwritableError(dataDir: string, thrown: unknown): AppError {
   return new AppError('failed_precondition', `data folder ${dataDir} cannot be written (${detail})`, {
     cause: thrown,
   });
-}
-
-function isBusy(thrown: unknown): boolean {
-  return thrown instanceof Error && 'errcode' in thrown && thrown.errcode === sqliteBusy;
 }
 
 /** @returns null if it cannot be told: the holder is just taking or giving up the lock. */

@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { sqliteError } from './sqlite-error.ts';
+import { type FileKind, sqliteError } from './sqlite-error.ts';
+import { useWriteAheadLog } from './write-ahead-log.ts';
 
 /** It blocks the thread, so it is short. */
 const defaultBusyTimeoutMs = 2_000;
@@ -33,21 +34,28 @@ export interface DatabaseOptions {
   readonly readOnly: boolean;
   /** How long a call waits for another process' write before it is `unavailable`. */
   readonly busyTimeoutMs?: number;
+  /** What the file is, for error messages; `index` by default. */
+  readonly kind?: FileKind;
+  /** Of a new file: a power of two, 512–65,536. 8,192 by default. */
+  readonly pageBytes?: number;
 }
+
+/** Five vectors of 384 numbers fit a page of 8 KB; of 4 KB, two, and a quarter of the file would be empty. */
+const defaultPageBytes = 8_192;
 
 /** @throws AppError `failed_precondition` if the file cannot be opened or is no database. */
 export function openDatabase(path: string, options: DatabaseOptions): Database {
-  const { readOnly, busyTimeoutMs = defaultBusyTimeoutMs } = options;
+  const { readOnly, busyTimeoutMs = defaultBusyTimeoutMs, pageBytes = defaultPageBytes } = options;
   const guard = <Result>(work: () => Result): Result => {
     try {
       return work();
     } catch (thrown) {
-      throw sqliteError(thrown, path);
+      throw sqliteError(thrown, path, options.kind);
     }
   };
   const connection = guard(() => new DatabaseSync(path, { readOnly, timeout: busyTimeoutMs }));
   try {
-    guard(() => configure(connection, readOnly));
+    guard(() => configure(connection, { readOnly, busyTimeoutMs, pageBytes }));
   } catch (error) {
     connection.close();
     throw error;
@@ -98,15 +106,17 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   };
 }
 
-function configure(connection: DatabaseSync, readOnly: boolean): void {
+function configure(
+  connection: DatabaseSync,
+  { readOnly, busyTimeoutMs, pageBytes }: Required<Omit<DatabaseOptions, 'kind'>>,
+): void {
   if (readOnly) {
     // Reads the header, so that a file which is no database is refused here.
     connection.exec('PRAGMA schema_version');
     return;
   }
-  // Five vectors of 384 numbers fit a page of 8 KB; of 4 KB, two, and a quarter of the file would be empty.
-  connection.exec('PRAGMA page_size = 8192');
-  connection.exec('PRAGMA journal_mode = WAL');
+  connection.exec(`PRAGMA page_size = ${pageBytes}`);
+  useWriteAheadLog(connection, busyTimeoutMs);
   // FULL: a finished transaction survives a power cut. With NORMAL, accepted documents and deletes could be lost.
   connection.exec('PRAGMA synchronous = FULL');
   connection.exec('PRAGMA journal_size_limit = 67108864');

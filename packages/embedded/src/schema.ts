@@ -1,5 +1,5 @@
-import { AppError } from '@winnow/core';
 import type { Database } from './database.ts';
+import { ensureTables } from './ensure-tables.ts';
 
 /** Raised with every change that an older version of this package could not read. */
 export const schemaVersion = 1;
@@ -32,33 +32,10 @@ CREATE TABLE generation (
 `;
 
 /**
- * Makes the tables of a new file, or checks that an old one has a version that this package can read.
+ * Makes the tables of a new index, or checks that an old one has a version that this package can read.
  * @throws AppError `failed_precondition` for a file of a newer version, or one without an index that is
  * opened only for reading.
  */
 export function ensureSchema(database: Database, options: { readonly readOnly: boolean }): void {
-  const versionOf = () => database.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0;
-  const version = versionOf();
-  if (version > schemaVersion) {
-    throw new AppError(
-      'failed_precondition',
-      `the index ${database.path} was written by a newer version (format ${version}, this one reads up to ${schemaVersion}): update, or use another data folder`,
-    );
-  }
-  if (version === schemaVersion) return;
-  if (options.readOnly) {
-    throw new AppError('failed_precondition', `the index ${database.path} is empty: ingest something first`);
-  }
-  database.write(() => {
-    // Another process may have been first.
-    if (versionOf() === schemaVersion) return;
-    if (database.get('SELECT 1 FROM sqlite_schema') !== undefined) {
-      throw new AppError(
-        'failed_precondition',
-        `the file ${database.path} is a database of another program: choose another path`,
-      );
-    }
-    database.execute(tables);
-    database.execute(`PRAGMA user_version = ${schemaVersion}`);
-  });
+  ensureTables(database, { ...options, kind: 'index', version: schemaVersion, tables });
 }

@@ -10,27 +10,44 @@ const sqliteFull = 13;
 const sqliteCannotOpen = 14;
 const sqliteNotADatabase = 26;
 
+/** What a file holds, as error messages name it. */
+export type FileKind = 'index' | 'ledger' | 'embedding cache';
+
 /**
  * Makes an AppError of what `node:sqlite` throws: what went wrong with the file, and what to do. Anything
  * that is not about the file or the disk stays `internal`: a bug.
  */
-export function sqliteError(thrown: unknown, path: string): AppError {
+export function sqliteError(thrown: unknown, path: string, kind: FileKind = 'index'): AppError {
   if (thrown instanceof AppError || !(thrown instanceof Error)) return AppError.from(thrown);
   if ('code' in thrown && thrown.code === 'ERR_INVALID_STATE') {
-    return new AppError('unavailable', `the index ${path} is closed`, { cause: thrown });
+    return new AppError('unavailable', `the ${kind} ${path} is closed`, { cause: thrown });
   }
-  const { code, sentence } = explain(primaryCodeOf(thrown)) ?? { code: 'internal', sentence: thrown.message };
-  return new AppError(code, code === 'internal' ? sentence : `the index ${path} ${sentence}`, {
+  const { code, sentence } = explain(primaryCodeOf(thrown), kind) ?? {
+    code: 'internal',
+    sentence: thrown.message,
+  };
+  return new AppError(code, code === 'internal' ? sentence : `the ${kind} ${path} ${sentence}`, {
     cause: thrown,
     context: { path, sqlite: primaryCodeOf(thrown) },
   });
 }
 
+/** True where another process has the lock. */
+export function isBusy(thrown: unknown): boolean {
+  return thrown instanceof Error && primaryCodeOf(thrown) === sqliteBusy;
+}
+
+const afterDamage: Readonly<Record<FileKind, string>> = {
+  index: 'move it away and ingest again',
+  ledger: 'move it away, and a new one is begun',
+  'embedding cache': 'move it away, and it fills again',
+};
+
 function primaryCodeOf(error: Error): number {
   return 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : 0;
 }
 
-function explain(primaryCode: number): { code: AppError['code']; sentence: string } | null {
+function explain(primaryCode: number, kind: FileKind): { code: AppError['code']; sentence: string } | null {
   switch (primaryCode) {
     case sqliteBusy:
     case sqliteLocked:
@@ -55,12 +72,12 @@ function explain(primaryCode: number): { code: AppError['code']; sentence: strin
     case sqliteCorrupt:
       return {
         code: 'failed_precondition',
-        sentence: 'is damaged: move it away and ingest again, or put a copy of it back',
+        sentence: `is damaged: ${afterDamage[kind]}, or put a copy of it back`,
       };
     case sqliteNotADatabase:
       return {
         code: 'failed_precondition',
-        sentence: 'is not an index: another program wrote this file, or it is damaged. Choose another path',
+        sentence: `is not ${kind === 'ledger' ? 'a' : 'an'} ${kind}: another program wrote this file, or it is damaged. Choose another path`,
       };
     default:
       return null;

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { AppError, type Ledger } from '@winnow/core';
+import { type BulkOperation, createBulkWriter } from '../bulk-writer.ts';
+import { createConnection } from '../connection.ts';
+import { indexNames } from '../names.ts';
+import type { ElasticsearchStoreOptions } from '../store.ts';
+import { createSystemIndexes } from '../system-indexes.ts';
+import { ledgerDefinition } from './ledger-definition.ts';
+import { type LedgerRecord, ledgerRecordOf } from './ledger-record.ts';
+import { sumLedger } from './sum-ledger.ts';
+
+/**
+ * The ledger in one index, which is made when it is first used. An append that is sent again, because its
+ * answer was lost, writes each entry once.
+ *
+ * @throws AppError `invalid_argument` if the URL or the prefix cannot be used.
+ */
+export function createElasticsearchLedger(options: ElasticsearchStoreOptions): Ledger {
+  const { ledger: index } = indexNames(options.prefix);
+  const connection = createConnection(options);
+  const bulk = createBulkWriter({ connection, log: options.log });
+  const ensured = createSystemIndexes(connection, [{ index, definition: ledgerDefinition }]);
+  return {
+    async append(entries) {
+      if (entries.length === 0) return;
+      const operations = entries.map(ledgerRecordOf).map(creationOf);
+      await ensured();
+      const results = await bulk.write(index, operations);
+      const rejected = results.find((result) => result.kind === 'rejected');
+      if (rejected === undefined) return;
+      throw new AppError('internal', `the ledger ${index} refused an entry`, {
+        context: { reason: rejected.message },
+      });
+    },
+    async sum(query) {
+      await ensured();
+      return await sumLedger(connection, index, query);
+    },
+    close: () => connection.close(),
+  };
+}
+
+/** The id is made here, so that the same entry is never written twice. */
+function creationOf(record: LedgerRecord): BulkOperation {
+  return {
+    action: 'create',
+    lines: `${JSON.stringify({ create: { _id: randomUUID() } })}\n${JSON.stringify(record)}\n`,
+  };
+}
