@@ -1,22 +1,36 @@
-export { answer } from './answer.ts';
-export type { AnswerEvent, AnswerResult, ContextSource } from './answer-event.ts';
+export { answer } from './answer/answer.ts';
+export type { AnswerEvent, AnswerResult, ContextSource } from './answer/answer-event.ts';
 export {
   type AnswerRequest,
   type AnswerRequestInput,
   answerRequestSchema,
-} from './answer-request.ts';
+} from './answer/answer-request.ts';
+export {
+  createMemoryAnswerCache,
+  type MemoryAnswerCacheOptions,
+} from './answer/cache/memory-answer-cache.ts';
+export { type CollectedAnswer, collectAnswer } from './answer/collect-answer.ts';
+export { createExtractiveGenerator } from './answer/extractive-generator.ts';
 export {
   type CheckedAnswer,
   type Citation,
   checkCitations,
   type UnsupportedClaim,
-} from './check-citations.ts';
-export { type CollectedAnswer, collectAnswer } from './collect-answer.ts';
-export { createExtractiveGenerator } from './extractive-generator.ts';
-export { type FusionName, fusionNames } from './fuse.ts';
+} from './citations/check-citations.ts';
+export { type FusionName, fusionNames } from './fusion/fuse.ts';
+export {
+  type JudgeMode,
+  type JudgeName,
+  judgeModes,
+  judgeNameOf,
+  parseJudgeName,
+} from './judge/judge-name.ts';
+export { createJudgeReranker, type JudgeRerankerOptions } from './judge/judge-reranker.ts';
+export type { JudgeBudget } from './judge/judge-session.ts';
 export type { AnswerPorts, Clock, SearchPorts } from './ports.ts';
-export { createRerankBudget, type RerankBudget } from './rerank-budget.ts';
-export { search } from './search.ts';
+export { createRerankBudget, type RerankBudget } from './rerank/rerank-budget.ts';
+export type { RerankPlan } from './rerank/rerank-plan.ts';
+export { search } from './search/search.ts';
 export {
   maxCandidates,
   maxHits,
@@ -26,5 +40,11 @@ export {
   type SearchRequestInput,
   searchModes,
   searchRequestSchema,
-} from './search-request.ts';
-export type { HitContext, HitStages, SearchHit, SearchResponse, StageScore } from './search-response.ts';
+} from './search/search-request.ts';
+export type {
+  HitContext,
+  HitStages,
+  SearchHit,
+  SearchResponse,
+  StageScore,
+} from './search/search-response.ts';

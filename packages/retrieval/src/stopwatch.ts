@@ -12,5 +12,10 @@ export async function timed<Result>(
 
 /** Milliseconds since `start`, with one decimal. */
 export function elapsed(clock: Clock, start: number): number {
-  return Math.round((clock.now() - start) * 10) / 10;
+  return between(start, clock.now());
+}
+
+/** Milliseconds from one moment to another, with one decimal. */
+export function between(start: number, end: number): number {
+  return Math.round((end - start) * 10) / 10;
 }

@@ -1,5 +1,6 @@
 import type { ChunkId, DocumentId, StoredChunk } from '@winnow/core';
-import type { Candidate } from './candidate.ts';
+import type { ContextSource } from './answer/answer-event.ts';
+import type { Candidate } from './search/candidate.ts';
 
 /** A stored chunk for tests; its offsets follow from its text. */
 export function storedChunk(chunkId: string, overrides: Partial<StoredChunk> = {}): StoredChunk {
@@ -26,5 +27,27 @@ export function candidateOf(chunkId: string, score: number, text?: string): Cand
     chunk: storedChunk(chunkId, text === undefined ? {} : { text }),
     score,
     stages: { bm25: null, dense: null, fused: { rank: 1, score }, rerank: null },
+    judgement: null,
+  };
+}
+
+/** A source of an answer for tests; its offsets follow from its text, its rank from its number. */
+export function contextSource(
+  n: number,
+  overrides: Partial<Omit<ContextSource, 'documentId'>> & { readonly documentId?: string } = {},
+): ContextSource {
+  const { documentId = `d${n}`, text = `Text ${n}.`, ...others } = overrides;
+  return {
+    n,
+    documentId: documentId as DocumentId,
+    chunkId: `c${n}` as ChunkId,
+    position: 0,
+    rank: n,
+    title: '',
+    headings: [],
+    text,
+    start: 0,
+    end: text.length,
+    ...others,
   };
 }

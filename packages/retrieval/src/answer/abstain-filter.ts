@@ -1,4 +1,4 @@
-import { abstainMarker } from './answer-prompt.ts';
+import { abstainMarker } from './prompt/answer-prompt.ts';
 
 /** Holds back the start of a streamed answer until it is clear whether it is the abstain marker. */
 export interface AbstainFilter {
@@ -27,4 +27,9 @@ export function createAbstainFilter(): AbstainFilter {
       return { abstained: state === 'abstained', rest: state === 'in-doubt' ? held : '' };
     },
   };
+}
+
+/** Whether a text ends in the abstain marker, as where a model explains first why it has no answer. */
+export function endsInMarker(text: string): boolean {
+  return text.replace(/[\s"'`*.。]+$/, '').endsWith(abstainMarker);
 }

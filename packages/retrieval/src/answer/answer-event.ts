@@ -1,6 +1,6 @@
-import type { ChunkId, DocumentId } from '@winnow/core';
-import type { Citation, UnsupportedClaim } from './check-citations.ts';
-import type { SearchResponse } from './search-response.ts';
+import type { ChunkId, Cost, DocumentId } from '@winnow/core';
+import type { Citation, UnsupportedClaim } from '../citations/check-citations.ts';
+import type { SearchResponse } from '../search/search-response.ts';
 
 /** A passage that the answer may cite as `[n]`. */
 export interface ContextSource {
@@ -8,6 +8,10 @@ export interface ContextSource {
   readonly n: number;
   readonly documentId: DocumentId;
   readonly chunkId: ChunkId;
+  /** Position of the chunk among those of its document, from 0. */
+  readonly position: number;
+  /** Worth for the answer, from 1: hits by their rank, then what stands around them. */
+  readonly rank: number;
   readonly title: string;
   readonly headings: readonly string[];
   /** The chunk, without what the source before it already says. */
@@ -17,20 +21,39 @@ export interface ContextSource {
   readonly end: number;
 }
 
+/** Milliseconds per step; 0 for a step that did not run. */
+export interface AnswerTimings {
+  /** Making a standalone question of the conversation. */
+  readonly condense: number;
+  readonly search: number;
+  readonly generate: number;
+  /** From the question to the first piece of text; null where none came. */
+  readonly firstToken: number | null;
+  readonly total: number;
+}
+
 /** What an answer ends with. */
 export interface AnswerResult {
   /**
-   * The checked text: replaces what was streamed. Every `[n]` left in it has a citation. Empty where the
-   * generator abstained.
+   * The checked text: replaces what was streamed. Every `[n]` left in it has a citation; every link in it stands
+   * in a source or in the question. Empty where the generator abstained.
    */
   readonly answer: string;
   /** Nothing in the sources answers the question. */
   readonly abstained: boolean;
   readonly citations: readonly Citation[];
   readonly unsupported: readonly UnsupportedClaim[];
-  readonly usage: { readonly modelId: string; readonly inputTokens: number; readonly outputTokens: number };
-  /** Milliseconds. */
-  readonly timingsMs: { readonly search: number; readonly generate: number; readonly total: number };
+  /** The model that wrote it; `extractive` for sentences of the sources, `none` where there was no source. */
+  readonly generator: string;
+  /** Names this answer in the ledger. */
+  readonly queryId: string;
+  /** What its models took, search included. */
+  readonly cost: Cost;
+  /** The question as it was understood from the conversation, searched and answered; null without a conversation. */
+  readonly standaloneQuestion: string | null;
+  /** An earlier answer to the same question served again; its sources have not changed since. */
+  readonly cached: boolean;
+  readonly timingsMs: AnswerTimings;
   /** What was left out or did not work, search included, in plain words. */
   readonly notes: readonly string[];
 }
@@ -41,6 +64,7 @@ export type AnswerEvent =
       readonly type: 'sources-ready';
       readonly sources: readonly ContextSource[];
       readonly search: SearchResponse;
+      readonly standaloneQuestion: string | null;
     }
   | { readonly type: 'answer-delta'; readonly text: string }
   | ({ readonly type: 'answer-end' } & AnswerResult);

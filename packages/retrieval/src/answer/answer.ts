@@ -1,20 +1,26 @@
 import type { Corpus } from '@winnow/core';
-import type { AnswerEvent, AnswerResult, ContextSource } from './answer-event.ts';
-import { type AnswerRequest, maxContextChunks } from './answer-request.ts';
-import { arrangeContext } from './arrange-context.ts';
-import { type CheckedAnswer, checkCitations } from './check-citations.ts';
-import { type Draft, draftAnswer } from './draft-answer.ts';
-import { neighboursOf } from './neighbours.ts';
-import type { AnswerPorts } from './ports.ts';
-import { search } from './search.ts';
-import type { SearchResponse } from './search-response.ts';
-import { elapsed } from './stopwatch.ts';
+import { checkCitations } from '../citations/check-citations.ts';
+import { openQueryBill } from '../open-query-bill.ts';
+import type { AnswerPorts, QueryContext } from '../ports.ts';
+import { embedQuery } from '../search/embed-query.ts';
+import { searchFor } from '../search/search.ts';
+import { between, elapsed } from '../stopwatch.ts';
+import type { AnswerEvent, AnswerResult } from './answer-event.ts';
+import { notesOnCheck } from './answer-notes.ts';
+import { type AnswerRequest, generatorName } from './answer-request.ts';
+import { openReuse } from './cache/answer-reuse.ts';
+import { replayAnswer } from './cache/replay-answer.ts';
+import { draftAnswer } from './draft-answer.ts';
+import { gatherContext } from './gather-context.ts';
+import { condenseQuestion } from './history/condense-question.ts';
+import { logAnswer } from './log-answer.ts';
 
 /**
- * Answers a question from a corpus: search → context → generate → check citations.
+ * Answers a question from a corpus: understand the conversation → search → context → generate → check citations.
  *
  * @param request parsed by `answerRequestSchema`.
- * @returns events, the sources first; ends with the checked answer. Nothing runs before the first is asked for.
+ * @returns events, the sources first; ends with the checked answer. Nothing runs before the first is asked for, and
+ * nothing goes on once the caller stops reading.
  * @throws AppError what `search` throws; `invalid_argument` or `not_found` for an unknown generator; what a
  * generator throws once its text is on the way.
  */
@@ -24,77 +30,49 @@ export async function* answer(
   request: AnswerRequest,
   signal: AbortSignal,
 ): AsyncGenerator<AnswerEvent, void> {
-  const start = ports.clock.now();
-  const searched = await search(ports, corpus, { ...request, neighbours: 0 }, signal);
-  const sources = await contextOf(ports, corpus, request, searched);
-  yield { type: 'sources-ready', sources, search: searched };
+  const { clock } = ports;
+  const start = clock.now();
+  const context: QueryContext = { corpus, bill: openQueryBill(ports, corpus), signal };
+  const model = await ports.chatModelOf(generatorName(request), context.bill, 'answer');
+  const asked = await condenseQuestion(ports, context, request);
+  const query = { ...request, query: asked.question };
+  const embedded = await embedQuery(ports, context, query);
+  const reuse = openReuse(ports, context, query, model, embedded.vector);
+  const earlier = (await reuse?.find()) ?? null;
+  if (earlier !== null) return yield* replayAnswer(ports, context, earlier, embedded, start);
 
-  const generateStart = ports.clock.now();
-  const draft = yield* draftAnswer(ports, corpus, request, sources, signal);
-  const checked = checkCitations(draft.abstained ? '' : draft.text, sources);
+  const searched = await searchFor(ports, context, { ...query, neighbours: 0 }, embedded);
+  const sources = await gatherContext(ports, context, query, searched);
+  yield { type: 'sources-ready', sources, search: searched, standaloneQuestion: asked.standalone };
+
+  const generateStart = clock.now();
+  const draft = yield* draftAnswer(ports, context, { question: asked.question, sources, model });
+  const checked = checkCitations(draft.abstained ? '' : draft.text, draft.sources);
   const result: AnswerResult = {
     answer: checked.answer,
     abstained: draft.abstained,
     citations: checked.citations,
     unsupported: checked.unsupported,
-    usage: { modelId: draft.modelId, inputTokens: draft.inputTokens, outputTokens: draft.outputTokens },
-    timingsMs: {
-      search: searched.timingsMs.total,
-      generate: elapsed(ports.clock, generateStart),
-      total: elapsed(ports.clock, start),
-    },
-    notes: [...searched.notes, ...draft.notes, ...notesOn(checked)],
-  };
-  logAnswer(ports, corpus, sources, draft, result);
-  yield { type: 'answer-end', ...result };
-}
-
-async function contextOf(
-  { store }: AnswerPorts,
-  corpus: Corpus,
-  { neighbours: reach }: AnswerRequest,
-  { hits }: SearchResponse,
-): Promise<readonly ContextSource[]> {
-  const ref = { corpus: corpus.name, generation: corpus.generation };
-  const groups = await Promise.all(
-    hits.map(async (hit) => ({
-      hit,
-      neighbours: reach === 0 ? [] : await neighboursOf(store.chunks, ref, hit, reach),
-    })),
-  );
-  return arrangeContext(groups, maxContextChunks);
-}
-
-function notesOn({ unsupported, unknownIds }: CheckedAnswer): readonly string[] {
-  const notes: string[] = [];
-  if (unknownIds.length > 0) {
-    notes.push(
-      `citations taken out, since no such source was given: ${unknownIds.map((id) => `[${id}]`).join(' ')}`,
-    );
-  }
-  if (unsupported.length > 0) notes.push(`sentences that no cited source bears out: ${unsupported.length}`);
-  return notes;
-}
-
-function logAnswer(
-  { log }: AnswerPorts,
-  corpus: Corpus,
-  sources: readonly ContextSource[],
-  draft: Draft,
-  { abstained, citations, unsupported, usage, timingsMs }: AnswerResult,
-): void {
-  log.info({
-    event: 'answer-done',
-    corpus: corpus.name,
-    generation: corpus.generation,
     generator: draft.modelId,
-    sources: sources.length,
-    abstained,
-    citations: citations.length,
-    unsupported: unsupported.length,
-    inputTokens: usage.inputTokens,
-    outputTokens: usage.outputTokens,
-    generateMs: timingsMs.generate,
-    durationMs: timingsMs.total,
-  });
+    standaloneQuestion: asked.standalone,
+    cached: false,
+    queryId: searched.queryId,
+    cost: context.bill.total(),
+    timingsMs: {
+      condense: asked.durationMs,
+      search: searched.timingsMs.total,
+      generate: elapsed(clock, generateStart),
+      firstToken: draft.firstTextAt === null ? null : between(start, draft.firstTextAt),
+      total: elapsed(clock, start),
+    },
+    notes: [
+      ...asked.notes,
+      ...searched.notes,
+      ...draft.notes,
+      ...notesOnCheck(asked.question, draft, checked),
+    ],
+  };
+  if (draft.notes.length === 0) await reuse?.keep(result, sources, searched);
+  logAnswer(ports, context, sources, result);
+  yield { type: 'answer-end', ...result };
 }

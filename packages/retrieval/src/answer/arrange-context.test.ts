@@ -1,8 +1,8 @@
 import type { DocumentId, StoredChunk } from '@winnow/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { storedChunk } from '../test-candidates.ts';
 import { arrangeContext } from './arrange-context.ts';
-import { storedChunk } from './test-candidates.ts';
 
 const text = 'abcdefghijklmnopqrstuvwxyz0123456789';
 /** Chunk of a document cut every 6 characters, each repeating the last 2 of the one before. */

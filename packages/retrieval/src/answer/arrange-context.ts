@@ -20,14 +20,17 @@ export interface HitWithNeighbours {
  */
 export function arrangeContext(hits: readonly HitWithNeighbours[], limit: number): readonly ContextSource[] {
   const inOrderOfWorth = [...hits.map(({ hit }) => hit), ...hits.flatMap(nearestFirst)];
-  const chosen = [...new Map(inOrderOfWorth.map((chunk) => [chunk.chunkId, chunk])).values()].slice(0, limit);
+  const distinct = [...new Map(inOrderOfWorth.map((chunk) => [chunk.chunkId, chunk])).values()];
+  const chosen = distinct.slice(0, limit).map((chunk, index) => ({ ...chunk, rank: index + 1 }));
   return Map.groupBy(chosen, ({ documentId }) => documentId)
     .values()
     .flatMap(withoutRepetition)
-    .map(({ documentId, chunkId, title, headings, text, start, end }, index) => ({
+    .map(({ documentId, chunkId, position, rank, title, headings, text, start, end }, index) => ({
       n: index + 1,
       documentId,
       chunkId,
+      position,
+      rank,
       title,
       headings,
       text,
@@ -42,8 +45,8 @@ function nearestFirst({ hit, neighbours }: HitWithNeighbours): readonly ContextC
   return [...neighbours].sort((left, right) => distance(left) - distance(right));
 }
 
-function withoutRepetition(chunks: readonly ContextChunk[]): readonly ContextChunk[] {
-  const kept: ContextChunk[] = [];
+function withoutRepetition<Chunk extends ContextChunk>(chunks: readonly Chunk[]): readonly Chunk[] {
+  const kept: Chunk[] = [];
   for (const chunk of [...chunks].sort((left, right) => left.position - right.position)) {
     const covered = Math.max(chunk.start, kept.at(-1)?.end ?? 0);
     const text = chunk.text.slice(covered - chunk.start);

@@ -1,79 +1,138 @@
-import { AppError, type Corpus, type Generator } from '@winnow/core';
+import { AppError, assertNever, type ChatModel } from '@winnow/core';
+import type { AnswerPorts, Clock, QueryContext } from '../ports.ts';
+import { endsInMarker } from './abstain-filter.ts';
 import type { AnswerEvent, ContextSource } from './answer-event.ts';
-import type { AnswerRequest } from './answer-request.ts';
+import { createChatGenerator } from './chat-generator.ts';
 import { createExtractiveGenerator } from './extractive-generator.ts';
-import type { AnswerPorts } from './ports.ts';
+import type { AnswerDelta, Generator } from './generator.ts';
+import { createLinkGuard } from './link-guard.ts';
+import { abstainMarker } from './prompt/answer-prompt.ts';
 
 /** An answer as it was generated, not yet checked. */
 export interface Draft {
   readonly text: string;
   readonly abstained: boolean;
   readonly modelId: string;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
+  /** What the generator read: all sources, or those there was room for. */
+  readonly sources: readonly ContextSource[];
+  /** When the first piece of text went out, by the ports' clock; null where none did. */
+  readonly firstTextAt: number | null;
   readonly notes: readonly string[];
 }
 
+/** What a draft is made of. */
+export interface DraftTask {
+  readonly question: string;
+  readonly sources: readonly ContextSource[];
+  /** Null for sentences of the sources. */
+  readonly model: ChatModel | null;
+}
+
 /**
- * Streams an answer. A generator that fails before its first word is replaced by the extractive one, with a
- * note; one that fails later fails the answer, since half of it is out.
+ * Streams an answer. A chat model that fails before its first word is replaced by sentences of the sources, with
+ * a note; one that fails later fails the answer, since half of it is out.
  *
- * @throws AppError what `generatorOf` throws; what the generator throws after its first word; `canceled`.
+ * @throws AppError what the generator throws after its first word; `canceled`.
  */
 export async function* draftAnswer(
   ports: AnswerPorts,
-  corpus: Corpus,
-  request: AnswerRequest,
-  sources: readonly ContextSource[],
-  signal: AbortSignal,
+  context: QueryContext,
+  task: DraftTask,
 ): AsyncGenerator<AnswerEvent, Draft> {
-  if (sources.length === 0) return { ...emptyDraft('none'), abstained: true };
-  const extractive = async () => createExtractiveGenerator({ embedder: await ports.embedderOf(corpus) });
-  const name = request.generator === 'default' ? undefined : request.generator;
-  const configured = await ports.generatorOf(corpus, name);
-  if (configured === null) return yield* stream(await extractive(), request.query, sources, signal);
+  if (task.sources.length === 0) return { ...emptyDraft('none', []), abstained: true };
+  const { model } = task;
+  const extractive = async () =>
+    stream(
+      ports,
+      context,
+      task,
+      createExtractiveGenerator({ embedder: await ports.embedderOf(context.corpus, context.bill) }),
+    );
+  if (model === null) return yield* await extractive();
+  const first = yield* untilFirstFailure(stream(ports, context, task, createChatGenerator({ model })));
+  if ('draft' in first) return first.draft;
+  const { error } = first;
+  if (context.signal.aborted) throw error;
+  ports.log.warn({ event: 'generator-skipped', corpus: context.corpus.name, code: error.code, error });
+  const draft = yield* await extractive();
+  const note = `answered with sentences of the sources: ${model.modelId} failed: ${error.message}`;
+  return { ...draft, notes: [note, ...draft.notes] };
+}
 
+/** @throws AppError what the stream throws once an event of it went out. */
+async function* untilFirstFailure(
+  events: AsyncGenerator<AnswerEvent, Draft>,
+): AsyncGenerator<AnswerEvent, { readonly draft: Draft } | { readonly error: AppError }> {
   let started = false;
   try {
-    const draft = stream(configured, request.query, sources, signal);
-    for (let step = await draft.next(); ; step = await draft.next()) {
-      if (step.done === true) return step.value;
+    for (let step = await events.next(); ; step = await events.next()) {
+      if (step.done === true) return { draft: step.value };
       started = true;
       yield step.value;
     }
   } catch (thrown) {
     const error = AppError.from(thrown);
-    if (started || signal.aborted) throw error;
-    ports.log.warn({ event: 'generator-skipped', corpus: corpus.name, code: error.code, error });
-    const draft = yield* stream(await extractive(), request.query, sources, signal);
-    return {
-      ...draft,
-      notes: [`answered with sentences of the sources: ${configured.modelId} failed: ${error.message}`],
-    };
+    if (started) throw error;
+    return { error };
+  } finally {
+    // A reader who stops reading ends the call of the provider too.
+    await events.return(emptyDraft('none', []));
   }
 }
 
 async function* stream(
+  { clock }: AnswerPorts,
+  { signal }: QueryContext,
+  { question, sources }: DraftTask,
   generator: Generator,
-  question: string,
-  sources: readonly ContextSource[],
-  signal: AbortSignal,
 ): AsyncGenerator<AnswerEvent, Draft> {
-  let draft = emptyDraft(generator.modelId);
+  const guard = createLinkGuard([question, ...sources.map(({ title, text }) => `${title}\n${text}`)]);
+  let draft = emptyDraft(generator.modelId, sources);
   for await (const delta of generator.generate(question, sources, { signal })) {
-    if (delta.type === 'delta') {
-      draft = { ...draft, text: draft.text + delta.text };
-      yield { type: 'answer-delta', text: delta.text };
-    } else if (delta.type === 'usage') {
-      draft = { ...draft, inputTokens: delta.inputTokens, outputTokens: delta.outputTokens };
-    } else {
-      draft = { ...draft, abstained: true };
-    }
+    const text = delta.type === 'delta' ? guard.push(delta.text) : '';
+    draft = withText(withDelta(draft, delta), text, clock);
+    if (text !== '') yield { type: 'answer-delta', text };
   }
+  const rest = guard.end();
+  if (rest !== '') yield { type: 'answer-delta', text: rest };
   if (signal.aborted) throw AppError.from(signal.reason);
-  return draft;
+  return finishDraft(withText(draft, rest, clock), guard.removed());
 }
 
-function emptyDraft(modelId: string): Draft {
-  return { text: '', abstained: false, modelId, inputTokens: 0, outputTokens: 0, notes: [] };
+function withText(draft: Draft, text: string, clock: Clock): Draft {
+  if (text === '') return draft;
+  return { ...draft, text: draft.text + text, firstTextAt: draft.firstTextAt ?? clock.now() };
+}
+
+function withDelta(draft: Draft, delta: AnswerDelta): Draft {
+  switch (delta.type) {
+    case 'delta':
+      return draft;
+    case 'read':
+      return { ...draft, sources: delta.sources };
+    case 'note':
+      return { ...draft, notes: [...draft.notes, delta.text] };
+    case 'abstained':
+      return { ...draft, abstained: true };
+    default:
+      return assertNever(delta);
+  }
+}
+
+/** A generator that wrote nothing, or ends in the marker that no source holds, has abstained. */
+function finishDraft(draft: Draft, linksRemoved: number): Draft {
+  const silent = !draft.abstained && draft.text.trim() === '';
+  const gaveUp = endsInMarker(draft.text) && !draft.sources.some(({ text }) => text.includes(abstainMarker));
+  const notes = [
+    ...draft.notes,
+    ...(silent ? [`${draft.modelId} wrote nothing`] : []),
+    ...(linksRemoved > 0
+      ? [`links taken out, since neither a source nor the question holds them: ${linksRemoved}`]
+      : []),
+  ];
+  return { ...draft, abstained: draft.abstained || silent || gaveUp, notes };
+}
+
+function emptyDraft(modelId: string, sources: readonly ContextSource[]): Draft {
+  return { text: '', abstained: false, modelId, sources, firstTextAt: null, notes: [] };
 }

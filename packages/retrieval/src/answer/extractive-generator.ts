@@ -1,4 +1,6 @@
-import type { AnswerDelta, AnswerSource, Embedder, Generator } from '@winnow/core';
+import type { Embedder } from '@winnow/core';
+import { evidenceIn } from '../citations/evidence-in.ts';
+import type { AnswerDelta, AnswerSource, Generator } from './generator.ts';
 import { type SourceSentence, sentencesOf, termOverlaps } from './score-sentences.ts';
 import { likenessesTo } from './sentence-likeness.ts';
 
@@ -6,6 +8,9 @@ export interface ExtractiveGeneratorOptions {
   /** The corpus's own: no further model is needed. */
   readonly embedder: Embedder;
 }
+
+/** What answers made of sentences of the sources have in the place of a model. */
+export const extractiveName = 'extractive';
 
 /** Sentences embedded per answer: those that share most with the question; a bound on the time it takes. */
 const maxSentencesEmbedded = 64;
@@ -36,15 +41,13 @@ const foreignMarks = /\s*(?:\[[\d\s,;^–-]{1,12}\]|【[\d\s,，、–-]{1,12}�
  */
 export function createExtractiveGenerator({ embedder }: ExtractiveGeneratorOptions): Generator {
   return {
-    modelId: 'extractive',
+    modelId: extractiveName,
     async *generate(question, sources, { signal }): AsyncGenerator<AnswerDelta> {
-      const { sentences, tokens } = await scoreSentences(embedder, question, sources, signal);
-      const chosen = chooseSentences(sentences);
+      const chosen = chooseSentences(await scoreSentences(embedder, question, sources, signal));
       if (chosen.length === 0) yield { type: 'abstained' };
       for (const [index, { n, text }] of chosen.entries()) {
         yield { type: 'delta', text: `${index === 0 ? '' : '\n\n'}${withoutMarks(text)} [${n}]` };
       }
-      yield { type: 'usage', inputTokens: tokens, outputTokens: 0 };
     },
   };
 }
@@ -58,21 +61,22 @@ async function scoreSentences(
   question: string,
   sources: readonly AnswerSource[],
   signal: AbortSignal,
-): Promise<{ readonly sentences: readonly ScoredSentence[]; readonly tokens: number }> {
-  const all = sentencesOf(sources);
+): Promise<readonly ScoredSentence[]> {
+  const all = sentencesOf(
+    sources.flatMap(({ n, text }) => evidenceIn(text).parts.map((part) => ({ n, text: part }))),
+  );
   const overlaps = termOverlaps(question, all);
   const promising = all
     .map((sentence, index) => ({ ...sentence, overlap: overlaps[index] ?? 0 }))
     .sort((left, right) => right.overlap - left.overlap)
     .slice(0, maxSentencesEmbedded);
-  if (promising.length === 0) return { sentences: [], tokens: 0 };
+  if (promising.length === 0) return [];
   const texts = promising.map(({ inContext }) => inContext);
-  const { values, tokens } = await likenessesTo(question, texts, embedder, signal);
-  const sentences = promising.map((sentence, index) => ({
+  const likenesses = await likenessesTo(question, texts, embedder, signal);
+  return promising.map((sentence, index) => ({
     ...sentence,
-    score: sentence.overlap + (values[index] ?? 0),
+    score: sentence.overlap + (likenesses[index] ?? 0),
   }));
-  return { sentences, tokens };
 }
 
 /** The best, and those near it that add a term of their own. */

@@ -15,16 +15,11 @@ const unrelated = [
   '开往海边的火车中午出发。',
 ];
 
-export interface Likenesses {
-  /** One per sentence, in input order: 0 as unlike as unrelated text, 1 the same; the scale is alike for all models. */
-  readonly values: readonly number[];
-  /** Tokens that went through the model. */
-  readonly tokens: number;
-}
-
 /**
  * How near sentences are to a question, by its model's cosine above what unrelated sentences get.
  *
+ * @returns one per sentence, in input order: 0 as unlike as unrelated text, 1 the same; the scale is alike for all
+ * models.
  * @throws AppError what the embedder throws.
  */
 export async function likenessesTo(
@@ -32,22 +27,19 @@ export async function likenessesTo(
   sentences: readonly string[],
   embedder: Embedder,
   signal: AbortSignal,
-): Promise<Likenesses> {
+): Promise<readonly number[]> {
   const asked = await embedder.embed([question], { purpose: 'query', signal });
   const [query] = asked.vectors;
   if (query === undefined) throw new AppError('internal', `${embedder.modelId} gave no vector`);
   const texts = [...unrelated, ...sentences];
   const cosines: number[] = [];
-  let tokens = asked.tokens;
   for (let start = 0; start < texts.length; start += embedder.maxTextsPerCall) {
     const batch = texts.slice(start, start + embedder.maxTextsPerCall);
     const embedded = await embedder.embed(batch, { purpose: 'document', signal });
     cosines.push(...embedded.vectors.map((vector) => dot(query, vector)));
-    tokens += embedded.tokens;
   }
   const zero = cosines.slice(0, unrelated.length).reduce((sum, cosine) => sum + cosine, 0) / unrelated.length;
-  const values = cosines.slice(unrelated.length).map((cosine) => (cosine - zero) / Math.max(1 - zero, 1e-6));
-  return { values, tokens };
+  return cosines.slice(unrelated.length).map((cosine) => (cosine - zero) / Math.max(1 - zero, 1e-6));
 }
 
 function dot(left: Float32Array, right: Float32Array): number {

@@ -1,8 +1,8 @@
 import type { ChunkId, RecallResult } from '@winnow/core';
 import { describe, expect, it } from 'vitest';
+import { searchRequestSchema } from '../search/search-request.ts';
+import { storedChunk } from '../test-candidates.ts';
 import { fuseCandidates } from './fuse-candidates.ts';
-import { searchRequestSchema } from './search-request.ts';
-import { storedChunk } from './test-candidates.ts';
 
 const hits = (scores: readonly (readonly [string, number])[]) =>
   scores.map(([chunkId, score]) => ({ chunkId: chunkId as ChunkId, score }));

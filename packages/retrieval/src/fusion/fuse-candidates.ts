@@ -1,8 +1,8 @@
 import { AppError, type ChunkId, type RecallHit, type RecallResult, type StoredChunk } from '@winnow/core';
-import type { Candidate } from './candidate.ts';
+import type { Candidate } from '../search/candidate.ts';
+import { legSize, type SearchRequest } from '../search/search-request.ts';
+import type { StageScore } from '../search/search-response.ts';
 import { fusions } from './fuse.ts';
-import { legSize, type SearchRequest } from './search-request.ts';
-import type { StageScore } from './search-response.ts';
 
 /** Makes one ranking of what was recalled. A leg that ran alone keeps its own scores. */
 export function fuseCandidates(recalled: RecallResult, request: SearchRequest): readonly Candidate[] {
@@ -25,6 +25,7 @@ export function fuseCandidates(recalled: RecallResult, request: SearchRequest): 
       fused: mode === 'hybrid' ? { rank: index + 1, score } : null,
       rerank: null,
     },
+    judgement: null,
   }));
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { candidateOf } from '../test-candidates.ts';
 import { placeReranked } from './place-reranked.ts';
-import { candidateOf } from './test-candidates.ts';
 
 const ids = (candidates: readonly { chunk: { chunkId: string } }[]) =>
   candidates.map(({ chunk }) => chunk.chunkId).join('');

@@ -1,5 +1,5 @@
-import type { Candidate } from './candidate.ts';
-import { standardise } from './standardise.ts';
+import { standardise } from '../fusion/standardise.ts';
+import type { Candidate } from '../search/candidate.ts';
 
 /**
  * Orders the first candidates by what a reranker said of them; the rest keep their order below.

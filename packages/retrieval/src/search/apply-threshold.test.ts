@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { placeReranked } from '../rerank/place-reranked.ts';
+import { candidateOf } from '../test-candidates.ts';
 import { applyThreshold } from './apply-threshold.ts';
-import { placeReranked } from './place-reranked.ts';
-import { candidateOf } from './test-candidates.ts';
 
 describe('applyThreshold', () => {
   const candidates = placeReranked(

@@ -1,4 +1,4 @@
-import type { StoredChunk } from '@winnow/core';
+import type { Judgement, StoredChunk } from '@winnow/core';
 import type { HitStages } from './search-response.ts';
 
 /** A chunk on its way through the stages, which are functions from ranked candidates to ranked candidates. */
@@ -7,4 +7,6 @@ export interface Candidate {
   /** Of the last stage that scored it. */
   readonly score: number;
   readonly stages: HitStages;
+  /** Null where no judge graded it. */
+  readonly judgement: Judgement | null;
 }

@@ -1,67 +1,32 @@
-import { AppError, type Corpus, type RecallResult } from '@winnow/core';
+import type { RecallResult } from '@winnow/core';
 import { searchTerms } from '@winnow/text';
-import type { SearchPorts } from './ports.ts';
+import type { QueryContext, SearchPorts } from '../ports.ts';
+import { timed } from '../stopwatch.ts';
 import { legSize, type SearchRequest } from './search-request.ts';
-import { timed } from './stopwatch.ts';
 
 export interface Recalled {
   readonly result: RecallResult;
-  readonly timingsMs: { readonly embed: number; readonly recall: number };
+  readonly durationMs: number;
   readonly notes: readonly string[];
 }
 
 /**
  * The wide stage: both legs in one call, the filter inside each.
- * A hybrid search whose embedding model does not answer goes on with BM25 alone, and says so.
  *
- * @throws AppError what the store throws; what the embedder throws in mode `dense`.
+ * @param vector of the query; null leaves the dense leg out.
+ * @throws AppError what the store throws.
  */
 export async function recall(
-  ports: SearchPorts,
-  corpus: Corpus,
+  { store, clock }: SearchPorts,
+  { corpus, signal }: QueryContext,
   request: SearchRequest,
-  signal: AbortSignal,
+  vector: Float32Array | null,
 ): Promise<Recalled> {
   const terms = request.mode === 'dense' ? null : searchTerms(request.query);
-  const embedded = await timed(ports.clock, () => queryVector(ports, corpus, request, signal));
-  const { vector, notes } = embedded.result;
-  const recalled = await timed(ports.clock, () =>
-    ports.store.chunks.recall(
-      { corpus: corpus.name, generation: corpus.generation },
-      { terms, vector, k: legSize(request), filter: request.filter, signal },
-    ),
-  );
-  return {
-    result: recalled.result,
-    timingsMs: { embed: embedded.durationMs, recall: recalled.durationMs },
-    notes: [...notes, ...noteOnTerms(terms)],
-  };
-}
-
-interface QueryVector {
-  readonly vector: Float32Array | null;
-  readonly notes: readonly string[];
-}
-
-async function queryVector(
-  ports: SearchPorts,
-  corpus: Corpus,
-  request: SearchRequest,
-  signal: AbortSignal,
-): Promise<QueryVector> {
-  if (request.mode === 'bm25') return { vector: null, notes: [] };
-  try {
-    const embedder = await ports.embedderOf(corpus);
-    const { vectors } = await embedder.embed([request.query], { purpose: 'query', signal });
-    const [vector] = vectors;
-    if (vector === undefined) throw new AppError('internal', `${embedder.modelId} gave no vector`);
-    return { vector, notes: [] };
-  } catch (thrown) {
-    const error = AppError.from(thrown);
-    if (request.mode === 'dense' || signal.aborted || !error.retryable) throw error;
-    ports.log.warn({ event: 'dense-leg-skipped', corpus: corpus.name, code: error.code, error });
-    return { vector: null, notes: [`searched by words alone, without vectors: ${error.message}`] };
-  }
+  const ref = { corpus: corpus.name, generation: corpus.generation };
+  const query = { terms, vector, k: legSize(request), filter: request.filter, signal };
+  const recalled = await timed(clock, () => store.chunks.recall(ref, query));
+  return { ...recalled, notes: noteOnTerms(terms) };
 }
 
 function noteOnTerms(terms: readonly string[] | null): readonly string[] {

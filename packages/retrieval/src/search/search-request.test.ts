@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerRequestSchema } from './answer-request.ts';
+import { answerRequestSchema } from '../answer/answer-request.ts';
 import { maxHits, maxQueryLength, searchRequestSchema } from './search-request.ts';
 
 describe('searchRequestSchema', () => {

@@ -1,6 +1,6 @@
 import { filterSchema } from '@winnow/core';
 import { z } from 'zod';
-import { fusionNames } from './fuse.ts';
+import { fusionNames } from '../fusion/fuse.ts';
 
 export const searchModes = ['bm25', 'dense', 'hybrid'] as const;
 export type SearchMode = (typeof searchModes)[number];

@@ -1,4 +1,4 @@
-import type { ChunkId, DocumentId, Metadata } from '@winnow/core';
+import type { ChunkId, Cost, DocumentId, Judgement, Metadata } from '@winnow/core';
 
 /** Where a stage put a candidate. */
 export interface StageScore {
@@ -43,6 +43,8 @@ export interface SearchHit {
   /** The score that placed the hit: of the last stage that scored it. Comparable among hits that stage scored. */
   readonly score: number;
   readonly stages: HitStages;
+  /** Why a judge placed the hit where it is; null where no judge graded it. */
+  readonly judgement: Judgement | null;
   /** Present where neighbours were asked for. */
   readonly context?: HitContext;
 }
@@ -63,6 +65,10 @@ export interface SearchResponse {
   /** The reranker that placed the first hits, and how many candidates it scored; null where none did. */
   readonly reranker: { readonly modelId: string; readonly candidates: number } | null;
   readonly timingsMs: SearchTimings;
+  /** Names this search in the ledger. */
+  readonly queryId: string;
+  /** What its models took; of an answer's search, what was spent until then. */
+  readonly cost: Cost;
   /** What was left out or did not work, in plain words; empty on a normal day. */
   readonly notes: readonly string[];
 }

@@ -1,14 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { AppError, type LogFields, type Logger, type Reranker, silentLogger } from '@winnow/core';
-import { openEmbeddedStore } from '@winnow/embedded';
-import { createHashingEmbedder } from '@winnow/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SearchPorts } from './ports.ts';
+import type { SearchPorts } from '../ports.ts';
+import { openTestCorpus, rerankerOf, type TestCorpus } from '../test-corpus.ts';
 import { search } from './search.ts';
 import { type SearchRequestInput, searchRequestSchema } from './search-request.ts';
-import { fillCorpus, rerankerOf } from './test-corpus.ts';
 
 const signal = new AbortController().signal;
 const documents = [
@@ -40,17 +35,11 @@ const documents = [
 ];
 
 describe('search', () => {
-  let folder: string;
-  let opened: Awaited<ReturnType<typeof fillCorpus>>;
+  let opened: TestCorpus;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'winnow-retrieval-'));
-    const store = await openEmbeddedStore({ path: join(folder, 'index.sqlite'), log: silentLogger });
-    opened = await fillCorpus(store, createHashingEmbedder({ dimensions: 256 }), documents);
+    opened = await openTestCorpus(documents);
   });
-  afterAll(async () => {
-    await opened.ports.store.close();
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => opened.close());
 
   const run = (request: SearchRequestInput, overrides: Partial<SearchPorts> = {}, abort = signal) =>
     search(

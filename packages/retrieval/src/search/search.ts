@@ -1,16 +1,18 @@
 import type { Corpus } from '@winnow/core';
+import { fuseCandidates } from '../fusion/fuse-candidates.ts';
+import { openQueryBill } from '../open-query-bill.ts';
+import type { QueryContext, SearchPorts } from '../ports.ts';
+import { rerank } from '../rerank/rerank.ts';
+import { elapsed, timed } from '../stopwatch.ts';
 import { applyThreshold } from './apply-threshold.ts';
 import type { Candidate } from './candidate.ts';
-import { fuseCandidates } from './fuse-candidates.ts';
+import { type EmbeddedQuery, embedQuery } from './embed-query.ts';
 import { joinChunks } from './join-chunks.ts';
 import { diversify } from './mmr.ts';
 import { neighboursOf } from './neighbours.ts';
-import type { SearchPorts } from './ports.ts';
 import { recall } from './recall.ts';
-import { rerank } from './rerank.ts';
 import type { SearchRequest } from './search-request.ts';
 import type { SearchHit, SearchResponse } from './search-response.ts';
-import { elapsed, timed } from './stopwatch.ts';
 
 /**
  * Searches a corpus: recall → fuse → rerank → threshold → diversity → neighbours.
@@ -27,11 +29,23 @@ export async function search(
   request: SearchRequest,
   signal: AbortSignal,
 ): Promise<SearchResponse> {
+  const context: QueryContext = { corpus, bill: openQueryBill(ports, corpus), signal };
+  return await searchFor(ports, context, request, await embedQuery(ports, context, request));
+}
+
+/** A search on the account of whatever it is part of, for a query that is already embedded. */
+export async function searchFor(
+  ports: SearchPorts,
+  context: QueryContext,
+  request: SearchRequest,
+  embedded: EmbeddedQuery,
+): Promise<SearchResponse> {
   const { clock } = ports;
+  const { corpus, bill } = context;
   const start = clock.now();
-  const recalled = await recall(ports, corpus, request, signal);
+  const recalled = await recall(ports, context, request, embedded.vector);
   const fused = await timed(clock, () => fuseCandidates(recalled.result, request));
-  const reranked = await timed(clock, () => rerank(ports, corpus, request, fused.result, signal));
+  const reranked = await timed(clock, () => rerank(ports, context, request, fused.result));
   const { candidates, reranker } = reranked.result;
   const passing = applyThreshold(candidates, reranker === null ? null : request.threshold);
   const chosen = choose(passing, request);
@@ -40,13 +54,16 @@ export async function search(
     hits: hits.result,
     reranker,
     timingsMs: {
-      ...recalled.timingsMs,
+      embed: embedded.durationMs,
+      recall: recalled.durationMs,
       fuse: fused.durationMs,
       rerank: reranked.durationMs,
       neighbours: hits.durationMs,
-      total: elapsed(clock, start),
+      total: elapsed(clock, start - embedded.durationMs),
     },
-    notes: [...recalled.notes, ...reranked.result.notes],
+    queryId: bill.to.queryId ?? '',
+    cost: bill.total(),
+    notes: [...embedded.notes, ...recalled.notes, ...reranked.result.notes],
   };
   logSearch(ports, corpus, request, response, fused.result.length);
   return response;
@@ -72,20 +89,22 @@ async function hitsOf(
   );
 }
 
-function hitOf({ chunk, score, stages }: Candidate): SearchHit {
+function hitOf({ chunk, score, stages, judgement }: Candidate): SearchHit {
   const { documentId, chunkId, title, headings, text, position, start, end, metadata } = chunk;
-  return { documentId, chunkId, title, headings, text, position, start, end, metadata, score, stages };
+  const passage = { documentId, chunkId, title, headings, text, position, start, end, metadata };
+  return { ...passage, score, stages, judgement };
 }
 
 function logSearch(
   { log }: SearchPorts,
   corpus: Corpus,
   { mode, fusion }: SearchRequest,
-  { hits, reranker, timingsMs, notes }: SearchResponse,
+  { queryId, hits, reranker, timingsMs, cost, notes }: SearchResponse,
   candidates: number,
 ): void {
   log.info({
     event: 'search-done',
+    queryId,
     corpus: corpus.name,
     generation: corpus.generation,
     mode,
@@ -95,6 +114,7 @@ function logSearch(
     reranked: reranker?.candidates ?? 0,
     hits: hits.length,
     notes: notes.length,
+    usd: cost.usd,
     embedMs: timingsMs.embed,
     recallMs: timingsMs.recall,
     rerankMs: timingsMs.rerank,

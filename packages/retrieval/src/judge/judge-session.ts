@@ -1,0 +1,106 @@
+import { AppError, addModelUsage, type ChatModel, type ModelUsage, noModelUsage } from '@winnow/core';
+import type { JudgeQuestion } from './judge-prompt.ts';
+import { abortError } from './until-aborted.ts';
+
+/** What one search may spend on judging. */
+export interface JudgeBudget {
+  /** ≥ 1. */
+  readonly maxCalls: number;
+  /** Input and output together, ≥ 1. */
+  readonly maxTokens: number;
+}
+
+export type JudgeReply =
+  /** `cut`: it ends at the longest output. */
+  | { readonly kind: 'answered'; readonly text: string; readonly cut: boolean }
+  | { readonly kind: 'withheld' }
+  | { readonly kind: 'not-asked' };
+
+/** The calls of one search to its judge. */
+export interface JudgeSession {
+  readonly signal: AbortSignal;
+  /** Never rejects: what goes wrong ends the session, and later questions are not asked. */
+  ask(question: JudgeQuestion): Promise<JudgeReply>;
+  /** Why no more is asked; null while all is well. */
+  readonly stopped: AppError | null;
+  readonly usage: ModelUsage;
+}
+
+export interface JudgeSessionOptions {
+  readonly model: ChatModel;
+  readonly maxOutputTokens: number;
+  readonly budget: JudgeBudget;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Asks within a budget: a call's input and longest output are set aside before it is made, and replaced by
+ * what it took. The first failure ends the session, since whoever makes the calls has tried again already.
+ */
+export function createJudgeSession(options: JudgeSessionOptions): JudgeSession {
+  const { model, maxOutputTokens, budget, signal } = options;
+  const state = { calls: 0, tokens: 0, usage: noModelUsage, stopped: null as AppError | null };
+
+  function admit(tokens: number): boolean {
+    if (state.stopped !== null) return false;
+    state.stopped = abortError(signal);
+    if (state.stopped !== null) return false;
+    if (state.calls + 1 > budget.maxCalls) state.stopped = budgetSpent(`${budget.maxCalls} calls`);
+    else if (state.tokens + tokens > budget.maxTokens)
+      state.stopped = budgetSpent(`${budget.maxTokens} tokens`, `; the next call may take ${tokens}`);
+    if (state.stopped !== null) return false;
+    state.calls += 1;
+    state.tokens += tokens;
+    return true;
+  }
+
+  return {
+    signal,
+    get stopped() {
+      return state.stopped;
+    },
+    get usage() {
+      return state.usage;
+    },
+    async ask({ messages, json }) {
+      const inputTokens = tokensOf(model, messages);
+      const reserved = inputTokens + maxOutputTokens;
+      if (!admit(reserved)) return { kind: 'not-asked' };
+      let text = '';
+      let reported: ModelUsage | null = null;
+      let end: 'stop' | 'length' | 'filtered' = 'stop';
+      try {
+        for await (const delta of model.chat({ messages, maxOutputTokens, json }, { signal })) {
+          if (delta.type === 'delta') text += delta.text;
+          else if (delta.type === 'usage') reported = delta.usage;
+          else end = delta.reason;
+        }
+      } catch (thrown) {
+        state.stopped ??= abortError(signal) ?? AppError.from(thrown);
+        return { kind: 'not-asked' };
+      } finally {
+        const usage = reported ?? estimated(model, inputTokens, text);
+        state.usage = addModelUsage(state.usage, usage);
+        state.tokens += usage.inputTokens + usage.outputTokens - reserved;
+      }
+      return end === 'filtered' ? { kind: 'withheld' } : { kind: 'answered', text, cut: end === 'length' };
+    },
+  };
+}
+
+/** Tokens of a prompt, and a few for each message's frame. */
+export function tokensOf(model: ChatModel, messages: JudgeQuestion['messages']): number {
+  return messages.reduce((sum, { content }) => sum + model.countTokens(content) + messageFrameTokens, 0);
+}
+
+/** Role and borders of a message; above what any chat template adds. */
+const messageFrameTokens = 8;
+
+function estimated(model: ChatModel, inputTokens: number, text: string): ModelUsage {
+  if (text === '') return { ...noModelUsage, calls: 1 };
+  return { ...noModelUsage, calls: 1, inputTokens, outputTokens: model.countTokens(text) };
+}
+
+function budgetSpent(limit: string, detail = ''): AppError {
+  return new AppError('resource_exhausted', `the judge's budget of ${limit} a search is spent${detail}`);
+}

@@ -1,0 +1,95 @@
+import { AppError } from '@winnow/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { candidateOf } from '../test-candidates.ts';
+import { placeReranked } from './place-reranked.ts';
+import { finishProgress, startProgress, withFailure, withStep } from './rerank-progress.ts';
+
+const ids = (candidates: readonly { chunk: { chunkId: string } }[]) =>
+  candidates.map(({ chunk }) => chunk.chunkId).join('');
+const candidates = [...'abcdef'].map((id, index) => candidateOf(id, 6 - index));
+const [a, b, c, d, e, f] = candidates;
+const scored = (some: readonly (typeof a)[], scores: readonly number[]) =>
+  placeReranked(
+    some.flatMap((one) => one ?? []),
+    scores,
+    'probability',
+  );
+
+describe('rerank progress', () => {
+  it('puts what a stand-in scored below what was scored before, and counts ranks on', () => {
+    const judged = {
+      placed: scored([a, c], [0.3, 0.9]),
+      missed: [b, d].flatMap((one) => one ?? []),
+      notes: ['n'],
+    };
+    const after = withStep(
+      startProgress(candidates),
+      'judge',
+      judged,
+      [e, f].flatMap((one) => one ?? []),
+    );
+    expect(ids(after.waiting)).toBe('bd');
+    const stood = { placed: scored([b, d], [0.1, 0.99]), missed: [], notes: [] };
+    const result = finishProgress(withStep(after, 'encoder', stood, []), null);
+    expect(ids(result.candidates)).toBe('cadbef');
+    expect(result.candidates.map(({ stages }) => stages.rerank?.rank ?? null)).toEqual([
+      1,
+      2,
+      3,
+      4,
+      null,
+      null,
+    ]);
+    expect(result.reranker).toEqual({ modelId: 'judge', candidates: 2 });
+    expect(result.notes).toEqual(['n', 'passages without a score ranked below the others by encoder: 2']);
+  });
+
+  it('says what becomes of passages that nobody scored', () => {
+    const step = { placed: scored([b], [0.5]), missed: [a, c].flatMap((one) => one ?? []), notes: [] };
+    const after = withStep(startProgress(candidates.slice(0, 3)), 'judge', step, []);
+    expect(finishProgress(after, null).notes).toEqual([
+      'passages without a score left in their order below the others: 2',
+    ]);
+    expect(finishProgress(after, 0.5).notes).toEqual([
+      'passages without a score left out by the threshold: 2',
+    ]);
+  });
+
+  it('tells every failure, and keeps the order where all failed', () => {
+    const gone = new AppError('unavailable', 'it is gone');
+    const failed = withFailure(withFailure(startProgress(candidates), 'judge', gone), 'encoder', gone);
+    expect(finishProgress(failed, 0.5)).toEqual({
+      candidates,
+      reranker: null,
+      notes: ['judge did not rerank: it is gone', 'not reranked: it is gone; the threshold was not applied'],
+    });
+  });
+
+  it('never loses or repeats a candidate, and ranks without gaps, whatever the steps', () => {
+    const steps = fc.array(
+      fc.record({ depth: fc.integer({ min: 1, max: 6 }), miss: fc.nat(6), fails: fc.boolean() }),
+      { maxLength: 4 },
+    );
+    fc.assert(
+      fc.property(steps, (taken) => {
+        const end = taken.reduce((progress, { depth, miss, fails }) => {
+          if (fails) return withFailure(progress, 'x', new AppError('unavailable', 'y'));
+          const given = progress.waiting.slice(0, depth);
+          const missed = given.slice(0, miss);
+          const hit = given.slice(missed.length);
+          const placed = placeReranked(
+            hit,
+            hit.map((_one, index) => index / 10),
+            'probability',
+          );
+          return withStep(progress, 'x', { placed, missed, notes: [] }, progress.waiting.slice(depth));
+        }, startProgress(candidates));
+        const result = finishProgress(end, null);
+        expect([...ids(result.candidates)].sort().join('')).toBe('abcdef');
+        const ranks = result.candidates.flatMap(({ stages }) => stages.rerank?.rank ?? []);
+        expect(ranks).toEqual(ranks.map((_rank, index) => index + 1));
+      }),
+    );
+  });
+});

@@ -1,0 +1,84 @@
+import type { AppError } from '@winnow/core';
+import type { Candidate } from '../search/candidate.ts';
+import type { SearchResponse } from '../search/search-response.ts';
+import type { RerankStep } from './rerank-step.ts';
+
+export interface Reranked {
+  readonly candidates: readonly Candidate[];
+  /** The first reranker that placed anything, and how many it scored; null where none did. */
+  readonly reranker: SearchResponse['reranker'];
+  readonly notes: readonly string[];
+}
+
+/** How far several rerankers have come with one list. */
+export interface RerankProgress {
+  /** Scored, in their final order. */
+  readonly placed: readonly Candidate[];
+  /** For the next reranker, in the order they came. */
+  readonly waiting: readonly Candidate[];
+  /** Beyond the depth of a reranker that scored others: they keep their order at the end. */
+  readonly beyond: readonly Candidate[];
+  readonly reranker: Reranked['reranker'];
+  /** Who did not rerank, and why. */
+  readonly failures: readonly { readonly who: string; readonly message: string }[];
+  readonly notes: readonly string[];
+}
+
+export function startProgress(candidates: readonly Candidate[]): RerankProgress {
+  return { placed: [], waiting: candidates, beyond: [], reranker: null, failures: [], notes: [] };
+}
+
+/**
+ * Puts what a reranker scored below what was scored before.
+ *
+ * @param beyond those of `waiting` that it was not given.
+ */
+export function withStep(
+  progress: RerankProgress,
+  modelId: string,
+  step: RerankStep,
+  beyond: readonly Candidate[],
+): RerankProgress {
+  const { placed, failures } = progress;
+  const moved = step.placed.map((candidate) => movedDown(candidate, placed.length));
+  const isStandIn = placed.length > 0 || failures.length > 0;
+  const which =
+    placed.length > 0 ? `passages without a score ranked below the others by` : 'ranked instead by';
+  const note = isStandIn && moved.length > 0 ? [`${which} ${modelId}: ${moved.length}`] : [];
+  return {
+    ...progress,
+    placed: [...placed, ...moved],
+    waiting: step.missed,
+    beyond: [...beyond, ...progress.beyond],
+    reranker: progress.reranker ?? (moved.length > 0 ? { modelId, candidates: moved.length } : null),
+    notes: [...progress.notes, ...step.notes, ...note],
+  };
+}
+
+export function withFailure(progress: RerankProgress, who: string, { message }: AppError): RerankProgress {
+  return { ...progress, failures: [...progress.failures, { who, message }] };
+}
+
+/** @param threshold null where none was asked for. */
+export function finishProgress(progress: RerankProgress, threshold: number | null): Reranked {
+  const { placed, waiting, beyond, reranker, failures, notes } = progress;
+  const told = failures.map(({ who, message }) => `${who} did not rerank: ${message}`);
+  const candidates = [...placed, ...waiting, ...beyond];
+  if (reranker === null) {
+    const unmet = threshold === null ? '' : '; the threshold was not applied';
+    const last = `not reranked: ${failures.at(-1)?.message ?? 'nothing was scored'}${unmet}`;
+    return { candidates, reranker, notes: [...told.slice(0, -1), ...notes, last] };
+  }
+  const fate = threshold === null ? 'left in their order below the others' : 'left out by the threshold';
+  const left = waiting.length > 0 ? [`passages without a score ${fate}: ${waiting.length}`] : [];
+  return { candidates, reranker, notes: [...told, ...notes, ...left] };
+}
+
+function movedDown(candidate: Candidate, places: number): Candidate {
+  const { rerank } = candidate.stages;
+  if (rerank === null) return candidate;
+  return {
+    ...candidate,
+    stages: { ...candidate.stages, rerank: { ...rerank, rank: rerank.rank + places } },
+  };
+}
