@@ -1,10 +1,34 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BlobStore, JobSystem, Logger, Store } from '@winnow/core';
-import { createElasticsearchStore } from '@winnow/elasticsearch';
-import { acquireDataLock, openEmbeddedStore } from '@winnow/embedded';
+import type {
+  BlobStore,
+  EmbeddingCache,
+  JobSystem,
+  Ledger,
+  Logger,
+  RateLimitState,
+  Store,
+} from '@winnow/core';
+import {
+  createElasticsearchEmbeddingCache,
+  createElasticsearchLedger,
+  createElasticsearchStore,
+} from '@winnow/elasticsearch';
+import {
+  acquireDataLock,
+  openEmbeddedEmbeddingCache,
+  openEmbeddedLedger,
+  openEmbeddedStore,
+} from '@winnow/embedded';
 import { ingestJobs } from '@winnow/ingestion';
-import { createBullJobs, createLocalJobs, createMemoryBlobStore, createRedisBlobStore } from '@winnow/jobs';
+import {
+  createBullJobs,
+  createLocalJobs,
+  createMemoryBlobStore,
+  createRedisBlobStore,
+  createRedisRateLimitState,
+} from '@winnow/jobs';
+import { createMemoryRateLimitState } from '@winnow/models';
 import type { Config, Part } from '@winnow/runtime';
 
 /**
@@ -13,11 +37,14 @@ import type { Config, Part } from '@winnow/runtime';
  */
 export type EngineAccess = { readonly kind: 'read' } | { readonly kind: 'write'; readonly purpose: string };
 
-/** Store, queues and blobs over whichever servers are configured. */
+/** Everything that is kept or shared, over whichever servers are configured. */
 export interface Backend {
   readonly store: Store;
   readonly jobs: JobSystem<typeof ingestJobs>;
   readonly blobs: BlobStore;
+  readonly ledger: Ledger;
+  readonly embeddingCache: EmbeddingCache;
+  readonly rateLimits: RateLimitState;
   /** What was opened, in order. */
   readonly parts: readonly Part[];
   /** Tells a second process on the same data folder where this one can be asked. */
@@ -45,16 +72,28 @@ async function openEmbedded(config: Config, access: EngineAccess, log: Logger): 
     );
     const jobs = createLocalJobs(ingestJobs);
     const blobs = createMemoryBlobStore({ maxBytes: maxBlobBytes, log });
+    const ledger = openEmbeddedLedger({ path: join(config.dataDir, 'ledger.db') });
+    const embeddingCache = openEmbeddedEmbeddingCache({
+      path: join(config.dataDir, 'embeddings.db'),
+      ...cacheBound(config),
+    });
+    const rateLimits = createMemoryRateLimitState();
     return {
       store,
       jobs,
       blobs,
+      ledger,
+      embeddingCache,
+      rateLimits,
       announce: (address) => lock?.announce(address),
       parts: [
         ...(lock === null ? [] : [{ name: 'data lock', close: async () => lock.release() }]),
         { name: 'store', close: () => store.close() },
         { name: 'blobs', close: () => blobs.close() },
         { name: 'queue', close: () => jobs.queue.close() },
+        { name: 'rate limits', close: () => rateLimits.close() },
+        { name: 'embedding cache', close: () => embeddingCache.close() },
+        { name: 'ledger', close: () => ledger.close() },
       ],
     };
   } catch (thrown) {
@@ -69,29 +108,39 @@ function openFull(
   log: Logger,
 ): Backend {
   const { redisUrl, elasticsearchUrl, elasticsearchAuth } = servers;
-  const store = createElasticsearchStore({
+  const elasticsearch = {
     url: elasticsearchUrl,
     ...(elasticsearchAuth !== null && { auth: elasticsearchAuth }),
     prefix: config.prefix,
     requestTimeoutMs,
     log,
-  });
-  const jobs = createBullJobs(ingestJobs, {
-    redisUrl,
-    prefix: config.prefix,
-    lockDurationMs: config.jobLockMs,
-    log,
-  });
-  const blobs = createRedisBlobStore({ redisUrl, prefix: config.prefix, log });
+  };
+  const redis = { redisUrl, prefix: config.prefix, log };
+  const store = createElasticsearchStore(elasticsearch);
+  const ledger = createElasticsearchLedger(elasticsearch);
+  const embeddingCache = createElasticsearchEmbeddingCache({ ...elasticsearch, ...cacheBound(config) });
+  const rateLimits = createRedisRateLimitState(redis);
+  const jobs = createBullJobs(ingestJobs, { ...redis, lockDurationMs: config.jobLockMs });
+  const blobs = createRedisBlobStore(redis);
   return {
     store,
     jobs,
     blobs,
+    ledger,
+    embeddingCache,
+    rateLimits,
     announce() {},
     parts: [
       { name: 'store', close: () => store.close() },
       { name: 'blobs', close: () => blobs.close() },
       { name: 'queue', close: () => jobs.queue.close() },
+      { name: 'rate limits', close: () => rateLimits.close() },
+      { name: 'embedding cache', close: () => embeddingCache.close() },
+      { name: 'ledger', close: () => ledger.close() },
     ],
   };
+}
+
+function cacheBound({ embeddingCacheBytes }: Config): { maxBytes?: number } {
+  return embeddingCacheBytes === null ? {} : { maxBytes: embeddingCacheBytes };
 }

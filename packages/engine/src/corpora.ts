@@ -16,7 +16,7 @@ import { parse, parserVersion } from '@winnow/parsing';
 import { createSource, detectSourceKind } from '@winnow/sources';
 import { analysisVersion, detectLanguage } from '@winnow/text';
 import type { CorpusSummary, NewCorpus } from './engine.ts';
-import type { Models } from './models.ts';
+import type { Models } from './models/models.ts';
 
 /** Documents read to tell the language of a corpus. */
 const sampleSize = 20;
@@ -42,7 +42,7 @@ export async function createCorpus(
   const sampled = await sampleLanguage(createSource(source), signal);
   const language = request.language ?? 'auto';
   const embedderName = request.embedder ?? defaultEmbedders[language === 'auto' ? sampled : language];
-  const { embedder } = await ports.models.embedder(embedderName);
+  const { embedder } = await ports.models.load(embedderName);
   const chunking = chunkingFor(embedder, request.chunkTokens);
   const corpus: Corpus = {
     name,

@@ -1,9 +1,13 @@
 import type {
+  Backfill,
   Corpus,
+  Cost,
   DocumentChanges,
   DocumentState,
   FailureReason,
   Language,
+  LedgerQuery,
+  LedgerSum,
   Run,
   RunId,
   RunState,
@@ -12,6 +16,7 @@ import type {
 } from '@winnow/core';
 import type { EvaluationMode, EvaluationReport } from '@winnow/evaluation';
 import type { AnswerEvent, AnswerRequest, SearchRequest, SearchResponse } from '@winnow/retrieval';
+import type { ModelTest, ModelTestRequest } from './models/test-model.ts';
 
 /** What Winnow can do, over whichever servers are configured. The command line and the HTTP API both call this. */
 export interface Engine {
@@ -33,7 +38,7 @@ export interface Engine {
   exportChunks(name: string, options: { vectors: boolean; signal: AbortSignal }): AsyncIterable<string>;
 
   /** Accepts a run of the corpus, or joins the one that is under way. Workers do the work. */
-  startRun(name: string): Promise<RunReport>;
+  startRun(name: string, options?: RunOptions): Promise<RunReport>;
   showRun(runId: string): Promise<RunReport>;
   /** Newest first. */
   listRuns(name: string, limit: number): Promise<readonly Run[]>;
@@ -44,8 +49,16 @@ export interface Engine {
   /** Indexes a BEIR folder as a corpus of its own (again only what changed) and measures each mode on it. */
   evaluate(request: EvaluationRequest, signal: AbortSignal): Promise<EvaluationReport>;
 
+  /** What models were paid, from the ledger; corpora that are gone included. */
+  costs(query: LedgerQuery): Promise<readonly LedgerSum[]>;
+
   /** Fetches and loads the models of a corpus, so that the first query does not pay for it. */
   warm(name: string, signal: AbortSignal): Promise<void>;
+  /** Tries a model on three known texts. */
+  testModel(request: ModelTestRequest, signal: AbortSignal): Promise<ModelTest>;
+  /** Fetches and checks the files of a local model. Throws `invalid_argument` for one that has none. */
+  pullModel(name: string, signal: AbortSignal): Promise<readonly string[]>;
+
   /** Takes jobs until it is closed. In embedded mode it must live in the process that starts the runs. */
   createWorker(): EngineWorker;
   /** Tells a second process on the same data folder where this one can be asked. */
@@ -59,6 +72,15 @@ export interface EngineWorker {
   start(): Promise<void>;
   /** Running jobs get `graceMs` to end; then they go back to the queue. */
   close(options: { readonly graceMs: number }): Promise<void>;
+}
+
+/** How a run is to work. */
+export interface RunOptions {
+  /**
+   * Has the texts embedded in the provider's batches, for less money and within a day. Throws
+   * `failed_precondition` where the model has none.
+   */
+  readonly batch?: boolean;
 }
 
 export interface NewCorpus {
@@ -104,6 +126,10 @@ export interface RunReport {
   readonly modelCalls: number;
   /** Tokens sent to the embedding model. */
   readonly tokens: number;
+  /** What the run's calls cost, from the ledger. */
+  readonly cost: Cost;
+  /** How far the provider's batches are; null for a run without them. */
+  readonly backfill: Backfill | null;
   /** From the start to the end, or to now. */
   readonly seconds: number;
   readonly progress: {

@@ -38,7 +38,11 @@ export async function evaluateCorpus(
     set,
     async (query, mode) => {
       const response = await engine.search(corpus, requestOf(query, mode, request.rerank), signal);
-      return { documentIds: rankDocuments(response.hits), durationMs: response.timingsMs.total };
+      return {
+        documentIds: rankDocuments(response.hits),
+        durationMs: response.timingsMs.total,
+        cost: response.cost,
+      };
     },
     {
       modes: request.modes ?? evaluationModes,

@@ -1,5 +1,6 @@
 // What callers need to speak to the engine.
 export { type EvaluationMode, type EvaluationReport, evaluationModes } from '@winnow/evaluation';
+export { type KnownModel, knownModels, type ModelKind, modelKinds } from '@winnow/models';
 export {
   type AnswerEvent,
   type AnswerRequest,
@@ -13,6 +14,7 @@ export {
   searchRequestSchema,
 } from '@winnow/retrieval';
 export type { EngineAccess } from './backend.ts';
+export { type CostsReport, costsReport } from './costs-report.ts';
 export type {
   CorpusSummary,
   DocumentLine,
@@ -21,8 +23,9 @@ export type {
   EngineWorker,
   EvaluationRequest,
   NewCorpus,
+  RunOptions,
   RunReport,
 } from './engine.ts';
 export { followRun } from './follow-run.ts';
-export { type KnownModel, knownModels } from './known-models.ts';
+export type { ModelTest, ModelTestRequest } from './models/test-model.ts';
 export { type EngineOptions, openEngine } from './open-engine.ts';

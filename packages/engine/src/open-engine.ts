@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Corpus, CorpusName, Logger, RunId } from '@winnow/core';
+import type { Bill, Corpus, CorpusName, Logger, RunId } from '@winnow/core';
 import {
   cancelRun,
   createIngestHandlers,
@@ -8,18 +8,28 @@ import {
   runReport,
   startRun,
 } from '@winnow/ingestion';
-import type { ModelProgress } from '@winnow/models';
-import { type AnswerPorts, answer, createRerankBudget, search } from '@winnow/retrieval';
+import { createSharedCalls, type ModelProgress, parseRateLimits } from '@winnow/models';
+import {
+  type AnswerPorts,
+  answer,
+  createMemoryAnswerCache,
+  createRerankBudget,
+  search,
+} from '@winnow/retrieval';
 import { type Config, closeInReverse } from '@winnow/runtime';
 import { createSource } from '@winnow/sources';
 import { type EngineAccess, openBackend } from './backend.ts';
+import { createBills } from './bills.ts';
 import { createCorpus, requireCorpus, requireSameFingerprint, summarise } from './corpora.ts';
 import { exportChunks, listDocuments, showDocument } from './documents.ts';
 import type { Engine, EngineWorker, RunReport } from './engine.ts';
 import { evaluateCorpus } from './evaluate-corpus.ts';
-import { createModels } from './models.ts';
+import { createModels } from './models/models.ts';
+import { openPrices } from './models/prices.ts';
+import { testModel } from './models/test-model.ts';
 import { createPreparePool } from './prepare/prepare-pool.ts';
-import { runView } from './run-view.ts';
+import { requireBatches } from './require-batches.ts';
+import { costOfSum, runView } from './run-view.ts';
 
 export interface EngineOptions {
   readonly access: EngineAccess;
@@ -36,11 +46,21 @@ const closePartWithinMs = 10_000;
  */
 export async function openEngine(config: Config, options: EngineOptions): Promise<Engine> {
   const { log } = options;
+  const prices = await openPrices(config);
+  const rateLimits = parseRateLimits(config.rateLimits);
   const backend = await openBackend(config, options.access, log);
-  const { store, jobs, blobs } = backend;
-  const models = createModels({ config, store, log, onDownload: options.onDownload ?? (() => {}) });
-  const pool = createPreparePool(Math.max(1, availableParallelism() - 1));
+  const { store, jobs, blobs, ledger, embeddingCache } = backend;
   const now = () => new Date();
+  const bills = createBills({ ledger, now, log });
+  const models = createModels({
+    config,
+    store,
+    shared: createSharedCalls({ state: backend.rateLimits, limits: rateLimits, log }),
+    prices,
+    log,
+    onDownload: options.onDownload ?? (() => {}),
+  });
+  const pool = createPreparePool(Math.max(1, availableParallelism() - 1));
   const startedRuns = new Set<RunId>();
 
   const ingest: IngestPorts = {
@@ -49,26 +69,32 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     blobs,
     openSource: createSource,
     async prepare(raw, corpus, signal) {
-      const { embedder, tokenizer } = await models.embedder(corpus.settings.embedder);
+      const { embedder, tokenizer } = await models.load(corpus.settings.embedder);
       const { chunking } = corpus.settings;
       return await pool.prepare(raw, { chunking, maxTokens: embedder.maxTokens, tokenizer }, signal);
     },
+    openBill: bills.open,
     embedderOf: fittingEmbedder,
+    batchesOf: ({ settings }) => models.batches(settings.embedder),
+    embeddingCache,
     now,
     log,
   };
   const queries: AnswerPorts = {
     store,
+    openBill: bills.open,
     embedderOf: fittingEmbedder,
-    rerankerOf: (corpus, name) => models.reranker(corpus, name),
-    generatorOf: async (_corpus, name) => models.generator(name),
+    rerankerOf: models.reranker,
+    rerankPlanOf: models.rerankPlan,
+    chatModelOf: models.chatModel,
+    answerCache: config.answerCacheMs === 0 ? null : createMemoryAnswerCache({ ttlMs: config.answerCacheMs }),
     rerankBudget: createRerankBudget(),
     clock: performance,
     log,
   };
 
-  async function fittingEmbedder(corpus: Corpus) {
-    const { embedder } = await models.embedder(corpus.settings.embedder);
+  async function fittingEmbedder(corpus: Corpus, bill: Bill) {
+    const embedder = await models.embedder(corpus.settings.embedder, bill);
     requireSameFingerprint(corpus, embedder);
     return embedder;
   }
@@ -98,16 +124,10 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     }
   }
 
-  const report = async (runId: string): Promise<RunReport> =>
-    runView(await runReport(ingest, runId as RunId));
-
-  /** A request that names no deadline for its reranker gets the configured one. */
-  const withDeadline = <Request extends { readonly deadlineMs: number | null }>(
-    request: Request,
-  ): Request => ({
-    ...request,
-    deadlineMs: request.deadlineMs ?? config.rerankTimeoutMs,
-  });
+  const report = async (runId: string): Promise<RunReport> => {
+    const [sum] = await ledger.sum({ by: 'total', runId: runId as RunId, limit: 1 });
+    return runView(await runReport(ingest, runId as RunId), costOfSum(sum));
+  };
 
   const engine: Engine = {
     mode: config.backend.mode,
@@ -137,11 +157,12 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     async *exportChunks(name, exportOptions) {
       yield* exportChunks(store, await requireCorpus(store, name), exportOptions);
     },
-    async startRun(name) {
+    async startRun(name, startOptions = {}) {
       const corpus = await requireCorpus(store, name);
-      await fittingEmbedder(corpus);
+      requireSameFingerprint(corpus, (await models.load(corpus.settings.embedder)).embedder);
+      if (startOptions.batch === true) await requireBatches(models, corpus);
       if (config.backend.mode === 'embedded') await cancelAbandonedRuns(corpus.name);
-      const { run } = await startRun(ingest, corpus.name);
+      const { run } = await startRun(ingest, corpus.name, startOptions);
       startedRuns.add(run.runId);
       return await report(run.runId);
     },
@@ -154,16 +175,21 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
       return await report(runId);
     },
     async search(name, request, signal) {
-      return await search(queries, await requireCorpus(store, name), withDeadline(request), signal);
+      return await search(queries, await requireCorpus(store, name), request, signal);
     },
     async *answer(name, request, signal) {
-      yield* answer(queries, await requireCorpus(store, name), withDeadline(request), signal);
+      yield* answer(queries, await requireCorpus(store, name), request, signal);
     },
     evaluate: (request, signal) => evaluateCorpus(engine, request, signal),
     async warm(name, signal) {
       const corpus = await requireCorpus(store, name);
-      await (await fittingEmbedder(corpus)).embed(['warm'], { purpose: 'query', signal });
+      const { embedder } = await models.load(corpus.settings.embedder);
+      // Loading is what takes time, and a remote model has nothing to load.
+      if (embedder.location === 'local') await embedder.embed(['warm'], { purpose: 'query', signal });
     },
+    costs: (query) => ledger.sum(query),
+    testModel: (request, signal) => testModel(models, bills, request, signal),
+    pullModel: (name, signal) => models.pull(name, signal),
     createWorker,
     announce: backend.announce,
     async check(signal) {
@@ -173,6 +199,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     async close() {
       const parts = [
         ...backend.parts,
+        { name: 'bills', close: () => bills.settled() },
         { name: 'models', close: () => models.close() },
         { name: 'parser threads', close: () => pool.close() },
       ];

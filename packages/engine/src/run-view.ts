@@ -1,8 +1,9 @@
+import { type Cost, type LedgerSum, noCost } from '@winnow/core';
 import type { RunReport as IngestReport } from '@winnow/ingestion';
 import type { RunReport } from './engine.ts';
 
 /** A run as it is shown to people and scripts. */
-export function runView(report: IngestReport): RunReport {
+export function runView(report: IngestReport, cost: Cost): RunReport {
   const { run, documents, chunks, modelCalls, tokens, seconds, progress } = report;
   return {
     run: run.runId,
@@ -13,6 +14,8 @@ export function runView(report: IngestReport): RunReport {
     chunks,
     modelCalls,
     tokens,
+    cost,
+    backfill: run.backfill ?? null,
     seconds,
     progress: {
       total: progress.total,
@@ -21,4 +24,11 @@ export function runView(report: IngestReport): RunReport {
       etaSeconds: progress.secondsLeft,
     },
   };
+}
+
+/** A sum of the ledger as a cost; nothing spent where there is none. */
+export function costOfSum(sum: LedgerSum | undefined): Cost {
+  if (sum === undefined) return noCost;
+  const { group: _, ...cost } = sum;
+  return cost;
 }

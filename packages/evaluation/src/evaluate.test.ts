@@ -1,4 +1,4 @@
-import { AppError, type DocumentId } from '@winnow/core';
+import { AppError, type DocumentId, noCost } from '@winnow/core';
 import { describe, expect, it } from 'vitest';
 import type { BeirSet } from './beir-set.ts';
 import { evaluate } from './evaluate.ts';
@@ -32,6 +32,7 @@ describe('evaluate', () => {
       async ({ text }, mode) => ({
         documentIds: mode === 'bm25' && text === 'second' ? [id('a'), id('c')] : [id('a'), id('b'), id('c')],
         durationMs: text === 'first' ? 10 : 30,
+        cost: { ...noCost, calls: 1, usd: mode === 'dense' ? 0.5 : 0 },
       }),
       { modes: ['bm25', 'dense'], signal },
     );
@@ -40,6 +41,8 @@ describe('evaluate', () => {
     expect(report.modes.bm25?.['ndcg@10']).toBeCloseTo((1 + 1 / Math.log2(3)) / 2, 12);
     expect(report.modes.dense?.['ndcg@10']).toBeCloseTo((1 + 1 / 2) / 2, 12);
     expect(report.modes.bm25).toMatchObject({ 'recall@100': 1, 'mrr@10': 0.75, p50Ms: 10, p95Ms: 30 });
+    expect(report.modes.bm25?.cost).toMatchObject({ calls: 2, usd: 0 });
+    expect(report.modes.dense?.cost).toMatchObject({ calls: 2, usd: 1 });
     expect(report.modes.hybrid).toBeUndefined();
   });
 
@@ -50,7 +53,7 @@ describe('evaluate', () => {
       set,
       async ({ filter }) => {
         filters.push(filter);
-        return { documentIds: [], durationMs: 1 };
+        return { documentIds: [], durationMs: 1, cost: noCost };
       },
       { modes: ['bm25', 'dense'], signal, onProgress: (...step) => progress.push(step) },
     );
@@ -64,7 +67,11 @@ describe('evaluate', () => {
   });
 
   it('leaves documents without a judgment out of account where only a pool was judged', async () => {
-    const rank = async () => ({ documentIds: [id('unjudged'), id('a'), id('b'), id('c')], durationMs: 1 });
+    const rank = async () => ({
+      documentIds: [id('unjudged'), id('a'), id('b'), id('c')],
+      durationMs: 1,
+      cost: noCost,
+    });
     const open = await evaluate(set, rank, { modes: ['bm25'], signal });
     const pool = await evaluate(set, rank, { modes: ['bm25'], judgedOnly: true, signal });
     expect(open.modes.bm25?.['mrr@10']).toBeCloseTo((1 / 2 + 1 / 4) / 2, 12);

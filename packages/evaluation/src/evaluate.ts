@@ -1,4 +1,4 @@
-import type { DocumentId, Filter } from '@winnow/core';
+import { addCost, type Cost, type DocumentId, type Filter, noCost } from '@winnow/core';
 import type { BeirQuery, BeirSet, Grades } from './beir-set.ts';
 import { type MeanInterval, meanInterval, meanOf } from './mean-interval.ts';
 import { ndcgAtK } from './ndcg-at-k.ts';
@@ -18,6 +18,8 @@ export interface Ranking {
   /** Distinct, best first; ranks beyond {@link rankingDepth} do not count. */
   readonly documentIds: readonly DocumentId[];
   readonly durationMs: number;
+  /** What the models took for it. */
+  readonly cost: Cost;
 }
 
 /** Puts one query to the engine. */
@@ -35,6 +37,8 @@ export interface ModeReport {
   readonly 'mrr@10': number;
   readonly p50Ms: number;
   readonly p95Ms: number;
+  /** Of all queries together; what the documents took is the run's. */
+  readonly cost: Cost;
 }
 
 export interface EvaluationReport {
@@ -101,15 +105,17 @@ interface Measured {
   readonly recall: number;
   readonly reciprocalRank: number;
   readonly durationMs: number;
+  readonly cost: Cost;
 }
 
-function measure({ documentIds, durationMs }: Ranking, grades: Grades, judgedOnly: boolean): Measured {
+function measure({ documentIds, durationMs, cost }: Ranking, grades: Grades, judgedOnly: boolean): Measured {
   const ranking = judgedOnly ? documentIds.filter((id) => grades.has(id)) : documentIds;
   return {
     ndcg: ndcgAtK(ranking, grades, 10),
     recall: recallAtK(ranking, grades, rankingDepth),
     reciprocalRank: reciprocalRankAtK(ranking, grades, 10),
     durationMs,
+    cost,
   };
 }
 
@@ -123,5 +129,6 @@ function summaryOf(measured: readonly Measured[]): ModeReport {
     'mrr@10': meanOf(measured.map(({ reciprocalRank }) => reciprocalRank)),
     p50Ms: percentile(durations, 0.5),
     p95Ms: percentile(durations, 0.95),
+    cost: measured.map(({ cost }) => cost).reduce(addCost, noCost),
   };
 }

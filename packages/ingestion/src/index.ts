@@ -10,7 +10,7 @@ export {
 } from './chunking/chunk-document.ts';
 export { createIngestHandlers } from './create-ingest-handlers.ts';
 export { type GenerationParts, generationFingerprint } from './generation-fingerprint.ts';
-export type { IngestJob, IngestJobs, IngestPorts, PrepareResult } from './ports.ts';
+export type { IngestJob, IngestJobs, IngestPorts, PrepareResult, PricedBatches } from './ports.ts';
 export {
   type PreparedChunk,
   type PreparedDocument,
@@ -20,4 +20,4 @@ export {
 export { type Reconciled, reconcile } from './reconcile.ts';
 export { createReconciler, type Reconciler } from './reconciler.ts';
 export { type RunProgress, type RunReport, runReport } from './run-report.ts';
-export { type StartedRun, startRun } from './start-run.ts';
+export { type StartedRun, type StartOptions, startRun } from './start-run.ts';

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { AppError } from '@winnow/core';
 import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
@@ -40,4 +41,14 @@ export function parseRequest<Output>(schema: z.ZodType<Output>, given: unknown):
     (issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`,
   );
   throw new AppError('invalid_argument', problems.join('; '));
+}
+
+/** @throws AppError `invalid_argument` if the file cannot be read or holds no JSON. */
+export async function readJsonFile(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (thrown) {
+    const problem = thrown instanceof SyntaxError ? 'is not JSON' : 'cannot be read';
+    throw new AppError('invalid_argument', `${path} ${problem}`, { cause: thrown });
+  }
 }

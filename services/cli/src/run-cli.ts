@@ -2,6 +2,7 @@ import { AppError } from '@winnow/core';
 import { Command, CommanderError } from 'commander';
 import { registerAsk } from './commands/ask.ts';
 import { registerCorpus } from './commands/corpus.ts';
+import { registerCosts } from './commands/costs.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDocument } from './commands/document.ts';
 import { registerEval } from './commands/eval.ts';
@@ -54,6 +55,7 @@ switch to full mode. Exit codes: 0 done, 1 a bug, 2 bad input or a server that d
     registerCorpus,
     registerIngest,
     registerRuns,
+    registerCosts,
     registerSearch,
     registerAsk,
     registerDocument,

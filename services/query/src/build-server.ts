@@ -14,6 +14,7 @@ import {
 import { replyWithError, replyWithNotFound } from './error-reply.ts';
 import { registerAnswer } from './routes/answer.ts';
 import { registerCorpora } from './routes/corpora.ts';
+import { registerCosts } from './routes/costs.ts';
 import { registerDocuments } from './routes/documents.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerRuns } from './routes/runs.ts';
@@ -76,6 +77,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   registerCorpora(server, engine, options.sourceRoots);
   registerDocuments(server, engine);
   registerRuns(server, engine);
+  registerCosts(server, engine);
   registerSearch(server, engine);
   registerAnswer(server, engine, log);
   server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger());

@@ -1,6 +1,7 @@
 import { type AnswerEvent, type AnswerResult, answerRequestSchema, collectAnswer } from '@winnow/engine';
 import type { Command } from 'commander';
-import { json, parseRequest, wholeNumber } from '../arguments.ts';
+import { json, parseRequest, readJsonFile, wholeNumber } from '../arguments.ts';
+import { costText } from '../output/cost.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 import { shorten } from '../output/table.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
@@ -13,6 +14,7 @@ export function registerAsk(program: Command, environment: Environment): void {
     .option('--rerank <model>', "reranker, or none (default: the configuration's)")
     .option('--generator <model>', 'chat model, or extractive (default: the configuration’s)')
     .option('--filter <json>', 'condition on metadata', json)
+    .option('--history <file>', 'turns before the question: JSON [{"role":"user","content":"…"}, …]')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -25,10 +27,11 @@ Examples:
 Without a chat model the answer is made of sentences quoted from the sources. Where nothing supports an
 answer it abstains, and says so.`,
     )
-    .action((name: string, query: string, options: Record<string, unknown>) => {
-      const { json: asJson, ...rest } = options;
-      const request = parseRequest(answerRequestSchema, { query, ...rest });
-      return withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
+    .action(async (name: string, query: string, options: Record<string, unknown>) => {
+      const { json: asJson, history: file, ...rest } = options;
+      const history = typeof file === 'string' ? await readJsonFile(file) : [];
+      const request = parseRequest(answerRequestSchema, { query, history, ...rest });
+      await withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
         const events = engine.answer(name, request, signal);
         if (asJson === true) printJson(await collectAnswer(events));
         else printAnswer(await streamed(events));
@@ -53,4 +56,7 @@ function printAnswer(result: AnswerResult | null): void {
     print(`[${citation.n}] ${citation.documentId}: “${shorten(citation.quote, 160)}”`);
   }
   for (const note of result.notes) printNote(`note: ${note}`);
+  const { firstToken, total } = result.timingsMs;
+  const first = firstToken === null ? '' : `first word after ${firstToken.toFixed(0)} ms, `;
+  printNote(`${first}${total.toFixed(0)} ms in all; ${costText(result.cost)}`);
 }

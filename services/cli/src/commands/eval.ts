@@ -1,5 +1,6 @@
 import { type EvaluationReport, evaluationModes } from '@winnow/engine';
 import { type Command, InvalidArgumentError } from 'commander';
+import { costText } from '../output/cost.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 import { createQueryProgress, createRunProgress } from '../output/progress.ts';
 import { tableOf } from '../output/table.ts';
@@ -80,8 +81,9 @@ function printReport(report: EvaluationReport): void {
     figures['mrr@10'].toFixed(4),
     figures.p50Ms.toFixed(1),
     figures.p95Ms.toFixed(1),
+    costText(figures.cost),
   ]);
-  print(tableOf(['mode', 'nDCG@10', 'recall@100', 'MRR@10', 'p50 ms', 'p95 ms'], rows));
+  print(tableOf(['mode', 'nDCG@10', 'recall@100', 'MRR@10', 'p50 ms', 'p95 ms', 'cost'], rows));
 }
 
 function parseModes(given: string): readonly Mode[] {

@@ -1,6 +1,8 @@
 import { type SearchHit, type SearchResponse, searchModes, searchRequestSchema } from '@winnow/engine';
 import { type Command, Option } from 'commander';
 import { json, numberBetween, parseRequest, wholeNumber } from '../arguments.ts';
+import { costText } from '../output/cost.ts';
+import { explainHit, stagesOf } from '../output/explain-hit.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 import { shorten, tableOf } from '../output/table.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
@@ -13,23 +15,26 @@ export function registerSearch(program: Command, environment: Environment): void
     .addOption(
       new Option('--fusion <name>', 'how two legs become one').choices(['z-score', 'rrf', 'min-max']),
     )
-    .option('--rerank <model>', "reranker, or none (default: the configuration's)")
+    .option('--rerank <model>', "reranker, judge, or none (default: the configuration's)")
     .option('-k <n>', 'hits to return', wholeNumber(1, 500), 10)
     .option('--candidates <n>', 'candidates of each leg', wholeNumber(1, 500))
     .option('--filter <json>', 'condition on metadata', json)
-    .option('--threshold <score>', 'lowest rerank score, 0–1; cross-encoders only', numberBetween(0, 1))
+    .option('--threshold <score>', 'lowest rerank score, 0–1; cross-encoders and judges', numberBetween(0, 1))
     .option(
       '--mmr <lambda>',
       'diversity: 1 keeps the order, 0 looks at difference alone',
       numberBetween(0, 1),
     )
     .option('--neighbours <n>', 'chunks before and after each hit to show with it', wholeNumber(0, 5))
+    .option('--explain', 'print what placed each hit: its stages, and what a judge said of it')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
 Examples:
   $ winnow search handbook "how do I roll back?"
+  $ winnow search handbook "how do I roll back?" --rerank judge --explain
+  $ winnow search handbook "how do I roll back?" --rerank judge@listwise:gpt-4o-mini --threshold 0.6
   $ winnow search handbook "rollback" --mode bm25 --rerank none -k 3 --json
   $ winnow search papers "vaccines" --filter '{"op":"range","field":"year","gte":2020}'
   $ winnow search papers "vaccines" --filter '{"op":"in","field":"lang","values":["en","zh"]}'
@@ -37,7 +42,7 @@ Examples:
 Filter operators: eq, in, range (gt gte lt lte), exists, and, or, not.`,
     )
     .action((name: string, query: string, options: Record<string, unknown>) => {
-      const { json: asJson, mmr, ...rest } = options;
+      const { json: asJson, explain, mmr, ...rest } = options;
       const request = parseRequest(searchRequestSchema, {
         query,
         ...rest,
@@ -46,18 +51,20 @@ Filter operators: eq, in, range (gt gte lt lte), exists, and, or, not.`,
       return withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
         const response = await engine.search(name, request, signal);
         if (asJson === true) printJson(response);
-        else printHits(response);
+        else printHits(response, explain === true);
       });
     });
 }
 
-function printHits(response: SearchResponse): void {
+function printHits(response: SearchResponse, explain: boolean): void {
+  const stages = stagesOf(response.hits);
   if (response.hits.length === 0) printNote('nothing found');
   for (const [at, hit] of response.hits.entries()) {
     print(
       `${at + 1}. ${[hit.title, ...hit.headings.filter((heading) => heading !== hit.title)].join(' > ')}`,
     );
-    print(`   ${hit.documentId}  ${stagesOf(hit)}`);
+    print(`   ${hit.documentId}${explain ? '' : `  ${placesOf(hit)}`}`);
+    if (explain) for (const line of explainHit(hit, stages)) print(`   ${line}`);
     print(`   ${shorten(hit.context?.text ?? hit.text, 300)}\n`);
   }
   print(
@@ -66,10 +73,16 @@ function printHits(response: SearchResponse): void {
       Object.entries(response.timingsMs).map(([stage, ms]) => [stage, ms.toFixed(1)]),
     ),
   );
+  if (explain) print(`${rerankedBy(response)}, cost ${costText(response.cost)}`);
   for (const note of response.notes) printNote(`note: ${note}`);
 }
 
-function stagesOf(hit: SearchHit): string {
+function rerankedBy({ reranker }: SearchResponse): string {
+  if (reranker === null) return 'not reranked';
+  return `reranked by ${reranker.modelId}: ${reranker.candidates} candidates`;
+}
+
+function placesOf(hit: SearchHit): string {
   return Object.entries(hit.stages)
     .flatMap(([stage, score]) =>
       score === null ? [] : [`${stage} #${score.rank} (${score.score.toFixed(3)})`],

@@ -1,0 +1,190 @@
+import { join } from 'node:path';
+import {
+  AppError,
+  type Bill,
+  type CallPurpose,
+  type ChatModel,
+  type Corpus,
+  type Embedder,
+  type Logger,
+  type Reranker,
+  type Store,
+} from '@winnow/core';
+import type { PricedBatches } from '@winnow/ingestion';
+import {
+  cacheQueries,
+  costOf,
+  createModelStore,
+  createQueryCache,
+  isLocal,
+  type LocalModelRow,
+  type ModelProgress,
+  meterChatModel,
+  meterEmbedder,
+  meterReranker,
+  modelRows,
+  type SharedCalls,
+} from '@winnow/models';
+import { createJudgeReranker, type JudgeName, parseJudgeName, type RerankPlan } from '@winnow/retrieval';
+import type { Config } from '@winnow/runtime';
+import { createKept } from './kept.ts';
+import type { ModelContext } from './model-context.ts';
+import { openChatModel } from './open-chat-model.ts';
+import { type LoadedEmbedder, openBatches, openEmbedder } from './open-embedder.ts';
+import { openLateInteraction, openReranker } from './open-reranker.ts';
+import type { Prices } from './prices.ts';
+import { rerankPlan } from './rerank-plan.ts';
+
+/**
+ * Models by name, each loaded once and kept until `close`. Whoever gets one with a bill has every call of it
+ * written there.
+ */
+export interface Models {
+  /** @throws AppError `not_found` for an unknown name, `failed_precondition` where its files cannot be had. */
+  load(embedder: string): Promise<LoadedEmbedder>;
+  embedder(name: string, bill: Bill): Promise<Embedder>;
+  /** @returns null where the model's provider has no batches. */
+  batches(embedder: string): Promise<PricedBatches | null>;
+  /** @param name undefined for the configured default. @returns null where reranking is turned off. */
+  reranker(corpus: Corpus, name: string | undefined, bill: Bill): Promise<Reranker | null>;
+  /**
+   * A reranker that works without a corpus.
+   * @throws AppError `invalid_argument` for `late-interaction` and `none`.
+   */
+  standaloneReranker(name: string, bill: Bill): Promise<Reranker>;
+  /** How a reranker is run. */
+  rerankPlan(corpus: Corpus, name: string | undefined): RerankPlan;
+  /** @param name undefined for the configured default. @returns null for the extractive answerer. */
+  chatModel(name: string | undefined, bill: Bill, purpose: CallPurpose): Promise<ChatModel | null>;
+  /**
+   * Fetches and checks the files of a local model.
+   * @returns their paths.
+   * @throws AppError `invalid_argument` for a remote one; as `load`.
+   */
+  pull(name: string, signal: AbortSignal): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export interface ModelsOptions {
+  readonly config: Config;
+  readonly store: Store;
+  readonly shared: SharedCalls;
+  readonly prices: Prices;
+  readonly log: Logger;
+  readonly onDownload: (progress: ModelProgress) => void;
+}
+
+const lateInteraction = 'late-interaction';
+/** Vectors of queries kept in memory: some megabytes. */
+const queriesKept = 1_000;
+/** Calls of a judge under way at once; a model on this machine uses every core for one. */
+const judgeParallel = { local: 1, remote: 8 } as const;
+
+export function createModels(options: ModelsOptions): Models {
+  const { config, store, shared, prices, log } = options;
+  const closing = new AbortController();
+  const context: ModelContext = { config, files: modelStoreOf(options), shared, log, signal: closing.signal };
+  const embedders = createKept((name: string) => openEmbedder(context, name));
+  const rerankers = createKept((name: string) => openReranker(context, name));
+  const chatModels = createKept((name: string) => openChatModel(context, name));
+  const queries = createQueryCache({ maxEntries: queriesKept });
+
+  async function chatModel(name: string, bill: Bill, purpose: CallPurpose): Promise<ChatModel> {
+    const { spec, model } = await chatModels.get(name);
+    return meterChatModel(model, { provider: spec.provider, price: prices.of(spec), bill, purpose });
+  }
+
+  async function judge({ mode, model }: JudgeName, bill: Bill): Promise<Reranker> {
+    const name = model ?? config.judge.model;
+    if (name === null) {
+      throw new AppError(
+        'invalid_argument',
+        'the judge needs a chat model: set WINNOW_JUDGE_MODEL or WINNOW_CHAT_MODEL, or write judge:MODEL',
+      );
+    }
+    const { spec } = await chatModels.get(name);
+    const isLocal = spec.provider === 'local' || spec.provider === 'gguf';
+    const { maxCalls, maxTokens } = config.judge;
+    return createJudgeReranker({
+      model: await chatModel(name, bill, 'judge'),
+      mode,
+      budget: { maxCalls, maxTokens },
+      parallelCalls: judgeParallel[isLocal ? 'local' : 'remote'],
+    });
+  }
+
+  const models: Models = {
+    load: (name) => embedders.get(name),
+    async embedder(name, bill) {
+      const { spec, embedder } = await embedders.get(name);
+      const { provider } = spec;
+      const metered = meterEmbedder(embedder, { provider, price: prices.of(spec), bill });
+      return cacheQueries(metered, { cache: queries, provider, bill });
+    },
+    async batches(name) {
+      const loaded = await embedders.get(name);
+      const batches = openBatches(context, loaded);
+      if (batches === null) return null;
+      const { provider, modelId: model } = loaded.spec;
+      const price = prices.of(loaded.spec);
+      return {
+        batches,
+        charge(usage, bill) {
+          const usd = costOf(usage, price, { batch: true });
+          bill.add({ ...usage, purpose: 'embed-documents', provider, model, cached: 0, usd });
+        },
+      };
+    },
+    async reranker(corpus, name = config.reranker, bill) {
+      if (name === 'none') return null;
+      if (name !== lateInteraction) return await models.standaloneReranker(name, bill);
+      const loaded = await embedders.get(corpus.settings.embedder);
+      const reranker = openLateInteraction(store, corpus, loaded);
+      return meterReranker(reranker, { provider: 'local', price: prices.of(loaded.spec), bill });
+    },
+    async standaloneReranker(name, bill) {
+      const judgeName = parseJudgeName(name);
+      if (judgeName !== null) return await judge(judgeName, bill);
+      if (name === 'none' || name === lateInteraction) {
+        throw new AppError('invalid_argument', `${name} works on a corpus: try winnow search`);
+      }
+      const { spec, reranker } = await rerankers.get(name);
+      return meterReranker(reranker, { provider: spec.provider, price: prices.of(spec), bill });
+    },
+    rerankPlan: (corpus, name) => rerankPlan(config, corpus, name ?? config.reranker),
+    async chatModel(name = config.chatModel ?? 'extractive', bill, purpose) {
+      return name === 'extractive' ? null : await chatModel(name, bill, purpose);
+    },
+    async pull(name, signal) {
+      const row = localRow(name);
+      if (row.kind === 'generation') return [await context.files.fetchGguf(row, signal)];
+      const { model, tokenizer } = await context.files.fetch(row, signal);
+      return [model, tokenizer];
+    },
+    async close() {
+      closing.abort(new AppError('canceled', 'closing'));
+      for (const { embedder } of await embedders.loaded()) await embedder.close();
+      for (const { reranker } of await rerankers.loaded()) await reranker.close();
+      for (const { model } of await chatModels.loaded()) await model.close();
+    },
+  };
+  return models;
+}
+
+function modelStoreOf({ config, log, onDownload }: ModelsOptions) {
+  return createModelStore({
+    cacheDir: join(config.cacheDir, 'models'),
+    modelsDir: config.modelsDir,
+    hubEndpoint: config.hubEndpoint,
+    onProgress: onDownload,
+    log,
+  });
+}
+
+function localRow(name: string): LocalModelRow {
+  const row = modelRows.find((known) => known.name === name);
+  if (row !== undefined && isLocal(row)) return row;
+  const local = modelRows.filter(isLocal).map((known) => known.name);
+  const problem = row === undefined ? 'is not in the registry' : 'is remote: it has no files';
+  throw new AppError('invalid_argument', `${name} ${problem}. Local models are ${local.join(', ')}.`);
+}

@@ -1,0 +1,71 @@
+import { AppError, assertNever, type Corpus, type Reranker, type Store } from '@winnow/core';
+import {
+  createCohereReranker,
+  createCrossEncoder,
+  createJinaReranker,
+  createLateInteractionReranker,
+  createTeiReranker,
+  type RemoteRerankSpec,
+  type RerankSpec,
+  resolveModel,
+} from '@winnow/models';
+import { requireBaseUrl } from './endpoints.ts';
+import { localSettings, type ModelContext, remoteAccess } from './model-context.ts';
+import type { LoadedEmbedder } from './open-embedder.ts';
+
+/** A reranker with a model of its own. */
+export interface LoadedReranker {
+  readonly spec: RerankSpec;
+  readonly reranker: Reranker;
+}
+
+/** @throws AppError `not_found` for an unknown name, `failed_precondition` where its files cannot be had. */
+export async function openReranker(context: ModelContext, name: string): Promise<LoadedReranker> {
+  const spec = resolveModel('rerank', name);
+  if (spec.provider !== 'local') return { spec, reranker: await openRemote(context, spec) };
+  const files = await context.files.fetch(spec.row, context.signal);
+  return { spec, reranker: createCrossEncoder({ row: spec.row, files, ...localSettings(context) }) };
+}
+
+async function openRemote(context: ModelContext, spec: RemoteRerankSpec): Promise<Reranker> {
+  const access = remoteAccess(context, spec, 'reranker');
+  const { maxTokens, maxPassagesPerCall, provider } = spec;
+  const options = { ...access, maxTokens, maxPassagesPerCall };
+  switch (provider) {
+    case 'cohere':
+      return createCohereReranker({ ...options, wire: context.config.cohereWire });
+    case 'jina':
+      return createJinaReranker(options);
+    case 'tei':
+      return await createTeiReranker({
+        ...access,
+        baseUrl: requireBaseUrl(access, spec.modelId),
+        signal: context.signal,
+      });
+    default:
+      return assertNever(provider);
+  }
+}
+
+/**
+ * The reranker made of the corpus' own embedder.
+ * @throws AppError `failed_precondition` where that one is remote.
+ */
+export function openLateInteraction(
+  store: Store,
+  { name, generation, settings }: Corpus,
+  loaded: LoadedEmbedder,
+): Reranker {
+  if (loaded.kind === 'remote') {
+    throw new AppError(
+      'failed_precondition',
+      `late-interaction needs a local embedder, and the corpus has ${settings.embedder}`,
+    );
+  }
+  const ref = { corpus: name, generation };
+  return createLateInteractionReranker({
+    embedder: loaded.embedder,
+    modelId: settings.embedder,
+    tokenFrequencies: (tokens) => store.chunks.tokenFrequencies(ref, tokens),
+  });
+}

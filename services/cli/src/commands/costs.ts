@@ -1,0 +1,68 @@
+import { type CostsRequest, costsRequestSchema, type LedgerSum, ledgerGroupings } from '@winnow/core';
+import { type CostsReport, costsReport } from '@winnow/engine';
+import { type Command, Option } from 'commander';
+import { parseRequest, wholeNumber } from '../arguments.ts';
+import { costText } from '../output/cost.ts';
+import { print, printJson, printNote } from '../output/print.ts';
+import { tableOf } from '../output/table.ts';
+import { type Environment, withEngine } from '../with-engine.ts';
+
+export function registerCosts(program: Command, environment: Environment): void {
+  program
+    .command('costs')
+    .description('What calls of models took and cost, from the ledger.')
+    .addOption(
+      new Option('--by <group>', 'what makes a group').choices([...ledgerGroupings]).default('model'),
+    )
+    .option('--corpus <name>', 'only calls for this corpus')
+    .option('--run <run>', 'only calls of this run')
+    .option(
+      '--since <moment>',
+      'from then on: a date, a time with its zone, or so long ago (30m, 24h, 7d, 4w)',
+    )
+    .option('--until <moment>', 'before then')
+    .option('--limit <n>', 'groups at most', wholeNumber(1, 1_000), 100)
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ winnow costs
+  $ winnow costs --by day --since 7d
+  $ winnow costs --by purpose --corpus handbook --since 2026-11-01 --until 2026-12-01
+  $ winnow costs --by run --json
+
+Days are those of UTC. Local models cost nothing and are listed too. WINNOW_PRICES gives models a price that
+have none, or another one.`,
+    )
+    .action((options: Record<string, unknown>) => {
+      const { json: asJson, ...rest } = options;
+      const request = parseRequest(costsRequestSchema, rest);
+      return withEngine(environment, { kind: 'read' }, async ({ engine }) => {
+        const report = await costsReport(engine, request, new Date());
+        if (asJson === true) printJson(report);
+        else printReport(report);
+      });
+    });
+}
+
+function printReport(report: CostsReport): void {
+  const { by, groups, total } = report;
+  const listed = by === 'total' ? [] : groups.map((sum) => [nameOf(by, sum), ...cellsOf(sum)]);
+  print(
+    tableOf(
+      [by === 'total' ? '' : by, 'calls', 'tokens in', 'tokens out', 'searches', 'cached', 'cost'],
+      [...listed, ['total', ...cellsOf(total)]],
+    ),
+  );
+  if (report.more) printNote(`note: only the first ${groups.length} groups are listed; --limit shows more`);
+}
+
+function cellsOf(cost: CostsReport['total']): (string | number)[] {
+  return [cost.calls, cost.inputTokens, cost.outputTokens, cost.searches, cost.cached, costText(cost)];
+}
+
+function nameOf(by: CostsRequest['by'], { group }: LedgerSum): string {
+  if (group !== '') return group;
+  return by === 'run' ? '(no run: queries)' : '(none)';
+}
