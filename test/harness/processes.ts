@@ -49,7 +49,7 @@ export function start(script: string, words: readonly string[], environment: Env
 }
 
 /** Downloads are shared by all tests. */
-function cacheOf(): Environment {
+export function cacheOf(): Environment {
   const { WINNOW_CACHE_DIR, WINNOW_MODELS_DIR } = process.env;
   return { ...(WINNOW_CACHE_DIR && { WINNOW_CACHE_DIR }), ...(WINNOW_MODELS_DIR && { WINNOW_MODELS_DIR }) };
 }

@@ -25,7 +25,8 @@ export interface ProviderEndpoint {
   readonly baseUrl: string | null;
 }
 
-export type ProviderName = 'openai' | 'cohere' | 'jina' | 'tei';
+/** `teiRerank`: each server of TEI has one model, so that its reranker is another server. */
+export type ProviderName = 'openai' | 'cohere' | 'jina' | 'tei' | 'teiRerank';
 
 export interface JudgeConfig {
   /** null where no chat model is configured either. */
@@ -125,6 +126,7 @@ function providersOf(values: Environment): Config['providers'] {
     cohere: endpoint(values.CO_API_KEY, values.CO_BASE_URL),
     jina: endpoint(values.JINA_API_KEY, values.JINA_BASE_URL),
     tei: endpoint(values.TEI_API_KEY, values.TEI_BASE_URL),
+    teiRerank: endpoint(values.TEI_API_KEY, values.TEI_RERANK_BASE_URL ?? values.TEI_BASE_URL),
   };
 }
 

@@ -61,6 +61,9 @@ export const environmentSchema = z.object({
   TEI_BASE_URL: optional(url(/^https?$/, 'http://127.0.0.1:8080')).describe(
     'A text-embeddings-inference server, for models named `tei:NAME`.',
   ),
+  TEI_RERANK_BASE_URL: optional(url(/^https?$/, 'http://127.0.0.1:8081')).describe(
+    'Another such server for rerankers, as each serves one model. Default: TEI_BASE_URL.',
+  ),
   WINNOW_RATE_LIMITS: optional(z.string()).describe(
     'What you may use a minute, by model or provider: `text-embedding-3-small=3000rpm/1000000tpm,cohere=100rpm`. Default: what the provider says.',
   ),

@@ -14,6 +14,7 @@ const variables: Readonly<Record<ProviderName, string>> = {
   cohere: 'CO',
   jina: 'JINA',
   tei: 'TEI',
+  teiRerank: 'TEI_RERANK',
 };
 
 /** @throws AppError `invalid_argument` naming the variables to set where neither key nor address is configured. */
@@ -22,7 +23,7 @@ export function endpointOf({ providers }: Config, provider: ProviderName, what: 
   if (apiKey === null && baseUrl === null) {
     const prefix = variables[provider];
     const needed =
-      provider === 'tei'
+      provider === 'tei' || provider === 'teiRerank'
         ? `${prefix}_BASE_URL`
         : `${prefix}_API_KEY, or ${prefix}_BASE_URL for a server of your own`;
     throw new AppError('invalid_argument', `${what} needs ${needed}`);
@@ -30,8 +31,8 @@ export function endpointOf({ providers }: Config, provider: ProviderName, what: 
   return { apiKey: apiKey ?? '', baseUrl };
 }
 
-/** A server of one's own that has to be named, since there is none to assume. */
-export function requireBaseUrl({ baseUrl }: Endpoint, what: string): string {
+/** TEI is always a server of one's own: there is no address to assume. */
+export function requireTei(baseUrl: string | null, what: string): string {
   if (baseUrl !== null) return baseUrl;
-  throw new AppError('invalid_argument', `${what} needs TEI_BASE_URL`);
+  throw new AppError('invalid_argument', `${what} needs the address of its server in TEI_BASE_URL`);
 }

@@ -1,5 +1,12 @@
 import type { Logger } from '@winnow/core';
-import type { ModelStore, ProviderCalls, RemoteProvider, SharedCalls } from '@winnow/models';
+import type {
+  ModelStore,
+  ProviderCalls,
+  RemoteEmbeddingSpec,
+  RemoteGenerationSpec,
+  RemoteRerankSpec,
+  SharedCalls,
+} from '@winnow/models';
 import type { Config } from '@winnow/runtime';
 import { type Endpoint, endpointOf } from './endpoints.ts';
 
@@ -22,14 +29,17 @@ export interface RemoteAccess extends Endpoint {
   readonly log: Logger;
 }
 
+type RemoteSpec = RemoteEmbeddingSpec | RemoteRerankSpec | RemoteGenerationSpec;
+
 /** @throws AppError `invalid_argument` where its provider is not configured. */
 export function remoteAccess(
   { config, shared, log }: ModelContext,
-  spec: { readonly provider: RemoteProvider; readonly model: string; readonly modelId: string },
+  spec: RemoteSpec,
   what: string,
 ): RemoteAccess {
-  const { provider, model, modelId } = spec;
-  const endpoint = endpointOf(config, provider, `the ${what} ${modelId}`);
+  const { kind, provider, model, modelId } = spec;
+  const server = provider === 'tei' && kind === 'rerank' ? 'teiRerank' : provider;
+  const endpoint = endpointOf(config, server, `the ${what} ${modelId}`);
   return { ...endpoint, model, modelId, calls: shared.of({ provider, model, ...endpoint }), log };
 }
 

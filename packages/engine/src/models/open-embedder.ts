@@ -15,7 +15,7 @@ import {
   resolveModel,
 } from '@winnow/models';
 import type { TokenizerPath } from '../prepare/prepare-thread.ts';
-import { requireBaseUrl } from './endpoints.ts';
+import { requireTei } from './endpoints.ts';
 import { localSettings, type ModelContext, remoteAccess } from './model-context.ts';
 
 /** A model that makes vectors, and where its tokenizer is. */
@@ -56,7 +56,11 @@ async function openRemote(context: ModelContext, spec: RemoteEmbeddingSpec): Pro
         dimensions: spec.dimensions ?? (await probeJinaDimensions({ ...access, signal })),
       });
     case 'tei':
-      return await createTeiEmbedder({ ...access, baseUrl: requireBaseUrl(access, spec.modelId), signal });
+      return await createTeiEmbedder({
+        ...access,
+        baseUrl: requireTei(access.baseUrl, spec.modelId),
+        signal,
+      });
     default:
       return assertNever(spec.provider);
   }

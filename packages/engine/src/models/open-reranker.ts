@@ -9,7 +9,7 @@ import {
   type RerankSpec,
   resolveModel,
 } from '@winnow/models';
-import { requireBaseUrl } from './endpoints.ts';
+import { requireTei } from './endpoints.ts';
 import { localSettings, type ModelContext, remoteAccess } from './model-context.ts';
 import type { LoadedEmbedder } from './open-embedder.ts';
 
@@ -39,7 +39,7 @@ async function openRemote(context: ModelContext, spec: RemoteRerankSpec): Promis
     case 'tei':
       return await createTeiReranker({
         ...access,
-        baseUrl: requireBaseUrl(access, spec.modelId),
+        baseUrl: requireTei(access.baseUrl, spec.modelId),
         signal: context.signal,
       });
     default:

@@ -1,7 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Corpus, type EmbeddingCache, type Parse, type Store, silentLogger } from '@winnow/core';
+import {
+  AppError,
+  type Corpus,
+  type EmbeddingCache,
+  type Parse,
+  type Store,
+  silentLogger,
+} from '@winnow/core';
 import { openEmbeddedEmbeddingCache, openEmbeddedStore } from '@winnow/embedded';
 import { createLocalJobs, createMemoryBlobStore } from '@winnow/jobs';
 import { createOpenAiEmbedder, createUnlimitedCalls } from '@winnow/models';
@@ -121,5 +128,13 @@ describe('a text that was embedded by a remote model', () => {
     expect(report.state).toBe('completed');
     expect(report.chunks.reused).toBeGreaterThan(report.chunks.embedded);
     expect(server.embedded.repeated).toBe(0);
+  });
+
+  it('is indexed though the cache cannot be written to', async () => {
+    const bench = await boot(pages);
+    embeddingCache.put = async () => {
+      throw new AppError('resource_exhausted', 'the disk is full');
+    };
+    expectPaidOnce(await bench.ingest());
   });
 });

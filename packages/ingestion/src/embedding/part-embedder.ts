@@ -1,4 +1,4 @@
-import type { Bill, Embedder, EmbeddingKey, GenerationRef } from '@winnow/core';
+import { AppError, type Bill, type Embedder, type EmbeddingKey, type GenerationRef } from '@winnow/core';
 import type { BatchPart } from '../blobs/batch-part.ts';
 import type { PartVectors } from '../blobs/part-vectors.ts';
 import type { IngestPorts } from '../ports.ts';
@@ -37,11 +37,23 @@ export function createPartEmbedder(ports: IngestPorts): PartEmbedder {
       cached = known.cached;
       return known.vectors;
     };
-    const keep = (vectors: ReadonlyMap<EmbeddingKey, Float32Array>) => ports.embeddingCache.put(vectors);
     const embedded = await claims.embedMissing(keys, lookUp, (known) =>
-      embedPart(part, keys, known, { embedder, keep, signal }),
+      embedPart(part, keys, known, { embedder, keep: (vectors) => keep(ports, vectors), signal }),
     );
     noteCached(bill, embedder, cached);
     return embedded;
   };
+}
+
+/** A cache that cannot be written to must not fail a job whose vectors are there and paid for. */
+async function keep(
+  { embeddingCache, log }: IngestPorts,
+  vectors: ReadonlyMap<EmbeddingKey, Float32Array>,
+): Promise<void> {
+  try {
+    await embeddingCache.put(vectors);
+  } catch (thrown) {
+    const { code, message } = AppError.from(thrown);
+    log.warn({ event: 'vectors-not-cached', count: vectors.size, code, message });
+  }
 }
