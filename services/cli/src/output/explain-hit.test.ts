@@ -40,6 +40,14 @@ describe('explainHit', () => {
     ]);
   });
 
+  test('misses a quote only where the grade needs one', () => {
+    const none = { reason: 'So.', quote: null, quoteFound: false } as const;
+    expect(explainHit(hitOf({ judgement: { grade: 2, ...none } }), [])).toContain('no quote');
+    expect(explainHit(hitOf({ judgement: { grade: 0, ...none } }), [])).toEqual([
+      'grade 0 of 3 (nothing to do with it): So.',
+    ]);
+  });
+
   test('explains a hit that no judge saw by its stages alone', () => {
     const stages = { bm25: { rank: 4, score: 2 }, dense: null, fused: null, rerank: null };
     const hits = [hitOf({ stages }), hitOf({ stages: { ...stages, rerank: { rank: 4, score: 1 } } })];

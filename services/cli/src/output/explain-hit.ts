@@ -28,7 +28,8 @@ function judgementLines({ judgement }: SearchHit): readonly string[] {
   const said = reason === '' ? 'no reason given' : reason;
   const label = quoteFound ? 'quote' : 'quote, NOT in the passage';
   const quoted = quote === null ? 'no quote' : `${label}: “${quote.replace(/\s+/g, ' ')}”`;
-  return [`grade ${grade} of 3 (${meanings[grade]}): ${said}`, quoted];
+  const graded = `grade ${grade} of 3 (${meanings[grade]}): ${said}`;
+  return quote === null && grade === 0 ? [graded] : [graded, quoted];
 }
 
 function stageLine({ stages }: SearchHit, name: StageName): string {

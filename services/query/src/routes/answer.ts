@@ -2,12 +2,18 @@ import { AppError, type Logger } from '@winnow/core';
 import { answerRequestSchema, collectAnswer, type Engine } from '@winnow/engine';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
+import { costBody } from '../cost-body.ts';
 import { errorBody } from '../error-reply.ts';
 import { signalOf } from '../signal-of.ts';
 
 const answerBody = z.looseObject({
   answer: z.string(),
   abstained: z.boolean(),
+  generator: z.string(),
+  standaloneQuestion: z.string().nullable(),
+  cached: z.boolean(),
+  queryId: z.string(),
+  cost: costBody,
   citations: z
     .array(z.object({ n: z.number(), documentId: z.string(), chunkId: z.string(), quote: z.string() }))
     .readonly(),

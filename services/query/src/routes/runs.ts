@@ -2,6 +2,7 @@ import { runStates } from '@winnow/core';
 import type { Engine } from '@winnow/engine';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
+import { costBody } from '../cost-body.ts';
 import { errorBody } from '../error-reply.ts';
 
 const runBody = z.looseObject({
@@ -16,6 +17,7 @@ const runBody = z.looseObject({
   }),
   chunks: z.object({ embedded: z.number(), reused: z.number() }),
   modelCalls: z.number(),
+  cost: costBody,
   seconds: z.number(),
 });
 
@@ -28,11 +30,20 @@ export function registerRuns(server: Server, engine: Engine): void {
       schema: {
         description:
           'Ingests what changed at the source. Answers when the run is recorded; workers do the rest.',
-        body: z.strictObject({ corpus: z.string() }),
+        body: z.strictObject({
+          corpus: z.string(),
+          batch: z
+            .boolean()
+            .default(false)
+            .describe('Texts go through the provider’s Batch API: for less money, within a day.'),
+        }),
         response: { 202: runBody, '4xx': errorBody },
       },
     },
-    async (request, reply) => reply.code(202).send({ ...(await engine.startRun(request.body.corpus)) }),
+    async (request, reply) =>
+      reply
+        .code(202)
+        .send({ ...(await engine.startRun(request.body.corpus, { batch: request.body.batch })) }),
   );
   server.get(
     '/v1/runs/:run',

@@ -2,10 +2,22 @@ import type { Engine } from '@winnow/engine';
 import { searchRequestSchema } from '@winnow/engine';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
+import { costBody } from '../cost-body.ts';
 import { errorBody } from '../error-reply.ts';
 import { signalOf } from '../signal-of.ts';
 
 const stage = z.object({ rank: z.number(), score: z.number() }).nullable();
+
+const judgement = z
+  .object({
+    grade: z
+      .number()
+      .describe('3 answers the query, 2 part of it, 1 is on its subject, 0 has nothing to do with it.'),
+    reason: z.string(),
+    quote: z.string().nullable(),
+    quoteFound: z.boolean().describe('Whether the quote stands in the passage.'),
+  })
+  .nullable();
 
 const searchBody = z.looseObject({
   hits: z.array(
@@ -16,8 +28,11 @@ const searchBody = z.looseObject({
       text: z.string(),
       score: z.number(),
       stages: z.object({ bm25: stage, dense: stage, fused: stage, rerank: stage }),
+      judgement,
     }),
   ),
+  queryId: z.string(),
+  cost: costBody,
   timingsMs: z.looseObject({ total: z.number() }),
   notes: z.array(z.string()).readonly(),
 });
