@@ -9,6 +9,7 @@ export {
   createMemoryAnswerCache,
   type MemoryAnswerCacheOptions,
 } from './answer/cache/memory-answer-cache.ts';
+export { type EmbeddedQuestion, leastCosine, sameQuestion } from './answer/cache/same-question.ts';
 export { type CollectedAnswer, collectAnswer } from './answer/collect-answer.ts';
 export { createExtractiveGenerator } from './answer/extractive-generator.ts';
 export {

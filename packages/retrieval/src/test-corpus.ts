@@ -46,7 +46,10 @@ export interface TestCorpus {
 const signal = new AbortController().signal;
 
 /** Opens a corpus of these documents in a file, with an embedder that needs no model. */
-export async function openTestCorpus(documents: readonly TestDocument[]): Promise<TestCorpus> {
+export async function openTestCorpus(
+  documents: readonly TestDocument[],
+  changes: Partial<Corpus> = {},
+): Promise<TestCorpus> {
   const folder = await mkdtemp(join(tmpdir(), 'winnow-retrieval-'));
   const store = await openEmbeddedStore({ path: join(folder, 'index.sqlite'), log: silentLogger });
   const embedder = createHashingEmbedder({ dimensions: 256 });
@@ -62,6 +65,7 @@ export async function openTestCorpus(documents: readonly TestDocument[]): Promis
     fingerprint: 'test',
     dimensions: embedder.dimensions,
     createdAt: '2026-01-02T03:04:05.000Z',
+    ...changes,
   };
   await store.corpora.create(corpus);
   const opened: TestCorpus = {

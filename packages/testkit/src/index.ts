@@ -37,6 +37,8 @@ export {
   createWordTokenizer,
   type HashingEmbedderOptions,
 } from './hashing-embedder.ts';
+export { type InjectionCanary, injectionCanaries, inTags } from './injection/canaries.ts';
+export { gullibleReply, type Reading } from './injection/gullible-replies.ts';
 export { type CreateJobSystem, eventually, gate, untilAborted } from './jobs-suite/harness.ts';
 export { describeJobSystem } from './jobs-suite.ts';
 export { describeLedger, type OpenedLedger } from './ledger-suite.ts';

@@ -1,4 +1,4 @@
-import { AppError, type ChatModel, silentLogger } from '@winnow/core';
+import { AppError, type ChatModel } from '@winnow/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnswerPorts } from '../ports.ts';
 import { type ChatStep, scriptedChatModel } from '../test-chat-model.ts';

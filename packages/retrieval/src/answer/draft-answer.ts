@@ -1,4 +1,5 @@
 import { AppError, assertNever, type ChatModel } from '@winnow/core';
+import { evidenceIn } from '../citations/evidence-in.ts';
 import type { AnswerPorts, Clock, QueryContext } from '../ports.ts';
 import { endsInMarker } from './abstain-filter.ts';
 import type { AnswerEvent, ContextSource } from './answer-event.ts';
@@ -86,7 +87,7 @@ async function* stream(
   { question, sources }: DraftTask,
   generator: Generator,
 ): AsyncGenerator<AnswerEvent, Draft> {
-  const guard = createLinkGuard([question, ...sources.map(({ title, text }) => `${title}\n${text}`)]);
+  const guard = createLinkGuard([question, ...sources.flatMap(linkTexts)]);
   let draft = emptyDraft(generator.modelId, sources);
   for await (const delta of generator.generate(question, sources, { signal })) {
     const text = delta.type === 'delta' ? guard.push(delta.text) : '';
@@ -97,6 +98,11 @@ async function* stream(
   if (rest !== '') yield { type: 'answer-delta', text: rest };
   if (signal.aborted) throw AppError.from(signal.reason);
   return finishDraft(withText(draft, rest, clock), guard.removed());
+}
+
+/** A link that stands in orders to the model is no link of the source's. */
+function linkTexts({ title, text }: ContextSource): readonly string[] {
+  return [title, ...evidenceIn(text).parts];
 }
 
 function withText(draft: Draft, text: string, clock: Clock): Draft {

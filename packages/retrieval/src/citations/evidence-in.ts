@@ -9,8 +9,16 @@ export interface Evidence {
   readonly addressesModel: boolean;
 }
 
-const ordersEnglish =
-  /\b(?:ignore|disregard|forget|override|bypass|do not follow|stop following)\b.{0,60}\b(?:instructions?|prompts?|directives?|guidelines|(?:your|the|these|those|previous|prior|above|all|any|system) (?:rules|sources|context))\b/isu;
+/** What stands before a verb that gives an order: `never ignore…` and `if you ignore…` give none. */
+const imperative =
+  '(?:^\\P{L}*|[,:;.!?—–-]\\s*["\'“”(*]*|\\b(?:please|and|then|now|must|should|just|also|kindly|simply|first|completely|immediately)\\s+)';
+const ordersEnglish = new RegExp(
+  `${imperative}(?:ignore|disregard|forget|override|bypass|do not follow|don['’]t follow|stop following)\\b` +
+    '.{0,60}\\b(?:instructions?|prompts?|directives?|guidelines|rules|sources|context|you were told)\\b',
+  'isu',
+);
+const newOrders =
+  /\b(?:new|updated|real|actual|secret|hidden) instructions?\s*[:：]|\b(?:note|message|attention|instructions?)\b.{0,20}\b(?:to|for)\b.{0,20}\b(?:assistants?|ai|llms?|language models?|chatbots?)\b|\b(?:whatever|regardless of|no matter what)\b.{0,30}\b(?:question|query|asked?)\b.{0,60}\b(?:answer|reply|respond|say)\b/isu;
 const ordersChinese =
   /(?:忽略|忽視|无视|無視|忘记|忘記|忘掉|不要理会|不要理會|不要遵守|不再遵守|覆盖|覆蓋|绕过|繞過).{0,24}(?:指令|指示|提示|规则|規則|要求|设定|設定|上文|以上|前面)/su;
 /** Only a text that means to be taken for a chat has these. */
@@ -46,5 +54,7 @@ export function evidenceIn(source: string): Evidence {
 
 function isOrder(sentence: string): boolean {
   const seen = cleanText(sentence);
-  return ordersEnglish.test(seen) || ordersChinese.test(seen) || templateMarks.test(seen);
+  return (
+    ordersEnglish.test(seen) || newOrders.test(seen) || ordersChinese.test(seen) || templateMarks.test(seen)
+  );
 }

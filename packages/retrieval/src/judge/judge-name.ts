@@ -5,11 +5,12 @@ export const judgeModes = ['pointwise', 'listwise'] as const;
 export type JudgeMode = (typeof judgeModes)[number];
 
 /**
- * What is used where nothing is said. For 20 passages both modes read about the same (13,000 tokens with
- * passages of 300) and cost about the same, since listwise reads everything twice against position bias; but
- * pointwise calls run side by side where a list is written word after word, a passage cannot touch the grade
- * of another, grades compare across queries, and a call that fails or comes too late costs one passage.
- * Listwise is for servers that count requests, and for finer order among passages of one grade.
+ * What is used where nothing is said. For 20 passages of 300 tokens both modes read about as much (12,000 and
+ * 13,000 tokens: listwise shows everything twice, against position bias), and listwise writes twice as much;
+ * beyond 20 its windows overlap, and it reads a passage up to four times. Pointwise calls run side by side where a
+ * list is written word after word, a passage cannot touch the grade of another, grades compare across queries,
+ * and a call that fails or comes too late costs one passage. Listwise is for providers that count requests, and
+ * for a finer order among passages of one grade.
  */
 export const defaultJudgeMode: JudgeMode = 'pointwise';
 

@@ -23,13 +23,17 @@ const rules = `Rules:
 - "reason": one sentence, in the language of the query.`;
 
 /** The form without values: a weak model repeats what it is shown, and a grade shown would become its grade. */
-const oneForm = '{"quote": the words or null, "grade": the grade, "reason": the sentence}';
+const oneForm = '{"grade": the grade, "quote": the words or null, "reason": the sentence}';
 const listForm = `{"passages": [{"passage": its number, ${oneForm.slice(1)}, one for each passage]}`;
 
-/** Evidence before the grade that rests on it; the prose last, where a cut does least harm. */
+/**
+ * The grade first, then what explains it. That a judge must explain its grades makes them better (Chiang and
+ * Lee 2023, "A Closer Look into Using Large Language Models for Automatic Evaluation"); and of an answer that is
+ * cut, or by a small model that finds no end of its quote, the grade is there.
+ */
 const judgementProperties = {
-  quote: { type: ['string', 'null'] },
   grade: { type: 'integer', enum: [0, 1, 2, 3] },
+  quote: { type: ['string', 'null'] },
   reason: { type: 'string' },
 } as const;
 

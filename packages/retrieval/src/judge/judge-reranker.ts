@@ -20,6 +20,11 @@ export interface JudgeRerankerOptions {
   readonly parallelCalls?: number;
   /** Longer passages lose their end; 1,024 by default, twice the largest chunk. */
   readonly passageTokens?: number;
+  /**
+   * Longest answer besides what a list takes; 512 by default, since some models think aloud and their thoughts
+   * count, but at most a quarter of the model's context.
+   */
+  readonly outputTokens?: number;
 }
 
 const defaults = {
@@ -28,10 +33,9 @@ const defaults = {
   budget: { maxCalls: 50, maxTokens: 100_000 },
   parallelCalls: 8,
   passageTokens: 1_024,
+  outputTokens: 512,
 } as const;
 
-/** Longest answer besides what a list takes: some models think aloud, and their thoughts count. */
-const mostOutputTokens = 512;
 /** Of a short context, the part that is left for the answer. */
 const outputShare = 0.25;
 
@@ -57,7 +61,10 @@ export function createJudgeReranker(options: JudgeRerankerOptions): Reranker {
     budget,
     parallelCalls: options.parallelCalls ?? defaults.parallelCalls,
     passageTokens: options.passageTokens ?? defaults.passageTokens,
-    outputTokens: Math.min(mostOutputTokens, Math.floor(model.contextTokens * outputShare)),
+    outputTokens: Math.min(
+      options.outputTokens ?? defaults.outputTokens,
+      Math.floor(model.contextTokens * outputShare),
+    ),
   };
   return {
     modelId: judgeNameOf(mode, model.modelId),

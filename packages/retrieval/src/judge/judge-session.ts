@@ -1,4 +1,5 @@
 import { AppError, addModelUsage, type ChatModel, type ModelUsage, noModelUsage } from '@winnow/core';
+import { endsInLoop } from './ends-in-loop.ts';
 import type { JudgeQuestion } from './judge-prompt.ts';
 import { abortError } from './until-aborted.ts';
 
@@ -11,7 +12,7 @@ export interface JudgeBudget {
 }
 
 export type JudgeReply =
-  /** `cut`: it ends at the longest output. */
+  /** `cut`: it ends at the longest output, or was left where it went in circles. */
   | { readonly kind: 'answered'; readonly text: string; readonly cut: boolean }
   | { readonly kind: 'withheld' }
   | { readonly kind: 'not-asked' };
@@ -70,10 +71,16 @@ export function createJudgeSession(options: JudgeSessionOptions): JudgeSession {
       let reported: ModelUsage | null = null;
       let end: 'stop' | 'length' | 'filtered' = 'stop';
       try {
+        let checkAt = loopCheckEvery;
         for await (const delta of model.chat({ messages, maxOutputTokens, json }, { signal })) {
-          if (delta.type === 'delta') text += delta.text;
-          else if (delta.type === 'usage') reported = delta.usage;
-          else end = delta.reason;
+          if (delta.type === 'usage') reported = delta.usage;
+          else if (delta.type === 'end') end = delta.reason;
+          else text += delta.text;
+          if (text.length < checkAt) continue;
+          checkAt = text.length + loopCheckEvery;
+          if (!endsInLoop(text)) continue;
+          end = 'length';
+          break;
         }
       } catch (thrown) {
         state.stopped ??= abortError(signal) ?? AppError.from(thrown);
@@ -92,6 +99,9 @@ export function createJudgeSession(options: JudgeSessionOptions): JudgeSession {
 export function tokensOf(model: ChatModel, messages: JudgeQuestion['messages']): number {
   return messages.reduce((sum, { content }) => sum + model.countTokens(content) + messageFrameTokens, 0);
 }
+
+/** Characters of an answer between two looks for circles. */
+const loopCheckEvery = 120;
 
 /** Role and borders of a message; above what any chat template adds. */
 const messageFrameTokens = 8;

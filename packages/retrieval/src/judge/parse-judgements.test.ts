@@ -125,6 +125,9 @@ describe('parseJudgements', () => {
   it('keeps one sentence of a reason and no quote where none was given', () => {
     const text = '{"quote": "N/A", "grade": 1, "reason": "It is\\n near.  And it goes on for long."}';
     expect(parseJudgements(text, 1)).toEqual([{ number: 1, grade: 1, reason: 'It is near.', quote: null }]);
+    expect(parseJudgements('{"grade": 1, "quote": ",", "reason": "…"}', 1)).toEqual([
+      { number: 1, grade: 1, reason: '', quote: null },
+    ]);
   });
 });
 

@@ -27,7 +27,8 @@ const reasonNames = ['reason', 'reasoning', 'explanation', 'rationale'];
 const quoteNames = ['quote', 'span', 'evidence', 'excerpt'];
 
 /** Said in words where a quote was asked for and there is none. */
-const noQuote = /^(?:null|none|n\/a|no quote|-|无)?\.?$/i;
+const noQuote = /^(?:null|none|n\/a|no quote|无)\.?$/i;
+const saysSomething = /[\p{L}\p{N}]/u;
 const thought = /<think(?:ing)?>[\s\S]*?(?:<\/think(?:ing)?>|$)/gi;
 const edge = String.raw`[^\p{L}\p{N}]*`;
 /** Between a name and its value: no minus and no point, which would belong to the number. */
@@ -91,7 +92,7 @@ function passageNumber(value: LooseValue, count: number): number | null {
 }
 
 function reasonOf(value: LooseValue | undefined): string {
-  if (typeof value !== 'string') return '';
+  if (typeof value !== 'string' || !saysSomething.test(value)) return '';
   const line = value.replace(/\s+/g, ' ').trim();
   const [first] = splitSentences(line);
   return shortened(first === undefined ? line : line.slice(first.start, first.end), maxReasonLength);
@@ -99,7 +100,7 @@ function reasonOf(value: LooseValue | undefined): string {
 
 function quoteOf(value: LooseValue | undefined): string | null {
   const first = Array.isArray(value) ? value[0] : value;
-  if (typeof first !== 'string' || noQuote.test(first.trim())) return null;
+  if (typeof first !== 'string' || !saysSomething.test(first) || noQuote.test(first.trim())) return null;
   return first.trim().slice(0, maxQuoteLength);
 }
 

@@ -12,7 +12,7 @@ export type ProviderFault =
     }
   /** No answer until the client gives up. */
   | { readonly kind: 'hang' }
-  /** The proper answer, byte by byte: no client waits for its end. */
+  /** The proper answer, byte by byte, without the last one. */
   | { readonly kind: 'drip' }
   /** Half of the proper answer under the length of the whole, then the connection ends. */
   | { readonly kind: 'truncated' }

@@ -39,12 +39,13 @@ export async function sendReply(
 }
 
 /** Sends bytes one by one until they or the client are gone. */
-export function drip(response: ServerResponse, bytes: Buffer): void {
+export /** The last byte never comes. */
+function drip(response: ServerResponse, bytes: Buffer): void {
   let sent = 0;
   const timer = setInterval(() => {
+    if (sent === bytes.length - 1) return;
     response.write(bytes.subarray(sent, sent + 1));
     sent += 1;
-    if (sent >= bytes.length) response.end();
   }, dripEveryMs);
   response.once('close', () => clearInterval(timer));
 }
