@@ -7,7 +7,7 @@ import { embedPart } from './embed-part.ts';
 import { knownVectors, noteCached } from './known-vectors.ts';
 
 /** What a part is embedded with, and for whom. */
-export interface PartRequest {
+interface PartRequest {
   readonly part: BatchPart;
   /** Of the part's chunks, in order. */
   readonly keys: readonly EmbeddingKey[];
