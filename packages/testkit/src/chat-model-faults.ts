@@ -77,8 +77,11 @@ export function describeChatModelFaults<Server extends ChatServer>(
     it.each(providerFaultCases)(
       'makes one request, and of $name $code',
       async ({ fault, code, timeoutMs }) => {
-        const { error } = await failOnce(() => server.failNext(fault), timeoutMs);
+        const { seen, error } = await failOnce(() => server.failNext(fault), timeoutMs);
         expect(error).toMatchObject({ name: 'AppError', code, retryAfterMs: null });
+        const gaveText = seen.some(({ type }) => type === 'delta');
+        const claimed = seen.some(({ type }) => type === 'usage');
+        expect(claimed, 'usage where the model said something, and only there').toBe(gaveText);
       },
     );
 

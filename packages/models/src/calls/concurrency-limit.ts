@@ -7,7 +7,7 @@ export interface ConcurrencyLimit {
   failed(call: Pick<SettledCall, 'startedAtMs'>): void;
 }
 
-export interface SettledCall {
+interface SettledCall {
   readonly startedAtMs: number;
   /** Until the answer came, or of a stream its head. */
   readonly durationMs: number;

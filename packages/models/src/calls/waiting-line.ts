@@ -6,7 +6,7 @@ export interface WaitingLine<Waiter, Served> {
   go(): void;
 }
 
-export interface Place<Served> {
+interface Place<Served> {
   readonly served: Promise<Served>;
   /** Gives the place up, unless it was served: `served` rejects with the error. */
   drop(error: Error): void;

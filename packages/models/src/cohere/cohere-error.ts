@@ -19,7 +19,7 @@ export interface CohereRequest {
  */
 export function fromCohere(error: unknown, { what, sent, signal }: CohereRequest): AppError {
   // The client's error holds the whole body: nothing of it but these fields goes on.
-  if (!(error instanceof CohereError) || error.statusCode === undefined || signal.aborted) {
+  if (!(error instanceof CohereError) || error.statusCode === undefined) {
     return connectionError(what, error, signal);
   }
   const { statusCode: status, rawResponse, body } = error;

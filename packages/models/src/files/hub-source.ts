@@ -17,6 +17,7 @@ const stallTimeoutMs = 30_000;
 export function createHubSource(endpoint: string | null): ModelSource {
   return {
     label: endpoint === null ? 'the model hub' : `the model hub at ${endpoint}`,
+    has: ({ hub }) => hub !== null,
     async fetch({ name, hub }, wanted, signal) {
       if (hub === null) return `it does not have ${name}`;
       try {

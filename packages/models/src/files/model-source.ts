@@ -12,6 +12,8 @@ export interface WantedFile {
 export interface ModelSource {
   /** For the list of what was tried. */
   readonly label: string;
+  /** Whether it should have the model's files: others are not even tried. */
+  has(row: LocalModelRow): boolean;
   /**
    * Puts every wanted file at its path, checked.
    * @returns null when done, or why this source cannot help.

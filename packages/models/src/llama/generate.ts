@@ -1,6 +1,7 @@
 import { AppError, type ChatRequest, type Logger } from '@winnow/core';
-import type { GbnfJsonSchema, LlamaContextSequence, LlamaGrammar, Token } from 'node-llama-cpp';
-import { type ChatPrompt, chatPrompt } from './chat-prompt.ts';
+import type { Llama, LlamaContextSequence, LlamaGrammar, Token } from 'node-llama-cpp';
+import { createThoughtFilter } from '../chat/thought-filter.ts';
+import type { ChatPrompt } from './chat-prompt.ts';
 import { type LoadedLlama, promptSlice } from './load-llama.ts';
 import { createStopTexts } from './stop-texts.ts';
 
@@ -29,7 +30,7 @@ export async function generate(
   counts: Generation,
   { signal, onText, log }: GenerateOptions,
 ): Promise<'stop' | 'length'> {
-  const prompt = chatPrompt(loaded.package, loaded.model, request.messages);
+  const prompt = loaded.writeChat(request.messages);
   const room = loaded.contextTokens - prompt.tokens.length;
   if (room < 1) throw tooLong(prompt.tokens.length, loaded.contextTokens);
   const grammar = request.json === null ? null : await grammarOf(loaded, request.json.schema, log);
@@ -38,14 +39,17 @@ export async function generate(
   const limit = Math.min(request.maxOutputTokens, room);
   const texts = answerTexts(loaded, sequence, { prompt, grammar, limit, signal, counts });
   const stops = createStopTexts([...prompt.stopTexts, ...(grammar === null ? [] : [endOfJson])]);
+  const thoughts = createThoughtFilter(grammar === null && prompt.opensThoughts);
+  const give = (text: string) => {
+    if (text !== '') onText(text);
+  };
   for await (const text of texts) {
-    const certain = stops.add(text);
-    if (certain !== '') onText(certain);
-    if (stops.stopped) return 'stop';
+    give(thoughts.add(stops.add(text)));
+    if (stops.stopped) break;
   }
-  const rest = stops.rest();
-  if (rest !== '') onText(rest);
-  return counts.outputTokens >= limit ? 'length' : 'stop';
+  give(thoughts.add(stops.rest()));
+  give(thoughts.rest());
+  return counts.outputTokens >= limit && !stops.stopped ? 'length' : 'stop';
 }
 
 /** Grammars of the package end so. */
@@ -61,8 +65,10 @@ async function grammarOf({ llama }: LoadedLlama, schema: object, log: Logger): P
   return llama.getGrammarFor('json');
 }
 
+type GrammarSchema = Parameters<Llama['createGrammarForJsonSchema']>[0];
+
 /** Says what it is in one of the ways that the package knows; what is inside, the package checks itself. */
-function isGrammarSchema(schema: object): schema is GbnfJsonSchema {
+function isGrammarSchema(schema: object): schema is GrammarSchema {
   return ['type', 'const', 'enum', 'oneOf', '$ref'].some((keyword) => keyword in schema);
 }
 
@@ -107,15 +113,19 @@ async function* answerTexts(
     counts.outputTokens += 1;
     pending.push(token);
     const text = model.detokenize(pending, false, given);
-    // A character may take several tokens.
-    if (!text.endsWith('\ufffd') || counts.outputTokens >= limit) {
+    if (!text.endsWith(unfinished) || pending.length >= longestCharacter) {
       yield text;
-      given = [...given, ...pending].slice(-8);
+      given = [...given, ...pending].slice(-longestCharacter);
       pending = [];
     }
     if (counts.outputTokens >= limit) return;
   }
 }
+
+/** What a character looks like of which some tokens are still to come; where none come, it is left out. */
+const unfinished = '\ufffd';
+/** Tokens that a character has at most: one for each of its bytes. */
+const longestCharacter = 4;
 
 function tooLong(tokens: number, contextTokens: number): AppError {
   return new AppError(

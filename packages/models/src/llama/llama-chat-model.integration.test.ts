@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open as openFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ChatDelta, type ChatRequest, type LogFields, silentLogger } from '@winnow/core';
@@ -19,7 +19,7 @@ async function open(options: Partial<LlamaChatModelOptions> = {}) {
   };
   const log = { ...silentLogger, debug };
   const base = { modelId: 'gemma-3-270m', path: path ?? '', log, signal: never };
-  const model = await createLlamaChatModel({ ...base, contextTokens: 2_048, ...options });
+  const model = await createLlamaChatModel({ ...base, contextTokens: 1_024, ...options });
   return { model, ends, nextEnd: async () => (await once(ends, 'end'))[0] as LogFields };
 }
 
@@ -28,6 +28,8 @@ const question: ChatRequest = {
   maxOutputTokens: 24,
   json: null,
 };
+const usageOf = (deltas: readonly ChatDelta[]) =>
+  deltas.flatMap((delta) => (delta.type === 'usage' ? [delta.usage] : []))[0];
 const textOf = (deltas: readonly ChatDelta[]) =>
   deltas.map((delta) => (delta.type === 'delta' ? delta.text : '')).join('');
 
@@ -71,7 +73,20 @@ describe.skipIf(path === null)(`createLlamaChatModel${skipped}`, () => {
     const deltas = await read(question);
     expect(textOf(deltas)).toMatch(/Paris/);
     expect(textOf(deltas)).not.toMatch(/User:/);
+    expect(usageOf(deltas)?.outputTokens).toBeLessThan(question.maxOutputTokens);
     expect(deltas.at(-1)).toEqual({ type: 'end', reason: 'stop' });
+  });
+
+  it('begins every chat afresh', async () => {
+    const { model } = await open();
+    const ask = async (content: string) => {
+      const request: ChatRequest = { ...question, messages: [{ role: 'user', content }] };
+      return textOf(await Array.fromAsync(model.chat(request, { signal: never })));
+    };
+    const first = await ask('What are the colours of the rainbow?');
+    await ask('Tell me a story of a fox.');
+    expect(await ask('What are the colours of the rainbow?')).toBe(first);
+    await model.close();
   });
 
   it('binds JSON to its schema, and to any JSON where it cannot make a grammar of one', async () => {
@@ -94,19 +109,19 @@ describe.skipIf(path === null)(`createLlamaChatModel${skipped}`, () => {
   });
 
   it('refuses a chat that leaves no room for an answer', async () => {
-    const content = 'word '.repeat(3_000);
+    const content = 'word '.repeat(1_100);
     await expect(read({ ...question, messages: [{ role: 'user', content }] })).rejects.toMatchObject({
       code: 'invalid_argument',
-      message: expect.stringContaining('room for 2048'),
+      message: expect.stringContaining('room for 1024'),
     });
   });
 
   it('says `length` at the end of its context', async () => {
-    const content = 'word '.repeat(2_000);
+    const content = 'word '.repeat(980);
     const deltas = await read({ ...question, messages: [{ role: 'user', content }], maxOutputTokens: 1_000 });
     expect(deltas.at(-1)).toEqual({ type: 'end', reason: 'length' });
-    const usage = deltas.flatMap((delta) => (delta.type === 'usage' ? [delta.usage] : []))[0];
-    expect((usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0)).toBe(2_048);
+    const { inputTokens = 0, outputTokens = 0 } = usageOf(deltas) ?? {};
+    expect(inputTokens + outputTokens).toBe(1_024);
   });
 
   it('leaves the event loop to others while it reads and writes', async () => {
@@ -114,22 +129,22 @@ describe.skipIf(path === null)(`createLlamaChatModel${skipped}`, () => {
     const timer = setInterval(() => {
       turns += 1;
     }, 1);
-    await read({ ...question, messages: [{ role: 'user', content: 'word '.repeat(1_000) }] });
+    await read({ ...question, messages: [{ role: 'user', content: 'word '.repeat(900) }] });
     clearInterval(timer);
-    // The prompt alone is 8 steps inside; a loop that waits for each would turn about as often.
+    // The prompt alone is 7 steps inside; a loop that waits for each would turn about as often.
     expect(turns).toBeGreaterThan(50);
   });
 
   it('ends in the middle of a long prompt when canceled', async () => {
     const controller = new AbortController();
     const ended = opened.nextEnd();
-    const messages = [{ role: 'user', content: 'word '.repeat(1_900) }] as const;
+    const messages = [{ role: 'user', content: 'word '.repeat(980) }] as const;
     const reading = read({ ...question, messages }, controller.signal);
     setImmediate(() => controller.abort());
     await expect(reading).rejects.toMatchObject({ code: 'canceled' });
     const { inputTokens, outputTokens } = await ended;
     expect(outputTokens).toBe(0);
-    expect(Number(inputTokens)).toBeLessThan(1_000);
+    expect(Number(inputTokens)).toBeLessThan(900);
   });
 
   it('lets a chat that waits for its turn be canceled at once, and never begins it', async () => {
@@ -141,6 +156,7 @@ describe.skipIf(path === null)(`createLlamaChatModel${skipped}`, () => {
     const second = read(question, controller.signal);
     controller.abort();
     await expect(second).rejects.toMatchObject({ code: 'canceled' });
+    await expect(read(question, AbortSignal.abort())).rejects.toMatchObject({ code: 'canceled' });
     expect(ends).toEqual([]);
     expect((await first).at(-1)?.type).toBe('end');
     expect((await read(question)).at(-1)?.type).toBe('end');
@@ -161,6 +177,16 @@ describe.skipIf(path === null)(`createLlamaChatModel${skipped}`, () => {
     });
   });
 
+  it('refuses the beginning of a model file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'winnow-llama-'));
+    const part = join(folder, 'part.gguf');
+    await using file = await openFile(path ?? '');
+    const { buffer } = await file.read(Buffer.alloc(20_000_000), 0, 20_000_000, 0);
+    await writeFile(part, buffer);
+    await expect(open({ path: part })).rejects.toMatchObject({ code: 'failed_precondition' });
+    await rm(folder, { recursive: true });
+  });
+
   it('can be ended while it loads', async () => {
     const signal = AbortSignal.abort();
     await expect(open({ signal })).rejects.toMatchObject({ code: 'canceled' });
@@ -174,12 +200,15 @@ describe('createLlamaChatModel without a model', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('says what to install where node-llama-cpp is missing', async () => {
+  it('says what to install where node-llama-cpp is missing, in the release that is tested here', async () => {
+    const manifest = new URL('../../node_modules/node-llama-cpp/package.json', import.meta.url);
+    const { version } = JSON.parse(await readFile(manifest, 'utf8'));
     const name: string = 'node-llama-cpp-that-nobody-has';
-    await expect(open({ path: 'a.gguf', importPackage: () => import(name) })).rejects.toMatchObject({
+    const file = join(folder, 'a.gguf');
+    await writeFile(file, Buffer.from('4747554603000000'.padEnd(48, '0'), 'hex'));
+    await expect(open({ path: file, importPackage: () => import(name) })).rejects.toMatchObject({
       code: 'failed_precondition',
-      message:
-        "a.gguf needs node-llama-cpp, which is not installed: run 'npx pnpm@12 --filter @winnow/models add --save-prod node-llama-cpp@3.22.1'",
+      message: `${file} needs node-llama-cpp, which is not installed: run 'npx -y pnpm@12 --filter @winnow/models add --save-prod node-llama-cpp@${version}'`,
     });
   });
 
@@ -190,7 +219,10 @@ describe('createLlamaChatModel without a model', () => {
       message: `there is no model file ${absent}`,
     });
     const broken = join(folder, 'broken.gguf');
-    await writeFile(broken, 'GGUF, but not really');
-    await expect(open({ path: broken })).rejects.toMatchObject({ code: 'failed_precondition' });
+    await writeFile(broken, 'GGUF, but not really a model at all');
+    await expect(open({ path: broken })).rejects.toMatchObject({
+      code: 'failed_precondition',
+      message: `${broken} is no GGUF model that can be read here`,
+    });
   });
 });

@@ -40,9 +40,9 @@ export async function createLlamaChatModel(options: LlamaChatModelOptions): Prom
     log,
     signal: options.signal,
   });
-  const { llama, model, context, contextTokens } = loaded;
+  const { model, context, contextTokens, threads } = loaded;
   const durationMs = Math.round(performance.now() - startedAt);
-  log.debug({ event: 'llama-loaded', model: modelId, contextTokens, threads: llama.maxThreads, durationMs });
+  log.debug({ event: 'llama-loaded', model: modelId, contextTokens, threads, durationMs });
   const sequence = context.getSequence();
   const turns = createTurns();
   const closed = new AbortController();
@@ -95,7 +95,7 @@ export async function createLlamaChatModel(options: LlamaChatModelOptions): Prom
     async close() {
       closed.abort(new AppError('canceled', `${modelId} is closed`));
       await turns.idle();
-      await llama.dispose();
+      await model.dispose();
     },
   };
 }

@@ -1,5 +1,7 @@
+import { open } from 'node:fs/promises';
 import { AppError, type Logger } from '@winnow/core';
 import type { Llama, LlamaContext, LlamaModel } from 'node-llama-cpp';
+import { createChatWriter, type WriteChat } from './chat-prompt.ts';
 
 /** The package itself; not installed with Winnow. */
 export type LlamaPackage = typeof import('node-llama-cpp');
@@ -10,15 +12,21 @@ export interface LoadedLlama {
   readonly llama: Llama;
   readonly model: LlamaModel;
   readonly context: LlamaContext;
+  readonly writeChat: WriteChat;
   /** Tokens that the context has, no more than the model was trained on. */
   readonly contextTokens: number;
+  readonly threads: number;
 }
 
 export interface LoadLlamaOptions {
   /** A `.gguf` file. */
   readonly path: string;
   readonly contextTokens: number;
-  /** Null for one less than the machine has cores. */
+  /**
+   * Null for one less than the machine has cores. Threads wait for each other after every layer by spinning:
+   * where one of them has no core to itself, all stand still. Measured on two cores with other work going on,
+   * two threads took 17 to 35 s for what one did in 1.3 s.
+   */
   readonly threads: number | null;
   readonly importPackage: () => Promise<LlamaPackage>;
   readonly log: Logger;
@@ -26,7 +34,7 @@ export interface LoadLlamaOptions {
 }
 
 /** The release that the adapter is tested with. */
-export const llamaVersion = '3.22.1';
+const llamaVersion = '3.22.1';
 
 /** Tokens of a prompt that are worked through between two looks at the signal. */
 export const promptSlice = 128;
@@ -37,48 +45,76 @@ export const promptSlice = 128;
  */
 export async function loadLlama(options: LoadLlamaOptions): Promise<LoadedLlama> {
   const { path, signal } = options;
+  await assertGguf(path);
   const nodeLlama = await options.importPackage().catch((error: unknown) => {
     throw packageMissing(path, error);
   });
-  const llama = await startLlama(nodeLlama, options);
+  const llama = await startedLlama(nodeLlama, options);
+  const model = await llama.loadModel({ modelPath: path, loadSignal: signal }).catch((error: unknown) => {
+    throw notLoaded(path, error, signal);
+  });
   try {
-    const model = await llama.loadModel({ modelPath: path, loadSignal: signal });
     const contextTokens = Math.min(options.contextTokens, model.trainContextSize);
+    const threads = options.threads ?? Math.max(1, llama.cpuMathCores - 1);
     const context = await model.createContext({
       contextSize: contextTokens,
       sequences: 1,
       batchSize: promptSlice,
-      threads: llama.maxThreads,
+      threads,
       createSignal: signal,
     });
-    return { package: nodeLlama, llama, model, context, contextTokens };
+    const writeChat = createChatWriter(nodeLlama, model);
+    return { package: nodeLlama, llama, model, context, writeChat, contextTokens, threads };
   } catch (error) {
-    await llama.dispose();
+    await model.dispose();
     throw notLoaded(path, error, signal);
   }
 }
 
 /**
- * Threads wait for each other after every layer by spinning: where one of them has no core of its own, all
- * stand still. Measured on two cores with other work going on, two threads took 17 to 35 s for what one did in
- * 1.3 s. So one core is left to the rest of the process and the machine.
+ * The package reads whatever it is given as if it were a model, for minutes if need be.
+ * @see https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
-async function startLlama(
-  { getLlama }: LlamaPackage,
-  { path, threads, log }: LoadLlamaOptions,
-): Promise<Llama> {
+async function assertGguf(path: string): Promise<void> {
+  const header = await readHeader(path);
+  const isModel =
+    header.length === headerBytes &&
+    header.toString('latin1', 0, 4) === 'GGUF' &&
+    ggufVersions.has(header.readUInt32LE(4)) &&
+    header.readBigUInt64LE(8) < mostEntries &&
+    header.readBigUInt64LE(16) < mostEntries;
+  if (!isModel) throw new AppError('failed_precondition', `${path} is no GGUF model that can be read here`);
+}
+
+/** Magic, version, number of tensors, number of metadata. */
+const headerBytes = 24;
+const ggufVersions: ReadonlySet<number> = new Set([2, 3]);
+const mostEntries = 1_000_000n;
+
+async function readHeader(path: string): Promise<Buffer> {
   try {
-    const llama = await getLlama({
-      // Never a compiler or a download at run time.
-      build: 'never',
-      skipDownload: true,
-      progressLogs: false,
-      maxThreads: threads ?? 1,
-      logger: (level, message) => log.debug({ event: 'llama-message', level, message }),
-    });
-    if (threads === null) llama.maxThreads = Math.max(1, llama.cpuMathCores - 1);
-    return llama;
+    await using file = await open(path);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(headerBytes), 0, headerBytes, 0);
+    return buffer.subarray(0, bytesRead);
   } catch (error) {
+    const { code, message } = AppError.from(error);
+    const absent = code === 'not_found';
+    throw new AppError(code, absent ? `there is no model file ${path}` : `${path}: ${message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The native library keeps one state for the process: made once, and never taken down. */
+const started = new WeakMap<LlamaPackage, Promise<Llama>>();
+
+async function startedLlama(nodeLlama: LlamaPackage, { path, log }: LoadLlamaOptions): Promise<Llama> {
+  const starting = started.get(nodeLlama) ?? startLlama(nodeLlama, log);
+  started.set(nodeLlama, starting);
+  try {
+    return await starting;
+  } catch (error) {
+    started.delete(nodeLlama);
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError(
       'failed_precondition',
@@ -88,22 +124,30 @@ async function startLlama(
   }
 }
 
+function startLlama({ getLlama }: LlamaPackage, log: Logger): Promise<Llama> {
+  return getLlama({
+    // Never a compiler or a download at run time.
+    build: 'never',
+    skipDownload: true,
+    progressLogs: false,
+    // Each context says how many.
+    maxThreads: 0,
+    logger: (level, message) => log.debug({ event: 'llama-message', level, message }),
+  });
+}
+
 function packageMissing(path: string, error: unknown): AppError {
   const missing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
   const problem = missing ? 'is not installed' : 'cannot be loaded';
   return new AppError(
     'failed_precondition',
-    `${path} needs node-llama-cpp, which ${problem}: run 'npx pnpm@12 --filter @winnow/models add --save-prod node-llama-cpp@${llamaVersion}'`,
+    `${path} needs node-llama-cpp, which ${problem}: run 'npx -y pnpm@12 --filter @winnow/models add --save-prod node-llama-cpp@${llamaVersion}'`,
     { cause: error },
   );
 }
 
 function notLoaded(path: string, error: unknown, signal: AbortSignal): AppError {
   if (signal.aborted) return AppError.from(signal.reason);
-  const failure = AppError.from(error);
-  if (failure.code === 'not_found')
-    return new AppError('not_found', `there is no model file ${path}`, { cause: error });
-  return new AppError('failed_precondition', `${path} cannot be loaded: ${failure.message}`, {
-    cause: error,
-  });
+  const { message } = AppError.from(error);
+  return new AppError('failed_precondition', `${path} cannot be loaded: ${message}`, { cause: error });
 }

@@ -1,11 +1,16 @@
 import { AppError } from '@winnow/core';
 import { z } from 'zod';
+import { createThoughtFilter } from '../chat/thought-filter.ts';
 
 /** Puts an answer together from the chunks of its stream. */
 export interface AnswerReader {
   /** @returns what the chunk adds to the answer; empty for one that adds nothing. */
   add(chunk: unknown): string;
-  /** The answer so far. */
+  /** What was kept back, at the end of the stream. */
+  rest(): string;
+  /** Whether anything came. */
+  readonly begun: boolean;
+  /** All that was generated so far, thoughts included. */
   readonly text: string;
   /** As the endpoint counts it; null as long as it has not said. */
   readonly usage: { readonly inputTokens: number; readonly outputTokens: number } | null;
@@ -14,8 +19,8 @@ export interface AnswerReader {
 }
 
 /**
- * Only what is read is checked. Reasoning (`reasoning_content` and its like) is no part of the answer, nor is a
- * refusal, which only counts as its end.
+ * Only what is read is checked. Reasoning is no part of the answer, whether it comes in a field of its own
+ * (`reasoning_content` and its like) or in the text; nor is a refusal, which only counts as its end.
  */
 const chunkSchema = z.object({
   choices: z
@@ -34,21 +39,28 @@ const chunkSchema = z.object({
 
 /** @see https://platform.openai.com/docs/api-reference/chat-streaming */
 export function createAnswerReader(): AnswerReader {
+  let begun = false;
   let text = '';
   let usage: AnswerReader['usage'] = null;
   let finishReason: string | null = null;
   let refused = false;
+  const thoughts = createThoughtFilter();
   return {
     add(chunk) {
       const parsed = chunkSchema.safeParse(chunk);
       if (!parsed.success) throw new AppError('unavailable', 'a piece of the answer has another form');
+      begun = true;
       const [choice] = parsed.data.choices ?? [];
       if (parsed.data.usage) usage = usageOf(parsed.data.usage);
       if (choice?.finish_reason) finishReason = choice.finish_reason;
       if (choice?.delta?.refusal) refused = true;
       const added = choice?.delta?.content ?? '';
       text += added;
-      return added;
+      return thoughts.add(added);
+    },
+    rest: thoughts.rest,
+    get begun() {
+      return begun;
     },
     get text() {
       return text;

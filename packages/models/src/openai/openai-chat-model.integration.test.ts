@@ -160,21 +160,23 @@ describe('createOpenAiChatModel', () => {
     expect((await read(open(server))).at(-1)).toEqual({ type: 'end', reason });
   });
 
-  it('takes a refusal of the model for a withheld answer, and what it reasons for none of the answer', async () => {
+  it('leaves out what the model thinks, in fields of its own or in the text', async () => {
     server.chat.streamNext(
       {
-        deltas: [{ refusal: "I can't help" }, { refusal: ' with that.' }],
+        deltas: [{ reasoning_content: 'Hm.', content: null }, { reasoning: 'Hm.' }, 'Yes', '.'],
         end: 'done',
         finishReason: 'stop',
       },
-      {
-        deltas: [{ reasoning_content: 'Hm.', content: null }, { reasoning: 'Hm.' }, 'Yes.'],
-        end: 'done',
-        finishReason: 'stop',
-      },
+      { deltas: ['<think>', 'Hm.', '</think>', '\n\n', 'Yes', '.'], end: 'done', finishReason: 'stop' },
     );
+    expect((await read(open(server))).map(kindOf)).toEqual(['Yes', '.', 'usage', 'stop']);
+    expect((await read(open(server))).map(kindOf)).toEqual(['Yes', '.', 'usage', 'stop']);
+  });
+
+  it('takes a refusal of the model for a withheld answer', async () => {
+    const deltas = [{ refusal: "I can't help" }, { refusal: ' with that.' }];
+    server.chat.streamNext({ deltas, end: 'done', finishReason: 'stop' });
     expect((await read(open(server))).map(kindOf)).toEqual(['usage', 'filtered']);
-    expect((await read(open(server))).map(kindOf)).toEqual(['Yes.', 'usage', 'stop']);
   });
 
   it('holds a permit of the shared calls from the request to the end of the answer', async () => {

@@ -65,13 +65,15 @@ export function createOpenAiChatModel(options: OpenAiChatModelOptions): ChatMode
           if (text !== '') yield { type: 'delta', text };
         }
         const end = reader.end();
+        const rest = reader.rest();
+        if (rest !== '') yield { type: 'delta', text: rest };
         yield { type: 'usage', usage: usage() };
         yield { type: 'end', reason: end };
       } catch (error) {
         const failure = chatFailure(error, what, stall.signal, sentBy(options, request));
         outcome = { error: failure };
         // What was generated until now is billed.
-        yield { type: 'usage', usage: usage() };
+        if (reader.begun) yield { type: 'usage', usage: usage() };
         throw failure;
       } finally {
         const { inputTokens, outputTokens } = usage();

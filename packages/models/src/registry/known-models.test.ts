@@ -15,12 +15,12 @@ it('lists every model with what a user chooses by', () => {
     scores: null,
   });
   expect(models.get('rerank-v3.5')).toMatchObject({
-    price: '$2 / K searches',
+    price: '$2.00 / K searches',
     dimensions: null,
     scores: '0–1',
   });
   expect(models.get('gpt-4o-mini')).toMatchObject({
-    price: '$0.15 / M in, $0.6 / M out',
+    price: '$0.15 / M in, $0.60 / M out',
     maxTokens: 128_000,
   });
   expect(models.get('bge-small-zh-v1.5')).toMatchObject({ price: 'free', licence: 'MIT', priceDate: '' });

@@ -51,5 +51,7 @@ export function priceText(price: Price): string {
 }
 
 function unitPrice(usd: number | null, unit: string): string | null {
-  return usd === null ? null : `$${usd} / ${unit}`;
+  if (usd === null) return null;
+  const cents = usd.toFixed(2);
+  return `$${usd === 0 ? '0' : Number(cents) === usd ? cents : usd} / ${unit}`;
 }

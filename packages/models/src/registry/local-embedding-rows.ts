@@ -117,6 +117,7 @@ export const localEmbeddingRows: readonly LocalEmbeddingRow[] = [
     },
   },
   {
+    // The hash of these weights stands in one public lock file only; others confirm what else it pins.
     ...mpnet,
     name: 'all-mpnet-base-v2',
     weights: 'int8',

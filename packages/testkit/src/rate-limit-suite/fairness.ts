@@ -67,11 +67,13 @@ export function describeFairness(create: CreateRateLimitState): void {
 
     it('does not wait for a caller that is gone', async () => {
       const { take, within } = bench();
-      const limits = requests(60);
-      await within(minuteMs, () => ({ limits }));
-      await take({ limits, caller: 'gone' });
-      const made = await within(minuteMs, () => ({ limits }));
-      expect(made.length).toBeGreaterThanOrEqual(55);
+      const limits = tokens(60_000);
+      await within(minuteMs, () => ({ tokens: 100, limits }));
+      const { waitMs } = await take({ tokens: 9_000, limits, caller: 'gone' });
+      expect(waitMs).toBeGreaterThan(5_000);
+      await within(minuteMs, () => ({ tokens: 100, limits }));
+      const made = await within(minuteMs, () => ({ tokens: 100, limits }));
+      expect(made.length).toBeGreaterThanOrEqual(570);
     });
   });
 }

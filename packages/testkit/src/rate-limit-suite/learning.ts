@@ -111,6 +111,21 @@ export function describeLearning(create: CreateRateLimitState): void {
       expect(await inMinute()).toBeGreaterThan(300);
     });
 
+    it('believes what a provider says before what its refusals told', async () => {
+      const { state, take, pass } = bench();
+      for (let n = 0; n < 3; n++) await take();
+      let takenAtMs = 0;
+      for (let n = 0; n < 2; n++) {
+        ({ takenAtMs } = await take());
+        await state.refused('key', { takenAtMs, tokens: 1, forMs: null });
+        pass(1_000);
+      }
+      expect((await take(hurried)).admitted).toBe(false);
+      const said = { ...silence, requestsPerMinute: 500, tokensPerMinute: 500 };
+      await state.passed('key', { takenAtMs, deltaTokens: 0, said });
+      for (let n = 0; n < 100; n++) expect((await take(hurried)).admitted).toBe(true);
+    });
+
     it('takes a single refusal among many calls for a hiccup, not for a limit', async () => {
       const { state, take, pass, within } = bench();
       await within(minuteMs, () => ({ limits: requests(300) }));

@@ -40,10 +40,22 @@ export function describeLimits(create: CreateRateLimitState): void {
     });
 
     it('overfills no window of the provider, though some calls take a second longer to get there', async () => {
-      const { within } = bench();
-      const made = await within(3 * minuteMs, () => ({ limits: requests(300) }));
-      const arrived = made.map((call, n) => ({ ...call, atMs: call.atMs + (n % 3) * (unevennessMs / 2) }));
-      expect(fullestWindow(arrived, minuteMs, one)).toBeLessThanOrEqual(300);
+      const { take, pass, now } = bench();
+      const arrived: ArrivedCall[] = [];
+      const wanted = { lane: 'interactive', limits: requests(10) } as const;
+      for (let minute = 0; minute < 6; minute++) {
+        // Each burst ends at another moment of the second, since the log forgets by parts of one.
+        pass(70_000 + minute * 97);
+        for (let n = 0; n < 10; n++) {
+          expect((await take(wanted)).admitted).toBe(true);
+          arrived.push({ atMs: now() + unevennessMs, tokens: 1 });
+        }
+        for (let refused = await take(wanted); !refused.admitted; refused = await take(wanted)) {
+          pass(refused.waitMs);
+        }
+        arrived.push({ atMs: now(), tokens: 1 });
+      }
+      expect(fullestWindow(arrived, minuteMs, one)).toBeLessThanOrEqual(10);
     });
 
     it('spreads bulk calls over the minute instead of sending them all at once', async () => {
