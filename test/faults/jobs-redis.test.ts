@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type LogFields, type Logger, silentLogger } from '@winnow/core';
-import { createBullJobs, createRedisBlobStore } from '@winnow/jobs';
+import { createBullJobs, createRedisBlobStore, createRedisRateLimitState } from '@winnow/jobs';
 import { eventually, gate, untilAborted } from '@winnow/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RedisOptions, startRedis } from '../../infra/dev/redis.ts';
@@ -84,6 +84,20 @@ describe('jobs while their Redis is in trouble', () => {
     await expect(job).rejects.toMatchObject({ code: 'resource_exhausted' });
     const blob = blobs.put('key', Uint8Array.of(1), 1_000);
     await expect(blob).rejects.toMatchObject({ code: 'resource_exhausted' });
+  });
+
+  it('and rate limits are unavailable while it is down, and asked again when it is back', async () => {
+    const redis = await startRedis({});
+    ends.push(() => redis.stop());
+    const state = createRedisRateLimitState({ redisUrl: redis.url, prefix: 'fault', log: silentLogger });
+    ends.push(() => state.close());
+    const limits = { requestsPerMinute: 1, tokensPerMinute: null };
+    const take = () => state.take('key', { tokens: 1, lane: 'bulk', limits, caller: 'one' });
+    expect((await take()).admitted).toBe(true);
+    await redis.kill();
+    await expect(take()).rejects.toMatchObject({ code: 'unavailable' });
+    await redis.restart();
+    await eventually(async () => expect((await take()).admitted).toBe(true));
   });
 
   it('are not to be trusted to one that evicts, and check says how to mend it', async () => {

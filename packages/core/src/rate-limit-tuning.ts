@@ -67,7 +67,7 @@ export function rateLimitTuning(windowMs = 60_000): RateLimitTuning {
     refusalsInARow: 2,
     refusalsInLog: 3,
     refusalShare: 0.03,
-    foundShare: 0.95,
+    foundShare: 0.97,
     growthShare: 0.01,
     forgetAfterMs: windowMs * 60,
   };
