@@ -29,6 +29,7 @@ const soleImporters: Readonly<Record<string, string>> = {
   'onnxruntime-node': 'packages/models/',
   openai: 'packages/models/',
   'cohere-ai': 'packages/models/src/cohere/',
+  'node-llama-cpp': 'packages/models/src/llama/',
   fastify: 'services/query/',
   commander: 'services/cli/',
 };

@@ -24,7 +24,7 @@ import {
   type Store,
   silentLogger,
 } from '@winnow/core';
-import { createModelStore, createOnnxEmbedder, findModel } from '@winnow/models';
+import { createModelStore, createOnnxEmbedder, localModel } from '@winnow/models';
 import {
   chunkOf,
   corpusOf,
@@ -197,7 +197,7 @@ function clusteredVectors(dimensions: number): { vectors: Float32Array[]; querie
 async function embeddedVectors(
   folder: string,
 ): Promise<{ vectors: Float32Array[]; queries: Float32Array[] }> {
-  const row = findModel('embedding', 'all-MiniLM-L6-v2');
+  const row = localModel('embedding', 'all-MiniLM-L6-v2');
   const models = createModelStore({
     cacheDir: modelCache(),
     modelsDir: null,

@@ -1,6 +1,7 @@
 /**
  * One text an inference against batches sorted by length, on bare ONNX Runtime with the same threads, model
- * and texts, and our embedder (one text an inference, a worker a core) against both: Markdown from the dependencies of this repository, cut at the model's limit.
+ * and texts, and our embedder (one text an inference, a worker a core) against both: Markdown from the
+ * dependencies of this repository, cut at the model's limit.
  *
  *     node test/bench/models-batching.ts [texts] [rounds]
  *
@@ -10,25 +11,24 @@
  * (which other programs on the machine disturb less), real ÷ padded tokens (P2), and how far a vector moves
  * with its neighbours. Ways are interleaved and medians taken: only the ratios mean something.
  */
-import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { silentLogger } from '@winnow/core';
 import {
   createModelStore,
   createOnnxEmbedder,
-  findModel,
   loadModelTokenizer,
+  localModel,
   type ModelTokenizer,
 } from '@winnow/models';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { median, modelCache, printRatio as printAim } from './support/bench.ts';
+import { markdownTexts } from './support/markdown-texts.ts';
 
 const textCount = Number(process.argv[2] ?? 192);
 const rounds = Number(process.argv[3] ?? 5);
 const batchSizes = [4, 8, 16, 32];
 
-const row = findModel('embedding', 'all-MiniLM-L6-v2');
+const row = localModel('embedding', 'all-MiniLM-L6-v2');
 const store = createModelStore({
   cacheDir: modelCache(),
   modelsDir: process.env.WINNOW_MODELS_DIR ?? null,
@@ -94,17 +94,6 @@ async function embedAll(): Promise<void> {
   for (let start = 0; start < originals.length; start += embedder.maxTextsPerCall) {
     await embedder.embed(originals.slice(start, start + embedder.maxTextsPerCall), options);
   }
-}
-
-/** Paragraphs of package documentation, of all lengths, the same on every machine with the same lock file. */
-function markdownTexts(count: number): string[] {
-  const root = join(import.meta.dirname, '../../node_modules/.pnpm');
-  const paragraphs = globSync('*/node_modules/*/*.md', { cwd: root })
-    .toSorted()
-    .flatMap((path) => readFileSync(join(root, path), 'utf8').split(/\n(?=#)/))
-    .filter((paragraph) => paragraph.length > 80);
-  const step = Math.max(1, Math.floor(paragraphs.length / count));
-  return paragraphs.filter((_, index) => index % step === 0).slice(0, count);
 }
 
 function encode(text: string, { ids, first, last }: ModelTokenizer): number[] {

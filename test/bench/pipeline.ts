@@ -13,7 +13,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '@winnow/core';
 import { followRun, openEngine } from '@winnow/engine';
-import { createModelStore, findModel, loadModelTokenizer } from '@winnow/models';
+import { createModelStore, loadModelTokenizer, localModel } from '@winnow/models';
 import { embeddingTextOf } from '@winnow/text';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import {
@@ -32,7 +32,7 @@ const modelName = 'all-MiniLM-L6-v2';
 const batchSizes = [8, 16, 32];
 const signal = AbortSignal.timeout(3_600_000);
 
-const row = findModel('embedding', modelName);
+const row = localModel('embedding', modelName);
 const files = await createModelStore({
   cacheDir: modelCache(),
   modelsDir: null,

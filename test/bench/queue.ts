@@ -11,7 +11,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Corpus, type JobSystem, parseCorpusName, silentLogger } from '@winnow/core';
-import { openEmbeddedStore } from '@winnow/embedded';
+import { openEmbeddedEmbeddingCache, openEmbeddedLedger, openEmbeddedStore } from '@winnow/embedded';
 import { followRun } from '@winnow/engine';
 import {
   createIngestHandlers,
@@ -22,7 +22,14 @@ import {
   startRun,
 } from '@winnow/ingestion';
 import { createBullJobs, createLocalJobs, createMemoryBlobStore, createRedisBlobStore } from '@winnow/jobs';
-import { createModelStore, createOnnxEmbedder, findModel } from '@winnow/models';
+import {
+  createBill,
+  createModelStore,
+  createOnnxEmbedder,
+  freePrice,
+  localModel,
+  meterEmbedder,
+} from '@winnow/models';
 import { parse } from '@winnow/parsing';
 import { createSource } from '@winnow/sources';
 import { installedDocs, machine, median, modelCache, printRatio } from './support/bench.ts';
@@ -33,7 +40,7 @@ const redisUrl = process.env.REDIS_URL;
 if (redisUrl === undefined)
   throw new Error('REDIS_URL is not set: node infra/dev/up.ts starts a Redis and prints it');
 
-const row = findModel('embedding', 'all-MiniLM-L6-v2');
+const row = localModel('embedding', 'all-MiniLM-L6-v2');
 const options = { cacheDir: modelCache(), modelsDir: null, hubEndpoint: null, log: silentLogger };
 const files = await createModelStore(options).fetch(row, AbortSignal.timeout(300_000));
 const embedder = createOnnxEmbedder({ row, files, log: silentLogger });
@@ -67,6 +74,8 @@ async function documentsPerSecond(
 ): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'winnow-bench-'));
   const store = await openEmbeddedStore({ path: join(folder, 'winnow.db'), log: silentLogger });
+  const ledger = openEmbeddedLedger({ path: join(folder, 'ledger.db') });
+  const embeddingCache = openEmbeddedEmbeddingCache({ path: join(folder, 'embeddings.db') });
   const corpus: Corpus = {
     name: parseCorpusName('bench'),
     settings: {
@@ -95,7 +104,11 @@ async function documentsPerSecond(
         chunking: settings.chunking,
         maxTokens: row.maxTokens,
       }),
-    embedderOf: async () => embedder,
+    openBill: (to) => createBill(to, { ledger, now: () => new Date(), log: silentLogger }),
+    embedderOf: async (_corpus, bill) =>
+      meterEmbedder(embedder, { provider: 'local', price: freePrice, bill }),
+    batchesOf: async () => null,
+    embeddingCache,
     now: () => new Date(),
     log: silentLogger,
   };
@@ -108,6 +121,8 @@ async function documentsPerSecond(
   await jobs.queue.close();
   await blobs.close();
   await store.close();
+  await ledger.close();
+  await embeddingCache.close();
   await rm(folder, { recursive: true, force: true });
   if (report.state !== 'completed') throw new Error(`the run ended as ${report.state}`);
   return report.documents.new / report.seconds;

@@ -24,9 +24,10 @@ export async function timed<Value>(work: () => Promise<Value>): Promise<{ value:
   return { value, seconds: (performance.now() - start) / 1_000 };
 }
 
-/** Configuration of the embedded mode over a data folder, with the user's model settings. */
-export function embeddedConfig(dataDir: string): Config {
-  return loadConfig({ ...process.env, REDIS_URL: '', ELASTICSEARCH_URL: '', WINNOW_DATA_DIR: dataDir });
+/** Configuration of the embedded mode over a data folder, with the user's model settings and these over them. */
+export function embeddedConfig(dataDir: string, settings: Readonly<Record<string, string>> = {}): Config {
+  const here = { REDIS_URL: '', ELASTICSEARCH_URL: '', WINNOW_DATA_DIR: dataDir };
+  return loadConfig({ ...process.env, ...here, ...settings });
 }
 
 /** Where models are kept, as the engine sees it. */

@@ -22,7 +22,7 @@ export interface ContextSource {
 }
 
 /** Milliseconds per step; 0 for a step that did not run. */
-export interface AnswerTimings {
+interface AnswerTimings {
   /** Making a standalone question of the conversation. */
   readonly condense: number;
   readonly search: number;

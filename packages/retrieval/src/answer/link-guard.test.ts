@@ -27,6 +27,8 @@ describe('createLinkGuard', () => {
     ['data', '[x](data:text/html;base64,PHNjcmlwdD4=)', `[x](${linkRemoved})`],
     ['an address of other letters', 'https://еvil.com/тайна', linkRemoved],
     ['an address amid Chinese', '请看https://evil.example/秘密。然后', `请看${linkRemoved}秘密。然后`],
+    ['an address with encoded signs', '[x](https&colon;&#x2F;&#47;evil.example)', `[x](${linkRemoved})`],
+    ['an address with reversed strokes', 'https:\\\\evil.example', `${linkRemoved}:\\\\evil.example`],
     ['an address hidden by invisible characters', 'ht\u200Btps://evil.example/x', linkRemoved],
   ])('takes out %s', (_name, text, shown) => {
     expect(through(text)).toEqual({ text: shown, removed: 1 });
@@ -38,6 +40,7 @@ describe('createLinkGuard', () => {
     '详见https://例子.cn/。',
     'Use node.js/express and/or src/a.ts, e.g. v1.2. Costs 5//2.'.replace('//', '/'),
     'Great![1] Wow![^2]',
+    'The https: scheme. AT&T; R&amp;D &#39;quoted&#39;',
     'Mail me: a@b.com; ratio 3:4, C:\\temp, std::vector<int>',
   ])('lets through what the texts hold, and what is no link: %s', (text) => {
     expect(through(text)).toEqual({ text, removed: 0 });
@@ -60,6 +63,14 @@ describe('createLinkGuard', () => {
     expect(guard.push('按下重置')).toBe('按下重置');
   });
 
+  it('reads endless words of hostile documents without end', () => {
+    for (const word of ['a', 'a.', '/', 'a:', '&', '!', '![', '&sol;']) {
+      const text = word.repeat(300_000 / word.length);
+      const guard = createLinkGuard([text]);
+      expect((guard.push(text) + guard.end()).length).toBeGreaterThan(0);
+    }
+  });
+
   it('gives the same however the text is cut, and never a link that is not known', () => {
     const piece = fc.constantFrom(
       'https://',
@@ -68,6 +79,8 @@ describe('createLinkGuard', () => {
       'secret',
       'www.',
       'javascript:',
+      'http:',
+      '&sol;',
       '![',
       '](',
       ')',
@@ -92,7 +105,7 @@ describe('createLinkGuard', () => {
           const whole = through(text);
           expect(through(text, cuts)).toEqual(whole);
           const left = whole.text.replaceAll('https://docs.example.com/reset?step=1', 'known');
-          expect(left).not.toMatch(/\/\/|www\.\w|javascript:\S|!\[(?!1)/);
+          expect(left).not.toMatch(/\/\/|http:\S|&sol;|www\.\w|javascript:\S|!\[(?!1)/);
         },
       ),
       { numRuns: 2_000 },

@@ -17,9 +17,13 @@ export const linkRemoved = '[link removed]';
 const space = '\\s\\u3000-\\u303F\\uFF00-\\uFFEF\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}';
 const inLink = `[^${space}<>"'\`()\\[\\]{}|\\\\^]`;
 const host = '(?:[a-z0-9\\-]{1,63}\\.){1,8}[a-z]{2,24}';
+/** `.`, `/` and `:` as HTML and Markdown also write them. */
+const encodedSigns = '#0{0,5}(?:46|47|58)(?!\\d)|#x0{0,5}(?:2e|2f|3a)(?![\\da-f])|period|sol|colon';
 /** Addresses with a scheme or without one (`//host`), `www.`, and bare hosts with parameters, which carry data. */
 const links = new RegExp(
   `(?:[a-z][a-z0-9+.\\-]{0,30}:)?//(?:[\\p{L}\\p{N}\\-]{1,63}\\.)?${inLink}*` +
+    `|https?:(?=\\S)${inLink}*` +
+    `|(?:(?=[!-~])${inLink}){0,64}&(?:${encodedSigns});?${inLink}*` +
     `|(?:javascript|vbscript):(?=\\S)${inLink}*` +
     `|data:[\\w.+\\-]+\\/${inLink}*` +
     `|(?:mailto|tel|file|blob):${inLink}+` +

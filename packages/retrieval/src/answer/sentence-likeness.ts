@@ -1,4 +1,5 @@
 import { AppError, type Embedder } from '@winnow/core';
+import { dot } from '../dot.ts';
 
 /**
  * Sentences that no question is about. What a model gives to them is its zero: two unrelated texts have a cosine
@@ -40,8 +41,4 @@ export async function likenessesTo(
   }
   const zero = cosines.slice(0, unrelated.length).reduce((sum, cosine) => sum + cosine, 0) / unrelated.length;
   return cosines.slice(unrelated.length).map((cosine) => (cosine - zero) / Math.max(1 - zero, 1e-6));
-}
-
-function dot(left: Float32Array, right: Float32Array): number {
-  return left.reduce((sum, value, index) => sum + value * (right[index] ?? 0), 0);
 }

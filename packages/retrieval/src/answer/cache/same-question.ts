@@ -1,3 +1,4 @@
+import { dot } from '../../dot.ts';
 import { plainQuestion } from './plain-question.ts';
 import { sameSpecifics } from './same-specifics.ts';
 
@@ -26,15 +27,9 @@ const leastCosineOfEqual = 0.8;
  * @param one embedded by the same model as the other.
  */
 export function sameQuestion(one: EmbeddedQuestion, other: EmbeddedQuestion): boolean {
-  const near = cosine(one.vector, other.vector);
+  const near = dot(one.vector, other.vector);
   if (near < leastCosineOfEqual) return false;
   const plain = plainQuestion(one.question);
   if (plain !== '' && plain === plainQuestion(other.question)) return true;
   return near >= leastCosine && sameSpecifics(one.question, other.question);
-}
-
-/** Of unit vectors. */
-export function cosine(left: Float32Array, right: Float32Array): number {
-  if (left.length !== right.length) return 0;
-  return left.reduce((sum, value, index) => sum + value * (right[index] ?? 0), 0);
 }
