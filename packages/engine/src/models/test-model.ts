@@ -84,9 +84,12 @@ interface Attempt {
   readonly reply: string | null;
 }
 
+/** Rerankers that are made of a corpus. */
+const ofCorpora: ReadonlySet<string> = new Set(['late-interaction', 'none']);
+
 /** A name with a prefix may be of any kind: it is taken for an embedder. */
 function kindOf(name: string): ModelKind {
-  if (parseJudgeName(name) !== null) return 'rerank';
+  if (parseJudgeName(name) !== null || ofCorpora.has(name)) return 'rerank';
   if (name.endsWith('.gguf')) return 'generation';
   return knownModels().find((known) => known.name === name)?.kind ?? 'embedding';
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type Admission, AppError, type Logger, type RateLimitState, type RateLimits } from '@winnow/core';
+import { AppError, type Logger, type RateLimitState, type RateLimits } from '@winnow/core';
 import { askInTime } from './ask-in-time.ts';
 import { createCallGate, type GateCall } from './call-gate.ts';
+import { createCallPermits } from './call-permits.ts';
 import { createConcurrencyLimit } from './concurrency-limit.ts';
 import { pause } from './pause.ts';
 import type { ProviderCall, ProviderCalls, ProviderPermit } from './provider-calls.ts';
-import { readRateLimits } from './rate-limit-headers.ts';
 import { createTokenEstimate } from './token-estimate.ts';
 
 export interface ProviderCallsOptions {
@@ -41,18 +41,19 @@ export function createProviderCalls(options: ProviderCallsOptions): ProviderCall
   const now = () => performance.now();
   const concurrency = createConcurrencyLimit(now);
   const estimate = createTokenEstimate();
+  const permits = createCallPermits({ provider, key, state, concurrency, estimate, log });
   const interactively = askInTime({ provider, log });
   const gate = createCallGate({
     take: ({ tokens, lane }) => {
       const ask = () => state.take(key, { tokens, lane, limits, caller });
       return lane === 'bulk' ? ask() : interactively(ask);
     },
-    giveBack: ({ tokens }, { takenAtMs }) =>
-      tell(state.passed(key, { takenAtMs, deltaTokens: -tokens, said: null })),
+    giveBack: permits.giveBack,
     places: () => concurrency.current,
     longestBulkWaitMs,
     tooLong: (waitMs) => exhausted(provider, waitMs),
   });
+  const place = { isFull: () => gate.underWay >= concurrency.current, leave: gate.leave };
 
   return {
     begin: (call) => begin(call, now() + longestInteractiveWaitMs),
@@ -82,57 +83,7 @@ export function createProviderCalls(options: ProviderCallsOptions): ProviderCall
   async function begin({ tokens, lane, signal }: ProviderCall, untilMs: number): Promise<ProviderPermit> {
     const call: GateCall = { tokens: estimate.of(tokens), lane, signal, untilMs };
     const admission = await gate.enter(call);
-    return openPermit(call, admission, tokens);
-  }
-
-  function openPermit(call: GateCall, { takenAtMs }: Admission, estimated: number): ProviderPermit {
-    const startedAtMs = now();
-    let answeredAtMs: number | null = null;
-    let said: ReturnType<typeof readRateLimits> = null;
-    let ended = false;
-    return {
-      observe(headers) {
-        answeredAtMs ??= now();
-        said = readRateLimits(headers);
-      },
-      end(outcome) {
-        if (ended) return;
-        ended = true;
-        const full = gate.underWay >= concurrency.current;
-        if ('error' in outcome) failed(call, outcome.error, { startedAtMs, takenAtMs });
-        else {
-          const billed = outcome.tokens ?? call.tokens;
-          const durationMs = (answeredAtMs ?? now()) - startedAtMs;
-          concurrency.succeeded({ startedAtMs, durationMs, tokens: call.tokens, full });
-          if (outcome.tokens !== null) estimate.learn(estimated, outcome.tokens);
-          tell(state.passed(key, { takenAtMs, deltaTokens: billed - call.tokens, said }));
-        }
-        gate.leave();
-      },
-    };
-  }
-
-  function failed(
-    { tokens, signal }: GateCall,
-    { code, retryAfterMs }: AppError,
-    { startedAtMs, takenAtMs }: { startedAtMs: number; takenAtMs: number },
-  ): void {
-    if (signal.aborted) return;
-    if (code === 'resource_exhausted') {
-      log.info({ event: 'call-refused', provider, retryAfterMs });
-      tell(state.refused(key, { takenAtMs, tokens, forMs: retryAfterMs }));
-    }
-    if (code === 'resource_exhausted' || code === 'unavailable' || code === 'deadline_exceeded') {
-      concurrency.failed({ startedAtMs });
-    }
-  }
-
-  /** Nobody waits for it: an answer that was paid for is not to be lost because the limits cannot be told. */
-  function tell(told: Promise<void>): void {
-    told.catch((thrown) => {
-      const { code, message } = AppError.from(thrown);
-      log.warn({ event: 'limits-not-told', provider, code, message });
-    });
+    return permits.open(call, admission, tokens, place);
   }
 }
 

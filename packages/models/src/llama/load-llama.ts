@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import { AppError, type Logger } from '@winnow/core';
 import type { Llama, LlamaContext, LlamaModel } from 'node-llama-cpp';
+import { assertGguf } from './assert-gguf.ts';
 import { createChatWriter, type WriteChat } from './chat-prompt.ts';
 
 /** The package itself; not installed with Winnow. */
@@ -68,40 +68,6 @@ export async function loadLlama(options: LoadLlamaOptions): Promise<LoadedLlama>
   } catch (error) {
     await model.dispose();
     throw notLoaded(path, error, signal);
-  }
-}
-
-/**
- * The package reads whatever it is given as if it were a model, for minutes if need be.
- * @see https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
- */
-async function assertGguf(path: string): Promise<void> {
-  const header = await readHeader(path);
-  const isModel =
-    header.length === headerBytes &&
-    header.toString('latin1', 0, 4) === 'GGUF' &&
-    ggufVersions.has(header.readUInt32LE(4)) &&
-    header.readBigUInt64LE(8) < mostEntries &&
-    header.readBigUInt64LE(16) < mostEntries;
-  if (!isModel) throw new AppError('failed_precondition', `${path} is no GGUF model that can be read here`);
-}
-
-/** Magic, version, number of tensors, number of metadata. */
-const headerBytes = 24;
-const ggufVersions: ReadonlySet<number> = new Set([2, 3]);
-const mostEntries = 1_000_000n;
-
-async function readHeader(path: string): Promise<Buffer> {
-  try {
-    await using file = await open(path);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(headerBytes), 0, headerBytes, 0);
-    return buffer.subarray(0, bytesRead);
-  } catch (error) {
-    const { code, message } = AppError.from(error);
-    const absent = code === 'not_found';
-    throw new AppError(code, absent ? `there is no model file ${path}` : `${path}: ${message}`, {
-      cause: error,
-    });
   }
 }
 

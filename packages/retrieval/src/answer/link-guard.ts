@@ -28,8 +28,8 @@ const links = new RegExp(
     `|data:[\\w.+\\-]+\\/${inLink}*` +
     `|(?:mailto|tel|file|blob):${inLink}+` +
     `|www\\.${inLink}+` +
-    `|(?<![\\w@.\\/\\-])${host}(?::\\d{1,5})?[\\/?#]${inLink}*[?&]${inLink}*=${inLink}*` +
-    `|(?<![\\w@.\\/\\-])${host}(?::\\d{1,5})?\\?${inLink}*=${inLink}*`,
+    `|(?<![\\w@.\\/\\-])${host}(?::\\d{1,5})?[\\/?#]${inLink}{0,200}[?&]${inLink}{0,200}=${inLink}*` +
+    `|(?<![\\w@.\\/\\-])${host}(?::\\d{1,5})?\\?${inLink}{0,200}=${inLink}*`,
   'giu',
 );
 /** What may go on to be a link, or an image. */
@@ -37,8 +37,8 @@ const undecided = new RegExp(`(?=[!-~])${inLink}+(?:(?<=!)\\[\\s?\\^?${inLink}*)
 /** A piece of text as long as this without a space is no word; it is let through or taken out as it is. */
 const longestHeld = 4_096;
 /** Followed by a number, the mark before a citation ends a sentence. */
-const imageMark = /!+(?=\[(?!\s?\^?[0-9０-９]))/g;
-const endOfSentence = /[.,;:!?…*_~]+$/u;
+const imageMark = /(?<!!)!+(?=\[(?!\s?\^?[0-9０-９]))/g;
+const endOfSentence = /(?<![.,;:!?…*_~])[.,;:!?…*_~]+$/u;
 
 /**
  * Documents can ask a model to write a link or an image whose address carries what the model knows, such as the
