@@ -1,10 +1,11 @@
 export { createProviderCalls, type ProviderCallsOptions } from './calls/create-provider-calls.ts';
 export {
   createUnlimitedCalls,
+  type OpenCall,
   type ProviderAnswer,
   type ProviderCall,
   type ProviderCalls,
-  type ProviderPermit,
+  type ProviderHead,
 } from './calls/provider-calls.ts';
 export { parseRateLimits, type RateLimitSetting } from './calls/rate-limit-setting.ts';
 export { createSharedCalls, type SharedCalls, type SharedCallsOptions } from './calls/shared-calls.ts';

@@ -1,7 +1,7 @@
 import { type Admission, AppError, type LearnedLimits, type Logger, type RateLimitState } from '@winnow/core';
 import type { GateCall } from './call-gate.ts';
 import type { ConcurrencyLimit } from './concurrency-limit.ts';
-import type { ProviderPermit } from './provider-calls.ts';
+import type { OpenCall } from './provider-calls.ts';
 import { readRateLimits } from './rate-limit-headers.ts';
 import type { TokenEstimate } from './token-estimate.ts';
 
@@ -20,9 +20,15 @@ export interface CallPermits {
    * @param estimated as the caller thought.
    * @param place of the call among those under way; given up when it ends.
    */
-  open(call: GateCall, admission: Admission, estimated: number, place: CallPlace): ProviderPermit;
+  open(call: GateCall, admission: Admission, estimated: number, place: CallPlace): CallPermit;
   /** The call was counted and will not be made. */
   giveBack(call: GateCall, admission: Admission): void;
+}
+
+/** Held by a call while it is under way. */
+export interface CallPermit extends Pick<OpenCall<unknown>, 'end'> {
+  /** As soon as the headers are there. */
+  observe(headers: Headers): void;
 }
 
 interface CallPlace {

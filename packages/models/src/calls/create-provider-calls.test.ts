@@ -60,6 +60,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** The head of a stream. */
+const head = async () => ({ value: null, headers: null });
+
 describe('bulk calls', () => {
   it('are made again in place after a short pause, since a refused call is not billed', async () => {
     const { calls } = scene();
@@ -176,7 +179,7 @@ describe('interactive calls', () => {
   it('are refused after three seconds, though places were promised sooner', async () => {
     const { calls } = scene();
     const held = Array.from({ length: 8 }, () =>
-      calls.begin({ tokens: 1, lane: 'interactive', signal: never }),
+      calls.open({ tokens: 1, lane: 'interactive', signal: never }, head),
     );
     await Promise.all(held);
     const { made, settled } = failing(calls, 'interactive', 'ok');
@@ -287,12 +290,11 @@ describe('createProviderCalls', () => {
   it('holds the place of a stream until it ends, once', async () => {
     const { calls } = scene();
     const held = await Promise.all(
-      Array.from({ length: 4 }, () => calls.begin({ tokens: 1, lane: 'bulk', signal: never })),
+      Array.from({ length: 4 }, () => calls.open({ tokens: 1, lane: 'bulk', signal: never }, head)),
     );
     const next = failing(calls, 'bulk', 'ok');
     await vi.advanceTimersByTimeAsync(60_000);
     expect(next.made.count).toBe(0);
-    held[0]?.observe(new Headers());
     held[0]?.end({ tokens: 5 });
     held[0]?.end({ tokens: 5 });
     await vi.advanceTimersByTimeAsync(0);
@@ -301,7 +303,7 @@ describe('createProviderCalls', () => {
 
   it('stops all calls for as long as the provider of a stream asks', async () => {
     const { calls } = scene();
-    const permit = await calls.begin({ tokens: 1, lane: 'interactive', signal: never });
+    const permit = await calls.open({ tokens: 1, lane: 'interactive', signal: never }, head);
     permit.end({ error: refusal(2_000) });
     const next = failing(calls, 'interactive', 'ok');
     await vi.advanceTimersByTimeAsync(1_900);

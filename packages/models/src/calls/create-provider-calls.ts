@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { AppError, type Logger, type RateLimitState, type RateLimits } from '@winnow/core';
 import { askInTime } from './ask-in-time.ts';
 import { createCallGate, type GateCall } from './call-gate.ts';
-import { createCallPermits } from './call-permits.ts';
+import { type CallPermit, createCallPermits } from './call-permits.ts';
 import { createConcurrencyLimit } from './concurrency-limit.ts';
 import { pause } from './pause.ts';
-import type { ProviderCall, ProviderCalls, ProviderPermit } from './provider-calls.ts';
+import type { OpenCall, ProviderCall, ProviderCalls, ProviderHead } from './provider-calls.ts';
 import { createTokenEstimate } from './token-estimate.ts';
 
 export interface ProviderCallsOptions {
@@ -56,31 +56,40 @@ export function createProviderCalls(options: ProviderCallsOptions): ProviderCall
   const place = { isFull: () => gate.underWay >= concurrency.current, leave: gate.leave };
 
   return {
-    begin: (call) => begin(call, now() + longestInteractiveWaitMs),
+    open,
     async run(call, make) {
-      const untilMs = now() + longestInteractiveWaitMs;
-      let refusal: AppError | null = null;
-      for (let tries = 1; ; tries++) {
-        const permit = await begin(call, untilMs).catch((error) =>
-          Promise.reject(withReason(error, refusal)),
-        );
-        try {
-          const { value, tokens, headers } = await make();
-          if (headers !== null) permit.observe(headers);
-          permit.end({ tokens });
-          return value;
-        } catch (thrown) {
-          const error = AppError.from(thrown);
-          permit.end({ error });
-          if (call.signal.aborted || !isWorthAnother(error, call, tries)) throw error;
-          refusal = error;
-        }
-        await backOff(refusal, call.signal, tries);
-      }
+      const { value: answer, end } = await open(call, async () => {
+        const { headers, ...rest } = await make();
+        return { value: rest, headers };
+      });
+      end({ tokens: answer.tokens });
+      return answer.value;
     },
   };
 
-  async function begin({ tokens, lane, signal }: ProviderCall, untilMs: number): Promise<ProviderPermit> {
+  async function open<Value>(
+    call: ProviderCall,
+    make: () => Promise<ProviderHead<Value>>,
+  ): Promise<OpenCall<Value>> {
+    const untilMs = now() + longestInteractiveWaitMs;
+    let refusal: AppError | null = null;
+    for (let tries = 1; ; tries++) {
+      const permit = await begin(call, untilMs).catch((error) => Promise.reject(withReason(error, refusal)));
+      try {
+        const { value, headers } = await make();
+        if (headers !== null) permit.observe(headers);
+        return { value, end: permit.end };
+      } catch (thrown) {
+        const error = AppError.from(thrown);
+        permit.end({ error });
+        if (call.signal.aborted || !isWorthAnother(error, call, tries)) throw error;
+        refusal = error;
+      }
+      await backOff(refusal, call.signal, tries);
+    }
+  }
+
+  async function begin({ tokens, lane, signal }: ProviderCall, untilMs: number): Promise<CallPermit> {
     const call: GateCall = { tokens: estimate.of(tokens), lane, signal, untilMs };
     const admission = await gate.enter(call);
     return permits.open(call, admission, tokens, place);

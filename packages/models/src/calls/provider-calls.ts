@@ -25,13 +25,22 @@ export interface ProviderAnswer<Value> {
 export interface ProviderCalls {
   /** @throws AppError of `call`; `resource_exhausted` without a call where the wait would be too long for the lane. */
   run<Value>(call: ProviderCall, make: () => Promise<ProviderAnswer<Value>>): Promise<Value>;
-  /** For answers that are streamed: the permit is held until the stream ends. */
-  begin(call: ProviderCall): Promise<ProviderPermit>;
+  /**
+   * For answers that are streamed: as `run`, until `make` has the head of the answer; then the permit is held until
+   * the stream ends.
+   */
+  open<Value>(call: ProviderCall, make: () => Promise<ProviderHead<Value>>): Promise<OpenCall<Value>>;
 }
 
-export interface ProviderPermit {
-  /** As soon as the headers are there. */
-  observe(headers: Headers): void;
+/** The head of an answer that is streamed. */
+export interface ProviderHead<Value> {
+  readonly value: Value;
+  readonly headers: Headers | null;
+}
+
+/** A call under way. */
+export interface OpenCall<Value> {
+  readonly value: Value;
   /** Exactly once. */
   end(outcome: { readonly tokens: number | null } | { readonly error: AppError }): void;
 }
@@ -43,9 +52,9 @@ export function createUnlimitedCalls(): ProviderCalls {
       if (signal.aborted) throw AppError.from(signal.reason);
       return (await make()).value;
     },
-    async begin({ signal }) {
+    async open({ signal }, make) {
       if (signal.aborted) throw AppError.from(signal.reason);
-      return { observe() {}, end() {} };
+      return { value: (await make()).value, end() {} };
     },
   };
 }

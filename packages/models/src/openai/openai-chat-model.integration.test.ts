@@ -6,7 +6,9 @@ import {
   startOpenAiServer,
 } from '@winnow/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createProviderCalls } from '../calls/create-provider-calls.ts';
 import { createUnlimitedCalls, type ProviderCalls } from '../calls/provider-calls.ts';
+import { createMemoryRateLimitState } from '../limiter/memory-rate-limit-state.ts';
 import { createOpenAiChatModel, type OpenAiChatModelOptions } from './openai-chat-model.ts';
 
 const open = (server: OpenAiServer, options: Partial<OpenAiChatModelOptions> = {}) =>
@@ -179,14 +181,29 @@ describe('createOpenAiChatModel', () => {
     expect((await read(open(server))).map(kindOf)).toEqual(['usage', 'filtered']);
   });
 
+  it('is asked again where the endpoint is busy before the answer begins, and not once it has begun', async () => {
+    const state = createMemoryRateLimitState();
+    const limits = { requestsPerMinute: null, tokensPerMinute: null };
+    const calls = createProviderCalls({ provider: 'openai', key: 'k', state, limits, log: silentLogger });
+    server.chat.reply = () => ['Yes.'];
+    server.failNext({ kind: 'status', status: 503 }, { kind: 'status', status: 529 });
+    expect((await read(open(server, { calls }))).map(kindOf)).toEqual(['Yes.', 'usage', 'stop']);
+    expect(server.requestCount).toBe(3);
+    server.chat.streamNext({ deltas: ['one'], end: 'cut' });
+    await expect(read(open(server, { calls }))).rejects.toMatchObject({ code: 'unavailable' });
+    expect(server.requestCount).toBe(4);
+  });
+
   it('holds a permit of the shared calls from the request to the end of the answer', async () => {
     const told: string[] = [];
     const calls: ProviderCalls = {
       ...createUnlimitedCalls(),
-      begin: async ({ tokens, lane }) => {
+      async open({ tokens, lane }, make) {
         told.push(`begin ${lane} ${tokens}`);
+        const { value, headers } = await make();
+        told.push(`observe ${headers?.get('content-type')}`);
         return {
-          observe: (headers) => told.push(`observe ${headers.get('content-type')}`),
+          value,
           end: (outcome) =>
             told.push('error' in outcome ? `end ${outcome.error.code}` : `end ${outcome.tokens}`),
         };
@@ -203,7 +220,7 @@ describe('createOpenAiChatModel', () => {
     expect(told.splice(0)).toEqual([...opened, 'end 7']);
     server.failNext({ kind: 'status', status: 429 });
     await expect(read(open(server, { calls }))).rejects.toThrow();
-    expect(told.splice(0)).toEqual(['begin interactive 56', 'end resource_exhausted']);
+    expect(told.splice(0)).toEqual(['begin interactive 56']);
   });
 });
 

@@ -6,7 +6,7 @@ import {
   type ModelUsage,
   noModelUsage,
 } from '@winnow/core';
-import type { ProviderCalls, ProviderPermit } from '../calls/provider-calls.ts';
+import type { OpenCall, ProviderCalls } from '../calls/provider-calls.ts';
 import { createEstimatingTokenizer } from '../tokenizer/estimating-tokenizer.ts';
 import { type AnswerReader, createAnswerReader } from './openai-chat-answer.ts';
 import { type ChatDialect, chatBody, firstDialect, nextDialect } from './openai-chat-dialect.ts';
@@ -55,10 +55,10 @@ export function createOpenAiChatModel(options: OpenAiChatModelOptions): ChatMode
     countTokens,
     async *chat(request, { signal }) {
       const startedAt = performance.now();
-      const { chunks, permit, stall } = await open(request, signal);
+      const { chunks, stall, end: endCall } = await open(request, signal);
       const reader = createAnswerReader();
       const usage = () => usageSoFar(reader, request, countTokens);
-      let outcome: Parameters<ProviderPermit['end']>[0] | null = null;
+      let outcome: Parameters<OpenChat['end']>[0] | null = null;
       try {
         for await (const chunk of stall.watch(chunks)) {
           const text = reader.add(chunk);
@@ -77,7 +77,7 @@ export function createOpenAiChatModel(options: OpenAiChatModelOptions): ChatMode
         throw failure;
       } finally {
         const { inputTokens, outputTokens } = usage();
-        permit.end(outcome ?? { tokens: inputTokens + outputTokens });
+        endCall(outcome ?? { tokens: inputTokens + outputTokens });
         const durationMs = Math.round(performance.now() - startedAt);
         log.debug({ event: 'chat-ended', model: modelId, inputTokens, outputTokens, durationMs });
       }
@@ -88,8 +88,8 @@ export function createOpenAiChatModel(options: OpenAiChatModelOptions): ChatMode
 
 interface OpenChat {
   readonly chunks: AsyncIterable<unknown>;
-  readonly permit: ProviderPermit;
   readonly stall: StallLimit;
+  readonly end: OpenCall<unknown>['end'];
 }
 
 /** Asks until the endpoint takes the request; each way of asking at most once. */
@@ -105,19 +105,24 @@ function createOpen(
     const tokens = inputTokensOf(request, countTokens) + request.maxOutputTokens;
     for (;;) {
       const spoken = dialect;
-      const permit = await calls.begin({ tokens, lane, signal });
-      const stall = createStallLimit(timeoutMs, what, signal);
+      let refusal: unknown = null;
+      const ask = async () => {
+        const stall = createStallLimit(timeoutMs, what, signal);
+        try {
+          const body = chatBody(model, request, spoken);
+          const asked = client.chat.completions.create(body, { signal: stall.signal });
+          const { data: chunks, response } = await stall.wait(asked.withResponse());
+          return { value: { chunks, stall }, headers: response.headers };
+        } catch (error) {
+          refusal = error;
+          throw chatFailure(error, what, stall.signal, sentBy(options, request));
+        }
+      };
       try {
-        const asked = client.chat.completions.create(chatBody(model, request, spoken), {
-          signal: stall.signal,
-        });
-        const { data, response } = await stall.wait(asked.withResponse());
-        permit.observe(response.headers);
-        return { chunks: data, permit, stall };
-      } catch (error) {
-        const failure = chatFailure(error, what, stall.signal, sentBy(options, request));
-        permit.end({ error: failure });
-        const next = nextDialect(error, request, spoken);
+        const { value, end } = await calls.open({ tokens, lane, signal }, ask);
+        return { ...value, end };
+      } catch (failure) {
+        const next = nextDialect(refusal, request, spoken);
         if (next === null) throw failure;
         log.debug({ event: 'chat-option-refused', model, ...next });
         dialect = next;
