@@ -24,7 +24,7 @@ export type ProviderFault =
 
 /** Faults that come by chance, for loads; the same seed gives the same requests the same faults. */
 export interface RandomFaults {
-  /** Share of the requests, 0 to 1. */
+  /** Share of the requests, above 0 to 1. */
   readonly rate: number;
   readonly seed: number;
   /** One of these each time, with equal chances. */

@@ -117,11 +117,19 @@ export async function startProviderServer(options: ProviderServerOptions): Promi
   };
 }
 
+/** Exactly one in each block of `1 / rate` requests, at a place that chance picks. */
 function chanceFaults(chance: RandomFaults | undefined): () => ProviderFault | null {
   if (chance === undefined) return () => null;
   const random = randomOf(chance.seed);
-  return () =>
-    random() < chance.rate ? (chance.faults[Math.floor(random() * chance.faults.length)] ?? null) : null;
+  const block = Math.max(1, Math.round(1 / chance.rate));
+  let place = 0;
+  let unlucky = 0;
+  return () => {
+    if (place === 0) unlucky = Math.floor(random() * block);
+    const isHit = place === unlucky;
+    place = (place + 1) % block;
+    return isHit ? (chance.faults[Math.floor(random() * chance.faults.length)] ?? null) : null;
+  };
 }
 
 function count(counts: Map<number, number>, key: number): void {
