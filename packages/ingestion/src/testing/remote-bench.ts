@@ -44,7 +44,7 @@ export interface RemoteBench {
   close(): Promise<void>;
 }
 
-export interface BootOptions {
+interface BootOptions {
   /** The bench's own by default. */
   readonly corpus?: Corpus;
   readonly parse?: Parse;

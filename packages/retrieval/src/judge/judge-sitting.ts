@@ -10,7 +10,7 @@ import { fewestPassageTokens, planListwise } from './plan-listwise.ts';
 import type { Judged } from './verdict.ts';
 
 /** How a judge works, the same for every search. */
-export interface JudgeSettings {
+interface JudgeSettings {
   readonly model: ChatModel;
   readonly budget: JudgeBudget;
   /** Pointwise calls under way at once. */
