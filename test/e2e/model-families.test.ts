@@ -141,6 +141,8 @@ describe('a corpus on remote models', () => {
     expect(run.state).toBe('completed');
     expect(run.cost.calls).toBeGreaterThan(0);
     expect(run.cost.usd).toBeCloseTo((run.cost.inputTokens * 0.02) / 1e6, 12);
+    const listed = await winnowJson<{ runs: { cost: Cost }[] }>(['runs', 'handbook'], own);
+    expect(listed.runs).toMatchObject([{ cost: run.cost }]);
 
     const words = ['search', 'handbook', 'undo a bad deployment', '--rerank', 'rerank-multilingual-v3.0'];
     const found = await winnowJson<{ cost: Cost; hits: { stages: { rerank: unknown } }[] }>(words, own);

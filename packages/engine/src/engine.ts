@@ -41,7 +41,7 @@ export interface Engine {
   startRun(name: string, options?: RunOptions): Promise<RunReport>;
   showRun(runId: string): Promise<RunReport>;
   /** Newest first. */
-  listRuns(name: string, limit: number): Promise<readonly Run[]>;
+  listRuns(name: string, limit: number): Promise<readonly (Run & { readonly cost: Cost })[]>;
   cancelRun(runId: string): Promise<RunReport>;
 
   search(name: string, request: SearchRequest, signal: AbortSignal): Promise<SearchResponse>;

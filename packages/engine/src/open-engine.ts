@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Bill, Corpus, CorpusName, Logger, RunId } from '@winnow/core';
+import { type Bill, type Corpus, type CorpusName, type Logger, noCost, type RunId } from '@winnow/core';
 import {
   cancelRun,
   createIngestHandlers,
@@ -39,6 +39,8 @@ export interface EngineOptions {
 }
 
 const closePartWithinMs = 10_000;
+/** Runs of one corpus whose costs are looked up together. */
+const maxRunSums = 10_000;
 
 /**
  * The composition root: the one place that knows which adapter stands behind each port.
@@ -168,7 +170,11 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     },
     showRun: report,
     async listRuns(name, limit) {
-      return await store.runs.list((await requireCorpus(store, name)).name, limit);
+      const corpus = (await requireCorpus(store, name)).name;
+      const sums = await ledger.sum({ by: 'run', corpus, limit: maxRunSums });
+      const costs = new Map(sums.map((sum) => [sum.group, costOfSum(sum)]));
+      const runs = await store.runs.list(corpus, limit);
+      return runs.map((run) => ({ ...run, cost: costs.get(run.runId) ?? noCost }));
     },
     async cancelRun(runId) {
       await cancelRun(ingest, runId as RunId);

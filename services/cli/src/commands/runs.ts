@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { wholeNumber } from '../arguments.ts';
+import { costText } from '../output/cost.ts';
 import { print, printJson } from '../output/print.ts';
 import { tableOf } from '../output/table.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
@@ -17,7 +18,7 @@ export function registerRuns(program: Command, environment: Environment): void {
         if (options.json) return printJson({ runs });
         print(
           tableOf(
-            ['run', 'state', 'started', 'new', 'changed', 'unchanged', 'deleted', 'reason'],
+            ['run', 'state', 'started', 'new', 'changed', 'unchanged', 'deleted', 'cost', 'reason'],
             runs.map((run) => [
               run.runId,
               run.state,
@@ -26,6 +27,7 @@ export function registerRuns(program: Command, environment: Environment): void {
               run.changes.changed,
               run.changes.unchanged,
               run.changes.deleted,
+              costText(run.cost),
               run.reason ?? '',
             ]),
           ),

@@ -69,7 +69,9 @@ export function registerRuns(server: Server, engine: Engine): void {
         params: z.object({ corpus: z.string() }),
         querystring: z.object({ limit: z.coerce.number().int().min(1).max(100).default(20) }),
         response: {
-          200: z.object({ runs: z.array(z.looseObject({ runId: z.string(), state: z.enum(runStates) })) }),
+          200: z.object({
+            runs: z.array(z.looseObject({ runId: z.string(), state: z.enum(runStates), cost: costBody })),
+          }),
           '4xx': errorBody,
         },
       },
