@@ -1,4 +1,8 @@
-import { runCli } from './run-cli.ts';
+import { enableCompileCache } from 'node:module';
+
+// Before anything else is loaded: a second start takes two thirds of the time of the first.
+enableCompileCache();
+const { runCli } = await import('./run-cli.ts');
 
 // A reader that has seen enough, such as head, closes the pipe: an end, not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
