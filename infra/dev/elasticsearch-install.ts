@@ -1,4 +1,5 @@
-import { readdir, rename } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installOnce } from './cache-folder.ts';
 import { isOnPath, runCommand } from './run-command.ts';
@@ -22,13 +23,17 @@ export async function installElasticsearch(): Promise<string> {
   }
   return installOnce(`elasticsearch-${elasticsearchVersion}`, async (directory) => {
     const artifact = `org.elasticsearch.distribution.integ-test-zip:elasticsearch:${elasticsearchVersion}:zip`;
-    await runCommand('mvn', [
-      '-q',
-      '-B',
-      unpackGoal,
-      `-Dartifact=${artifact}`,
-      `-DoutputDirectory=${directory}`,
-    ]);
+    // From a folder of its own: the goal leaves a marker where it is run.
+    const scratch = await mkdtemp(join(tmpdir(), 'winnow-unpack-'));
+    try {
+      await runCommand(
+        'mvn',
+        ['-q', '-B', unpackGoal, `-Dartifact=${artifact}`, `-DoutputDirectory=${directory}`],
+        { cwd: scratch },
+      );
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
     const inner = join(directory, `elasticsearch-${elasticsearchVersion}`);
     for (const name of await readdir(inner)) await rename(join(inner, name), join(directory, name));
   });

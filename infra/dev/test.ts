@@ -7,10 +7,15 @@ import { countsFileVariable } from './count-reporter.ts';
 import { summaryLine, type TestCounts } from './test-summary.ts';
 
 /**
- * Runs every test, unit and integration, and ends with one line of counts. Arguments go to vitest:
- * `pnpm test packages/text`, `pnpm test --project unit`.
+ * Runs `pnpm check`, then every test, unit and integration, and ends with one line of counts. Arguments go to vitest:
+ * `pnpm test packages/text`, `pnpm test --project unit`; with any, the checks are left out.
  */
+const checkTasks = 'run format lint types unused boundaries --ui=stream --output-logs=new-only'.split(' ');
 const root = join(import.meta.dirname, '../..');
+if (!(await runChecks())) {
+  console.log(summaryLine(null, false));
+  process.exit(1);
+}
 const scratch = await mkdtemp(join(tmpdir(), 'winnow-test-'));
 const countsFile = join(scratch, 'counts.json');
 const vitest = spawn(
@@ -34,6 +39,18 @@ await rm(scratch, { recursive: true, force: true });
 const succeeded = exitCode === 0 && counts !== null && counts.failed === 0;
 console.log(summaryLine(counts, succeeded));
 process.exitCode = succeeded ? 0 : 1;
+
+/** Format, lint, types, unused code and the direction of imports: nine seconds, and nothing of it breaks unseen. */
+async function runChecks(): Promise<boolean> {
+  if (process.argv.length > 2) return true;
+  const turbo = spawn(join(root, 'node_modules/.bin/turbo'), checkTasks, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
+  });
+  const [code] = (await once(turbo, 'exit')) as [number | null];
+  return code === 0;
+}
 
 async function readCounts(): Promise<TestCounts | null> {
   const text = await readFile(countsFile, 'utf8').catch(() => null);

@@ -1,55 +1,101 @@
-import { z } from 'zod';
+import { randomBytes } from 'node:crypto';
 import { AppError } from './errors.ts';
-import type { CorpusName } from './ids.ts';
-
-/** Where documents come from. Paths are absolute, on the machine that runs the workers. */
-export const sourceSettingsSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('folder'),
-    path: z.string().min(1),
-    include: z.array(z.string()).default(['**/*']),
-    exclude: z.array(z.string()).default([]),
-  }),
-  z.strictObject({ kind: z.literal('jsonl'), path: z.string().min(1) }),
-  z.strictObject({ kind: z.literal('csv'), path: z.string().min(1) }),
-]);
-export type SourceSettings = z.infer<typeof sourceSettingsSchema>;
+import type { Generation } from './generation.ts';
+import type { CorpusId, CorpusName, GenerationRef, PhysicalName, RunId, SourceId } from './ids.ts';
+import type { SourceSettings } from './source-settings.ts';
 
 export const languages = ['en', 'zh', 'auto'] as const;
 export type Language = (typeof languages)[number];
 
-export const chunkingSchema = z.strictObject({
-  /** Size of a chunk in the embedding model's tokens, heading path and special tokens included. */
-  targetTokens: z.int().min(16).max(8_192),
-  /** Part of the target that a chunk repeats of the one before it, aligned to sentences. */
-  overlapRatio: z.number().min(0).max(0.5),
-});
-export type Chunking = z.infer<typeof chunkingSchema>;
+/** One of the places that a corpus' documents come from. */
+export interface CorpusSource {
+  readonly sourceId: SourceId;
+  /**
+   * Stands before the source's own ids in document ids, so that two sources may have documents of one name.
+   * Empty where a corpus has one source only.
+   */
+  readonly prefix: string;
+  readonly settings: SourceSettings;
+}
 
-/** What a corpus was created with; changing any of it but the sources takes a new generation. */
-export const corpusSettingsSchema = z.strictObject({
-  source: sourceSettingsSchema,
-  language: z.enum(languages),
-  /** A model of the registry, or `openai:NAME` for one behind an OpenAI-compatible endpoint. */
-  embedder: z.string().min(1),
-  chunking: chunkingSchema,
-});
-export type CorpusSettings = z.infer<typeof corpusSettingsSchema>;
+/** A run that would delete more than both is taken for a mishap: it withholds its deletions until they are approved. */
+export interface DeletionGuard {
+  /** Documents. */
+  readonly documents: number;
+  /** Part of the searchable ones, 0–1. */
+  readonly share: number;
+}
 
-/** A corpus as it is kept. */
+export const defaultDeletionGuard: DeletionGuard = { documents: 10, share: 0.1 };
+
+/** A corpus as it is kept; changed by compare-and-set only. */
 export interface Corpus {
+  /** Of the record, not of the documents: what an older version wrote is brought forward when it is read. */
+  readonly version: number;
+  readonly corpusId: CorpusId;
   readonly name: CorpusName;
-  readonly settings: CorpusSettings;
-  /** The generation that readers see. */
-  readonly generation: number;
-  /** Of parser, chunker, analysis and embedding model; what it covers cannot change within a generation. */
-  readonly fingerprint: string;
-  readonly dimensions: number;
+  /** At least one. */
+  readonly sources: readonly CorpusSource[];
+  readonly language: Language;
+  readonly deletionGuard: DeletionGuard;
+  /** Oldest first; the live one is among them. */
+  readonly generations: readonly Generation[];
+  /** Number of the generation that readers see. */
+  readonly liveGeneration: number;
+  /** Number of the one that is being built, if any. */
+  readonly buildingGeneration: number | null;
+  /**
+   * The run that may write to each generation, by its number; a new one takes the place of one that has ended
+   * and of no other, so that a generation never has two.
+   */
+  readonly activeRuns: Readonly<Record<string, RunId>>;
+  /** Set when a delete has begun: nothing but the end of the delete is left to do. ISO 8601, UTC. */
+  readonly deletingSince: string | null;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
 }
 
+/** The version of a corpus record that this code writes. */
+export const corpusVersion = 2;
+
+/**
+ * The generation that readers see.
+ * @throws AppError `internal` for a record that names one it does not have.
+ */
+export function liveGeneration(corpus: Corpus): Generation {
+  return generationNumbered(corpus, corpus.liveGeneration);
+}
+
+/** @throws AppError `not_found` where the corpus has none of that number, any more. */
+export function generationNumbered(corpus: Corpus, number: number): Generation {
+  const generation = corpus.generations.find((each) => each.number === number);
+  if (generation !== undefined) return generation;
+  throw new AppError('not_found', `corpus ${corpus.name} has no generation ${number}`);
+}
+
+/** What stores know a generation by. */
+export function generationRef(corpus: Corpus, { number, physicalName }: Generation): GenerationRef {
+  return { corpus: corpus.name, generation: number, physicalName };
+}
+
+/** What readers read. */
+export function liveRef(corpus: Corpus): GenerationRef {
+  return generationRef(corpus, liveGeneration(corpus));
+}
+
+/** A fresh id: 60 random bits in 12 of `0-9 a-z`. */
+export function createCorpusId(): CorpusId {
+  const digits = BigInt(`0x${randomBytes(8).toString('hex')}`).toString(36);
+  return digits.padStart(12, '0').slice(-12) as CorpusId;
+}
+
+/** Where a generation of a corpus is kept. Holds the corpus' id, so that no later corpus can have the same. */
+export function physicalNameOf(name: CorpusName, corpusId: CorpusId, generation: number): PhysicalName {
+  return `${name}.${corpusId}.g${generation}` as PhysicalName;
+}
+
 const corpusNamePattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+const sourceIdPattern = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 
 /** @throws AppError `invalid_argument` with the rule, since names become parts of index names. */
 export function parseCorpusName(name: string): CorpusName {
@@ -57,5 +103,14 @@ export function parseCorpusName(name: string): CorpusName {
   throw new AppError(
     'invalid_argument',
     `corpus name ${JSON.stringify(name.slice(0, 80))} must be 1–63 of a-z 0-9 _ - and start with a letter or digit`,
+  );
+}
+
+/** @throws AppError `invalid_argument` with the rule. */
+export function parseSourceId(id: string): SourceId {
+  if (sourceIdPattern.test(id)) return id as SourceId;
+  throw new AppError(
+    'invalid_argument',
+    `source name ${JSON.stringify(id.slice(0, 80))} must be 1–32 of a-z 0-9 _ - and start with a letter or digit`,
   );
 }

@@ -13,17 +13,35 @@ export const maxDocumentBytes = 32 * 1024 * 1024;
 /** Where a source can find a document's bytes again: opaque to everybody but the source, ≤ 4 KB of JSON. */
 export type SourceLocation = Readonly<Record<string, string | number>>;
 
+/** Where a scan goes on: opaque to everybody but its source, at most 4 KB. */
+export type ScanCursor = string;
+
 /** One item met while a source is listed: it is readable, or it says why not. */
 export type SourceItem =
   | {
       readonly kind: 'document';
       readonly documentId: DocumentId;
+      /** The id it has instead where another item before it has taken its own. */
+      readonly otherwise?: DocumentId;
       readonly location: SourceLocation;
       /** Over everything that makes the document what it is: bytes, title, metadata. */
       readonly contentHash: Sha256;
       readonly bytes: number;
+      /** Behind this item. */
+      readonly cursor: ScanCursor;
     }
-  | { readonly kind: 'unreadable'; readonly documentId: DocumentId; readonly reason: FailureReason };
+  | {
+      readonly kind: 'unreadable';
+      readonly documentId: DocumentId;
+      readonly reason: FailureReason;
+      readonly cursor: ScanCursor;
+    };
+
+/** What a scan meets: an item, or a place that it cannot look into. */
+export type ScanEvent =
+  | SourceItem
+  /** What has an id with this prefix may or may not be there; empty: anything of the source. */
+  | { readonly kind: 'uncovered'; readonly prefix: string; readonly reason: string };
 
 /** A document's bytes as the source holds them. */
 export interface RawDocument {
@@ -39,16 +57,23 @@ export interface RawDocument {
 
 /** Why a document, or a part of it, did not get in. The message is for the person who owns the document. */
 export interface FailureReason {
-  readonly code:
-    | 'unreadable'
-    | 'unsupported_type'
-    | 'undecodable'
-    | 'malformed'
-    | 'too_large'
-    | 'rejected_by_index'
-    | 'gave_up';
+  readonly code: FailureCode;
   readonly message: string;
 }
+
+/** The closed set of what can be wrong with a document: the causes that an inbox is sorted by. */
+export const failureCodes = [
+  'unreadable',
+  'unsupported_type',
+  'undecodable',
+  'malformed',
+  'too_large',
+  'duplicate_id',
+  'refused_by_model',
+  'rejected_by_index',
+  'gave_up',
+] as const;
+export type FailureCode = (typeof failureCodes)[number];
 
 /**
  * A document as text with its structure. Blocks are in order, do not overlap, and cover everything worth
@@ -106,6 +131,8 @@ export interface DocumentRevision {
   readonly metadata: Metadata;
   /** Of the bytes that were really read, which may be newer than what was planned. */
   readonly contentHash: Sha256;
+  /** `makingOf` what made its chunks. */
+  readonly making: string;
   readonly chunks: readonly IndexedChunk[];
   readonly usage: IngestUsage;
 }

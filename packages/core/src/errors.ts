@@ -15,12 +15,17 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number];
 
+/** The outside thing that an error came from: what a run waits for depends on it. */
+export const errorParts = ['source', 'index', 'model', 'queue'] as const;
+export type ErrorPart = (typeof errorParts)[number];
+
 export interface ErrorDetails {
   /** Ids and numbers that help to find the cause; never document text or secrets. */
   readonly context?: Readonly<Record<string, string | number | boolean | null>>;
   readonly cause?: unknown;
   /** How long the other side asked us to wait; only with `resource_exhausted`. */
   readonly retryAfterMs?: number;
+  readonly part?: ErrorPart;
 }
 
 /**
@@ -31,6 +36,7 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly context: Readonly<Record<string, string | number | boolean | null>>;
   readonly retryAfterMs: number | null;
+  readonly part: ErrorPart | null;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -38,6 +44,19 @@ export class AppError extends Error {
     this.code = code;
     this.context = details.context ?? {};
     this.retryAfterMs = details.retryAfterMs ?? null;
+    this.part = details.part ?? null;
+  }
+
+  /** The same error, known to come from there; one whose origin is known already stays as it is. */
+  attributedTo(part: ErrorPart): AppError {
+    if (this.part !== null) return this;
+    const { code, message, context, cause, retryAfterMs } = this;
+    return new AppError(code, message, {
+      context,
+      cause: cause ?? this,
+      part,
+      ...(retryAfterMs !== null && { retryAfterMs }),
+    });
   }
 
   /** True where the same call may succeed later without anybody changing anything. */
@@ -85,6 +104,13 @@ const systemErrorCodes: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCo
   ['ECONNREFUSED', 'unavailable'],
   ['ECONNRESET', 'unavailable'],
   ['EPIPE', 'unavailable'],
+  ['EIO', 'unavailable'],
+  ['ESTALE', 'unavailable'],
+  ['ENODEV', 'unavailable'],
+  ['ENXIO', 'unavailable'],
+  ['ENOTCONN', 'unavailable'],
+  ['EHOSTDOWN', 'unavailable'],
+  ['EHOSTUNREACH', 'unavailable'],
   ['ENOTFOUND', 'unavailable'],
   ['EAI_AGAIN', 'unavailable'],
   ['ETIMEDOUT', 'deadline_exceeded'],

@@ -12,15 +12,26 @@ export type DocumentKey = Branded<'DocumentKey'>;
 /** Names a passage by its document, position and text: the same content always has the same id. */
 export type ChunkId = Branded<'ChunkId'>;
 export type RunId = Branded<'RunId'>;
+/** Names a corpus for good: never used again, not even by a corpus of the same name. 1–32 of `a-z 0-9`. */
+export type CorpusId = Branded<'CorpusId'>;
+/** Names a source within its corpus: `[a-z0-9][a-z0-9_-]{0,31}`. */
+export type SourceId = Branded<'SourceId'>;
+/**
+ * Names the place where a generation is kept, in any store: never used again, so that nobody who remembers an
+ * old one can reach what came after it. Of `a-z 0-9 _ - .`, at most 120 characters.
+ */
+export type PhysicalName = Branded<'PhysicalName'>;
 /** SHA-256 as 64 hexadecimal digits. */
 export type Sha256 = Branded<'Sha256'>;
 /** What a vector was computed from: model and text. Equal keys mean equal vectors. */
 export type EmbeddingKey = Branded<'EmbeddingKey'>;
 
-/** One physical build of a corpus' index. Generations count from 1. */
+/** One physical build of a corpus' index. Stores find it by its physical name; the rest is for people. */
 export interface GenerationRef {
   readonly corpus: CorpusName;
+  /** Counts from 1. */
   readonly generation: number;
+  readonly physicalName: PhysicalName;
 }
 
 /** SHA-256 of text (as UTF-8) or bytes. */

@@ -1,21 +1,28 @@
 export {
-  type Chunking,
   type Corpus,
-  type CorpusSettings,
-  chunkingSchema,
-  corpusSettingsSchema,
+  type CorpusSource,
+  corpusVersion,
+  createCorpusId,
+  type DeletionGuard,
+  defaultDeletionGuard,
+  generationNumbered,
+  generationRef,
   type Language,
   languages,
+  liveGeneration,
+  liveRef,
   parseCorpusName,
-  type SourceSettings,
-  sourceSettingsSchema,
+  parseSourceId,
+  physicalNameOf,
 } from './corpus.ts';
 export { type CostsRequest, costsRequestSchema, ledgerQueryOf } from './costs-request.ts';
 export {
   type Block,
   type Chunk,
   type DocumentRevision,
+  type FailureCode,
   type FailureReason,
+  failureCodes,
   type IndexedChunk,
   type IngestUsage,
   type Metadata,
@@ -25,6 +32,8 @@ export {
   noUsage,
   type ParsedDocument,
   type RawDocument,
+  type ScanCursor,
+  type ScanEvent,
   type SourceItem,
   type SourceLocation,
   type StoredChunk,
@@ -34,12 +43,24 @@ export {
   assertNever,
   type ErrorCode,
   type ErrorDetails,
+  type ErrorPart,
   errorCodes,
+  errorParts,
   isRetryable,
 } from './errors.ts';
 export { type Filter, filterSchema, matchesFilter, maxFilterDepth, maxFilterTerms } from './filter.ts';
 export {
+  type Chunking,
+  chunkingSchema,
+  type Fingerprints,
+  type Generation,
+  type GenerationState,
+  generationStates,
+  makingOf,
+} from './generation.ts';
+export {
   type ChunkId,
+  type CorpusId,
   type CorpusName,
   chunkIdOf,
   type DocumentId,
@@ -48,8 +69,10 @@ export {
   type EmbeddingKey,
   embeddingKeyOf,
   type GenerationRef,
+  type PhysicalName,
   type RunId,
   type Sha256,
+  type SourceId,
   sha256,
   shortHash,
 } from './ids.ts';
@@ -72,7 +95,7 @@ export { addModelUsage, type ModelUsage, noModelUsage } from './model-usage.ts';
 export type { BatchEmbedder, BatchResult, BatchStatus, BatchText } from './ports/batch-embedder.ts';
 export type { BlobStore } from './ports/blob-store.ts';
 export type { EmbeddingCache } from './ports/embedding-cache.ts';
-export type { JobQueue, JobSystem, JobWorker, JobWorkerOptions } from './ports/job-queue.ts';
+export type { JobQueue, JobSystem, JobWorker, JobWorkerOptions, ParkedJob } from './ports/job-queue.ts';
 export {
   addCost,
   type Bill,
@@ -118,10 +141,13 @@ export type {
 } from './ports/rate-limit-state.ts';
 export type { Source } from './ports/source.ts';
 export type {
+  CensusQuery,
   ChunkIndex,
   CommitResult,
   CorpusStore,
   ExportedChunk,
+  ExportOptions,
+  IndexedVersion,
   Manifest,
   ManifestQuery,
   NewRevision,
@@ -134,11 +160,31 @@ export type {
   TokenFrequencies,
 } from './ports/store.ts';
 export { type RateLimitTuning, rateLimitTuning } from './rate-limit-tuning.ts';
+export { corpusOfRecord, firstMaking, onlySourceId, placeOfVersion1, runOfRecord } from './records.ts';
 export {
   type Backfill,
   type BackfillBatch,
+  type Budget,
   type DocumentChanges,
+  isActive,
+  noChanges,
+  noCounts,
+  type PlanBinding,
+  type PlanProgress,
   type Run,
+  type RunCounts,
+  type RunKind,
+  type RunScope,
   type RunState,
+  runKinds,
+  runRef,
   runStates,
+  runVersion,
+  type Uncovered,
+  type Waited,
+  type Waiting,
+  type WaitReason,
+  type Withheld,
+  waitReasons,
 } from './run.ts';
+export { type SourceSettings, sourceSettingsSchema } from './source-settings.ts';

@@ -16,6 +16,13 @@ export interface JobDefinition<Payload> {
   readonly timeoutMs: number;
   /** Jobs of this kind that one worker runs at a time. */
   readonly concurrency: number;
+  /**
+   * The newest `version` of the payload that this code understands. A job of a newer one is parked for a worker that
+   * does; older ones are brought forward by the schema. Left out: payloads have none.
+   */
+  readonly version?: number;
+  /** Workers that may die or freeze over one job before it is given up; 2 by default. */
+  readonly maxWorkersLost?: number;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a catalog holds payloads of any kind; each use infers its own

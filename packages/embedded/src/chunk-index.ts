@@ -1,13 +1,16 @@
-import type { ChunkIndex, EmbeddingKey } from '@winnow/core';
+import type { ChunkIndex } from '@winnow/core';
+import { takeCensus } from './census.ts';
 import type { CommitContext } from './change-chunks.ts';
 import { commitRevisions } from './commit.ts';
+import { discardVersions } from './discard.ts';
 import { chunksOfDocument, exportChunks } from './export.ts';
 import { generationOf } from './generations.ts';
+import { identifyDocuments } from './identify.ts';
 import { type RecallContext, recallChunks } from './recall.ts';
 import { removeDocuments } from './remove.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
 import { tokenText } from './token-text.ts';
-import { vectorOf } from './vector-caches.ts';
+import { soundVectorsByKey } from './vectors-by-key.ts';
 
 /** Chunks as rows, a full-text index beside them, and their vectors in memory once they are searched. */
 export function createChunkIndex(context: CommitContext & RecallContext): ChunkIndex {
@@ -17,9 +20,9 @@ export function createChunkIndex(context: CommitContext & RecallContext): ChunkI
       return commitRevisions(context, ref, revisions, signal);
     },
 
-    async remove(ref, runId, documentIds, signal) {
+    async remove(ref, runId, documents, signal) {
       throwIfAborted(signal);
-      removeDocuments(context, ref, runId, documentIds);
+      return removeDocuments(context, ref, runId, documents);
     },
 
     async recall(ref, query) {
@@ -41,14 +44,7 @@ export function createChunkIndex(context: CommitContext & RecallContext): ChunkI
     },
 
     async vectorsByKey(ref, keys) {
-      const { tables } = generationOf(database, ref);
-      const rows = database.all<{ key: string; vector: Uint8Array }>(
-        `SELECT key, vector FROM (
-           SELECT value AS key, (SELECT id FROM ${tables.chunk} WHERE embedding_key = value LIMIT 1) AS id FROM json_each(?)
-         ) JOIN ${tables.vector} ON chunk = id`,
-        JSON.stringify([...new Set(keys)]),
-      );
-      return new Map(rows.map((row) => [row.key as EmbeddingKey, vectorOf(row.vector)]));
+      return soundVectorsByKey(database, generationOf(database, ref), keys);
     },
 
     async tokenFrequencies(ref, tokens) {
@@ -68,10 +64,16 @@ export function createChunkIndex(context: CommitContext & RecallContext): ChunkI
       });
     },
 
-    /** A commit is one transaction: there is never a chunk without an owner. */
-    async sweep(ref) {
-      generationOf(database, ref);
-      return 0;
+    async census(ref, query, signal) {
+      return takeCensus(database, generationOf(database, ref), query, signal);
+    },
+
+    async identify(ref, keys) {
+      return identifyDocuments(database, generationOf(database, ref), keys);
+    },
+
+    async discard(ref, versions, signal) {
+      return discardVersions(context, ref, versions, signal);
     },
   };
 }

@@ -1,15 +1,37 @@
-import { AppError, type IndexedChunk } from '@winnow/core';
+import { AppError, type DocumentRevision, documentKeyOf, type IndexedChunk } from '@winnow/core';
 import type { Database } from './database.ts';
 import type { Generation } from './generations.ts';
+import { bytesOf } from './stored-vector.ts';
 import { tokenText } from './token-text.ts';
 import type { VectorRow } from './vector-blocks.ts';
-import { bytesOf } from './vector-caches.ts';
+import { versionOf } from './written-version.ts';
+
+/** Puts the chunks of a revision in, and who they belong to. @param document the row id of its document. */
+export function insertChunks(
+  database: Database,
+  generation: Generation,
+  document: number,
+  { documentId, revision, chunks }: DocumentRevision,
+): readonly VectorRow[] {
+  if (chunks.length > 0) {
+    database.run(
+      `INSERT INTO ${generation.tables.writing} (document, document_key, version, document_id, revision)
+       VALUES (?, ?, ?, ?, ?)`,
+      document,
+      documentKeyOf(documentId),
+      versionOf(revision, document),
+      documentId,
+      revision,
+    );
+  }
+  return chunks.map((chunk) => insertChunk(database, generation, document, chunk));
+}
 
 /**
  * Puts one chunk in with its terms, tokens and vector.
  * @throws AppError `failed_precondition` if the vector's length is not the generation's.
  */
-export function insertChunk(
+function insertChunk(
   database: Database,
   { tables, dimensions }: Generation,
   document: number,
@@ -60,6 +82,7 @@ export function deleteChunks(
     database.run(`DELETE FROM ${tables.vector} WHERE chunk = ?`, id);
   }
   database.run(`DELETE FROM ${tables.chunk} WHERE document = ?`, document);
+  database.run(`DELETE FROM ${tables.writing} WHERE document = ?`, document);
   database.run(`DELETE FROM ${tables.metadata} WHERE document = ?`, document);
   return rows;
 }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CommitResult, type DocumentRevision, documentKeyOf, type GenerationRef } from '@winnow/core';
 import { type ChunkChange, type CommitContext, changeChunks } from './change-chunks.ts';
-import { deleteChunks, insertChunk } from './chunk-rows.ts';
+import { deleteChunks, insertChunks } from './chunk-rows.ts';
 import { storedValuesOf } from './filter-sql.ts';
 import type { Generation } from './generations.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
@@ -62,22 +62,24 @@ function commitOne(
     `SELECT id, state, revision, live_revision FROM ${tables.document} WHERE document_key = ?`,
     documentKeyOf(revision.documentId),
   );
-  if (entry === undefined || entry.state === 'deleted' || entry.revision !== revision.revision) return null;
+  if (entry === undefined || entry.revision !== revision.revision) return null;
   // The same commit once more, after an answer that was lost.
   if (entry.live_revision === revision.revision) return { added: [], removed: [] };
+  if (entry.state !== 'pending') return null;
 
   const removed = deleteChunks(database, generation, entry.id);
-  const added = revision.chunks.map((chunk) => insertChunk(database, generation, entry.id, chunk));
+  const added = insertChunks(database, generation, entry.id, revision);
   for (const { field, value } of storedValuesOf(revision.metadata)) {
     // A list may hold a value twice.
     database.run(`INSERT OR IGNORE INTO ${tables.metadata} VALUES (?, ?, ?)`, field, value, entry.id);
   }
   database.run(
     `UPDATE ${tables.document} SET state = 'live', live_revision = revision, chunk_count = ?, content_hash = ?,
-       reason = NULL, embedded = ?, reused = ?, model_calls = ?, tokens = ?, updated_at = ?, title = ?, metadata = ?
+       making = ?, reason = NULL, embedded = ?, reused = ?, model_calls = ?, tokens = ?, updated_at = ?, title = ?, metadata = ?
      WHERE id = ?`,
     revision.chunks.length,
     revision.contentHash,
+    revision.making,
     revision.usage.embedded,
     revision.usage.reused,
     revision.usage.modelCalls,

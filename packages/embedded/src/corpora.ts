@@ -1,43 +1,101 @@
-import { AppError, type Corpus, type CorpusStore } from '@winnow/core';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { AppError, type Corpus, type CorpusName, type CorpusStore, corpusOfRecord } from '@winnow/core';
 import type { Database } from './database.ts';
-import { createGeneration, dropGenerations } from './generations.ts';
+import { abandonGenerations, type Doomed, removeAbandoned } from './drop-generations.ts';
+import { ensureGeneration } from './generations.ts';
+import { throwIfAborted } from './throw-if-aborted.ts';
 
 /** What is kept in memory of generations, and is to be forgotten with them. */
 export interface GenerationMemory {
   drop(generationId: number): void;
 }
 
+export interface CorporaContext {
+  readonly database: Database;
+  readonly memories: readonly GenerationMemory[];
+  readonly now: () => Date;
+}
+
+/** Runs removed in one transaction. */
+const runsPerTransaction = 500;
+
 /** Corpora as rows of JSON. */
-export function createCorpora(database: Database, memories: readonly GenerationMemory[]): CorpusStore {
-  const find = (name: string): Corpus | null => {
+export function createCorpora({ database, memories, now }: CorporaContext): CorpusStore {
+  const read = ({ body }: { readonly body: string }): Corpus => corpusOfRecord(JSON.parse(body));
+  const find = (name: CorpusName): Corpus | null => {
     const row = database.get<{ body: string }>('SELECT body FROM corpus WHERE name = ?', name);
-    return row === undefined ? null : JSON.parse(row.body);
+    return row === undefined ? null : read(row);
   };
+  const keep = (corpus: Corpus) =>
+    database.run(
+      'INSERT OR REPLACE INTO corpus (name, body) VALUES (?, ?)',
+      corpus.name,
+      JSON.stringify(corpus),
+    );
+  const current = ({ name, corpusId }: Pick<Corpus, 'name' | 'corpusId'>): Corpus => {
+    const corpus = find(name);
+    if (corpus?.corpusId === corpusId) return corpus;
+    throw new AppError('not_found', `there is no corpus ${name} with the id ${corpusId}, any more`);
+  };
+  const abandon = (doomed: Doomed) => {
+    for (const id of abandonGenerations(database, doomed)) for (const memory of memories) memory.drop(id);
+  };
+
+  /** Nobody sees its generations from the first step on; the corpus itself goes last. */
+  async function remove(name: CorpusName): Promise<void> {
+    const corpus = database.write(() => {
+      const found = find(name);
+      if (found !== null && found.deletingSince === null)
+        keep({ ...found, deletingSince: now().toISOString() });
+      abandon({ corpus: name });
+      return found;
+    });
+    // Another process may come to the end of the same delete first, and the name be taken again.
+    const unchanged = () => find(name)?.corpusId === corpus?.corpusId;
+    await removeAbandoned(database, null);
+    const slice = `DELETE FROM run WHERE run_id IN (SELECT run_id FROM run WHERE corpus = ? LIMIT ${runsPerTransaction})`;
+    while (database.write(() => (unchanged() ? database.run(slice, name).changes : 0)) > 0) await nextTurn();
+    database.write(() => {
+      if (unchanged()) database.run('DELETE FROM corpus WHERE name = ?', name);
+    });
+  }
+
   return {
     async create(corpus) {
       database.write(() => {
         if (find(corpus.name) !== null) {
           throw new AppError('failed_precondition', `there is a corpus named ${corpus.name} already`);
         }
-        database.run('INSERT INTO corpus (name, body) VALUES (?, ?)', corpus.name, JSON.stringify(corpus));
-        createGeneration(database, { corpus: corpus.name, generation: corpus.generation }, corpus.dimensions);
+        for (const generation of corpus.generations) ensureGeneration(database, corpus.name, generation);
+        keep(corpus);
       });
     },
     async get(name) {
       return find(name);
     },
     async list() {
-      return database
-        .all<{ body: string }>('SELECT body FROM corpus ORDER BY name')
-        .map((row) => JSON.parse(row.body));
+      return database.all<{ body: string }>('SELECT body FROM corpus ORDER BY name').map(read);
     },
-    async delete(name) {
-      const dropped = database.write(() => {
-        database.run('DELETE FROM run WHERE corpus = ?', name);
-        database.run('DELETE FROM corpus WHERE name = ?', name);
-        return dropGenerations(database, name);
+    async update(corpus, change) {
+      return database.write(() => {
+        const kept = current(corpus);
+        const changed = change(kept);
+        if (changed === null) return kept;
+        keep(changed);
+        return changed;
       });
-      for (const id of dropped) for (const memory of memories) memory.drop(id);
+    },
+    delete: remove,
+    async prepareGeneration(corpus, generation) {
+      database.write(() => {
+        current(corpus);
+        ensureGeneration(database, corpus.name, generation);
+      });
+    },
+    async dropGeneration({ physicalName }, signal) {
+      throwIfAborted(signal);
+      database.write(() => abandon({ physicalName }));
+      await removeAbandoned(database, signal);
     },
   };
 }

@@ -4,14 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Store, silentLogger } from '@winnow/core';
-import { corpusOf, documentIdOf, generationOf } from '@winnow/testkit';
+import { liveRef, type Store, silentLogger } from '@winnow/core';
+import { corpusOf, documentIdOf } from '@winnow/testkit';
 import { expect, test } from 'vitest';
 import { openEmbeddedStore } from './embedded-store.ts';
 
 const rounds = 6;
 const corpus = corpusOf('killed', 2);
-const ref = generationOf(corpus.name);
+const ref = liveRef(corpus);
 
 test('a writer killed at any moment loses nothing it has confirmed and leaves no half of a revision', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'winnow-crash-'));
@@ -33,9 +33,13 @@ type Confirmed = ReadonlyMap<string, { accepted: number; committed: number }>;
 
 /** Runs the writer, kills it once it has confirmed so many steps, and gives what it had confirmed. */
 async function killedAfter(path: string, steps: number): Promise<Confirmed> {
-  const writer = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/commit-forever.ts'), path], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const writer = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'fixtures/commit-forever.ts'), path, ref.physicalName],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const closed = once(writer, 'close');
   const confirmed = new Map<string, { accepted: number; committed: number }>();
   let seen = 0;

@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { type FileKind, sqliteError } from './sqlite-error.ts';
 import { useWriteAheadLog } from './write-ahead-log.ts';
 
@@ -32,12 +33,19 @@ export interface Database {
 
 export interface DatabaseOptions {
   readonly readOnly: boolean;
+  /**
+   * Nobody changes the file while it is open, so no lock is taken and nothing is put beside it: the one way to read
+   * a file in a folder that may not be written. Only with `readOnly`.
+   */
+  readonly immutable?: boolean;
   /** How long a call waits for another process' write before it is `unavailable`. */
   readonly busyTimeoutMs?: number;
   /** What the file is, for error messages; `index` by default. */
   readonly kind?: FileKind;
   /** Of a new file: a power of two, 512–65,536. 8,192 by default. */
   readonly pageBytes?: number;
+  /** Of a new file: it can give free pages back to the disk, step by step. Takes one number a page. */
+  readonly shrinkable?: boolean;
 }
 
 /** Five vectors of 384 numbers fit a page of 8 KB; of 4 KB, two, and a quarter of the file would be empty. */
@@ -45,7 +53,7 @@ const defaultPageBytes = 8_192;
 
 /** @throws AppError `failed_precondition` if the file cannot be opened or is no database. */
 export function openDatabase(path: string, options: DatabaseOptions): Database {
-  const { readOnly, busyTimeoutMs = defaultBusyTimeoutMs, pageBytes = defaultPageBytes } = options;
+  const { readOnly, busyTimeoutMs = defaultBusyTimeoutMs } = options;
   const guard = <Result>(work: () => Result): Result => {
     try {
       return work();
@@ -53,9 +61,10 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
       throw sqliteError(thrown, path, options.kind);
     }
   };
-  const connection = guard(() => new DatabaseSync(path, { readOnly, timeout: busyTimeoutMs }));
+  const location = options.immutable === true ? immutableLocation(path) : path;
+  const connection = guard(() => new DatabaseSync(location, { readOnly, timeout: busyTimeoutMs }));
   try {
-    guard(() => configure(connection, { readOnly, busyTimeoutMs, pageBytes }));
+    guard(() => configure(connection, options, busyTimeoutMs));
   } catch (error) {
     connection.close();
     throw error;
@@ -106,16 +115,25 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   };
 }
 
+function immutableLocation(path: string): URL {
+  const url = pathToFileURL(path);
+  url.searchParams.set('immutable', '1');
+  return url;
+}
+
 function configure(
   connection: DatabaseSync,
-  { readOnly, busyTimeoutMs, pageBytes }: Required<Omit<DatabaseOptions, 'kind'>>,
+  { readOnly, pageBytes = defaultPageBytes, shrinkable = false }: DatabaseOptions,
+  busyTimeoutMs: number,
 ): void {
   if (readOnly) {
     // Reads the header, so that a file which is no database is refused here.
     connection.exec('PRAGMA schema_version');
     return;
   }
+  // Both count for a file without a page only, and the write-ahead log makes the first.
   connection.exec(`PRAGMA page_size = ${pageBytes}`);
+  if (shrinkable) connection.exec('PRAGMA auto_vacuum = INCREMENTAL');
   useWriteAheadLog(connection, busyTimeoutMs);
   // FULL: a finished transaction survives a power cut. With NORMAL, accepted documents and deletes could be lost.
   connection.exec('PRAGMA synchronous = FULL');

@@ -1,14 +1,22 @@
 import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AppError, type Corpus, type DocumentRevision, type Store, silentLogger } from '@winnow/core';
-import { corpusOf, generationOf, newRevisionOf, revisionOf, runIdOf, unitVectorOf } from '@winnow/testkit';
+import {
+  AppError,
+  type Corpus,
+  type DocumentRevision,
+  liveRef,
+  type PhysicalName,
+  type Store,
+  silentLogger,
+} from '@winnow/core';
+import { corpusOf, newRevisionOf, revisionOf, runIdOf, unitVectorOf } from '@winnow/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from './database.ts';
 import { openEmbeddedStore, storeOver } from './embedded-store.ts';
 
 const corpus: Corpus = corpusOf('one-file');
-const ref = generationOf(corpus.name);
+const ref = liveRef(corpus);
 const { signal } = new AbortController();
 let folder: string;
 let path: string;
@@ -26,7 +34,7 @@ async function publish(store: Store, documents: readonly DocumentRevision[]): Pr
   await store.manifest.accept(
     ref,
     runIdOf('run'),
-    documents.map(({ documentId }) => newRevisionOf(documentId)),
+    documents.map(({ documentId, revision }) => newRevisionOf(documentId, { over: revision - 1 })),
   );
   await store.chunks.commit(ref, documents, signal);
 }
@@ -51,7 +59,7 @@ describe('one file and several connections', () => {
     expect(await found(reader, 'one')).toContain('two');
     await publish(writer, [revisionOf('c', 1, ['three'])]);
     expect(await found(reader, 'three')).toHaveLength(3);
-    await writer.chunks.remove(ref, runIdOf('run'), [revisionOf('a', 1, []).documentId], signal);
+    await writer.chunks.remove(ref, runIdOf('run'), [revisionOf('a', 1, [])], signal);
     expect([...(await found(reader, 'one'))].sort()).toEqual(['three', 'two']);
     expect([...(await found(writer, 'one'))].sort()).toEqual(['three', 'two']);
     await reader.close();
@@ -111,7 +119,7 @@ describe('a disk that is full', () => {
     const store = storeOver(database);
     await store.corpora.create(corpus);
     await publish(store, [revisionOf('a', 1, ['kept text'])]);
-    await store.manifest.accept(ref, runIdOf('run'), [newRevisionOf('a'), newRevisionOf('b')]);
+    await store.manifest.accept(ref, runIdOf('run'), [newRevisionOf('a', { over: 1 }), newRevisionOf('b')]);
 
     const pages = database.get<{ page_count: number }>('PRAGMA page_count')?.page_count ?? 0;
     database.execute(`PRAGMA max_page_count = ${pages + 2}`);
@@ -209,7 +217,7 @@ describe('a file that does not fit', () => {
     const store = await open();
     await expect(store.manifest.list(ref, { limit: 1 })).rejects.toMatchObject({ code: 'not_found' });
     await store.corpora.create(corpus);
-    const second = { ...ref, generation: 2 };
+    const second = { ...ref, generation: 2, physicalName: 'another' as PhysicalName };
     await expect(store.manifest.tally(second)).rejects.toMatchObject({ code: 'not_found' });
     await store.close();
   });

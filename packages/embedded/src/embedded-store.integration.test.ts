@@ -2,10 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Store, silentLogger } from '@winnow/core';
-import { describeStore, testDimensions } from '@winnow/testkit';
-import { openDatabase } from './database.ts';
+import { describeStore } from '@winnow/testkit';
 import { openEmbeddedStore } from './embedded-store.ts';
-import { createGeneration } from './generations.ts';
+import { breakOffCreate, breakVector, loseChunk, plantOrphan } from './fixtures/damage.ts';
 
 describeStore('embedded', {
   async open() {
@@ -19,11 +18,10 @@ describeStore('embedded', {
         store = await openEmbeddedStore({ path, log: silentLogger });
         return store;
       },
-      async openGeneration(ref) {
-        const database = openDatabase(path, { readOnly: false });
-        database.write(() => createGeneration(database, ref, testDimensions));
-        database.close();
-      },
+      breakOffCreate: (corpus) => breakOffCreate(path, corpus),
+      plantOrphan: (ref, documentId) => plantOrphan(path, store, ref, documentId),
+      loseChunk: (ref, documentId, position) => loseChunk(path, ref, documentId, position),
+      breakVector: (ref, documentId, position) => breakVector(path, ref, documentId, position),
       async dispose() {
         await store.close();
         await rm(folder, { recursive: true });

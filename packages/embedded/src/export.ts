@@ -3,14 +3,15 @@ import {
   type DocumentId,
   documentKeyOf,
   type ExportedChunk,
+  type ExportOptions,
   type GenerationRef,
   type StoredChunk,
 } from '@winnow/core';
 import type { Database } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
 import { type StoredChunkRow, storedChunkColumns, storedChunkOf } from './stored-chunk.ts';
+import { soundVectorOf } from './stored-vector.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
-import { vectorOf } from './vector-caches.ts';
 
 /** Documents read before other work of the process gets its turn. */
 const documentsPerTurn = 50;
@@ -24,7 +25,8 @@ export function chunksOfDocument(
 ): readonly StoredChunk[] {
   const rows = database.all<StoredChunkRow>(
     `SELECT ${storedChunkColumns} FROM ${tables.document} AS document JOIN ${tables.chunk} AS chunk ON chunk.document = document.id
-     WHERE document.document_key = ? AND chunk.position BETWEEN ? AND ? ORDER BY chunk.position`,
+     WHERE document.document_key = ? AND document.live_revision IS NOT NULL AND chunk.position BETWEEN ? AND ?
+     ORDER BY chunk.position`,
     documentKeyOf(documentId),
     positions.from,
     positions.to,
@@ -34,41 +36,67 @@ export function chunksOfDocument(
 
 /**
  * Streams all live chunks. Ids are sorted here, since SQLite orders text by code point and not by code
- * unit; each document is read whole, as it is at that moment.
+ * unit; each document is read whole, as it is at that moment. A vector that is spoiled is null.
  */
 export async function* exportChunks(
   database: Database,
   ref: GenerationRef,
-  options: { readonly vectors: boolean; readonly signal: AbortSignal },
+  { vectors, signal, onDamaged }: ExportOptions,
 ): AsyncGenerator<ExportedChunk> {
-  throwIfAborted(options.signal);
+  throwIfAborted(signal);
   const generation = generationOf(database, ref);
-  const { tables } = generation;
-  const documents = database
+  for (const [index, documentId] of liveDocuments(database, generation).entries()) {
+    if (index % documentsPerTurn === documentsPerTurn - 1) await nextTurn();
+    throwIfAborted(signal);
+    const { chunks, whole } = database.read(() => readDocument(database, generation, documentId, vectors));
+    if (!whole) onDamaged?.(documentId);
+    yield* chunks;
+  }
+}
+
+function liveDocuments(database: Database, { tables }: Generation): readonly DocumentId[] {
+  return database
     .all<{ document_id: string }>(
       `SELECT document_id FROM ${tables.document} WHERE live_revision IS NOT NULL AND chunk_count > 0`,
     )
     .map((row) => row.document_id as DocumentId)
     .sort();
-  for (const [index, documentId] of documents.entries()) {
-    if (index % documentsPerTurn === documentsPerTurn - 1) await nextTurn();
-    throwIfAborted(options.signal);
-    yield* options.vectors
-      ? withVectors(database, generation, documentId)
-      : chunksOfDocument(database, generation, documentId).map((chunk) => ({ ...chunk, vector: null }));
-  }
+}
+
+interface ReadDocument {
+  readonly chunks: readonly ExportedChunk[];
+  /** All chunks are there that the manifest counts, with their vectors as far as they were asked for. */
+  readonly whole: boolean;
+}
+
+function readDocument(
+  database: Database,
+  generation: Generation,
+  documentId: DocumentId,
+  vectors: boolean,
+): ReadDocument {
+  const { tables } = generation;
+  const counted = database.get<{ chunks: number }>(
+    `SELECT chunk_count AS chunks FROM ${tables.document} WHERE document_key = ? AND live_revision IS NOT NULL`,
+    documentKeyOf(documentId),
+  );
+  const chunks = vectors
+    ? withVectors(database, generation, documentId)
+    : chunksOfDocument(database, generation, documentId).map((chunk) => ({ ...chunk, vector: null }));
+  const complete = chunks.length === (counted?.chunks ?? 0);
+  return { chunks, whole: complete && !(vectors && chunks.some(({ vector }) => vector === null)) };
 }
 
 function withVectors(
   database: Database,
-  { tables }: Generation,
+  { tables, dimensions }: Generation,
   documentId: DocumentId,
 ): readonly ExportedChunk[] {
-  const rows = database.all<StoredChunkRow & { readonly vector: Uint8Array }>(
+  const rows = database.all<StoredChunkRow & { readonly vector: Uint8Array | null }>(
     `SELECT ${storedChunkColumns}, vector.vector FROM ${tables.document} AS document
-     JOIN ${tables.chunk} AS chunk ON chunk.document = document.id JOIN ${tables.vector} AS vector ON vector.chunk = chunk.id
-     WHERE document.document_key = ? ORDER BY chunk.position`,
+     JOIN ${tables.chunk} AS chunk ON chunk.document = document.id LEFT JOIN ${tables.vector} AS vector ON vector.chunk = chunk.id
+     WHERE document.document_key = ? AND document.live_revision IS NOT NULL ORDER BY chunk.position`,
     documentKeyOf(documentId),
   );
-  return rows.map((row) => ({ ...storedChunkOf(row), vector: vectorOf(row.vector) }));
+  return rows.map((row) => ({ ...storedChunkOf(row), vector: soundVectorOf(row.vector, dimensions) }));
 }

@@ -6,11 +6,18 @@ export interface GenerationTables {
   readonly tally: string;
   /** One row per value of a live document's metadata, for filters. */
   readonly metadata: string;
+  /**
+   * Whose the chunks are, one row for each document that has any. The index knows it by itself, so that chunks can be
+   * named and removed though the manifest has lost their document.
+   */
+  readonly writing: string;
   readonly chunk: string;
   /** Float32, little-endian. */
   readonly vector: string;
   /** Full-text index of search terms, and how many chunks hold each. */
   readonly terms: string;
+  /** Has a row for each chunk in the full-text index; made and kept by SQLite. */
+  readonly termSizes: string;
   readonly termCounts: string;
   /** Full-text index of model tokens, for their counts alone. */
   readonly tokens: string;
@@ -22,9 +29,11 @@ export function tablesOf(generationId: number): GenerationTables {
     document: `document_${generationId}`,
     tally: `tally_${generationId}`,
     metadata: `metadata_${generationId}`,
+    writing: `writing_${generationId}`,
     chunk: `chunk_${generationId}`,
     vector: `vector_${generationId}`,
     terms: `terms_${generationId}`,
+    termSizes: `terms_${generationId}_docsize`,
     termCounts: `term_counts_${generationId}`,
     tokens: `tokens_${generationId}`,
     tokenCounts: `token_counts_${generationId}`,
@@ -38,7 +47,7 @@ const whiteSpaceOnly = `tokenize="unicode61 remove_diacritics 0 categories 'L* M
 const counts = [
   { column: 'documents', of: () => '1' },
   { column: 'searchable', of: (row: string) => `(${row}.live_revision IS NOT NULL)` },
-  ...['embedded', 'reused', 'model_calls', 'tokens'].map((column) => ({
+  ...['embedded', 'reused', 'model_calls', 'tokens', 'dismissed'].map((column) => ({
     column,
     of: (row: string) => `${row}.${column}`,
   })),
@@ -54,21 +63,26 @@ export function createTables(generationId: number): string {
     ON CONFLICT DO UPDATE SET ${columns.map((column) => `${column} = ${column} + excluded.${column}`).join(', ')};`;
   const subtractOld = `UPDATE ${names.tally}
     SET ${counts.map((count) => `${count.column} = ${count.column} - ${count.of('old')}`).join(', ')}
-    WHERE run_id = old.run_id AND state = old.state;`;
+    WHERE run_id = old.run_id AND state = old.state;
+  DELETE FROM ${names.tally} WHERE run_id = old.run_id AND state = old.state AND documents = 0;`;
   return `
 CREATE TABLE ${names.document} (
   id INTEGER PRIMARY KEY,
   document_key TEXT NOT NULL UNIQUE,
   document_id TEXT NOT NULL,
+  source_id TEXT NOT NULL,
   state TEXT NOT NULL,
   revision INTEGER NOT NULL,
   live_revision INTEGER,
   chunk_count INTEGER NOT NULL DEFAULT 0,
   content_hash TEXT NOT NULL,
+  bytes INTEGER,
+  making TEXT,
   location TEXT NOT NULL,
   lane INTEGER NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0,
   reason TEXT,
+  dismissed INTEGER NOT NULL DEFAULT 0,
   run_id TEXT NOT NULL,
   embedded INTEGER NOT NULL DEFAULT 0,
   reused INTEGER NOT NULL DEFAULT 0,
@@ -91,8 +105,8 @@ CREATE TRIGGER ${names.document}_added AFTER INSERT ON ${names.document} BEGIN $
 CREATE TRIGGER ${names.document}_changed AFTER UPDATE ON ${names.document} BEGIN
   ${subtractOld}
   ${addNew}
-  DELETE FROM ${names.tally} WHERE run_id = old.run_id AND state = old.state AND documents = 0;
 END;
+CREATE TRIGGER ${names.document}_removed AFTER DELETE ON ${names.document} BEGIN ${subtractOld} END;
 
 CREATE TABLE ${names.metadata} (
   field TEXT NOT NULL,
@@ -101,6 +115,15 @@ CREATE TABLE ${names.metadata} (
   PRIMARY KEY (field, value, document)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX ${names.metadata}_by_document ON ${names.metadata} (document);
+
+CREATE TABLE ${names.writing} (
+  document INTEGER PRIMARY KEY,
+  document_key TEXT NOT NULL,
+  version TEXT NOT NULL,
+  document_id TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  UNIQUE (document_key, version)
+) STRICT;
 
 CREATE TABLE ${names.chunk} (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -125,12 +148,12 @@ CREATE VIRTUAL TABLE ${names.tokenCounts} USING fts5vocab(${names.tokens}, row);
 `;
 }
 
-/** Statements that remove the tables with all they hold. */
+/** Statements that remove the tables with all they hold; what is large is better emptied before. */
 export function dropTables(generationId: number): string {
   const names = tablesOf(generationId);
   // The vocabulary tables stand on the indexes and go first.
   const order = [names.termCounts, names.tokenCounts, names.terms, names.tokens, names.vector, names.chunk];
-  return [...order, names.metadata, names.document, names.tally]
+  return [...order, names.writing, names.metadata, names.document, names.tally]
     .map((table) => `DROP TABLE ${table};`)
     .join('\n');
 }

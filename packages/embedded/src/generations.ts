@@ -1,6 +1,12 @@
-import { AppError, type CorpusName, type GenerationRef } from '@winnow/core';
+import {
+  AppError,
+  type CorpusName,
+  type GenerationRef,
+  type Generation as KeptGeneration,
+  type RunId,
+} from '@winnow/core';
 import type { Database } from './database.ts';
-import { createTables, dropTables, type GenerationTables, tablesOf } from './generation-tables.ts';
+import { createTables, type GenerationTables, tablesOf } from './generation-tables.ts';
 
 /** A generation as it stands in the file. */
 export interface Generation {
@@ -8,39 +14,59 @@ export interface Generation {
   readonly dimensions: number;
   /** Grows with each change of the chunks; equal numbers mean equal chunks. */
   readonly changes: number;
+  /** The run that may plan; null while none was ever admitted. */
+  readonly planner: string | null;
   readonly tables: GenerationTables;
 }
 
-/** Inside a write transaction. */
-export function createGeneration(database: Database, ref: GenerationRef, dimensions: number): void {
-  const { lastRowId } = database.run(
-    'INSERT INTO generation (corpus, number, dimensions) VALUES (?, ?, ?)',
-    ref.corpus,
-    ref.generation,
-    dimensions,
+/**
+ * Makes the place of a generation, or finds it made. Inside a write transaction.
+ * @throws AppError `failed_precondition` if the place has vectors of another length.
+ */
+export function ensureGeneration(
+  database: Database,
+  corpus: CorpusName,
+  { number, physicalName, dimensions }: Pick<KeptGeneration, 'number' | 'physicalName' | 'dimensions'>,
+): void {
+  const made = database.get<{ dimensions: number }>(
+    'SELECT dimensions FROM generation WHERE physical_name = ?',
+    physicalName,
   );
-  database.execute(createTables(lastRowId));
+  if (made === undefined) {
+    const { lastRowId } = database.run(
+      'INSERT INTO generation (physical_name, corpus, number, dimensions) VALUES (?, ?, ?, ?)',
+      physicalName,
+      corpus,
+      number,
+      dimensions,
+    );
+    database.execute(createTables(lastRowId));
+  } else if (made.dimensions !== dimensions) {
+    throw new AppError(
+      'failed_precondition',
+      `the place ${physicalName} holds vectors of ${made.dimensions} numbers, not ${dimensions}`,
+    );
+  }
 }
 
-/** Inside a write transaction. @returns the ids of what was dropped. */
-export function dropGenerations(database: Database, corpus: CorpusName): readonly number[] {
-  const rows = database.all<{ id: number }>('SELECT id FROM generation WHERE corpus = ?', corpus);
-  for (const { id } of rows) database.execute(dropTables(id));
-  database.run('DELETE FROM generation WHERE corpus = ?', corpus);
-  return rows.map(({ id }) => id);
-}
-
-/** @throws AppError `not_found`. */
+/** @throws AppError `not_found`, also where it is being dropped. */
 export function generationOf(database: Database, ref: GenerationRef): Generation {
-  const row = database.get<{ id: number; dimensions: number; changes: number }>(
-    'SELECT id, dimensions, changes FROM generation WHERE corpus = ? AND number = ?',
-    ref.corpus,
-    ref.generation,
+  const row = database.get<{ id: number; dimensions: number; changes: number; planner: string | null }>(
+    'SELECT id, dimensions, changes, planner FROM generation WHERE physical_name = ?',
+    ref.physicalName,
   );
   if (row === undefined) {
-    throw new AppError('not_found', `corpus ${ref.corpus} has no generation ${ref.generation}`);
+    throw new AppError('not_found', `corpus ${ref.corpus} has no generation ${ref.generation}, any more`, {
+      context: { physicalName: ref.physicalName },
+    });
   }
   return { ...row, tables: tablesOf(row.id) };
+}
+
+/** @throws AppError `canceled` unless the run is the one that was admitted last, or none ever was. */
+export function checkPlanner({ planner }: Generation, runId: RunId): void {
+  if (planner === null || planner === runId) return;
+  throw new AppError('canceled', `run ${runId} was overtaken: run ${planner} plans this generation now`);
 }
 
 /** Notes that the chunks have changed, inside the transaction that changes them. */

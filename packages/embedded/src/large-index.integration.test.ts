@@ -1,12 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Store, silentLogger } from '@winnow/core';
+import { liveRef, type Store, silentLogger } from '@winnow/core';
 import {
   chunkOf,
   corpusOf,
   documentIdOf,
-  generationOf,
   newRevisionOf,
   randomOf,
   revisionOf,
@@ -20,7 +19,7 @@ import { matchExpression } from './recall-by-terms.ts';
 const chunksPerDocument = 100;
 const documentCount = 120;
 const corpus = corpusOf('large', 2);
-const ref = generationOf(corpus.name);
+const ref = liveRef(corpus);
 const { signal } = new AbortController();
 let folder: string;
 let store: Store;

@@ -1,11 +1,13 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { AppError } from '@winnow/core';
+import { fileIsThere, isWritable, makeFolderOf } from './data-path.ts';
 import { type Database, openDatabase } from './database.ts';
-import { ensureTables, type TablesOptions } from './ensure-tables.ts';
+import { bringForward } from './migrations/bring-forward.ts';
+import type { FileFormat } from './migrations/file-format.ts';
+import { openForReading } from './open-for-reading.ts';
 
-export interface LazyDatabaseOptions extends Omit<TablesOptions, 'readOnly'> {
+export interface LazyDatabaseOptions {
   readonly path: string;
+  readonly format: FileFormat;
   readonly pageBytes?: number;
 }
 
@@ -20,38 +22,51 @@ export interface LazyDatabase {
 
 /** Does no I/O. Its methods throw AppError `unavailable` once it is closed, and as {@link openDatabase} does. */
 export function createLazyDatabase(options: LazyDatabaseOptions): LazyDatabase {
-  const { path, kind } = options;
-  let opened: Database | null = null;
+  const { path, format } = options;
+  let written: Database | null = null;
+  let read: Database | null = null;
   let closed = false;
 
+  const refuseClosed = () => {
+    if (closed) throw new AppError('unavailable', `the ${format.kind} ${path} is closed`, { part: 'index' });
+  };
   function made(): Database {
-    if (closed) throw new AppError('unavailable', `the ${kind} ${path} is closed`);
-    opened ??= open(options);
-    return opened;
+    refuseClosed();
+    written ??= open(options);
+    return written;
   }
 
   return {
-    ifThere: () => (opened === null && !closed && !existsSync(path) ? null : made()),
+    ifThere() {
+      refuseClosed();
+      const opened = written ?? read;
+      if (opened !== null) return opened;
+      if (!fileIsThere(path, format.kind)) return null;
+      if (isWritable(path)) return made();
+      read = openForReading(path, format);
+      return read;
+    },
     made,
     close() {
       closed = true;
-      opened?.close();
+      written?.close();
+      read?.close();
     },
   };
 }
 
-function open(options: LazyDatabaseOptions): Database {
-  try {
-    mkdirSync(dirname(options.path), { recursive: true });
-  } catch (thrown) {
-    throw AppError.from(thrown);
-  }
-  const database = openDatabase(options.path, { ...options, readOnly: false });
+function open({ path, format, pageBytes }: LazyDatabaseOptions): Database {
+  makeFolderOf(path, format.kind);
+  const database = openDatabase(path, {
+    readOnly: false,
+    kind: format.kind,
+    ...(pageBytes !== undefined && { pageBytes }),
+  });
   try {
     // An entry outlives its process at once, and the file a power cut; the last entries before one may be lost.
     // With FULL every call would wait for the disk.
     database.execute('PRAGMA synchronous = NORMAL');
-    ensureTables(database, { ...options, readOnly: false });
+    bringForward(database, format);
     return database;
   } catch (error) {
     database.close();

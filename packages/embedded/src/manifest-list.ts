@@ -1,4 +1,4 @@
-import { documentKeyOf, documentStates, type ManifestEntry, type ManifestQuery } from '@winnow/core';
+import { type DocumentState, documentStates, type ManifestEntry, type ManifestQuery } from '@winnow/core';
 import type { Database } from './database.ts';
 import type { Generation } from './generations.ts';
 import { type EntryRow, entryColumns, entryOf } from './manifest-entry.ts';
@@ -14,17 +14,16 @@ export function listEntries(
   { tables }: Generation,
   query: ManifestQuery,
 ): readonly ManifestEntry[] {
-  const after = query.after === undefined ? '' : documentKeyOf(query.after);
-  const conditions = ['document_key > ?'];
-  const values: (string | number)[] = [after];
-  if (query.runId !== undefined) {
-    conditions.push('run_id = ?');
-    values.push(query.runId);
-  }
-  if (query.lane !== undefined) {
-    conditions.push('lane = ?');
-    values.push(query.lane);
-  }
+  const filters = [
+    { sql: 'document_key > ?', value: query.after ?? '' },
+    { sql: 'run_id = ?', value: query.runId },
+    { sql: 'lane = ?', value: query.lane },
+    { sql: 'source_id = ?', value: query.sourceId },
+    { sql: "reason ->> 'code' = ?", value: query.cause },
+    { sql: 'dismissed = ?', value: query.dismissed === undefined ? undefined : Number(query.dismissed) },
+  ].flatMap(({ sql, value }) => (value === undefined ? [] : [{ sql, value }]));
+  const conditions = filters.map(({ sql }) => sql);
+  const values = filters.map(({ value }) => value);
   const select = (condition: readonly string[], given: readonly (string | number)[]) =>
     database.all<KeyedRow>(
       `SELECT document_key, ${entryColumns} FROM ${tables.document}
@@ -33,15 +32,22 @@ export function listEntries(
       query.limit,
     );
 
-  if (query.states === undefined && query.runId === undefined) return select(conditions, values).map(entryOf);
+  const states = statesOf(query);
+  if (states === null) return select(conditions, values).map(entryOf);
   const pages = database.read(() =>
-    [...new Set(query.states ?? documentStates)].map((state) =>
-      select(['state = ?', ...conditions], [state, ...values]),
-    ),
+    states.map((state) => select(['state = ?', ...conditions], [state, ...values])),
   );
   return pages
     .flat()
     .sort((left, right) => (left.document_key < right.document_key ? -1 : 1))
     .slice(0, query.limit)
     .map(entryOf);
+}
+
+/** The states to ask for one by one; null where the order of keys alone leads to few others. */
+function statesOf({ states, runId, cause, dismissed }: ManifestQuery): readonly DocumentState[] | null {
+  const wanted = [...new Set(states ?? documentStates)];
+  // Only they have a cause, or can be dismissed.
+  if (cause !== undefined || dismissed === true) return wanted.filter((state) => state === 'failed');
+  return states === undefined && runId === undefined ? null : wanted;
 }

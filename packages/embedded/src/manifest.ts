@@ -1,74 +1,64 @@
-import { type DocumentState, documentKeyOf, documentStates, type Manifest, type Tally } from '@winnow/core';
+import {
+  type DocumentKey,
+  documentKeyOf,
+  type GenerationRef,
+  type Manifest,
+  type ManifestEntry,
+  type RunId,
+} from '@winnow/core';
+import { acceptRevisions, adoptDocuments, type PlannedWrite } from './accept.ts';
 import type { Database } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
-import { type EntryRow, entryColumns, entryOf, usageOf } from './manifest-entry.ts';
+import { type EntryRow, entryColumns, entryOf } from './manifest-entry.ts';
 import { listEntries } from './manifest-list.ts';
+import { tallyOf } from './tally.ts';
 
 /** The manifest as rows: each call is one transaction. */
 export function createManifest(database: Database, now: () => Date): Manifest {
-  const timestamp = () => now().toISOString();
+  const change = <Result>(
+    ref: GenerationRef,
+    work: (generation: Generation, updatedAt: string) => Result,
+  ): Result => database.write(() => work(generationOf(database, ref), now().toISOString()));
+  const plan = <Result>(ref: GenerationRef, runId: RunId, work: (write: PlannedWrite) => Result): Result =>
+    change(ref, (generation, updatedAt) => work({ database, generation, runId, updatedAt }));
+  const entriesOf = ({ tables }: Generation, keys: readonly DocumentKey[]): readonly ManifestEntry[] =>
+    database
+      .all<EntryRow>(
+        `SELECT ${entryColumns} FROM ${tables.document} WHERE document_key IN (SELECT value FROM json_each(?))`,
+        JSON.stringify(keys),
+      )
+      .map(entryOf);
+
   return {
     async get(ref, documentIds) {
-      const { tables } = generationOf(database, ref);
-      const rows = database.all<EntryRow>(
-        `SELECT ${entryColumns} FROM json_each(?) JOIN ${tables.document} ON document_key = value`,
-        JSON.stringify(documentIds.map(documentKeyOf)),
-      );
-      return new Map(rows.map(entryOf).map((entry) => [entry.documentId, entry]));
+      const entries = entriesOf(generationOf(database, ref), documentIds.map(documentKeyOf));
+      return new Map(entries.map((entry) => [entry.documentId, entry]));
+    },
+
+    async getByKey(ref, keys) {
+      const entries = entriesOf(generationOf(database, ref), keys);
+      return new Map(entries.map((entry) => [documentKeyOf(entry.documentId), entry]));
+    },
+
+    async admit(ref, runId) {
+      change(ref, ({ id }) => database.run('UPDATE generation SET planner = ? WHERE id = ?', runId, id));
     },
 
     async accept(ref, runId, revisions) {
-      database.write(() => {
-        const { tables } = generationOf(database, ref);
-        const updatedAt = timestamp();
-        for (const revision of revisions) {
-          database.run(
-            `INSERT INTO ${tables.document}
-               (document_key, document_id, state, revision, content_hash, location, lane, reason, run_id, updated_at)
-             VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?)
-             ON CONFLICT (document_key) DO UPDATE SET
-               state = excluded.state, revision = revision + 1, content_hash = excluded.content_hash,
-               location = excluded.location, lane = excluded.lane, attempts = 0, reason = excluded.reason,
-               run_id = excluded.run_id, embedded = 0, reused = 0, model_calls = 0, tokens = 0,
-               updated_at = excluded.updated_at`,
-            documentKeyOf(revision.documentId),
-            revision.documentId,
-            (revision.reason === null ? 'pending' : 'failed') satisfies DocumentState,
-            revision.contentHash,
-            JSON.stringify(revision.location),
-            revision.lane,
-            revision.reason === null ? null : JSON.stringify(revision.reason),
-            runId,
-            updatedAt,
-          );
-        }
-      });
+      return plan(ref, runId, (write) => acceptRevisions(write, revisions));
     },
 
-    async adopt(ref, runId, documentIds) {
-      database.write(() => {
-        const { tables } = generationOf(database, ref);
-        const updatedAt = timestamp();
-        for (const documentId of documentIds) {
-          database.run(
-            `UPDATE ${tables.document} SET run_id = ?, attempts = 0, updated_at = ?
-             WHERE document_key = ? AND state = 'pending'`,
-            runId,
-            updatedAt,
-            documentKeyOf(documentId),
-          );
-        }
-      });
+    async adopt(ref, runId, documents) {
+      return plan(ref, runId, (write) => adoptDocuments(write, documents));
     },
 
-    async countAttempt(ref, documents) {
-      database.write(() => {
-        const { tables } = generationOf(database, ref);
-        const updatedAt = timestamp();
+    async countAttempt(ref, documents, by = 1) {
+      change(ref, ({ tables }, updatedAt) => {
         for (const { documentId, revision } of documents) {
           database.run(
-            `UPDATE ${tables.document} SET attempts = attempts + 1, updated_at = ?
+            `UPDATE ${tables.document} SET attempts = max(0, attempts + ?), updated_at = ?
              WHERE document_key = ? AND revision = ? AND state = 'pending'`,
+            by,
             updatedAt,
             documentKeyOf(documentId),
             revision,
@@ -78,9 +68,7 @@ export function createManifest(database: Database, now: () => Date): Manifest {
     },
 
     async fail(ref, documents) {
-      database.write(() => {
-        const { tables } = generationOf(database, ref);
-        const updatedAt = timestamp();
+      change(ref, ({ tables }, updatedAt) => {
         for (const { documentId, revision, reason } of documents) {
           database.run(
             `UPDATE ${tables.document} SET state = 'failed', reason = ?, updated_at = ?
@@ -94,6 +82,21 @@ export function createManifest(database: Database, now: () => Date): Manifest {
       });
     },
 
+    async dismiss(ref, documents) {
+      return change(ref, ({ tables }, updatedAt) => {
+        const dismissed = documents.map(({ documentId, revision }) =>
+          database.run(
+            `UPDATE ${tables.document} SET dismissed = 1, updated_at = ?
+             WHERE document_key = ? AND revision = ? AND state = 'failed'`,
+            updatedAt,
+            documentKeyOf(documentId),
+            revision,
+          ),
+        );
+        return dismissed.reduce((sum, { changes }) => sum + changes, 0);
+      });
+    },
+
     async list(ref, query) {
       return listEntries(database, generationOf(database, ref), query);
     },
@@ -101,43 +104,5 @@ export function createManifest(database: Database, now: () => Date): Manifest {
     async tally(ref, runId) {
       return database.read(() => tallyOf(database, generationOf(database, ref), runId ?? null));
     },
-  };
-}
-
-interface TallyRow {
-  readonly state: string;
-  readonly documents: number;
-  readonly searchable: number;
-  readonly chunks: number;
-  readonly embedded: number;
-  readonly reused: number;
-  readonly model_calls: number;
-  readonly tokens: number;
-}
-
-function tallyOf(database: Database, { tables }: Generation, runId: string | null): Tally {
-  const rows = database.all<TallyRow>(
-    `SELECT state, sum(documents) AS documents, sum(searchable) AS searchable, sum(chunks) AS chunks,
-       sum(embedded) AS embedded, sum(reused) AS reused, sum(model_calls) AS model_calls, sum(tokens) AS tokens
-     FROM ${tables.tally} WHERE ?1 IS NULL OR run_id = ?1 GROUP BY state`,
-    runId,
-  );
-  const total = (column: keyof Omit<TallyRow, 'state'>) => rows.reduce((sum, row) => sum + row[column], 0);
-  const [pending, live, failed, deleted] = documentStates.map(
-    (state) => rows.find((row) => row.state === state)?.documents ?? 0,
-  );
-  return {
-    pending: pending ?? 0,
-    live: live ?? 0,
-    failed: failed ?? 0,
-    deleted: deleted ?? 0,
-    searchable: total('searchable'),
-    chunks: total('chunks'),
-    usage: usageOf({
-      embedded: total('embedded'),
-      reused: total('reused'),
-      model_calls: total('model_calls'),
-      tokens: total('tokens'),
-    }),
   };
 }

@@ -64,13 +64,15 @@ function allowedDocuments(database: Database, { tables }: Generation, filter: Fi
   return row?.ids ?? '[]';
 }
 
+/** Of chunks whose document is live; others are left out. */
 function chunkIdsOf(
   database: Database,
   { tables }: Generation,
   hits: readonly RowHit[],
 ): ReadonlyMap<number, ChunkId> {
   const rows = database.all<{ id: number; chunk_id: string }>(
-    `SELECT chunk.id, chunk.chunk_id FROM json_each(?) AS asked JOIN ${tables.chunk} AS chunk ON chunk.id = asked.value`,
+    `SELECT chunk.id, chunk.chunk_id FROM json_each(?) AS asked JOIN ${tables.chunk} AS chunk ON chunk.id = asked.value
+     WHERE chunk.document IN (SELECT id FROM ${tables.document} WHERE live_revision IS NOT NULL)`,
     JSON.stringify([...new Set(hits.map((hit) => hit.chunk))]),
   );
   return new Map(rows.map((row) => [row.id, row.chunk_id as ChunkId]));

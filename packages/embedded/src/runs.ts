@@ -1,13 +1,13 @@
-import { AppError, type Run, type RunStore } from '@winnow/core';
+import { AppError, type Run, type RunStore, runOfRecord } from '@winnow/core';
 import type { Database } from './database.ts';
 
-/** Runs as rows of JSON. */
+/** Runs as rows of JSON; the columns beside it are for finding them. */
 export function createRuns(database: Database): RunStore {
+  const read = ({ body }: { readonly body: string }): Run => runOfRecord(JSON.parse(body));
   const find = (runId: string): Run | null => {
     const row = database.get<{ body: string }>('SELECT body FROM run WHERE run_id = ?', runId);
-    return row === undefined ? null : JSON.parse(row.body);
+    return row === undefined ? null : read(row);
   };
-  const read = (rows: readonly { body: string }[]): readonly Run[] => rows.map((row) => JSON.parse(row.body));
   return {
     async create(run) {
       database.write(() => {
@@ -44,20 +44,18 @@ export function createRuns(database: Database): RunStore {
       });
     },
     async list(corpus, limit) {
-      return read(
-        database.all(
-          'SELECT body FROM run WHERE corpus = ? ORDER BY started_at DESC, run_id DESC LIMIT ?',
-          corpus,
-          limit,
-        ),
+      const rows = database.all<{ body: string }>(
+        'SELECT body FROM run WHERE corpus = ? ORDER BY started_at DESC, run_id DESC LIMIT ?',
+        corpus,
+        limit,
       );
+      return rows.map(read);
     },
     async active() {
-      return read(
-        database.all(
-          "SELECT body FROM run WHERE state IN ('planning', 'running') ORDER BY started_at, run_id",
-        ),
+      const rows = database.all<{ body: string }>(
+        "SELECT body FROM run WHERE state IN ('planning', 'running') ORDER BY started_at, run_id",
       );
+      return rows.map(read);
     },
   };
 }

@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { AppError } from '@winnow/core';
 
 /** Primary result codes: https://www.sqlite.org/rescode.html */
@@ -10,26 +12,44 @@ const sqliteFull = 13;
 const sqliteCannotOpen = 14;
 const sqliteNotADatabase = 26;
 
+/** The smallest file that SQLite puts beside a database has 32 KB. */
+const fullBelowBytes = 64 * 1024;
+
 /** What a file holds, as error messages name it. */
 export type FileKind = 'index' | 'ledger' | 'embedding cache';
 
 /**
  * Makes an AppError of what `node:sqlite` throws: what went wrong with the file, and what to do. Anything
- * that is not about the file or the disk stays `internal`: a bug.
+ * that is not about the file or the disk stays `internal`: a bug. All of it is of the part `index`, whatever the
+ * file holds: what a run waits for is the data folder.
  */
 export function sqliteError(thrown: unknown, path: string, kind: FileKind = 'index'): AppError {
   if (thrown instanceof AppError || !(thrown instanceof Error)) return AppError.from(thrown);
   if ('code' in thrown && thrown.code === 'ERR_INVALID_STATE') {
-    return new AppError('unavailable', `the ${kind} ${path} is closed`, { cause: thrown });
+    return new AppError('unavailable', `the ${kind} ${path} is closed`, { cause: thrown, part: 'index' });
   }
-  const { code, sentence } = explain(primaryCodeOf(thrown), kind) ?? {
-    code: 'internal',
-    sentence: thrown.message,
-  };
-  return new AppError(code, code === 'internal' ? sentence : `the ${kind} ${path} ${sentence}`, {
-    cause: thrown,
-    context: { path, sqlite: primaryCodeOf(thrown) },
-  });
+  const primaryCode = primaryCodeOf(thrown);
+  const known = explain(primaryCode === sqliteInputOutput && isFull(path) ? sqliteFull : primaryCode, kind);
+  const details = { cause: thrown, context: { path, sqlite: primaryCode }, part: 'index' as const };
+  return known === null
+    ? new AppError('internal', thrown.message, details)
+    : new AppError(known.code, `the ${kind} ${path} ${known.sentence}`, details);
+}
+
+/** SQLite calls it an error of the disk where there is no room for the files beside the database. */
+function isFull(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize < fullBelowBytes;
+  } catch {
+    return false;
+  }
+}
+
+/** True where SQLite may not write what it needs to, to read or to write the file. */
+export function isUnwritable(error: AppError): boolean {
+  const { sqlite } = error.context;
+  return sqlite === sqliteReadOnly || sqlite === sqliteCannotOpen;
 }
 
 /** True where another process has the lock. */

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { GenerationRef } from '@winnow/core';
 import type { Database } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
+import { soundVectorOf } from './stored-vector.ts';
 import { createVectorBlocks, type VectorBlocks, type VectorRow } from './vector-blocks.ts';
 
 /** Vectors read in one go, without letting other work of the process in between. */
@@ -105,19 +106,23 @@ async function readInSlices(
   }
 }
 
-/** Removes what the file no longer holds and @returns the chunks that the blocks lack. */
+/** Removes what the file no longer holds and @returns the live chunks that the blocks lack. */
 function missingFrom(database: Database, { tables }: Generation, blocks: VectorBlocks): readonly number[] {
   const ids = JSON.parse(
-    database.get<{ ids: string }>(`SELECT json_group_array(id) AS ids FROM ${tables.chunk}`)?.ids ?? '[]',
+    database.get<{ ids: string }>(
+      `SELECT json_group_array(id) AS ids FROM ${tables.chunk}
+       WHERE document IN (SELECT id FROM ${tables.document} WHERE live_revision IS NOT NULL)`,
+    )?.ids ?? '[]',
   ) as readonly number[];
   const inFile = new Set(ids);
   for (const chunk of [...blocks.chunks()]) if (!inFile.has(chunk)) blocks.remove(chunk);
   return ids.filter((id) => !blocks.has(id));
 }
 
+/** A chunk without a sound vector is left out: it cannot be found by one. */
 function readInto(
   database: Database,
-  { tables }: Generation,
+  { tables, dimensions }: Generation,
   blocks: VectorBlocks,
   chunks: readonly number[],
 ): void {
@@ -127,18 +132,9 @@ function readInto(
        FROM json_each(?) JOIN ${tables.chunk} AS chunk ON chunk.id = value JOIN ${tables.vector} AS vector ON vector.chunk = value`,
       JSON.stringify(chunks.slice(start, start + rowsPerTurn)),
     );
-    for (const row of rows) blocks.add({ ...row, vector: vectorOf(row.vector) });
+    for (const row of rows) {
+      const vector = soundVectorOf(row.vector, dimensions);
+      if (vector !== null) blocks.add({ ...row, vector });
+    }
   }
-}
-
-/** The numbers of a stored vector, bit for bit. */
-export function vectorOf(bytes: Uint8Array): Float32Array {
-  return new Float32Array(
-    bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer,
-  );
-}
-
-/** A vector as it is stored. */
-export function bytesOf(vector: Float32Array): Uint8Array {
-  return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
 }

@@ -1,24 +1,48 @@
-import { AppError, type Corpus, type DocumentId, type DocumentState, type Store } from '@winnow/core';
-import { liveGeneration } from './corpora.ts';
-import type { DocumentLine, DocumentView } from './engine.ts';
+import {
+  AppError,
+  type Corpus,
+  type DocumentId,
+  type DocumentState,
+  type ExportOptions,
+  liveRef,
+  type Store,
+} from '@winnow/core';
+import { requireWholeCorpus } from './corpora.ts';
+import type { DocumentLine, DocumentView, EngineDocuments } from './engine.ts';
+
+export function createEngineDocuments(store: Store): EngineDocuments {
+  return {
+    async show(name, documentId) {
+      return await showDocument(store, await requireWholeCorpus(store, name), documentId);
+    },
+    async list(name, query) {
+      return await listDocuments(store, await requireWholeCorpus(store, name), query);
+    },
+    async *export(name, options) {
+      yield* exportChunks(store, await requireWholeCorpus(store, name), options);
+    },
+  };
+}
 
 /** @throws AppError `not_found` for a document the manifest does not know. */
-export async function showDocument(store: Store, corpus: Corpus, id: string): Promise<DocumentView> {
-  const ref = liveGeneration(corpus);
+async function showDocument(store: Store, corpus: Corpus, id: string): Promise<DocumentView> {
+  const ref = liveRef(corpus);
   const documentId = id as DocumentId;
   const entry = (await store.manifest.get(ref, [documentId])).get(documentId);
   if (entry === undefined)
     throw new AppError('not_found', `no document ${JSON.stringify(id)} in corpus ${corpus.name}`);
   const chunks = await store.chunks.ofDocument(ref, documentId);
+  const { state, reason, contentHash, revision, liveRevision, sourceId, runId } = entry;
   return {
     documentId,
-    state: entry.state,
-    reason: entry.reason,
+    state,
+    reason,
     title: chunks[0]?.title ?? null,
-    contentHash: entry.contentHash,
-    revision: entry.revision,
-    liveRevision: entry.liveRevision,
-    runId: entry.runId,
+    contentHash,
+    revision,
+    liveRevision,
+    sourceId,
+    runId,
     chunks: chunks.map(({ chunkId, start, end, headings, text }) => ({
       chunkId,
       start,
@@ -29,12 +53,12 @@ export async function showDocument(store: Store, corpus: Corpus, id: string): Pr
   };
 }
 
-export async function listDocuments(
+async function listDocuments(
   store: Store,
   corpus: Corpus,
   query: { readonly state?: DocumentState; readonly limit: number },
 ): Promise<readonly DocumentLine[]> {
-  const entries = await store.manifest.list(liveGeneration(corpus), {
+  const entries = await store.manifest.list(liveRef(corpus), {
     limit: query.limit,
     ...(query.state && { states: [query.state] }),
   });
@@ -48,12 +72,8 @@ export async function listDocuments(
 }
 
 /** One chunk a line; keys in a fixed order and nothing that depends on when or how it was indexed. */
-export async function* exportChunks(
-  store: Store,
-  corpus: Corpus,
-  options: { readonly vectors: boolean; readonly signal: AbortSignal },
-): AsyncIterable<string> {
-  for await (const chunk of store.chunks.export(liveGeneration(corpus), options)) {
+async function* exportChunks(store: Store, corpus: Corpus, options: ExportOptions): AsyncIterable<string> {
+  for await (const chunk of store.chunks.export(liveRef(corpus), options)) {
     const { documentId, position, chunkId, start, end, title, headings, text, tokenCount, vector } = chunk;
     yield JSON.stringify({
       documentId,

@@ -1,64 +1,49 @@
 import type {
   Backfill,
-  Corpus,
+  Budget,
+  CorpusSource,
   Cost,
+  DeletionGuard,
   DocumentChanges,
   DocumentState,
   FailureReason,
+  Fingerprints,
+  Generation,
   Language,
   LedgerQuery,
   LedgerSum,
-  Run,
+  ParkedJob,
+  PlanBinding,
   RunId,
+  RunKind,
   RunState,
   Sha256,
-  SourceSettings,
+  SourceId,
+  Waited,
+  Waiting,
 } from '@winnow/core';
 import type { EvaluationMode, EvaluationReport } from '@winnow/evaluation';
+import type { CorpusPlan, DoctorReport, InboxItem, InboxPage, PlanProgressUpdate } from '@winnow/ingestion';
 import type { AnswerEvent, AnswerRequest, SearchRequest, SearchResponse } from '@winnow/retrieval';
 import type { ModelTest, ModelTestRequest } from './models/test-model.ts';
 
-/** What Winnow can do, over whichever servers are configured. The command line and the HTTP API both call this. */
+/**
+ * What Winnow can do, over whichever servers are configured. The command line and the HTTP API both call this. Every
+ * method that is given the name of a corpus throws AppError `not_found` for an unknown one.
+ */
 export interface Engine {
   readonly mode: 'embedded' | 'full';
-
-  /** @throws AppError `failed_precondition` if the name is taken, `not_found` for an unknown model or a missing source. */
-  createCorpus(request: NewCorpus, signal: AbortSignal): Promise<CorpusSummary>;
-  listCorpora(): Promise<readonly CorpusSummary[]>;
-  /** This and every method below throws AppError `not_found` for an unknown corpus. */
-  showCorpus(name: string): Promise<CorpusSummary>;
-  deleteCorpus(name: string): Promise<void>;
-  showDocument(name: string, documentId: string): Promise<DocumentView>;
-  /** At most `limit`, in no order that means anything. */
-  listDocuments(
-    name: string,
-    query: { state?: DocumentState; limit: number },
-  ): Promise<readonly DocumentLine[]>;
-  /** One JSON line a chunk, ordered by document and position: the same bytes for the same content. */
-  exportChunks(name: string, options: { vectors: boolean; signal: AbortSignal }): AsyncIterable<string>;
-
-  /** Accepts a run of the corpus, or joins the one that is under way. Workers do the work. */
-  startRun(name: string, options?: RunOptions): Promise<RunReport>;
-  showRun(runId: string): Promise<RunReport>;
-  /** Newest first. */
-  listRuns(name: string, limit: number): Promise<readonly (Run & { readonly cost: Cost })[]>;
-  cancelRun(runId: string): Promise<RunReport>;
-
-  search(name: string, request: SearchRequest, signal: AbortSignal): Promise<SearchResponse>;
-  answer(name: string, request: AnswerRequest, signal: AbortSignal): AsyncIterable<AnswerEvent>;
+  readonly corpora: EngineCorpora;
+  readonly documents: EngineDocuments;
+  readonly runs: EngineRuns;
+  readonly inbox: EngineInbox;
+  readonly doctor: EngineDoctor;
+  readonly queries: EngineQueries;
+  readonly models: EngineModels;
   /** Indexes a BEIR folder as a corpus of its own (again only what changed) and measures each mode on it. */
   evaluate(request: EvaluationRequest, signal: AbortSignal): Promise<EvaluationReport>;
-
   /** What models were paid, from the ledger; corpora that are gone included. */
   costs(query: LedgerQuery): Promise<readonly LedgerSum[]>;
-
-  /** Fetches and loads the models of a corpus, so that the first query does not pay for it. */
-  warm(name: string, signal: AbortSignal): Promise<void>;
-  /** Tries a model on three known texts. */
-  testModel(request: ModelTestRequest, signal: AbortSignal): Promise<ModelTest>;
-  /** Fetches and checks the files of a local model. Throws `invalid_argument` for one that has none. */
-  pullModel(name: string, signal: AbortSignal): Promise<readonly string[]>;
-
   /** Takes jobs until it is closed. In embedded mode it must live in the process that starts the runs. */
   createWorker(): EngineWorker;
   /** Tells a second process on the same data folder where this one can be asked. */
@@ -68,10 +53,110 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+export interface EngineCorpora {
+  /** @throws AppError `failed_precondition` if the name is taken, `not_found` for an unknown model or a missing source. */
+  create(request: NewCorpus, signal: AbortSignal): Promise<CorpusSummary>;
+  list(): Promise<readonly CorpusSummary[]>;
+  show(name: string): Promise<CorpusSummary>;
+  /** Ends what a delete left that was broken off, too. */
+  delete(name: string): Promise<void>;
+}
+
+export interface EngineDocuments {
+  show(name: string, documentId: string): Promise<DocumentView>;
+  /** At most `limit`, in no order that means anything. */
+  list(name: string, query: { state?: DocumentState; limit: number }): Promise<readonly DocumentLine[]>;
+  /**
+   * One JSON line a chunk, ordered by document and position: the same bytes for the same content.
+   * @param options.onDamaged told of each document of which chunks are lost; what is left of it comes.
+   */
+  export(
+    name: string,
+    options: { vectors: boolean; signal: AbortSignal; onDamaged?: (documentId: string) => void },
+  ): AsyncIterable<string>;
+}
+
+export interface EngineRuns {
+  /**
+   * What an ingest would do, and what it would cost; nothing is changed.
+   * @param options.out a file that {@link start} takes.
+   */
+  plan(name: string, options: PlanOptions, signal: AbortSignal): Promise<CorpusPlan>;
+  /** Accepts a run of the corpus, or joins the one that is under way. Workers do the work. */
+  start(name: string, options?: RunOptions): Promise<RunReport>;
+  /** One read of the run's record: cheap enough to be asked every second. */
+  show(runId: string): Promise<RunReport>;
+  /** Newest first. */
+  list(name: string, limit: number): Promise<readonly RunReport[]>;
+  /** Of all corpora, those that are under way; oldest first. */
+  active(): Promise<readonly RunReport[]>;
+  cancel(runId: string): Promise<RunReport>;
+  pause(runId: string): Promise<RunReport>;
+  /** @param budget from now on, in all; left out: as before. */
+  resume(runId: string, budget?: Budget): Promise<RunReport>;
+  /** Jobs that only a newer version understands. */
+  parked(): Promise<readonly ParkedJob[]>;
+}
+
+export interface PlanOptions {
+  readonly remake?: boolean;
+  readonly out?: string;
+  readonly onProgress?: (progress: PlanProgressUpdate) => void;
+}
+
+export interface EngineInbox {
+  list(name: string, query: InboxQuery): Promise<InboxPage>;
+  show(name: string, documentId: string): Promise<InboxItem>;
+  /** Starts a run that takes them up again. Throws `failed_precondition` where there is nothing to retry. */
+  retry(name: string, which: InboxSelection): Promise<RunReport>;
+  /** @returns how many. */
+  dismiss(name: string, which: InboxSelection): Promise<number>;
+}
+
+export interface InboxQuery {
+  readonly cause?: string;
+  readonly limit: number;
+  /** The `next` of the page before. */
+  readonly after?: string;
+}
+
+/** One or some of the inbox, all of a cause, or all. */
+export interface InboxSelection {
+  readonly cause?: string;
+  readonly documentIds?: readonly string[];
+}
+
+export interface EngineDoctor {
+  /** Compares source, manifest and index; changes nothing. */
+  examine(
+    name: string,
+    options: { readonly onProgress?: (checked: number) => void },
+    signal: AbortSignal,
+  ): Promise<DoctorReport>;
+  /** Starts a run that mends what the report found; null where there is nothing for a run to do. */
+  repair(name: string, report: DoctorReport, signal: AbortSignal): Promise<RunReport | null>;
+}
+
+export interface EngineQueries {
+  search(name: string, request: SearchRequest, signal: AbortSignal): Promise<SearchResponse>;
+  answer(name: string, request: AnswerRequest, signal: AbortSignal): AsyncIterable<AnswerEvent>;
+}
+
+export interface EngineModels {
+  /** Fetches and loads the models of a corpus, so that the first query does not pay for it. */
+  warm(name: string, signal: AbortSignal): Promise<void>;
+  /** Tries a model on three known texts. */
+  test(request: ModelTestRequest, signal: AbortSignal): Promise<ModelTest>;
+  /** Fetches and checks the files of a local model. Throws `invalid_argument` for one that has none. */
+  pull(name: string, signal: AbortSignal): Promise<readonly string[]>;
+}
+
 export interface EngineWorker {
   start(): Promise<void>;
   /** Running jobs get `graceMs` to end; then they go back to the queue. */
   close(options: { readonly graceMs: number }): Promise<void>;
+  /** Whether jobs flow through it: one came round within the last minute. */
+  isAlive(): boolean;
 }
 
 /** How a run is to work. */
@@ -81,13 +166,26 @@ export interface RunOptions {
    * `failed_precondition` where the model has none.
    */
   readonly batch?: boolean;
+  /** Makes anew what an older parser, chunker or analysis made. */
+  readonly remake?: boolean;
+  /** What the run may spend; reached, it waits. Throws `failed_precondition` for money where no price is known. */
+  readonly budget?: Budget;
+  /** Deletions that may go on though they are more than the corpus' guard lets through. */
+  readonly approvedDeletions?: number;
+  /** A file that a plan was written to: exactly what is in it is done, for no more than it costs. */
+  readonly planFile?: string;
+  /**
+   * Refuses at once where a source is not there, instead of waiting for it: for callers on the machine that will read
+   * it.
+   */
+  readonly checkSources?: boolean;
 }
 
 export interface NewCorpus {
   readonly name: string;
-  /** A folder, or a JSONL or CSV file. */
-  readonly path: string;
-  /** Globs within a folder; all files by default. */
+  /** Folders, JSONL or CSV files; one at least. Of several, each has a name that its document ids begin with. */
+  readonly sources: readonly { readonly path: string; readonly name?: string }[];
+  /** Globs within folders; all files by default. */
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   /** By the language of the documents if not given. */
@@ -95,10 +193,12 @@ export interface NewCorpus {
   readonly language?: Language;
   /** Tokens a chunk may have; the model's limit, at most 512, if not given. */
   readonly chunkTokens?: number;
+  readonly deletionGuard?: Partial<DeletionGuard>;
 }
 
 export interface CorpusSummary {
   readonly name: string;
+  readonly corpusId: string;
   /** Documents that can be found. */
   readonly documents: number;
   readonly pending: number;
@@ -107,32 +207,62 @@ export interface CorpusSummary {
   readonly embedder: string;
   readonly dimensions: number;
   readonly language: Language;
-  readonly chunking: Corpus['settings']['chunking'];
-  readonly source: SourceSettings;
+  readonly chunking: Generation['chunking'];
+  readonly sources: readonly CorpusSource[];
+  readonly deletionGuard: DeletionGuard;
   readonly generation: number;
-  readonly fingerprint: string;
+  readonly fingerprints: Fingerprints;
+  /** The run that is under way, if any. */
+  readonly activeRun: RunId | null;
+  /** Set while a delete is not at its end. */
+  readonly deletingSince: string | null;
   readonly createdAt: string;
 }
 
 /** How far a run is. */
 export interface RunReport {
   readonly run: RunId;
+  readonly kind: RunKind;
   readonly corpus: string;
   readonly state: RunState;
-  /** Why a run failed. */
+  /** What it waits for now; null while it does not. */
+  readonly waiting: Waiting | null;
+  readonly waited: readonly Waited[];
+  /** Why a run failed or was canceled. */
   readonly reason: string | null;
-  readonly documents: DocumentChanges & { readonly failed: number };
+  /** What became of the documents; `stillFailed` is everything in the inbox once the run has ended, null before. */
+  readonly documents: Pick<DocumentChanges, 'new' | 'changed' | 'unchanged' | 'deleted'> & {
+    readonly failed: number;
+    readonly stillFailed: number | null;
+  };
+  /** What the comparison of source and manifest came to. */
+  readonly planned: DocumentChanges;
+  /** Deletions that were held back, and the limit that they are above; 0 where none were. */
+  readonly deletions: { readonly withheld: number; readonly limit: number | null };
+  /** Places that could not be looked into: nothing there was deleted. */
+  readonly uncovered: readonly {
+    readonly prefix: string;
+    readonly sourceId: string;
+    readonly reason: string;
+  }[];
+  /** The plan file that it keeps to. */
+  readonly bound: PlanBinding | null;
+  readonly budget: Budget | null;
   readonly chunks: { readonly embedded: number; readonly reused: number };
   readonly modelCalls: number;
-  /** Tokens sent to the embedding model. */
+  /** Sent to the embedding model. */
   readonly tokens: number;
-  /** What the run's calls cost, from the ledger. */
+  /** What the run's calls cost: as counted along the way while it is under way, from the ledger after. */
   readonly cost: Cost;
   /** How far the provider's batches are; null for a run without them. */
   readonly backfill: Backfill | null;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
   /** From the start to the end, or to now. */
   readonly seconds: number;
   readonly progress: {
+    /** Documents listed by the sources so far. */
+    readonly listed: number;
     /** Documents that this run has to index, and those it is done with. */
     readonly total: number;
     readonly done: number;
@@ -158,6 +288,7 @@ export interface DocumentView {
   readonly contentHash: Sha256;
   readonly revision: number;
   readonly liveRevision: number | null;
+  readonly sourceId: SourceId;
   readonly runId: RunId;
   readonly chunks: readonly {
     readonly chunkId: string;

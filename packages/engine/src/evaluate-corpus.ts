@@ -33,11 +33,11 @@ export async function evaluateCorpus(
     signal,
   });
   const corpus = await ingestSet(engine, directory, request, signal);
-  await engine.warm(corpus, signal);
+  await engine.models.warm(corpus, signal);
   return await evaluate(
     set,
     async (query, mode) => {
-      const response = await engine.search(corpus, requestOf(query, mode, request.rerank), signal);
+      const response = await engine.queries.search(corpus, requestOf(query, mode, request.rerank), signal);
       return {
         documentIds: rankDocuments(response.hits),
         durationMs: response.timingsMs.total,
@@ -87,18 +87,20 @@ async function ingestSet(
     .toLowerCase()
     .replace(/[^a-z0-9]/g, '');
   const name = `eval-${folder}-${key.slice(0, 8)}` as CorpusName;
-  const known = (await engine.listCorpora()).some((corpus) => corpus.name === name);
+  const known = (await engine.corpora.list()).some((corpus) => corpus.name === name);
   if (!known) {
-    await engine.createCorpus(
-      { name, path, ...(request.embedder && { embedder: request.embedder }) },
+    await engine.corpora.create(
+      { name, sources: [{ path }], ...(request.embedder && { embedder: request.embedder }) },
       signal,
     );
   }
-  const started = await engine.startRun(name);
+  const started = await engine.runs.start(name);
   const worker = engine.createWorker();
   try {
     await worker.start();
-    const report = await followRun(engine, started.run, signal, request.onRun ?? (() => {}));
+    const report = await followRun(engine.runs, started.run, signal, {
+      onReport: request.onRun ?? (() => {}),
+    });
     if (report.state !== 'completed') {
       throw new AppError(
         'failed_precondition',

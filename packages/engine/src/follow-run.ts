@@ -1,21 +1,46 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { RunState } from '@winnow/core';
+import { AppError, type RunState } from '@winnow/core';
 
-/** How often the manifest is asked how far a run is. */
+/** How often a run's record is read. */
 const pollMs = 250;
+/** And while it cannot be: every store that is away comes back some time. */
+const slowPollMs = 2_000;
 
-/** Asks for a run's report until the run has ended. @throws the signal's reason once it is aborted. */
+/** What following a run tells. */
+export interface RunFollower<Report> {
+  onReport(report: Report): void;
+  /** The run cannot be looked at for now; told at each try, with what is in the way. */
+  onTrouble?(error: AppError): void;
+}
+
+/**
+ * Asks for a run's report until the run has ended. Trouble that passes, such as a store that does not answer, is told
+ * and sat out: it says nothing about the run.
+ * @param isEnd also ends the following, such as of a run that waits for somebody.
+ * @throws the signal's reason once it is aborted; what no waiting mends.
+ */
 export async function followRun<Report extends { readonly state: RunState }>(
-  runs: { showRun(runId: string): Promise<Report> },
+  runs: { show(runId: string): Promise<Report> },
   runId: string,
   signal: AbortSignal,
-  onReport: (report: Report) => void,
+  follower: RunFollower<Report>,
+  isEnd: (report: Report) => boolean = () => false,
 ): Promise<Report> {
   for (;;) {
     signal.throwIfAborted();
-    const report = await runs.showRun(runId);
-    onReport(report);
-    if (report.state !== 'planning' && report.state !== 'running') return report;
-    await wait(pollMs, undefined, { signal }).catch(() => {});
+    let pauseMs = pollMs;
+    try {
+      const report = await runs.show(runId);
+      follower.onReport(report);
+      const isActive = report.state === 'planning' || report.state === 'running';
+      if (!isActive || isEnd(report)) return report;
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const error = AppError.from(thrown);
+      if (!error.retryable && error.code !== 'canceled') throw error;
+      follower.onTrouble?.(error);
+      pauseMs = slowPollMs;
+    }
+    await wait(pauseMs, undefined, { signal }).catch(() => {});
   }
 }

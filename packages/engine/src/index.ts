@@ -1,5 +1,13 @@
 // What callers need to speak to the engine.
 export { type EvaluationMode, type EvaluationReport, evaluationModes } from '@winnow/evaluation';
+export type {
+  CorpusPlan,
+  DoctorReport,
+  Finding,
+  InboxItem,
+  InboxPage,
+  PlanProgressUpdate,
+} from '@winnow/ingestion';
 export { type KnownModel, knownModels, type ModelKind, modelKinds } from '@winnow/models';
 export {
   type AnswerEvent,
@@ -22,10 +30,12 @@ export type {
   Engine,
   EngineWorker,
   EvaluationRequest,
+  InboxSelection,
   NewCorpus,
+  PlanOptions,
   RunOptions,
   RunReport,
 } from './engine.ts';
-export { followRun } from './follow-run.ts';
+export { followRun, type RunFollower } from './follow-run.ts';
 export type { ModelTest, ModelTestRequest } from './models/test-model.ts';
 export { type EngineOptions, openEngine } from './open-engine.ts';

@@ -1,14 +1,15 @@
 import { availableParallelism } from 'node:os';
-import { type Bill, type Corpus, type CorpusName, type Logger, noCost, type RunId } from '@winnow/core';
+import { AppError, type Bill, type Generation, type Logger, liveGeneration } from '@winnow/core';
 import {
-  cancelRun,
+  chunkerVersion,
   createIngestHandlers,
   createReconciler,
+  createTroubles,
   type IngestPorts,
-  runReport,
-  startRun,
+  requireFitting,
 } from '@winnow/ingestion';
 import { createSharedCalls, type ModelProgress, parseRateLimits } from '@winnow/models';
+import { parserVersion } from '@winnow/parsing';
 import {
   type AnswerPorts,
   answer,
@@ -18,18 +19,21 @@ import {
 } from '@winnow/retrieval';
 import { type Config, closeInReverse } from '@winnow/runtime';
 import { createSource } from '@winnow/sources';
+import { analysisVersion } from '@winnow/text';
 import { type EngineAccess, openBackend } from './backend.ts';
 import { createBills } from './bills.ts';
-import { createCorpus, requireCorpus, requireSameFingerprint, summarise } from './corpora.ts';
-import { exportChunks, listDocuments, showDocument } from './documents.ts';
-import type { Engine, EngineWorker, RunReport } from './engine.ts';
+import { createEngineCorpora, requireWholeCorpus } from './corpora.ts';
+import { createEngineDoctor } from './doctor.ts';
+import { createEngineDocuments } from './documents.ts';
+import type { Engine, EngineWorker } from './engine.ts';
 import { evaluateCorpus } from './evaluate-corpus.ts';
-import { createModels } from './models/models.ts';
+import { createEngineInbox } from './inbox.ts';
+import { createModels, type Models } from './models/models.ts';
 import { openPrices } from './models/prices.ts';
 import { testModel } from './models/test-model.ts';
 import { createPreparePool } from './prepare/prepare-pool.ts';
-import { requireBatches } from './require-batches.ts';
-import { costOfSum, runView } from './run-view.ts';
+import { createSampleText } from './prepare/sample-text.ts';
+import { createEngineRuns } from './runs.ts';
 
 export interface EngineOptions {
   readonly access: EngineAccess;
@@ -39,8 +43,13 @@ export interface EngineOptions {
 }
 
 const closePartWithinMs = 10_000;
-/** Runs of one corpus whose costs are looked up together. */
-const maxRunSums = 10_000;
+
+/** Versions of what documents are made with. */
+const making = {
+  parser: String(parserVersion),
+  chunker: String(chunkerVersion),
+  analysis: String(analysisVersion),
+};
 
 /**
  * The composition root: the one place that knows which adapter stands behind each port.
@@ -48,6 +57,7 @@ const maxRunSums = 10_000;
  */
 export async function openEngine(config: Config, options: EngineOptions): Promise<Engine> {
   const { log } = options;
+  const { mode } = config.backend;
   const prices = await openPrices(config);
   const rateLimits = parseRateLimits(config.rateLimits);
   const backend = await openBackend(config, options.access, log);
@@ -63,29 +73,31 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     onDownload: options.onDownload ?? (() => {}),
   });
   const pool = createPreparePool(Math.max(1, availableParallelism() - 1));
-  const startedRuns = new Set<RunId>();
+  const embedderOf = fittingEmbedder(models);
 
   const ingest: IngestPorts = {
     store,
     queue: jobs.queue,
     blobs,
     openSource: createSource,
-    async prepare(raw, corpus, signal) {
-      const { embedder, tokenizer } = await models.load(corpus.settings.embedder);
-      const { chunking } = corpus.settings;
+    async prepare(raw, { embedder: name, chunking }, signal) {
+      const { embedder, tokenizer } = await ofModel(models.load(name));
       return await pool.prepare(raw, { chunking, maxTokens: embedder.maxTokens, tokenizer }, signal);
     },
+    making,
     openBill: bills.open,
-    embedderOf: fittingEmbedder,
-    batchesOf: ({ settings }) => models.batches(settings.embedder),
+    embedderOf,
+    priceOf: async ({ embedder }) => models.embeddingPrice(embedder),
+    batchesOf: ({ embedder }) => models.batches(embedder),
     embeddingCache,
+    troubles: createTroubles(),
     now,
     log,
   };
   const queries: AnswerPorts = {
     store,
     openBill: bills.open,
-    embedderOf: fittingEmbedder,
+    embedderOf: (corpus, bill) => embedderOf(liveGeneration(corpus), bill),
     rerankerOf: models.reranker,
     rerankPlanOf: models.rerankPlan,
     chatModelOf: models.chatModel,
@@ -94,12 +106,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     clock: performance,
     log,
   };
-
-  async function fittingEmbedder(corpus: Corpus, bill: Bill) {
-    const embedder = await models.embedder(corpus.settings.embedder, bill);
-    requireSameFingerprint(corpus, embedder);
-    return embedder;
-  }
+  const runs = createEngineRuns({ mode, ingest, models, ledger });
 
   function createWorker(): EngineWorker {
     const worker = jobs.createWorker({ handlers: createIngestHandlers(ingest), log });
@@ -107,95 +114,56 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     return {
       async start() {
         await worker.start();
+        if (mode === 'embedded') await runs.takeUp();
         reconciler.start();
       },
       async close(limits) {
         await reconciler.stop();
+        // Said before the jobs end: they leave off where they are.
+        if (mode === 'embedded') await stopQuietly();
         await worker.close(limits);
       },
+      isAlive: () => worker.isAlive(),
     };
   }
 
-  /**
-   * With one process on a data folder, a run that it did not start is one whose process is gone. A new run
-   * looks at the source afresh, and takes over what the old one left pending.
-   */
-  async function cancelAbandonedRuns(corpus: CorpusName): Promise<void> {
-    for (const { runId, corpus: owner } of await store.runs.active()) {
-      if (owner === corpus && !startedRuns.has(runId)) await cancelRun(ingest, runId);
+  /** A process that ends must end, also where it cannot say so. */
+  async function stopQuietly(): Promise<void> {
+    try {
+      await runs.stop();
+    } catch (thrown) {
+      const { code, message } = AppError.from(thrown);
+      log.warn({ event: 'runs-not-stopped', code, message });
     }
   }
 
-  const report = async (runId: string): Promise<RunReport> => {
-    const [sum] = await ledger.sum({ by: 'total', runId: runId as RunId, limit: 1 });
-    return runView(await runReport(ingest, runId as RunId), costOfSum(sum));
-  };
-
   const engine: Engine = {
-    mode: config.backend.mode,
-    async createCorpus(request, signal) {
-      return await summarise(store, await createCorpus({ store, models, now }, request, signal));
+    mode,
+    corpora: createEngineCorpora({ ingest, models, sampleText: createSampleText(pool) }),
+    documents: createEngineDocuments(store),
+    runs,
+    inbox: createEngineInbox(ingest, runs),
+    doctor: createEngineDoctor(ingest, runs),
+    queries: {
+      async search(name, request, signal) {
+        return await search(queries, await requireWholeCorpus(store, name), request, signal);
+      },
+      async *answer(name, request, signal) {
+        yield* answer(queries, await requireWholeCorpus(store, name), request, signal);
+      },
     },
-    async listCorpora() {
-      const corpora = await store.corpora.list();
-      return await Promise.all(corpora.map((corpus) => summarise(store, corpus)));
-    },
-    async showCorpus(name) {
-      return await summarise(store, await requireCorpus(store, name));
-    },
-    async deleteCorpus(name) {
-      const corpus = await requireCorpus(store, name);
-      for (const run of await store.runs.active()) {
-        if (run.corpus === corpus.name) await cancelRun(ingest, run.runId);
-      }
-      await store.corpora.delete(corpus.name);
-    },
-    async showDocument(name, documentId) {
-      return await showDocument(store, await requireCorpus(store, name), documentId);
-    },
-    async listDocuments(name, query) {
-      return await listDocuments(store, await requireCorpus(store, name), query);
-    },
-    async *exportChunks(name, exportOptions) {
-      yield* exportChunks(store, await requireCorpus(store, name), exportOptions);
-    },
-    async startRun(name, startOptions = {}) {
-      const corpus = await requireCorpus(store, name);
-      requireSameFingerprint(corpus, (await models.load(corpus.settings.embedder)).embedder);
-      if (startOptions.batch === true) await requireBatches(models, corpus);
-      if (config.backend.mode === 'embedded') await cancelAbandonedRuns(corpus.name);
-      const { run } = await startRun(ingest, corpus.name, startOptions);
-      startedRuns.add(run.runId);
-      return await report(run.runId);
-    },
-    showRun: report,
-    async listRuns(name, limit) {
-      const corpus = (await requireCorpus(store, name)).name;
-      const sums = await ledger.sum({ by: 'run', corpus, limit: maxRunSums });
-      const costs = new Map(sums.map((sum) => [sum.group, costOfSum(sum)]));
-      const runs = await store.runs.list(corpus, limit);
-      return runs.map((run) => ({ ...run, cost: costs.get(run.runId) ?? noCost }));
-    },
-    async cancelRun(runId) {
-      await cancelRun(ingest, runId as RunId);
-      return await report(runId);
-    },
-    async search(name, request, signal) {
-      return await search(queries, await requireCorpus(store, name), request, signal);
-    },
-    async *answer(name, request, signal) {
-      yield* answer(queries, await requireCorpus(store, name), request, signal);
+    models: {
+      async warm(name, signal) {
+        const { embedder: model } = liveGeneration(await requireWholeCorpus(store, name));
+        const { embedder } = await models.load(model);
+        // Loading is what takes time, and a remote model has nothing to load.
+        if (embedder.location === 'local') await embedder.embed(['warm'], { purpose: 'query', signal });
+      },
+      test: (request, signal) => testModel(models, bills, request, signal),
+      pull: (name, signal) => models.pull(name, signal),
     },
     evaluate: (request, signal) => evaluateCorpus(engine, request, signal),
-    async warm(name, signal) {
-      const corpus = await requireCorpus(store, name);
-      const { embedder } = await models.load(corpus.settings.embedder);
-      // Loading is what takes time, and a remote model has nothing to load.
-      if (embedder.location === 'local') await embedder.embed(['warm'], { purpose: 'query', signal });
-    },
     costs: (query) => ledger.sum(query),
-    testModel: (request, signal) => testModel(models, bills, request, signal),
-    pullModel: (name, signal) => models.pull(name, signal),
     createWorker,
     announce: backend.announce,
     async check(signal) {
@@ -213,4 +181,22 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     },
   };
   return engine;
+}
+
+/** The embedder of a generation, whose vectors belong to those that it holds. */
+function fittingEmbedder(models: Models) {
+  return async (generation: Generation, bill: Bill) => {
+    const embedder = await ofModel(models.embedder(generation.embedder, bill));
+    requireFitting(generation.physicalName.split('.')[0] ?? '', generation, embedder);
+    return embedder;
+  };
+}
+
+/** A model that is not there is waited for: it is not the documents' fault. */
+async function ofModel<Result>(call: Promise<Result>): Promise<Result> {
+  try {
+    return await call;
+  } catch (thrown) {
+    throw AppError.from(thrown).attributedTo('model');
+  }
 }

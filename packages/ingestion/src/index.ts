@@ -1,4 +1,3 @@
-export { cancelRun } from './cancel-run.ts';
 export { ingestJobs } from './catalog.ts';
 export {
   type ChunkLimits,
@@ -8,16 +7,30 @@ export {
   reservedTokens,
   type TokenizedChunk,
 } from './chunking/chunk-document.ts';
+export { type CorpusRequest, type CreateCorpusPorts, createCorpus } from './corpora/create-corpus.ts';
+export { requireFitting } from './corpora/fit-generation.ts';
 export { createIngestHandlers } from './create-ingest-handlers.ts';
-export { type GenerationParts, generationFingerprint } from './generation-fingerprint.ts';
-export type { IngestJob, IngestJobs, IngestPorts, PrepareResult, PricedBatches } from './ports.ts';
+export { type Reconciled, reconcile } from './healing/reconcile.ts';
+export { createReconciler, type Reconciler } from './healing/reconciler.ts';
+export { sweep } from './healing/sweep.ts';
+export type {
+  EmbeddingPrice,
+  IngestJob,
+  IngestJobs,
+  IngestPorts,
+  IngestTuning,
+  PrepareResult,
+  PricedBatches,
+} from './ports.ts';
 export {
   type PreparedChunk,
   type PreparedDocument,
   type PrepareOptions,
   prepareDocument,
 } from './prepare-document.ts';
-export { type Reconciled, reconcile } from './reconcile.ts';
-export { createReconciler, type Reconciler } from './reconciler.ts';
-export { type RunProgress, type RunReport, runReport } from './run-report.ts';
-export { type StartedRun, type StartOptions, startRun } from './start-run.ts';
+export { cancelRun } from './runs/cancel-run.ts';
+export { pauseRun, resumeRun, waitsForSomebody } from './runs/pause-run.ts';
+export { type RunProgress, type RunReport, reportOf, runReport } from './runs/run-report.ts';
+export { requirePrice } from './runs/spend.ts';
+export { activeRun, type StartedRun, type StartOptions, startRun } from './runs/start-run.ts';
+export { createTroubles, type Troubles } from './waiting/troubles.ts';

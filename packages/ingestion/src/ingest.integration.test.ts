@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AppError, type ExportedChunk, type Store, silentLogger } from '@winnow/core';
+import { AppError, type ExportedChunk, liveRef, type Store, silentLogger } from '@winnow/core';
 import { openEmbeddedStore } from '@winnow/embedded';
 import { createBullJobs, createLocalJobs, createMemoryBlobStore, createRedisBlobStore } from '@winnow/jobs';
 import {
@@ -17,19 +17,19 @@ import {
   uniquePrefix,
 } from '@winnow/testkit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cancelRun } from './cancel-run.ts';
 import { ingestJobs } from './catalog.ts';
 import { createIngestHandlers } from './create-ingest-handlers.ts';
-import { maxAttempts } from './pick-batch.ts';
+import { reconcile } from './healing/reconcile.ts';
+import { createReconciler } from './healing/reconciler.ts';
+import { maxAttempts } from './lanes/pick-bundle.ts';
 import type { IngestPorts } from './ports.ts';
-import { reconcile } from './reconcile.ts';
-import { createReconciler } from './reconciler.ts';
-import { startRun } from './start-run.ts';
+import { cancelRun } from './runs/cancel-run.ts';
+import { startRun } from './runs/start-run.ts';
 import { type BenchParts, bootIngestBench, type IngestBench } from './testing/ingest-bench.ts';
 
 const dimensions = 64;
 const corpus = corpusOf('handbook', dimensions);
-const ref = { corpus: corpus.name, generation: 1 };
+const ref = liveRef(corpus);
 
 let folder: string;
 let store: Store;
@@ -380,23 +380,24 @@ describe('after a loss', () => {
     expect((await store.manifest.tally(ref)).live).toBe(11);
   });
 
-  it('a lane with two chains of jobs goes on with the one that is further', async () => {
+  it('a lane with two chains of jobs goes on with the one that the run names', async () => {
     const { queue } = createLocalJobs(ingestJobs);
     const bench = await boot((ports) => ({ ...ports, queue }));
     const { run } = await startRun({ ...bench.ports, queue }, corpus.name);
-    await store.runs.update(run.runId, (planning) => ({ ...planning, state: 'running' }));
-    const position = { version: 1, runId: run.runId, corpus: corpus.name, generation: 1, lane: 2 } as const;
-    await queue.enqueue([{ name: 'documents.embed', payload: { ...position, step: 7, part: 0, parts: 1 } }]);
+    await store.runs.update(run.runId, (planning) => ({
+      ...planning,
+      state: 'running',
+      chains: [1, 1, 2, 1],
+    }));
     const chunk = createIngestHandlers({ ...bench.ports, queue })['documents.chunk'];
     const context = { signal: new AbortController().signal, log: silentLogger };
-    for (const step of [3, 7]) {
-      const outcome = await chunk.run({ ...position, step }, context);
-      expect(outcome).toEqual({ outcome: 'skipped', reason: 'lane-overtaken' });
-    }
-    expect(await chunk.run({ ...position, step: 8 }, context)).toMatchObject({ reason: 'lane-empty' });
-    expect(await chunk.run({ ...position, lane: 3, step: 3 }, context)).not.toMatchObject({
-      reason: 'lane-overtaken',
-    });
+    const beginning = { step: 0, after: null, bytes: 1_000, takenAt: null };
+    const position = { version: 2, runId: run.runId, ...beginning } as const;
+    const outcomeOf = (lane: number, chain: number) => chunk.run({ ...position, lane, chain }, context);
+    expect(await outcomeOf(2, 1)).toEqual({ outcome: 'skipped', reason: 'lane-overtaken' });
+    expect(await outcomeOf(2, 2)).toMatchObject({ reason: 'lane-empty' });
+    expect(await outcomeOf(3, 1)).toMatchObject({ reason: 'lane-empty' });
+    expect((await store.runs.get(run.runId))?.chains).toEqual([1, 1, -2, -1]);
   });
 
   it('blobs that are gone send their documents back to the start', async () => {
@@ -483,7 +484,7 @@ function createPower(calls: number, moment: 'before' | 'after') {
     blobs: guard(ports.blobs),
     openSource: (settings) => {
       const source = ports.openSource(settings);
-      return { scan: (signal) => source.scan(signal), read: guard(source).read };
+      return { ...source, read: guard(source).read };
     },
     prepare: guard({ prepare: ports.prepare }).prepare,
   });

@@ -3,10 +3,11 @@ import type {
   Bill,
   BillTo,
   BlobStore,
-  Corpus,
   Embedder,
   EmbeddingCache,
   FailureReason,
+  Fingerprints,
+  Generation,
   JobOf,
   JobQueue,
   Logger,
@@ -20,6 +21,7 @@ import type {
 } from '@winnow/core';
 import type { ingestJobs } from './catalog.ts';
 import type { PreparedDocument } from './prepare-document.ts';
+import type { Troubles } from './waiting/troubles.ts';
 
 export type IngestJobs = typeof ingestJobs;
 export type IngestJob = JobOf<IngestJobs>;
@@ -37,6 +39,14 @@ export interface PricedBatches {
   charge(usage: ModelUsage, bill: Bill): void;
 }
 
+/** What embedding costs. */
+export interface EmbeddingPrice {
+  /** US dollars for a million tokens; 0 for local models. */
+  readonly usdPerMillionTokens: number;
+  /** The day or month that the price was listed; null for models that cost nothing. */
+  readonly listDate: string | null;
+}
+
 /** Everything outside that ingestion works on. */
 export interface IngestPorts {
   readonly store: Store;
@@ -48,23 +58,42 @@ export interface IngestPorts {
    * @throws AppError retryable only where the trouble is not the document's. Anything else, and any other
    * error, is taken as the document's own failure.
    */
-  prepare(raw: RawDocument, corpus: Corpus, signal: AbortSignal): Promise<PrepareResult>;
+  prepare(raw: RawDocument, generation: Generation, signal: AbortSignal): Promise<PrepareResult>;
+  /** Versions of what documents are made with today. */
+  readonly making: Omit<Fingerprints, 'embedder'>;
   /** Starts the account of what is done for a run. */
   openBill(to: BillTo): Bill;
   /**
    * @param bill gets what each call takes.
-   * @throws AppError `not_found` or `failed_precondition` where the corpus' model is not there: ends the run.
+   * @throws AppError `not_found` or `failed_precondition`: of part `model` where the model is not there, which is
+   * waited for; of no part where it does not fit the generation, which ends the run.
    */
-  embedderOf(corpus: Corpus, bill: Bill): Promise<Embedder>;
-  /** @returns null where the corpus' model has no batches. */
-  batchesOf(corpus: Corpus): Promise<PricedBatches | null>;
-  /** Between two looks at a batch that is under way; 30 s if not given. */
-  readonly batchPollMs?: number;
+  embedderOf(generation: Generation, bill: Bill): Promise<Embedder>;
+  /** @returns null where no price is known. */
+  priceOf(generation: Generation): Promise<EmbeddingPrice | null>;
+  /** @returns null where the generation's model has no batches. */
+  batchesOf(generation: Generation): Promise<PricedBatches | null>;
   /** Vectors of remote models. */
   readonly embeddingCache: EmbeddingCache;
+  /** What could not be written down, since the store is what is in trouble. */
+  readonly troubles: Troubles;
+  /** What tests vary. */
+  readonly tuning?: IngestTuning;
   /** The current time. */
   readonly now: () => Date;
   readonly log: Logger;
+}
+
+/** Numbers that nobody sets but tests. */
+export interface IngestTuning {
+  /** Between two looks at a batch that is under way; 30 s by default. */
+  readonly batchPollMs?: number;
+  /** Before trouble is looked at again for the first time; 2 s by default, doubling to at most a minute. */
+  readonly firstPauseMs?: number;
+  /** Items that one slice of a plan compares; 10,000 by default. */
+  readonly sliceItems?: number;
+  /** Bundles under way at once, over all runs of the queue; 16 by default. */
+  readonly bundlesInFlight?: number;
 }
 
 /** A fresh account of what is done for a run. */

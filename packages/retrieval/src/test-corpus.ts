@@ -3,23 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type Corpus,
-  type CorpusName,
   chunkIdOf,
   type DocumentId,
   type DocumentRevision,
   type Embedder,
   embeddingKeyOf,
+  liveRef,
   type Metadata,
   noModelUsage,
   noUsage,
   type Reranker,
-  type RunId,
   type Store,
   sha256,
   silentLogger,
 } from '@winnow/core';
 import { openEmbeddedStore } from '@winnow/embedded';
-import { createHashingEmbedder } from '@winnow/testkit';
+import { corpusOf, createHashingEmbedder, newRevisionOf, runIdOf, testMaking } from '@winnow/testkit';
 import { searchTerms } from '@winnow/text';
 import type { AnswerPorts } from './ports.ts';
 import { createRerankBudget } from './rerank/rerank-budget.ts';
@@ -44,6 +43,7 @@ export interface TestCorpus {
 }
 
 const signal = new AbortController().signal;
+const testRun = runIdOf('run');
 
 /** Opens a corpus of these documents in a file, with an embedder that needs no model. */
 export async function openTestCorpus(
@@ -53,18 +53,10 @@ export async function openTestCorpus(
   const folder = await mkdtemp(join(tmpdir(), 'winnow-retrieval-'));
   const store = await openEmbeddedStore({ path: join(folder, 'index.sqlite'), log: silentLogger });
   const embedder = createHashingEmbedder({ dimensions: 256 });
+  const made = corpusOf('test', embedder.dimensions);
   const corpus: Corpus = {
-    name: 'retrieval' as CorpusName,
-    settings: {
-      source: { kind: 'folder', path: '/corpus', include: ['**/*'], exclude: [] },
-      language: 'auto',
-      embedder: embedder.modelId,
-      chunking: { targetTokens: 128, overlapRatio: 0.1 },
-    },
-    generation: 1,
-    fingerprint: 'test',
-    dimensions: embedder.dimensions,
-    createdAt: '2026-01-02T03:04:05.000Z',
+    ...made,
+    generations: made.generations.map((generation) => ({ ...generation, embedder: embedder.modelId })),
     ...changes,
   };
   await store.corpora.create(corpus);
@@ -72,12 +64,17 @@ export async function openTestCorpus(
     corpus,
     ports: portsOver(store, embedder),
     write: (written) => writeDocuments(store, corpus, embedder, written),
-    remove: (id) => store.chunks.remove(refOf(corpus), 'run' as RunId, [id as DocumentId], signal),
+    async remove(id) {
+      const documentId = id as DocumentId;
+      const revision = await revisionOf(store, corpus, documentId);
+      await store.chunks.remove(liveRef(corpus), testRun, [{ documentId, revision }], signal);
+    },
     async close() {
       await store.close();
       await rm(folder, { recursive: true });
     },
   };
+  await store.manifest.admit(liveRef(corpus), testRun);
   await opened.write(documents);
   return opened;
 }
@@ -103,22 +100,23 @@ async function writeDocuments(
   embedder: Embedder,
   documents: readonly TestDocument[],
 ): Promise<void> {
-  const accepted = documents.map((document) => ({
-    documentId: document.id as DocumentId,
-    contentHash: sha256(JSON.stringify(document)),
-    location: { path: document.id },
-    lane: 0,
-    reason: null,
-  }));
-  await store.manifest.accept(refOf(corpus), 'run' as RunId, accepted);
-  const ids = accepted.map(({ documentId }) => documentId);
-  const entries = await store.manifest.get(refOf(corpus), ids);
+  const ref = liveRef(corpus);
+  const ids = documents.map(({ id }) => id as DocumentId);
+  const before = await store.manifest.get(ref, ids);
+  const accepted = documents.map((document) =>
+    newRevisionOf(document.id, {
+      over: before.get(document.id as DocumentId)?.revision ?? 0,
+      contentHash: sha256(JSON.stringify(document)),
+    }),
+  );
+  await store.manifest.accept(ref, testRun, accepted);
+  const entries = await store.manifest.get(ref, ids);
   const revisions = await Promise.all(
     documents.map((document) =>
       revisionFrom(document, entries.get(document.id as DocumentId)?.revision ?? 1, embedder),
     ),
   );
-  await store.chunks.commit(refOf(corpus), revisions, signal);
+  await store.chunks.commit(ref, revisions, signal);
 }
 
 async function revisionFrom(
@@ -147,11 +145,20 @@ async function revisionFrom(
       vector: vectors[position] ?? new Float32Array(embedder.dimensions),
     };
   });
-  return { documentId, revision, title, metadata, contentHash: sha256(id), chunks: built, usage: noUsage };
+  return {
+    documentId,
+    revision,
+    title,
+    metadata,
+    contentHash: sha256(id),
+    making: testMaking,
+    chunks: built,
+    usage: noUsage,
+  };
 }
 
-function refOf({ name, generation }: Corpus) {
-  return { corpus: name, generation };
+async function revisionOf(store: Store, corpus: Corpus, documentId: DocumentId): Promise<number> {
+  return (await store.manifest.get(liveRef(corpus), [documentId])).get(documentId)?.revision ?? 0;
 }
 
 /** A reranker whose scores are given by a function of the passage. */

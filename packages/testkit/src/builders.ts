@@ -1,20 +1,31 @@
 import {
   type Corpus,
+  type CorpusId,
   type CorpusName,
   chunkIdOf,
+  corpusVersion,
   type DocumentId,
   type DocumentRevision,
+  defaultDeletionGuard,
   embeddingKeyOf,
-  type GenerationRef,
+  type Generation,
   type IndexedChunk,
   type IngestUsage,
+  laneCount,
+  liveRef,
   type Metadata,
+  makingOf,
   type NewRevision,
+  noChanges,
+  noCounts,
   noUsage,
   parseCorpusName,
+  physicalNameOf,
   type Run,
   type RunId,
+  runVersion,
   type Sha256,
+  type SourceId,
   sha256,
 } from '@winnow/core';
 import { seedOf, unitVector } from './random.ts';
@@ -31,33 +42,84 @@ export function runIdOf(text: string): RunId {
   return text as RunId;
 }
 
-export function corpusOf(name: string, dimensions: number = testDimensions): Corpus {
+export const testSource = 'main' as SourceId;
+
+/**
+ * A corpus with one folder and one generation; the same name gives the same corpus.
+ * @param incarnation tells corpora of one name apart that are made one after the other: each has an id of its own.
+ */
+export function corpusOf(name: string, dimensions: number = testDimensions, incarnation = ''): Corpus {
+  const corpus = parseCorpusName(name);
+  const corpusId = `id${sha256(`${name} ${dimensions}${incarnation}`).slice(0, 10)}` as CorpusId;
   return {
-    name: parseCorpusName(name),
-    settings: {
-      source: { kind: 'folder', path: '/corpus', include: ['**/*'], exclude: [] },
-      language: 'auto',
-      embedder: 'test',
-      chunking: { targetTokens: 128, overlapRatio: 0.1 },
-    },
-    generation: 1,
-    fingerprint: 'test-fingerprint',
-    dimensions,
+    version: corpusVersion,
+    corpusId,
+    name: corpus,
+    sources: [
+      {
+        sourceId: testSource,
+        prefix: '',
+        settings: { kind: 'folder', path: '/corpus', include: ['**/*'], exclude: [] },
+      },
+    ],
+    language: 'auto',
+    deletionGuard: defaultDeletionGuard,
+    generations: [generationOf(corpus, corpusId, 1, dimensions)],
+    liveGeneration: 1,
+    buildingGeneration: null,
+    activeRuns: {},
+    deletingSince: null,
     createdAt: '2026-01-02T03:04:05.000Z',
   };
 }
 
-export function generationOf(corpus: CorpusName, generation = 1): GenerationRef {
-  return { corpus, generation };
+/** What a test's documents are made with. */
+export const testMaking = makingOf({ parser: 'test', chunker: 'test', analysis: 'test' });
+
+export function generationOf(
+  name: CorpusName,
+  corpusId: CorpusId,
+  number = 1,
+  dimensions: number = testDimensions,
+): Generation {
+  return {
+    number,
+    physicalName: physicalNameOf(name, corpusId, number),
+    state: number === 1 ? 'live' : 'building',
+    embedder: 'test',
+    dimensions,
+    chunking: { targetTokens: 128, overlapRatio: 0.1 },
+    fingerprints: { parser: 'test', chunker: 'test', analysis: 'test', embedder: 'test-model' },
+    builtFrom: number === 1 ? null : number - 1,
+    createdAt: '2026-01-02T03:04:05.000Z',
+  };
 }
 
-export function runOf(runId: string, corpus: CorpusName, overrides: Partial<Run> = {}): Run {
+/** A planning run of a corpus' live generation. */
+export function runOf(runId: string, corpus: Corpus, overrides: Partial<Run> = {}): Run {
+  const { corpus: name, generation, physicalName } = liveRef(corpus);
   return {
+    version: runVersion,
     runId: runIdOf(runId),
-    corpus,
-    generation: 1,
+    kind: 'sync',
+    corpus: name,
+    corpusId: corpus.corpusId,
+    generation,
+    physicalName,
+    scope: null,
+    remake: false,
     state: 'planning',
-    changes: { new: 0, changed: 0, unchanged: 0, deleted: 0 },
+    waiting: null,
+    waited: [],
+    plan: { phase: 'scan', step: 0, source: 0, after: null, listed: 0, uncovered: [], gone: 0 },
+    changes: noChanges,
+    withheld: null,
+    approvedDeletions: null,
+    budget: null,
+    bound: null,
+    counts: noCounts,
+    chains: Array.from({ length: laneCount }, () => 1),
+    inbox: null,
     reason: null,
     startedAt: '2026-01-02T03:04:05.000Z',
     finishedAt: null,
@@ -65,11 +127,14 @@ export function runOf(runId: string, corpus: CorpusName, overrides: Partial<Run>
   };
 }
 
-/** A version to accept; its hash is that of `content`. */
+/** A version to accept over none; its hash is that of its id. */
 export function newRevisionOf(documentId: string, overrides: Partial<NewRevision> = {}): NewRevision {
   return {
     documentId: documentIdOf(documentId),
+    sourceId: testSource,
+    over: 0,
     contentHash: contentHashOf(documentId),
+    bytes: documentId.length,
     location: { path: documentId },
     lane: 0,
     reason: null,
@@ -144,6 +209,7 @@ export function revisionOf(
     title: options.title ?? `Title of ${documentId}`,
     metadata: options.metadata ?? {},
     contentHash: options.contentHash ?? contentHashOf(documentId),
+    making: testMaking,
     chunks: built,
     usage: options.usage ?? { ...noUsage, embedded: built.length, modelCalls: 1, tokens: 10 * built.length },
   };

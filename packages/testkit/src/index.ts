@@ -13,6 +13,8 @@ export {
   runOf,
   termsOf,
   testDimensions,
+  testMaking,
+  testSource,
   unitVectorOf,
 } from './builders.ts';
 export {
@@ -42,7 +44,12 @@ export { gullibleReply, type Reading } from './injection/gullible-replies.ts';
 export { type CreateJobSystem, eventually, gate, untilAborted } from './jobs-suite/harness.ts';
 export { describeJobSystem } from './jobs-suite.ts';
 export { describeLedger, type OpenedLedger } from './ledger-suite.ts';
-export { createMapSource, type DocumentMap, parseParagraphs } from './map-source.ts';
+export {
+  createMapSource,
+  type DocumentMap,
+  type MapSourceTroubles,
+  parseParagraphs,
+} from './map-source.ts';
 export {
   type AdapterOptions,
   confidentialTexts,

@@ -1,10 +1,16 @@
 import { describe } from 'vitest';
+import { describeCensus } from './store-suite/census.ts';
 import { describeCommit } from './store-suite/commit.ts';
 import { describeConcurrency } from './store-suite/concurrency.ts';
 import { describeCorpora } from './store-suite/corpora.ts';
+import { describeCorporaUpdate } from './store-suite/corpora-update.ts';
+import { describeDamage } from './store-suite/damage.ts';
+import { describeGenerations } from './store-suite/generations.ts';
 import type { StoreSuiteOptions } from './store-suite/harness.ts';
 import { describeManifest } from './store-suite/manifest.ts';
 import { describeManifestList } from './store-suite/manifest-list.ts';
+import { describeManifestOutcomes } from './store-suite/manifest-outcomes.ts';
+import { describePlanner } from './store-suite/planner.ts';
 import { describeReading } from './store-suite/reading.ts';
 import { describeRecall } from './store-suite/recall.ts';
 import { describeRecallByTerms } from './store-suite/recall-by-terms.ts';
@@ -23,8 +29,12 @@ import { describeUpkeep } from './store-suite/upkeep.ts';
 export function describeStore(name: string, options: StoreSuiteOptions): void {
   describe(`${name} as a Store`, () => {
     describeCorpora(options);
+    describeCorporaUpdate(options);
+    describeGenerations(options);
     describeRuns(options);
+    describePlanner(options);
     describeManifest(options);
+    describeManifestOutcomes(options);
     describeManifestList(options);
     describeCommit(options);
     describeConcurrency(options);
@@ -34,6 +44,8 @@ export function describeStore(name: string, options: StoreSuiteOptions): void {
     describeRecallFilter(options);
     describeUnusualText(options);
     describeReading(options);
+    describeCensus(options);
+    describeDamage(options);
     describeUpkeep(options);
   });
 }

@@ -1,17 +1,36 @@
-import type { RawDocument, SourceItem, SourceLocation } from '../document.ts';
+import type { RawDocument, ScanCursor, ScanEvent, SourceLocation } from '../document.ts';
 import type { DocumentId } from '../ids.ts';
 
-/** Documents as bytes and metadata. */
+/** Documents as bytes and metadata. Ids are the source's own, unique within it. */
 export interface Source {
   /**
-   * Lists everything, in a stable order, with hashes but without keeping contents. An item that cannot be
-   * read is listed as such; its neighbours go on.
-   * @throws AppError `not_found` if the source itself is not there, `failed_precondition` if it holds nothing.
+   * Lists everything in a stable order, with hashes but without keeping contents. An item that cannot be read is
+   * listed as such; its neighbours go on. A place that cannot be looked into is said to be uncovered, and so is a
+   * source that is not whole or changes while it is listed: only what a scan has covered can be known to be gone.
+   *
+   * @param after lists only what comes behind it; null: everything. Of another state of the source, it may cost
+   *   that the source counts as uncovered, never that something is missed in silence.
+   * @throws AppError `not_found` or `unavailable` if the source itself is not there, `failed_precondition` if it
+   *   holds nothing or may not be read.
    */
-  scan(signal: AbortSignal): AsyncIterable<SourceItem>;
+  scan(options: {
+    readonly after: ScanCursor | null;
+    readonly signal: AbortSignal;
+  }): AsyncIterable<ScanEvent>;
   /**
    * Reads one listed document again.
-   * @throws AppError `not_found` if it is gone, `failed_precondition` if the place now holds another record.
+   * @throws AppError `not_found` if it is gone, `failed_precondition` if the place now holds another record;
+   *   `unavailable` where it cannot be told, such as on a drive that does not answer.
    */
   read(documentId: DocumentId, location: SourceLocation, signal: AbortSignal): Promise<RawDocument>;
+  /**
+   * Whether a document that a complete scan did not list is really not there.
+   * @returns false where it is there after all, or cannot be looked at.
+   */
+  isGone(documentId: DocumentId, location: SourceLocation, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Resolves if the source is there and can be read.
+   * @throws AppError as {@link scan}.
+   */
+  check(signal: AbortSignal): Promise<void>;
 }

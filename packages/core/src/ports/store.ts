@@ -1,7 +1,24 @@
 import type { Corpus } from '../corpus.ts';
-import type { DocumentRevision, FailureReason, SourceLocation, StoredChunk } from '../document.ts';
+import type {
+  DocumentRevision,
+  FailureCode,
+  FailureReason,
+  SourceLocation,
+  StoredChunk,
+} from '../document.ts';
 import type { Filter } from '../filter.ts';
-import type { ChunkId, CorpusName, DocumentId, EmbeddingKey, GenerationRef, RunId, Sha256 } from '../ids.ts';
+import type { Generation } from '../generation.ts';
+import type {
+  ChunkId,
+  CorpusName,
+  DocumentId,
+  DocumentKey,
+  EmbeddingKey,
+  GenerationRef,
+  RunId,
+  Sha256,
+  SourceId,
+} from '../ids.ts';
 import type { DocumentState, ManifestEntry, Tally } from '../manifest.ts';
 import type { Run } from '../run.ts';
 
@@ -25,16 +42,34 @@ export interface Store {
 
 export interface CorpusStore {
   /**
-   * Keeps the corpus and makes its first generation ready to be written and read.
-   * @throws AppError `failed_precondition` if the name is taken or a leftover index has other dimensions.
+   * Makes the places of the corpus' generations ready to be written and read, then keeps the corpus. A create that
+   * is broken off leaves nothing that would be in the way of the next one.
+   * @throws AppError `failed_precondition` if the name is taken.
    */
   create(corpus: Corpus): Promise<void>;
   /** @returns null if there is none. */
   get(name: CorpusName): Promise<Corpus | null>;
   /** Ordered by name. */
   list(): Promise<readonly Corpus[]>;
-  /** Removes the corpus with its generations, manifest and runs. Not there: nothing happens. */
+  /**
+   * Changes a corpus by compare-and-set, reading again where another writer came first.
+   * @param change gets the corpus as it is; returns null to leave it so. May be called more than once.
+   * @returns the corpus as it now is.
+   * @throws AppError `not_found` if it is gone, or another corpus has the name by now.
+   */
+  update(
+    corpus: Pick<Corpus, 'name' | 'corpusId'>,
+    change: (corpus: Corpus) => Corpus | null,
+  ): Promise<Corpus>;
+  /**
+   * Removes the corpus with its generations, manifests and runs. Not there: nothing happens. One that is broken
+   * off is made an end of by the next; until then the corpus says since when it is being deleted.
+   */
   delete(name: CorpusName): Promise<void>;
+  /** Makes the place of a further generation ready to be written and read. Safe to repeat. */
+  prepareGeneration(corpus: Corpus, generation: Generation): Promise<void>;
+  /** Removes what a generation holds, in steps that block nobody for long. Not there: nothing happens. */
+  dropGeneration(ref: GenerationRef, signal: AbortSignal): Promise<void>;
 }
 
 export interface RunStore {
@@ -56,38 +91,74 @@ export interface RunStore {
 /** A version of a document that a run accepts, or a failure to read it. */
 export interface NewRevision {
   readonly documentId: DocumentId;
+  readonly sourceId: SourceId;
+  /** The revision that this was decided on; 0: there was no entry. */
+  readonly over: number;
   readonly contentHash: Sha256;
+  readonly bytes: number | null;
   readonly location: SourceLocation;
   readonly lane: number;
   /** Set where the document could not even be read: it goes to `failed` at once. */
   readonly reason: FailureReason | null;
 }
 
-/** The record of truth: every document's state in a generation. */
+/**
+ * The record of truth: every document's state in a generation. Whatever is written names the revision that it was
+ * decided on, and what a plan writes names its run: a writer that was frozen and comes back changes nothing.
+ */
 export interface Manifest {
   /** Reads what is newest, not what was last refreshed. Ids without an entry are absent from the map. */
   get(
     ref: GenerationRef,
     documentIds: readonly DocumentId[],
   ): Promise<ReadonlyMap<DocumentId, ManifestEntry>>;
+  /** As {@link get}, for who knows only the keys, such as those of a census. */
+  getByKey(
+    ref: GenerationRef,
+    keys: readonly DocumentKey[],
+  ): Promise<ReadonlyMap<DocumentKey, ManifestEntry>>;
   /**
-   * Writes each as `pending` (or `failed`, with its reason) with the next revision, attempts 0 and no
-   * usage, keeping what is live. The last of two writers of one document wins with the higher revision.
+   * From now on only this run may accept, adopt and remove; whoever was let in before is shut out for good. Safe
+   * to repeat.
    */
-  accept(ref: GenerationRef, runId: RunId, revisions: readonly NewRevision[]): Promise<void>;
-  /** Hands entries that are still `pending` over to another run; attempts start again. */
-  adopt(ref: GenerationRef, runId: RunId, documentIds: readonly DocumentId[]): Promise<void>;
-  /** Counts one more attempt on each entry that is still pending at that revision. */
-  countAttempt(ref: GenerationRef, documents: readonly RevisionRef[]): Promise<void>;
+  admit(ref: GenerationRef, runId: RunId): Promise<void>;
+  /**
+   * Writes each as `pending` (or `failed`, with its reason) with the next revision, attempts 0 and no usage,
+   * keeping what is live, if the entry still has the revision that was decided on.
+   * @returns those that were written, with their new revision; the others have changed meanwhile.
+   * @throws AppError `canceled` if another run was admitted.
+   */
+  accept(
+    ref: GenerationRef,
+    runId: RunId,
+    revisions: readonly NewRevision[],
+  ): Promise<readonly RevisionRef[]>;
+  /**
+   * Hands entries that are still `pending` at that revision over to a run, with the place where they are found by
+   * now; attempts start again.
+   * @returns those that were handed over.
+   * @throws AppError `canceled` if another run was admitted.
+   */
+  adopt(
+    ref: GenerationRef,
+    runId: RunId,
+    documents: readonly (RevisionRef & { readonly location: SourceLocation })[],
+  ): Promise<readonly RevisionRef[]>;
+  /** Adds to the attempts of each entry that is still pending at that revision; never below 0. */
+  countAttempt(ref: GenerationRef, documents: readonly RevisionRef[], by?: 1 | -1): Promise<void>;
   /** Moves an entry to `failed` if that revision is still the newest and pending; what is live stays live. */
   fail(
     ref: GenerationRef,
     documents: readonly (RevisionRef & { readonly reason: FailureReason })[],
   ): Promise<void>;
   /**
+   * Marks entries that are still failed at that revision as dismissed.
+   * @returns how many.
+   */
+  dismiss(ref: GenerationRef, documents: readonly RevisionRef[]): Promise<number>;
+  /**
    * Entries in order of document key, a page at a time.
-   * @param query.after the last document id of the page before.
-   * @returns at most `limit` entries; includes every write that was finished before the call.
+   * @returns at most `limit` entries; unless `stale` is allowed, includes every write that was finished before.
    */
   list(ref: GenerationRef, query: ManifestQuery): Promise<readonly ManifestEntry[]>;
   /** Counts over the generation, or over the entries that one run accepted. Includes every finished write. */
@@ -103,13 +174,20 @@ export interface ManifestQuery {
   readonly states?: readonly DocumentState[];
   readonly runId?: RunId;
   readonly lane?: number;
-  readonly after?: DocumentId;
+  readonly sourceId?: SourceId;
+  /** Of the reason of a failed entry. */
+  readonly cause?: FailureCode;
+  readonly dismissed?: boolean;
+  /** Only entries behind this key. */
+  readonly after?: DocumentKey;
   readonly limit: number;
+  /** Writes of the last moments may be missing, which costs the backend less. */
+  readonly stale?: boolean;
 }
 
 /**
  * - `committed`: this revision is what readers see
- * - `superseded`: a newer version or a delete came first; nothing of this revision stays
+ * - `superseded`: a newer version or a delete came first, or it was given up; nothing of this revision stays
  * - `rejected`: the index refused the document itself; a retry would end the same way
  */
 export type CommitResult = RevisionRef &
@@ -122,7 +200,7 @@ export type CommitResult = RevisionRef &
 export interface ChunkIndex {
   /**
    * The commit protocol: writes the chunks, makes them visible, flips `liveRevision` by compare-and-set if
-   * the revision is still the newest, then removes the revision before it. A reader sees all of one
+   * the revision is still the newest and pending, then removes the revision before it. A reader sees all of one
    * revision or none, at every moment and after a crash at any point. Safe to repeat.
    * A `rejected` document is not changed in the manifest: the caller decides.
    */
@@ -131,13 +209,18 @@ export interface ChunkIndex {
     revisions: readonly DocumentRevision[],
     signal: AbortSignal,
   ): Promise<readonly CommitResult[]>;
-  /** Tombstones documents (next revision, `deleted`, by that run) and removes their chunks. Unknown ids: nothing happens. */
+  /**
+   * Tombstones documents that still have that revision (next revision, `deleted`, by that run) and removes their
+   * chunks. Unknown ids: nothing happens.
+   * @returns those that were removed.
+   * @throws AppError `canceled` if another run was admitted to the manifest.
+   */
   remove(
     ref: GenerationRef,
     runId: RunId,
-    documentIds: readonly DocumentId[],
+    documents: readonly RevisionRef[],
     signal: AbortSignal,
-  ): Promise<void>;
+  ): Promise<readonly RevisionRef[]>;
   /**
    * Both legs in one round trip, filters inside both. Hits are of live revisions only, best first, ties by chunk id.
    * @throws AppError `invalid_argument` if the vector's length is not the index' dimensions.
@@ -149,20 +232,59 @@ export interface ChunkIndex {
     documentId: DocumentId,
     positions?: { readonly from: number; readonly to: number },
   ): Promise<readonly StoredChunk[]>;
-  /** All live chunks, ordered by document id (by code unit) and position. Vectors only if asked for. */
-  export(
-    ref: GenerationRef,
-    options: { vectors: boolean; signal: AbortSignal },
-  ): AsyncIterable<ExportedChunk>;
-  /** Vectors that the generation already holds, bit for bit as they were written. */
+  /**
+   * All live chunks, ordered by document id (by code unit) and position. Vectors only if asked for. A document of
+   * which chunks are lost comes with those that are left, and is named.
+   */
+  export(ref: GenerationRef, options: ExportOptions): AsyncIterable<ExportedChunk>;
+  /** Vectors that the generation already holds, bit for bit as they were written; broken ones count as none. */
   vectorsByKey(
     ref: GenerationRef,
     keys: readonly EmbeddingKey[],
   ): Promise<ReadonlyMap<EmbeddingKey, Float32Array>>;
   /** In how many chunks each model token stands, and how many chunks there are. May count dead revisions too. */
   tokenFrequencies(ref: GenerationRef, tokens: readonly string[]): Promise<TokenFrequencies>;
-  /** Removes chunks that no manifest entry owns any more (left by a crash between two steps). @returns how many. */
-  sweep(ref: GenerationRef, signal: AbortSignal): Promise<number>;
+  /**
+   * What the index really holds, whether the manifest knows of it or not: versions of documents in order of document
+   * key, then version. Includes every finished write.
+   */
+  census(ref: GenerationRef, query: CensusQuery, signal: AbortSignal): Promise<readonly IndexedVersion[]>;
+  /** The ids of documents that the index holds chunks of, for keys that the manifest does not know. */
+  identify(ref: GenerationRef, keys: readonly DocumentKey[]): Promise<ReadonlyMap<DocumentKey, DocumentId>>;
+  /**
+   * Removes chunks of versions that nobody reads and nobody can make readable any more, after looking at the
+   * manifest again: what is live, or may yet be, stays.
+   * @returns how many chunks were removed.
+   */
+  discard(
+    ref: GenerationRef,
+    versions: readonly Pick<IndexedVersion, 'documentKey' | 'version'>[],
+    signal: AbortSignal,
+  ): Promise<number>;
+}
+
+export interface ExportOptions {
+  readonly vectors: boolean;
+  readonly signal: AbortSignal;
+  /** Told of each document that lacks chunks. */
+  readonly onDamaged?: (documentId: DocumentId) => void;
+}
+
+export interface CensusQuery {
+  /** Only versions behind this one. */
+  readonly after?: Pick<IndexedVersion, 'documentKey' | 'version'>;
+  readonly limit: number;
+}
+
+/** What the index holds of one writing of a document. */
+export interface IndexedVersion {
+  readonly documentKey: DocumentKey;
+  /** Names the writing; live where the manifest entry's `liveVersion` is the same. */
+  readonly version: string;
+  readonly revision: number;
+  readonly chunks: number;
+  /** Chunks that cannot be found as they should: without a vector, or with one of another length than 1. */
+  readonly broken: number;
 }
 
 export interface ExportedChunk extends StoredChunk {

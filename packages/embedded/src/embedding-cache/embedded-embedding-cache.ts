@@ -1,12 +1,7 @@
 import type { EmbeddingCache, EmbeddingKey } from '@winnow/core';
 import type { Database } from '../database.ts';
 import { createLazyDatabase } from '../lazy-database.ts';
-import {
-  embeddingCacheTables,
-  embeddingCacheVersion,
-  entryBytes,
-  pageBytes,
-} from './embedding-cache-schema.ts';
+import { embeddingCacheFormat, entryBytes, pageBytes } from './embedding-cache-schema.ts';
 
 export interface EmbeddedEmbeddingCacheOptions {
   /** The SQLite file, apart from the index: it belongs to no corpus and outlives them all. */
@@ -26,13 +21,7 @@ const defaultMaxBytes = 1024 ** 3;
  */
 export function openEmbeddedEmbeddingCache(options: EmbeddedEmbeddingCacheOptions): EmbeddingCache {
   const { path, maxBytes = defaultMaxBytes } = options;
-  const file = createLazyDatabase({
-    path,
-    kind: 'embedding cache',
-    version: embeddingCacheVersion,
-    tables: embeddingCacheTables,
-    pageBytes,
-  });
+  const file = createLazyDatabase({ path, format: embeddingCacheFormat, pageBytes });
   return {
     async get(keys) {
       const database = file.ifThere();

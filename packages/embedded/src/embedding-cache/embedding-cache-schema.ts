@@ -1,11 +1,15 @@
-/** Raised with every change that an older version of this package could not read. */
-export const embeddingCacheVersion = 1;
+import type { FileFormat } from '../migrations/file-format.ts';
+
+export const embeddingCacheFormat: FileFormat = {
+  kind: 'embedding cache',
+  steps: [(database) => database.execute(firstTables)],
+};
 
 /**
  * Vectors by age: `id` grows. `held` has one row with what all entries take together, so that no process has
  * to add it up.
  */
-export const embeddingCacheTables = `
+const firstTables = `
 CREATE TABLE entry (
   id INTEGER PRIMARY KEY,
   embedding_key TEXT NOT NULL UNIQUE,

@@ -1,7 +1,7 @@
 import { instantOf, type Ledger, type LedgerEntry, type LedgerQuery, type LedgerSum } from '@winnow/core';
 import type { Database } from '../database.ts';
 import { createLazyDatabase } from '../lazy-database.ts';
-import { ledgerTables, ledgerVersion } from './ledger-schema.ts';
+import { ledgerFormat } from './ledger-schema.ts';
 import { sumStatement } from './sum-statement.ts';
 
 export interface EmbeddedLedgerOptions {
@@ -11,11 +11,12 @@ export interface EmbeddedLedgerOptions {
 
 /**
  * The ledger in one SQLite file, which is made with the first append. Any number of processes may append at
- * once; one that waits longer than two seconds for the others is `unavailable`.
+ * once; one that waits longer than two seconds for the others is `unavailable`, and on a full disk appending is
+ * `resource_exhausted`. Where the file may not be written, it can still be summed.
  */
 export function openEmbeddedLedger(options: EmbeddedLedgerOptions): Ledger {
   const { path } = options;
-  const file = createLazyDatabase({ path, kind: 'ledger', version: ledgerVersion, tables: ledgerTables });
+  const file = createLazyDatabase({ path, format: ledgerFormat });
   return {
     async append(entries) {
       if (entries.length === 0) return;

@@ -1,8 +1,12 @@
-/** Raised with every change that an older version of this package could not read. */
-export const ledgerVersion = 1;
+import type { FileFormat } from '../migrations/file-format.ts';
+
+export const ledgerFormat: FileFormat = {
+  kind: 'ledger',
+  steps: [(database) => database.execute(firstTables)],
+};
 
 /** One row an entry; `at` in milliseconds since 1970. A run's cost is asked for at every look at its status. */
-export const ledgerTables = `
+const firstTables = `
 CREATE TABLE entry (
   at INTEGER NOT NULL,
   corpus TEXT,

@@ -7,10 +7,11 @@ import {
   type Corpus,
   type Embedder,
   type Logger,
+  liveGeneration,
   type Reranker,
   type Store,
 } from '@winnow/core';
-import type { PricedBatches } from '@winnow/ingestion';
+import type { EmbeddingPrice, PricedBatches } from '@winnow/ingestion';
 import {
   cacheQueries,
   costOf,
@@ -23,6 +24,7 @@ import {
   meterEmbedder,
   meterReranker,
   modelRows,
+  resolveModel,
   type SharedCalls,
 } from '@winnow/models';
 import { createJudgeReranker, type JudgeName, parseJudgeName, type RerankPlan } from '@winnow/retrieval';
@@ -43,6 +45,8 @@ export interface Models {
   /** @throws AppError `not_found` for an unknown name, `failed_precondition` where its files cannot be had. */
   load(embedder: string): Promise<LoadedEmbedder>;
   embedder(name: string, bill: Bill): Promise<Embedder>;
+  /** What embedding costs; null where no price is known. */
+  embeddingPrice(embedder: string): EmbeddingPrice | null;
   /** @returns null where the model's provider has no batches. */
   batches(embedder: string): Promise<PricedBatches | null>;
   /** @param name undefined for the configured default. @returns null where reranking is turned off. */
@@ -121,6 +125,11 @@ export function createModels(options: ModelsOptions): Models {
       const metered = meterEmbedder(embedder, { provider, price: prices.of(spec), bill });
       return cacheQueries(metered, { cache: queries, provider, bill });
     },
+    embeddingPrice(name) {
+      const { usdPerMillionInputTokens, listDate } = prices.of(resolveModel('embedding', name));
+      if (usdPerMillionInputTokens === null) return null;
+      return { usdPerMillionTokens: usdPerMillionInputTokens, listDate: listDate === '' ? null : listDate };
+    },
     async batches(name) {
       const loaded = await embedders.get(name);
       const batches = openBatches(context, loaded);
@@ -138,7 +147,7 @@ export function createModels(options: ModelsOptions): Models {
     async reranker(corpus, name = config.reranker, bill) {
       if (name === 'none') return null;
       if (name !== lateInteraction) return await models.standaloneReranker(name, bill);
-      const loaded = await embedders.get(corpus.settings.embedder);
+      const loaded = await embedders.get(liveGeneration(corpus).embedder);
       const reranker = openLateInteraction(store, corpus, loaded);
       return meterReranker(reranker, { provider: 'local', price: prices.of(loaded.spec), bill });
     },

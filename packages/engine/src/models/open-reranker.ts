@@ -1,4 +1,12 @@
-import { AppError, assertNever, type Corpus, type Reranker, type Store } from '@winnow/core';
+import {
+  AppError,
+  assertNever,
+  type Corpus,
+  liveGeneration,
+  liveRef,
+  type Reranker,
+  type Store,
+} from '@winnow/core';
 import {
   createCohereReranker,
   createCrossEncoder,
@@ -51,21 +59,18 @@ async function openRemote(context: ModelContext, spec: RemoteRerankSpec): Promis
  * The reranker made of the corpus' own embedder.
  * @throws AppError `failed_precondition` where that one is remote.
  */
-export function openLateInteraction(
-  store: Store,
-  { name, generation, settings }: Corpus,
-  loaded: LoadedEmbedder,
-): Reranker {
+export function openLateInteraction(store: Store, corpus: Corpus, loaded: LoadedEmbedder): Reranker {
+  const { embedder } = liveGeneration(corpus);
   if (loaded.kind === 'remote') {
     throw new AppError(
       'failed_precondition',
-      `late-interaction needs a local embedder, and the corpus has ${settings.embedder}`,
+      `late-interaction needs a local embedder, and the corpus has ${embedder}`,
     );
   }
-  const ref = { corpus: name, generation };
+  const ref = liveRef(corpus);
   return createLateInteractionReranker({
     embedder: loaded.embedder,
-    modelId: settings.embedder,
+    modelId: embedder,
     tokenFrequencies: (tokens) => store.chunks.tokenFrequencies(ref, tokens),
   });
 }

@@ -1,4 +1,4 @@
-import type { Corpus } from '@winnow/core';
+import { type Corpus, liveGeneration } from '@winnow/core';
 import { resolveModel } from '@winnow/models';
 import { parseJudgeName, type RerankPlan } from '@winnow/retrieval';
 import type { Config } from '@winnow/runtime';
@@ -23,7 +23,7 @@ export function rerankPlan(config: Config, corpus: Corpus, name: string): Rerank
 function standInsFor(config: Config, corpus: Corpus): readonly string[] {
   const configured = config.reranker;
   const isOther = configured !== 'none' && parseJudgeName(configured) === null;
-  const own = isLocalEmbedder(corpus.settings.embedder) ? ['late-interaction'] : [];
+  const own = isLocalEmbedder(liveGeneration(corpus).embedder) ? ['late-interaction'] : [];
   return [...new Set([...(isOther ? [configured] : []), ...own])];
 }
 

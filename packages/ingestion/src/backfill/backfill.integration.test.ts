@@ -1,4 +1,4 @@
-import type { ExportedChunk, Run } from '@winnow/core';
+import { type ExportedChunk, liveRef, type Run } from '@winnow/core';
 import { createOpenAiBatchEmbedder } from '@winnow/models';
 import {
   createHashingEmbedder,
@@ -10,9 +10,9 @@ import {
 } from '@winnow/testkit';
 import { embeddingTextOf } from '@winnow/text';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cancelRun } from '../cancel-run.ts';
 import type { IngestPorts } from '../ports.ts';
-import { startRun } from '../start-run.ts';
+import { cancelRun } from '../runs/cancel-run.ts';
+import { startRun } from '../runs/start-run.ts';
 import type { IngestBench } from '../testing/ingest-bench.ts';
 import { openRemoteBench, type RemoteBench, remoteDimensions } from '../testing/remote-bench.ts';
 
@@ -39,7 +39,8 @@ function boot(change: (ports: IngestPorts) => IngestPorts = (ports) => ports): P
     charge: ({ inputTokens }: { readonly inputTokens: number }) => void charged.push(inputTokens),
   };
   return bench.boot(documents, {
-    wrap: (ports) => change({ ...ports, batchPollMs: 5, batchesOf: async () => priced }),
+    wrap: (ports) =>
+      change({ ...ports, tuning: { batchPollMs: 5, firstPauseMs: 5 }, batchesOf: async () => priced }),
   });
 }
 
@@ -59,7 +60,7 @@ async function submitted({ runId }: Run): Promise<FakeBatch> {
 }
 
 async function indexed(): Promise<readonly ExportedChunk[]> {
-  const ref = { corpus: bench.corpus.name, generation: 1 };
+  const ref = liveRef(bench.corpus);
   return await Array.fromAsync(bench.store.chunks.export(ref, { vectors: true, signal }));
 }
 

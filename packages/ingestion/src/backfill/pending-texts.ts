@@ -1,17 +1,19 @@
 import {
   AppError,
   type BatchText,
-  type Corpus,
+  documentKeyOf,
   type Embedder,
   type EmbeddingKey,
   embeddingKeyOf,
   type ManifestEntry,
-  type Run,
+  runRef,
+  type Source,
 } from '@winnow/core';
 import { embeddingTextOf } from '@winnow/text';
 import { knownVectors } from '../embedding/known-vectors.ts';
-import { generationOf } from '../lane.ts';
 import type { IngestPorts } from '../ports.ts';
+import type { RunningRun } from '../runs/run-state.ts';
+import { openSources } from '../stages/read-entries.ts';
 
 /** Entries read at a time; their chunks are looked up in index and cache together. */
 const pageSize = 64;
@@ -23,19 +25,21 @@ const pageSize = 64;
  */
 export async function* pendingTexts(
   ports: IngestPorts,
-  run: Run,
-  corpus: Corpus,
+  target: RunningRun,
   embedder: Embedder,
   signal: AbortSignal,
 ): AsyncGenerator<BatchText> {
   const seen = new Set<EmbeddingKey>();
-  const ref = generationOf(run);
+  const { run } = target;
+  const ref = runRef(run);
+  // Opened once: what a file of records takes to be opened is not to be paid for each of them.
+  const sources = openSources(ports, target);
   const query = { states: ['pending'], runId: run.runId, limit: pageSize } as const;
   let page = await ports.store.manifest.list(ref, query);
   while (page.length > 0) {
     const texts = new Map<EmbeddingKey, string>();
     for (const entry of page) {
-      for (const text of await textsOf(ports, corpus, entry, signal)) {
+      for (const text of await textsOf(ports, target, sources(entry.sourceId), entry, signal)) {
         const key = embeddingKeyOf(embedder.fingerprint, text);
         if (!seen.has(key)) texts.set(key, text);
         seen.add(key);
@@ -45,19 +49,27 @@ export async function* pendingTexts(
     for (const [key, text] of texts) if (!vectors.has(key)) yield { key, text };
     const last = page.at(-1);
     page =
-      last === undefined ? [] : await ports.store.manifest.list(ref, { ...query, after: last.documentId });
+      last === undefined
+        ? []
+        : await ports.store.manifest.list(ref, {
+            ...query,
+            after: documentKeyOf(last.documentId),
+            stale: true,
+          });
   }
 }
 
 async function textsOf(
   ports: IngestPorts,
-  corpus: Corpus,
+  { generation }: RunningRun,
+  source: Source | null,
   { documentId, location }: ManifestEntry,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
+  if (source === null) return [];
   try {
-    const raw = await ports.openSource(corpus.settings.source).read(documentId, location, signal);
-    const prepared = await ports.prepare(raw, corpus, signal);
+    const raw = await source.read(documentId, location, signal);
+    const prepared = await ports.prepare(raw, generation, signal);
     if (!prepared.ok) return [];
     const { title, chunks } = prepared.document;
     return chunks.map((chunk) => embeddingTextOf(title, chunk));

@@ -1,5 +1,6 @@
-import { AppError, type BackfillBatch, type Corpus, type Run } from '@winnow/core';
+import { AppError, type BackfillBatch, type Run } from '@winnow/core';
 import { billOf, type IngestPorts, type PricedBatches } from '../ports.ts';
+import type { RunningRun } from '../runs/run-state.ts';
 import { changeBackfill } from './change-backfill.ts';
 import { groupBatches, type TextGroup } from './group-batches.ts';
 import { pendingTexts } from './pending-texts.ts';
@@ -12,14 +13,14 @@ import { pendingTexts } from './pending-texts.ts';
  */
 export async function submitBatches(
   ports: IngestPorts,
-  run: Run,
-  corpus: Corpus,
+  target: RunningRun,
   { batches }: PricedBatches,
   signal: AbortSignal,
 ): Promise<Run> {
-  const embedder = await ports.embedderOf(corpus, billOf(ports, run));
+  const { run, generation } = target;
+  const embedder = await ports.embedderOf(generation, billOf(ports, run));
   const recorded = new Set(run.backfill?.batches.map(({ label }) => label));
-  const texts = pendingTexts(ports, run, corpus, embedder, signal);
+  const texts = pendingTexts(ports, target, embedder, signal);
   for await (const group of groupBatches(texts, batches)) {
     if (recorded.has(group.label)) continue;
     const batchId =

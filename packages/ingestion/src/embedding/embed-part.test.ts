@@ -6,22 +6,31 @@ import {
   isRetryable,
   noModelUsage,
 } from '@winnow/core';
-import { contentHashOf, createHashingEmbedder, createWordTokenizer, documentIdOf } from '@winnow/testkit';
+import {
+  contentHashOf,
+  createHashingEmbedder,
+  createWordTokenizer,
+  documentIdOf,
+  testMaking,
+} from '@winnow/testkit';
 import { describe, expect, it } from 'vitest';
-import type { BatchPart } from '../blobs/batch-part.ts';
-import { partKeys } from '../blobs/part-vectors.ts';
+import type { BundlePart } from '../lanes/blobs/bundle-part.ts';
+import { partKeys } from '../lanes/blobs/part-vectors.ts';
 import { embedPart } from './embed-part.ts';
 
 const { signal } = new AbortController();
 const keep = async () => {};
+const reserve = async () => {};
 const nothing: ReadonlyMap<EmbeddingKey, Float32Array> = new Map();
 
-function partOf(documents: Readonly<Record<string, readonly string[]>>): BatchPart {
+function partOf(documents: Readonly<Record<string, readonly string[]>>): BundlePart {
   const tokenizer = createWordTokenizer();
   return {
     documents: Object.keys(documents).map((name) => ({
       documentId: documentIdOf(name),
       revision: 1,
+      making: testMaking,
+      isNew: true,
       title: '',
       metadata: {},
       contentHash: contentHashOf(name),
@@ -42,7 +51,12 @@ describe('embedPart', () => {
       b: ['the longest text of them all here', 'mid one'],
     });
     const embedder = createHashingEmbedder({ maxTextsPerCall: 2 });
-    const { vectors } = await embedPart(part, partKeys(part, 'm'), nothing, { embedder, keep, signal });
+    const { vectors } = await embedPart(part, partKeys(part, 'm'), nothing, {
+      embedder,
+      reserve,
+      keep,
+      signal,
+    });
     for (const [index, chunk] of part.chunks.entries()) {
       const alone = await embedder.embed([chunk.text], { purpose: 'document', signal });
       expect(vectors[index]).toEqual(alone.vectors[0]);
@@ -55,7 +69,7 @@ describe('embedPart', () => {
     const part = partOf({ a: ['same text', 'known text'], b: ['same text', 'own text of b'] });
     const keys = partKeys(part, 'm');
     const known = new Map([[keys[1] ?? ('' as EmbeddingKey), new Float32Array(64).fill(0.125)]]);
-    const { vectors, usage } = await embedPart(part, keys, known, { embedder, keep, signal });
+    const { vectors, usage } = await embedPart(part, keys, known, { embedder, reserve, keep, signal });
     expect(calls).toEqual([['own text of b', 'same text']]);
     expect(vectors[1]).toBe(known.get(keys[1] ?? ('' as EmbeddingKey)));
     expect(vectors[0]).toEqual(vectors[2]);
@@ -70,7 +84,12 @@ describe('embedPart', () => {
     const texts = (name: string) =>
       Array.from({ length: 7 }, (_, index) => `${name} ${'word '.repeat(index)}`.trim());
     const part = partOf({ a: texts('a'), b: texts('b'), c: [] });
-    const { usage } = await embedPart(part, partKeys(part, 'm'), nothing, { embedder, keep, signal });
+    const { usage } = await embedPart(part, partKeys(part, 'm'), nothing, {
+      embedder,
+      reserve,
+      keep,
+      signal,
+    });
     expect(usage.reduce((sum, { modelCalls }) => sum + modelCalls, 0)).toBe(5);
     const tokens = part.chunks.reduce((sum, { tokenCount }) => sum + tokenCount, 0);
     expect(usage.reduce((sum, { tokens: share }) => sum + share, 0)).toBe(tokens);
@@ -90,6 +109,7 @@ describe('embedPart', () => {
     };
     const kept = new Map<EmbeddingKey, Float32Array>();
     const embedding = embedPart(part, partKeys(part, 'm'), nothing, {
+      reserve,
       embedder,
       signal,
       async keep(vectors) {
@@ -107,7 +127,7 @@ describe('embedPart', () => {
       embed: async () => ({ vectors, usage: { ...noModelUsage, calls: 1, inputTokens: 2 } }),
     });
     const codeOf = async (vectors: readonly Float32Array[]) => {
-      const options = { embedder: answering(vectors), keep, signal };
+      const options = { embedder: answering(vectors), reserve, keep, signal };
       const error = await embedPart(part, partKeys(part, 'm'), nothing, options).catch((e) => e);
       return error.code;
     };

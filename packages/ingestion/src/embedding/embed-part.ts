@@ -1,13 +1,16 @@
 import { AppError, type Embedder, type EmbeddingKey, type IngestUsage } from '@winnow/core';
 import { embeddingTextOf } from '@winnow/text';
-import type { BatchPart } from '../blobs/batch-part.ts';
-import type { PartVectors } from '../blobs/part-vectors.ts';
+import type { BundlePart } from '../lanes/blobs/bundle-part.ts';
+import type { PartVectors } from '../lanes/blobs/part-vectors.ts';
+import { from } from '../waiting/with-patience.ts';
 import { packCalls } from './pack-calls.ts';
 import { runInParallel } from './run-in-parallel.ts';
 
 /** What gets the vectors of a part. */
 export interface EmbedPartOptions {
   readonly embedder: Embedder;
+  /** Told of the tokens that are about to be sent. */
+  readonly reserve: (tokens: number) => Promise<void>;
   /** Called with the vectors of each call as soon as they are there, so that a later failure loses none. */
   readonly keep: (vectors: ReadonlyMap<EmbeddingKey, Float32Array>) => Promise<void>;
   readonly signal: AbortSignal;
@@ -23,7 +26,7 @@ export interface EmbedPartOptions {
  * @throws AppError of the embedder; `unavailable` or `failed_precondition` where its answer does not fit.
  */
 export async function embedPart(
-  part: BatchPart,
+  part: BundlePart,
   keys: readonly EmbeddingKey[],
   known: ReadonlyMap<EmbeddingKey, Float32Array>,
   options: EmbedPartOptions,
@@ -44,6 +47,7 @@ export async function embedPart(
     const text = embeddingTextOf(part.documents[chunk.document]?.title ?? '', chunk);
     missing.set(key, { key, text, tokenCount: chunk.tokenCount, usage: counts });
   }
+  await options.reserve([...missing.values()].reduce((sum, { tokenCount }) => sum + tokenCount, 0));
   await runInParallel(packCalls([...missing.values()], embedder), embedder.parallelCalls, async (texts) => {
     for (const [key, vector] of await embedCall(texts, options)) vectors.set(key, vector);
   });
@@ -61,9 +65,12 @@ async function embedCall(
   texts: readonly MissingText[],
   { embedder, keep, signal }: EmbedPartOptions,
 ): Promise<ReadonlyMap<EmbeddingKey, Float32Array>> {
-  const answer = await embedder.embed(
-    texts.map(({ text }) => text),
-    { purpose: 'document', signal },
+  const answer = await from(
+    'model',
+    embedder.embed(
+      texts.map(({ text }) => text),
+      { purpose: 'document', signal },
+    ),
   );
   checkAnswer(answer.vectors, texts.length, embedder);
   const vectors = new Map<EmbeddingKey, Float32Array>();
@@ -86,15 +93,17 @@ function checkAnswer(
 ): void {
   if (vectors.length !== expected) {
     const message = `${modelId} answered ${vectors.length} vectors for ${expected} texts`;
-    throw new AppError('unavailable', message);
+    throw new AppError('unavailable', message, { part: 'model' });
   }
   for (const vector of vectors) {
     if (vector.length !== dimensions) {
       const message = `${modelId} answered a vector of ${vector.length} dimensions instead of ${dimensions}`;
+      // Of no part: no waiting makes it fit.
       throw new AppError('failed_precondition', message);
     }
     if (!vector.every(Number.isFinite)) {
-      throw new AppError('unavailable', `${modelId} answered a vector with values that are no numbers`);
+      const message = `${modelId} answered a vector with values that are no numbers`;
+      throw new AppError('unavailable', message, { part: 'model' });
     }
   }
 }

@@ -1,7 +1,7 @@
 import { AppError, type Parse } from '@winnow/core';
 import { corpusOf, type DocumentMap, parseParagraphs, sentencesOf } from '@winnow/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RunReport } from '../run-report.ts';
+import type { RunReport } from '../runs/run-report.ts';
 import { openRemoteBench, type RemoteBench, remoteDimensions } from '../testing/remote-bench.ts';
 
 let bench: RemoteBench;

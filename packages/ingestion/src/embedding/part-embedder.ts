@@ -1,19 +1,22 @@
-import { AppError, type Bill, type Embedder, type EmbeddingKey, type GenerationRef } from '@winnow/core';
-import type { BatchPart } from '../blobs/batch-part.ts';
-import type { PartVectors } from '../blobs/part-vectors.ts';
+import { AppError, type Bill, type Embedder, type EmbeddingKey, type Run, runRef } from '@winnow/core';
+import type { BundlePart } from '../lanes/blobs/bundle-part.ts';
+import type { PartVectors } from '../lanes/blobs/part-vectors.ts';
 import type { IngestPorts } from '../ports.ts';
+import { from } from '../waiting/with-patience.ts';
 import { createClaims } from './claims.ts';
 import { embedPart } from './embed-part.ts';
 import { knownVectors, noteCached } from './known-vectors.ts';
 
 /** What a part is embedded with, and for whom. */
 interface PartRequest {
-  readonly part: BatchPart;
+  readonly part: BundlePart;
   /** Of the part's chunks, in order. */
   readonly keys: readonly EmbeddingKey[];
-  readonly ref: GenerationRef;
+  readonly run: Run;
   readonly embedder: Embedder;
   readonly bill: Bill;
+  /** Told of the tokens before they are sent; throws where the run has no budget for them. */
+  readonly reserve: (tokens: number) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -26,19 +29,20 @@ export type PartEmbedder = (request: PartRequest) => Promise<PartVectors>;
  */
 export function createPartEmbedder(ports: IngestPorts): PartEmbedder {
   const claims = createClaims();
-  return async ({ part, keys, ref, embedder, bill, signal }) => {
+  return async ({ part, keys, run, embedder, bill, reserve, signal }) => {
+    const ref = runRef(run);
     if (embedder.location === 'local') {
-      const { vectors } = await knownVectors(ports, ref, keys, embedder);
-      return await embedPart(part, keys, vectors, { embedder, keep: async () => {}, signal });
+      const { vectors } = await from('index', knownVectors(ports, ref, keys, embedder));
+      return await embedPart(part, keys, vectors, { embedder, reserve, keep: async () => {}, signal });
     }
     let cached = 0;
     const lookUp = async () => {
-      const known = await knownVectors(ports, ref, keys, embedder);
+      const known = await from('index', knownVectors(ports, ref, keys, embedder));
       cached = known.cached;
       return known.vectors;
     };
     const embedded = await claims.embedMissing(keys, lookUp, (known) =>
-      embedPart(part, keys, known, { embedder, keep: (vectors) => keep(ports, vectors), signal }),
+      embedPart(part, keys, known, { embedder, reserve, keep: (vectors) => keep(ports, vectors), signal }),
     );
     noteCached(bill, embedder, cached);
     return embedded;

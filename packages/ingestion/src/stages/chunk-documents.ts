@@ -1,127 +1,197 @@
-import type { JobContext, JobHandler, JobOutcome, ManifestEntry, RevisionRef, Run } from '@winnow/core';
-import { partsOf, putBatchPart } from '../blobs/batch-part.ts';
-import { generationOf, isLaneJob, nextBatchJob } from '../lane.ts';
-import { missingJobs } from '../missing-jobs.ts';
-import { maxAttempts, maxBatchDocuments, type PickedBatch, pickBatch } from '../pick-batch.ts';
-import type { IngestJob, IngestJobs, IngestPorts, LanePosition } from '../ports.ts';
-import type { PreparedDocument } from '../prepare-document.ts';
-import { completeIfDone, runningRun } from '../run-state.ts';
-import { giveUpBatch } from './give-up-batch.ts';
-import { prepareEntry, readEntries } from './read-entries.ts';
+import {
+  type DocumentKey,
+  documentKeyOf,
+  type JobHandler,
+  type JobOutcome,
+  type ManifestEntry,
+  makingOf,
+  type RevisionRef,
+  type Run,
+  runRef,
+} from '@winnow/core';
+import { type BundledDocument, partsOf, putBundlePart } from '../lanes/blobs/bundle-part.ts';
+import { endLane } from '../lanes/end-lane.ts';
+import { nextBundleJob } from '../lanes/lane.ts';
+import { maxAttempts, maxBundleDocuments, type PickedBundle, pickBundle } from '../lanes/pick-bundle.ts';
+import type { IngestJobs, IngestPorts, LanePosition } from '../ports.ts';
+import { countWork } from '../runs/count-work.ts';
+import type { RunningRun } from '../runs/run-state.ts';
+import { from, putOff, withPatience } from '../waiting/with-patience.ts';
+import { giveUpBundle } from './give-up-bundle.ts';
+import { laneTarget } from './lane-target.ts';
+import { prepareEntry, type ReadEntry, readEntries } from './read-entries.ts';
+
+/** How long a lane waits for its turn, when others have to come first. */
+const turnMs = 500;
+const defaultBundlesInFlight = 16;
 
 /**
  * Takes up the next documents of a lane, reads and prepares them, and hands them on in parts. Ends the lane
  * where nothing of it is pending, and the run where nothing of any lane is.
  */
 export function createChunkHandler(ports: IngestPorts): JobHandler<IngestJobs, 'documents.chunk'> {
-  const { manifest } = ports.store;
   return {
-    async run(position, context) {
-      const running = await runningRun(ports, position);
-      if (running === null) return { outcome: 'skipped', reason: 'run-ended' };
-      const others = await otherSteps(ports, position);
-      if (others.isOvertaken) return { outcome: 'skipped', reason: 'lane-overtaken' };
-      const picked = await takeUp(ports, position);
-      if (picked.batch.length === 0) {
-        const isDone = await completeIfDone(ports, running.run);
-        const next = isDone ? [] : await suspectLanes(ports, running.run);
-        return { outcome: 'done', reason: 'lane-empty', next };
-      }
-      // Else a document that brings down the process would do so again and again to the same others.
-      if (picked.isSuspect && others.isLowerLaneBusy) return { outcome: 'skipped', reason: 'lane-waits' };
-      const read = await readEntries(ports, running.corpus, position, picked.batch, context.signal);
-      // Before anything is parsed: a document that brings down this process has to leave a trace.
-      await manifest.countAttempt(
-        generationOf(position),
-        read.map(({ entry }) => refOf(entry)),
-      );
-      const batch: (PreparedDocument & RevisionRef)[] = [];
-      for (const item of read) {
-        const document = await prepareEntry(ports, running.corpus, position, item, context);
-        if (document !== null) batch.push({ ...document, ...refOf(item.entry) });
-      }
-      return handOver(ports, position, batch, context);
-    },
+    run: (position, context) =>
+      withPatience(ports, position.runId, context, async (run) => {
+        const target = await laneTarget(ports, run, position);
+        if ('reason' in target) return { outcome: 'skipped', reason: target.reason };
+        await admitBundle(ports);
+        const picked = await takeUp(ports, run, position);
+        if (picked.bundle.length === 0) return await passEnded(ports, run, position);
+        // Else a document that brings down the process would do so again and again to the same others.
+        if (picked.isSuspect && isLowerLaneBusy(run, position))
+          throw putOff('another lane comes first', turnMs);
+        return await prepareBundle(ports, target, position, picked, context.signal);
+      }),
 
     async giveUp(position, error, context) {
-      const page = await pendingOf(ports, position);
-      const refs = pickBatch(page).batch.map(refOf);
-      await manifest.countAttempt(generationOf(position), refs);
-      return giveUpBatch(ports, position, refs, error, context);
+      const run = await ports.store.runs.get(position.runId);
+      if (run === null) return { outcome: 'done', reason: 'run-gone' };
+      const { bundle } = pickBundle(await pageOf(ports, run, position));
+      const refs = bundle.map(refOf);
+      await ports.store.manifest.countAttempt(runRef(run), refs);
+      return giveUpBundle(ports, run, position, refs, error, context);
     },
   };
 }
 
-interface OtherSteps {
-  /**
-   * The lane has a job further on: after a crash between two jobs, or a reconcile that came too early, it has
-   * two chains, and every batch would be embedded twice.
-   */
-  readonly isOvertaken: boolean;
-  readonly isLowerLaneBusy: boolean;
+/**
+ * Bundles under way are bounded over all runs, so that text and vectors between the stages take the same room in
+ * Redis however many runs there are.
+ */
+async function admitBundle({ queue, tuning }: IngestPorts): Promise<void> {
+  const counts = await from('queue', queue.counts());
+  const inFlight = counts['documents.embed'] + counts['documents.index'];
+  if (inFlight < (tuning?.bundlesInFlight ?? defaultBundlesInFlight)) return;
+  throw putOff('other bundles come first', turnMs);
 }
 
-async function otherSteps(ports: IngestPorts, { runId, lane, step }: LanePosition): Promise<OtherSteps> {
-  let isOvertaken = false;
-  let isLowerLaneBusy = false;
-  for (const job of await ports.queue.unfinished()) {
-    if (!isLaneJob(job) || job.payload.runId !== runId) continue;
-    const { name, payload } = job;
-    const isFurther = payload.step > step || (payload.step === step && name !== 'documents.chunk');
-    isOvertaken ||= payload.lane === lane && isFurther;
-    isLowerLaneBusy ||= payload.lane < lane;
+/** A chain that has come to the end of its lane begins once more; where nothing is left, the lane has ended. */
+async function passEnded(
+  ports: IngestPorts,
+  run: Run,
+  position: LanePosition,
+): Promise<JobOutcome<IngestJobs>> {
+  if (position.after !== null) {
+    return { outcome: 'done', reason: 'next-pass', next: [nextBundleJob(position, { after: null })] };
   }
-  return { isOvertaken, isLowerLaneBusy };
+  return { outcome: 'done', reason: 'lane-empty', next: await from('index', endLane(ports, run, position)) };
 }
 
-/** Fresh jobs for the lanes that stopped since only suspects were left: the lowest of them goes on. */
-async function suspectLanes(ports: IngestPorts, run: Run): Promise<readonly IngestJob[]> {
-  const jobs: IngestJob[] = [];
-  for (const job of await missingJobs(ports, run)) {
-    if (job.name !== 'documents.chunk') continue;
-    if (pickBatch(await pendingOf(ports, job.payload)).isSuspect) jobs.push(job);
+function isLowerLaneBusy({ chains }: Run, { lane }: LanePosition): boolean {
+  return chains.slice(0, lane).some((chain) => chain > 0);
+}
+
+async function prepareBundle(
+  ports: IngestPorts,
+  target: RunningRun,
+  position: LanePosition,
+  { bundle }: PickedBundle,
+  signal: AbortSignal,
+): Promise<JobOutcome<IngestJobs>> {
+  const { run } = target;
+  const takenAt = ports.now().toISOString();
+  const read = await readEntries(ports, target, bundle, { maxBytes: position.bytes, signal });
+  const refs = read.entries.map(({ entry }) => refOf(entry));
+  // Before anything is parsed: a document that brings down this process has to leave a trace.
+  await from('index', ports.store.manifest.countAttempt(runRef(run), refs));
+  let documents: readonly BundledDocument[];
+  try {
+    documents = await prepareAll(ports, target, read.entries, signal);
+  } catch (thrown) {
+    // Whatever this is, it is no document's: none of them is to suffer for it.
+    await ports.store.manifest.countAttempt(runRef(run), refs, -1).catch(() => {});
+    throw thrown;
   }
-  return jobs;
+  const failed = read.failed + read.entries.length - documents.length;
+  if (failed > 0) await countWork(ports, run.runId, { failed });
+  const next = { ...position, takenAt, after: read.after ?? position.after };
+  return await handOver(ports, next, documents);
 }
 
-/** @returns the lane's next batch; empty where nothing of the lane is pending. */
-async function takeUp(ports: IngestPorts, position: LanePosition): Promise<PickedBatch> {
+async function prepareAll(
+  ports: IngestPorts,
+  target: RunningRun,
+  entries: readonly ReadEntry[],
+  signal: AbortSignal,
+): Promise<readonly BundledDocument[]> {
+  const making = makingOf(ports.making);
+  const documents: BundledDocument[] = [];
+  for (const item of entries) {
+    const document = await prepareEntry(ports, target, item, signal);
+    if (document === null) continue;
+    documents.push({ ...document, ...refOf(item.entry), making, isNew: item.entry.liveRevision === null });
+  }
+  return documents;
+}
+
+/** @returns the lane's next bundle; empty where nothing is pending behind the chain's place. */
+async function takeUp(ports: IngestPorts, run: Run, position: LanePosition): Promise<PickedBundle> {
+  let after = position.after;
   for (;;) {
-    const page = await pendingOf(ports, position);
-    const picked = pickBatch(page);
-    const { batch, hopeless } = picked;
-    if (hopeless.length > 0) {
-      const message = `gave up after ${maxAttempts} attempts; each time its worker stopped or its batch failed`;
-      const reason = { code: 'gave_up', message } as const;
-      await ports.store.manifest.fail(
-        generationOf(position),
-        hopeless.map((entry) => ({ ...refOf(entry), reason })),
-      );
-      ports.log.warn({ event: 'documents-given-up', runId: position.runId, count: hopeless.length });
-    }
-    if (page.length === 0 || batch.length > 0) return picked;
+    const page = await from('index', pageOf(ports, run, { ...position, after }));
+    const picked = pickBundle(await from('index', stillPending(ports, run, page)));
+    await failHopeless(ports, run, picked.hopeless);
+    const last = page.at(-1);
+    if (last === undefined || picked.bundle.length > 0) return picked;
+    // Nothing of the page is to be taken up any more: what was listed may be older than what was done since.
+    after = documentKeyOf(last.documentId);
   }
+}
+
+/** The first page of a pass sees all that was written before; those after it need not. */
+async function pageOf(
+  { store }: IngestPorts,
+  run: Run,
+  { lane, after }: Pick<LanePosition, 'lane' | 'after'>,
+): Promise<readonly ManifestEntry[]> {
+  const query = { states: ['pending'], runId: run.runId, lane, limit: maxBundleDocuments } as const;
+  return await store.manifest.list(runRef(run), {
+    ...query,
+    ...(after !== null && { after, stale: true }),
+  });
+}
+
+async function stillPending(
+  { store }: IngestPorts,
+  run: Run,
+  page: readonly ManifestEntry[],
+): Promise<readonly ManifestEntry[]> {
+  if (page.length === 0) return [];
+  const ids = page.map(({ documentId }) => documentId);
+  const entries = await store.manifest.get(runRef(run), ids);
+  return ids.flatMap((id) => {
+    const entry = entries.get(id);
+    return entry?.state === 'pending' && entry.runId === run.runId ? [entry] : [];
+  });
+}
+
+async function failHopeless(ports: IngestPorts, run: Run, hopeless: readonly ManifestEntry[]): Promise<void> {
+  if (hopeless.length === 0) return;
+  const message = `gave up after ${maxAttempts} attempts; each time its worker stopped or its bundle failed`;
+  const reason = { code: 'gave_up', message } as const;
+  const documents = hopeless.map((entry) => ({ ...refOf(entry), reason }));
+  await from('index', ports.store.manifest.fail(runRef(run), documents));
+  await countWork(ports, run.runId, { failed: hopeless.length });
+  ports.log.warn({ event: 'documents-given-up', runId: run.runId, count: hopeless.length });
 }
 
 async function handOver(
-  { blobs }: IngestPorts,
-  position: LanePosition,
-  batch: readonly (PreparedDocument & RevisionRef)[],
-  { log }: JobContext,
+  { blobs, log }: IngestPorts,
+  position: LanePosition & { readonly after: DocumentKey | null },
+  documents: readonly BundledDocument[],
 ): Promise<JobOutcome<IngestJobs>> {
-  if (batch.length === 0) return { outcome: 'done', reason: 'all-failed', next: [nextBatchJob(position)] };
-  const parts = partsOf(batch);
-  for (const [index, part] of parts.entries()) await putBatchPart(blobs, position, index, part);
+  if (documents.length === 0) {
+    return { outcome: 'done', reason: 'all-failed', next: [nextBundleJob(position)] };
+  }
+  const parts = partsOf(documents);
+  for (const [index, part] of parts.entries()) {
+    await from('queue', putBundlePart(blobs, position, index, part));
+  }
   const chunks = parts.reduce((sum, part) => sum + part.chunks.length, 0);
-  log.debug({ event: 'documents-chunked', documents: batch.length, chunks, parts: parts.length });
+  log.debug({ event: 'documents-chunked', documents: documents.length, chunks, parts: parts.length });
   const payload = { ...position, part: 0, parts: parts.length };
   return { outcome: 'done', next: [{ name: 'documents.embed', payload }] };
-}
-
-function pendingOf(ports: IngestPorts, position: LanePosition): Promise<readonly ManifestEntry[]> {
-  const { runId, lane } = position;
-  const query = { states: ['pending'], runId, lane, limit: maxBatchDocuments } as const;
-  return ports.store.manifest.list(generationOf(position), query);
 }
 
 function refOf({ documentId, revision }: ManifestEntry): RevisionRef {

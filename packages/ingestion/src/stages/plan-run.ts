@@ -1,128 +1,296 @@
-import type { DocumentChanges, JobContext, JobHandler, ManifestEntry, Run, SourceItem } from '@winnow/core';
-import { compareItem, revisionOfItem } from '../compare-item.ts';
-import { createDocumentIdSet, type DocumentIdSet } from '../document-id-set.ts';
-import { backfillJob, generationOf, laneJobs } from '../lane.ts';
-import type { IngestJob, IngestJobs, IngestPorts } from '../ports.ts';
-import { completeIfDone, failRun } from '../run-state.ts';
+import {
+  AppError,
+  type DocumentId,
+  type DocumentKey,
+  isActive,
+  type JobHandler,
+  type JobOutcome,
+  type PlanProgress,
+  type Run,
+  runRef,
+} from '@winnow/core';
+import { planJob, workJobs } from '../lanes/lane.ts';
+import { addUncovered, deletionLimit, withheldDeletions } from '../planning/deletion-guard.ts';
+import type { DocumentIdSet } from '../planning/document-id-set.ts';
+import { gonePage } from '../planning/gone-documents.ts';
+import { createListedIds, type ListedIds } from '../planning/listed-ids.ts';
+import { scanSlice } from '../planning/scan-slice.ts';
+import { loadSelection, type Selection } from '../planning/selection.ts';
+import type { IngestJobs, IngestPorts } from '../ports.ts';
+import { claimGeneration } from '../runs/claim-generation.ts';
+import { completeIfDone, endRun, failRun, type RunningRun, targetOf } from '../runs/run-state.ts';
+import { holdRun, isHeld } from '../waiting/hold-run.ts';
+import { from, withPatience } from '../waiting/with-patience.ts';
 
-/** Documents that are compared, and written, at a time. */
-const pageSize = 500;
+/** Pages of the manifest that one slice walks through. */
+const pagesPerSlice = 20;
+/** Documents that are named where they differ from a plan. */
+const maxSamples = 20;
+
+type Outcome = JobOutcome<IngestJobs>;
 
 /**
- * Compares the source with the manifest, page by page: new and changed documents become pending, leftovers
- * of earlier runs are adopted, and what a complete scan no longer lists is removed. Then all lanes start.
- * May be repeated after a crash at any point.
+ * Compares the sources of a corpus with its manifest, a slice a job: new and changed documents become pending,
+ * leftovers of earlier runs are adopted; what a covered source no longer has is counted, and removed if it is not
+ * more than the corpus' guard lets through. Then all lanes start. What a slice has done is in the run before the next
+ * one begins, and each may be repeated.
  */
 export function createPlanHandler(ports: IngestPorts): JobHandler<IngestJobs, 'run.plan'> {
-  const { store } = ports;
+  const listedIds = createListedIds(ports.blobs);
   return {
-    async run({ runId }, context) {
-      const run = await store.runs.get(runId);
-      const corpus = run === null ? null : await store.corpora.get(run.corpus);
-      // Where the run is running already, its lanes were started too, or reconcile will start them.
-      if (run === null || corpus === null || run.state !== 'planning') {
-        return { outcome: 'skipped', reason: 'run-not-planning' };
-      }
-      const scan = ports.openSource(corpus.settings.source).scan(context.signal);
-      const changes = await planChanges(ports, run, scan, context);
-      const planned = await store.runs.update(runId, (current) =>
-        current.state === 'planning' ? { ...current, state: 'running', changes } : null,
-      );
-      if (planned.state !== 'running') return { outcome: 'skipped', reason: 'run-ended' };
-      context.log.info({ event: 'run-planned', runId, ...changes });
-      const isDone = await completeIfDone(ports, planned);
-      return { outcome: 'done', next: isDone ? [] : firstJobs(planned) };
-    },
+    run: ({ runId, step }, context) =>
+      withPatience(ports, runId, context, async (run) => {
+        // Where the run is running already, its lanes were started too, or reconcile will start them.
+        if (run.state !== 'planning') return { outcome: 'skipped', reason: 'run-not-planning' };
+        if (run.plan.step !== step) return { outcome: 'skipped', reason: 'plan-overtaken' };
+        const target = await from('index', targetOf(ports, run));
+        if (target === null) throw new AppError('not_found', `corpus ${run.corpus} is gone`);
+        if (!(await from('index', claimGeneration(ports, target)))) {
+          await endRun(ports, run, 'canceled', { reason: 'another run was started at the same time' });
+          return { outcome: 'skipped', reason: 'other-run' };
+        }
+        await from('index', ports.store.manifest.admit(runRef(run), runId));
+        return await nextSlice(ports, listedIds, target, context.signal);
+      }),
+
     async giveUp({ runId }, error) {
+      if (error.code === 'internal' || error.retryable) {
+        const reason = error.context.workersLost === undefined ? 'unexpected' : 'worker_lost';
+        await holdRun(ports, runId, { reason, message: error.message, retryAfterMs: null });
+        // Put back by reconcile once it is time: nothing of the plan is lost.
+        return { outcome: 'done', reason };
+      }
       await failRun(ports, runId, error);
       return { outcome: 'done', reason: error.code };
     },
   };
 }
 
-function firstJobs(run: Run): readonly IngestJob[] {
-  return run.backfill === undefined ? laneJobs(run) : [backfillJob(run, 0)];
-}
-
-async function planChanges(
+async function nextSlice(
   ports: IngestPorts,
-  run: Run,
-  scan: AsyncIterable<SourceItem>,
-  { signal, log }: JobContext,
-): Promise<DocumentChanges> {
-  const listed = createDocumentIdSet();
-  const changes = { new: 0, changed: 0, unchanged: 0, deleted: 0 };
-  for await (const page of pagesOf(scan)) {
-    const items = page.filter((item) => listed.add(item.documentId));
-    if (items.length < page.length) {
-      log.warn({ event: 'documents-listed-twice', runId: run.runId, count: page.length - items.length });
-    }
-    for (const change of await planPage(ports, run, items)) changes[change]++;
-    if ((await ports.store.runs.get(run.runId))?.state !== 'planning') return changes;
+  listedIds: ListedIds,
+  target: RunningRun,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { run } = target;
+  const listed = await from('queue', listedIds.before(run.runId, scannedSteps(run)));
+  const selection = await selectionOf(ports, run);
+  if (listed === null || selection === 'lost') return await beginAnew(ports, run);
+  switch (run.plan.phase) {
+    case 'scan':
+      return await scan(ports, listedIds, target, { listed, selection, signal });
+    case 'count':
+      return await count(ports, target, listed, signal);
+    case 'remove':
+      return await remove(ports, target, listed, signal);
+    case 'done':
+      await listedIds.drop(run.runId, scannedSteps(run));
+      return await start(ports, run);
   }
-  await removeUnlisted(ports, run, listed, signal);
-  return { ...changes, deleted: (await ports.store.manifest.tally(generationOf(run), run.runId)).deleted };
 }
 
-async function planPage(
-  { store: { manifest } }: IngestPorts,
-  run: Run,
-  items: readonly SourceItem[],
-): Promise<readonly Exclude<keyof DocumentChanges, 'deleted'>[]> {
-  const ref = generationOf(run);
-  const entries = await manifest.get(
-    ref,
-    items.map(({ documentId }) => documentId),
-  );
-  const compared = items.map((item) => ({
-    item,
-    ...compareItem(item, entries.get(item.documentId), run.runId),
+/** Slices of the scan whose ids were kept; they are the first ones of the plan. */
+function scannedSteps({ plan }: Run): number {
+  return plan.phase === 'scan' ? plan.step - (plan.firstStep ?? 0) : (plan.scanSteps ?? 0);
+}
+
+async function selectionOf(ports: IngestPorts, run: Run): Promise<Selection | null | 'lost'> {
+  if (run.kind !== 'repair' && run.bound === null) return null;
+  const kind = run.kind === 'repair' ? 'damaged' : 'plan';
+  return (await from('queue', loadSelection(ports.blobs, run.runId, kind))) ?? 'lost';
+}
+
+/** The ids that earlier slices met are lost, as in a flushed Redis: the plan is made once more from its beginning. */
+async function beginAnew(ports: IngestPorts, run: Run): Promise<Outcome> {
+  if (run.kind === 'repair' || run.bound !== null) {
+    const what = run.bound === null ? 'what the doctor found' : 'the plan';
+    throw new AppError('failed_precondition', `${what} is no longer at hand: start the run again`);
+  }
+  const step = run.plan.step + 1;
+  ports.log.warn({ event: 'plan-begun-anew', runId: run.runId, step });
+  const next = await advance(ports, run, (current) => ({
+    ...current,
+    changes: { ...current.changes, new: 0, changed: 0, unchanged: 0, unreadable: 0, outdated: 0 },
+    counts: { ...current.counts, accepted: 0, failed: 0 },
+    plan: {
+      ...current.plan,
+      phase: 'scan',
+      source: 0,
+      after: null,
+      listed: 0,
+      uncovered: [],
+      gone: 0,
+      step,
+      firstStep: step,
+    },
   }));
-  const toAccept = compared.filter(({ action }) => action === 'accept');
-  const toAdopt = compared.filter(({ action }) => action === 'adopt');
-  if (toAccept.length > 0) {
-    await manifest.accept(
-      ref,
-      run.runId,
-      toAccept.map(({ item }) => revisionOfItem(item)),
-    );
-  }
-  if (toAdopt.length > 0) {
-    await manifest.adopt(
-      ref,
-      run.runId,
-      toAdopt.map(({ item }) => item.documentId),
-    );
-  }
-  return compared.map(({ change }) => change);
+  return { outcome: 'done', reason: 'plan-begun-anew', next: nextJobs(next) };
 }
 
-/** Only after a complete scan: a source that breaks off has not said that the rest is gone. */
-async function removeUnlisted(
-  { store }: IngestPorts,
-  run: Run,
+async function scan(
+  ports: IngestPorts,
+  listedIds: ListedIds,
+  { run, corpus }: RunningRun,
+  given: {
+    readonly listed: DocumentIdSet;
+    readonly selection: Selection | null;
+    readonly signal: AbortSignal;
+  },
+): Promise<Outcome> {
+  const source = corpus.sources[run.plan.source];
+  if (source === undefined)
+    throw new AppError('internal', `run ${run.runId} scans a source that is not there`);
+  const slice = await scanSlice(ports, run, { corpus, source, ...given });
+  const kept = run.plan.step - (run.plan.firstStep ?? 0);
+  await from('queue', listedIds.keep(run.runId, kept, given.listed));
+  const isLastSource = run.plan.source + 1 >= corpus.sources.length;
+  const next = await advance(ports, run, (current) => ({
+    ...current,
+    changes: added(current.changes, slice.changes),
+    counts: {
+      ...current.counts,
+      accepted: current.counts.accepted + slice.accepted,
+      failed: current.counts.failed + slice.failed,
+    },
+    bound: current.bound === null ? null : leftOutOf(current.bound, slice.leftOut),
+    plan: {
+      ...current.plan,
+      listed: current.plan.listed + slice.listed,
+      uncovered: addUncovered(current.plan.uncovered, slice.uncovered),
+      ...(slice.after !== null
+        ? { after: slice.after }
+        : isLastSource
+          ? { after: null, phase: phaseAfterScan(run), scanSteps: kept + 1 }
+          : { after: null, source: current.plan.source + 1 }),
+    },
+  }));
+  return { outcome: 'done', next: nextJobs(next) };
+}
+
+/** Only a run over everything can tell what is gone. */
+function phaseAfterScan({ kind }: Run): PlanProgress['phase'] {
+  return kind === 'retry' || kind === 'repair' ? 'done' : 'count';
+}
+
+async function count(
+  ports: IngestPorts,
+  { run, corpus }: RunningRun,
   listed: DocumentIdSet,
   signal: AbortSignal,
-): Promise<void> {
-  const ref = generationOf(run);
-  const states = ['pending', 'live', 'failed'] as const;
-  let last: ManifestEntry | undefined;
-  do {
-    const after = last === undefined ? {} : { after: last.documentId };
-    const page = await store.manifest.list(ref, { states, ...after, limit: pageSize });
-    const gone = page.map(({ documentId }) => documentId).filter((documentId) => !listed.has(documentId));
-    if (gone.length > 0) await store.chunks.remove(ref, run.runId, gone, signal);
-    last = page.at(-1);
-  } while (last !== undefined);
+): Promise<Outcome> {
+  const walked = await walk(ports, { run, corpus, listed, signal }, async () => {});
+  const gone = run.plan.gone + walked.gone;
+  if (walked.after !== null) {
+    const next = await advance(ports, run, (current) => ({
+      ...current,
+      plan: { ...current.plan, gone, after: walked.after },
+    }));
+    return { outcome: 'done', next: nextJobs(next) };
+  }
+  const { searchable } = await from('index', ports.store.manifest.tally(runRef(run)));
+  const limit = deletionLimit(corpus.deletionGuard, searchable);
+  const withheld = withheldDeletions(gone, { limit, approved: run.approvedDeletions });
+  if (withheld !== null) ports.log.warn({ event: 'deletions-withheld', runId: run.runId, ...withheld });
+  const phase = gone === 0 || withheld !== null ? 'done' : 'remove';
+  const next = await advance(ports, run, (current) => ({
+    ...current,
+    withheld,
+    plan: { ...current.plan, phase, gone, after: null },
+  }));
+  return { outcome: 'done', next: nextJobs(next) };
 }
 
-async function* pagesOf(scan: AsyncIterable<SourceItem>): AsyncGenerator<readonly SourceItem[]> {
-  let page: SourceItem[] = [];
-  for await (const item of scan) {
-    page.push(item);
-    if (page.length < pageSize) continue;
-    yield page;
-    page = [];
+async function remove(
+  ports: IngestPorts,
+  { run, corpus }: RunningRun,
+  listed: DocumentIdSet,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  let removed = 0;
+  const walked = await walk(ports, { run, corpus, listed, signal }, async (documents) => {
+    const { chunks } = ports.store;
+    removed += (await from('index', chunks.remove(runRef(run), run.runId, documents, signal))).length;
+  });
+  const next = await advance(ports, run, (current) => ({
+    ...current,
+    changes: { ...current.changes, deleted: current.changes.deleted + removed },
+    plan: { ...current.plan, after: walked.after, ...(walked.after === null && { phase: 'done' as const }) },
+  }));
+  return { outcome: 'done', next: nextJobs(next) };
+}
+
+/** Walks on through the manifest for documents that are gone, as far as one slice goes. */
+async function walk(
+  ports: IngestPorts,
+  {
+    run,
+    corpus,
+    listed,
+    signal,
+  }: { run: Run; corpus: RunningRun['corpus']; listed: DocumentIdSet; signal: AbortSignal },
+  onGone: (documents: readonly { documentId: DocumentId; revision: number }[]) => Promise<void>,
+): Promise<{ readonly gone: number; readonly after: DocumentKey | null }> {
+  const query = { ref: runRef(run), corpus, listed, uncovered: run.plan.uncovered };
+  // It was written by this very walk.
+  let after = run.plan.after as DocumentKey | null;
+  let gone = 0;
+  for (let page = 0; page < pagesPerSlice; page += 1) {
+    const { entries, after: next } = await from('index', gonePage(ports, query, after, signal));
+    const current = await from('index', ports.store.runs.get(run.runId));
+    // A cancel stops the deleting too.
+    if (current === null || !isActive(current) || isHeld(current)) break;
+    gone += entries.length;
+    if (entries.length > 0) await onGone(entries);
+    after = next;
+    if (after === null) break;
   }
-  if (page.length > 0) yield page;
+  return { gone, after };
+}
+
+async function start(ports: IngestPorts, run: Run): Promise<Outcome> {
+  const planned = await from(
+    'index',
+    ports.store.runs.update(run.runId, (current) =>
+      current.state === 'planning' ? { ...current, state: 'running' } : null,
+    ),
+  );
+  if (planned.state !== 'running') return { outcome: 'skipped', reason: 'run-ended' };
+  ports.log.info({ event: 'run-planned', runId: run.runId, ...planned.changes });
+  const isDone = planned.counts.accepted === 0 && (await from('index', completeIfDone(ports, planned)));
+  return { outcome: 'done', next: isDone ? [] : workJobs(planned) };
+}
+
+/** Records what a slice has done, unless the run has gone on without it. */
+async function advance(ports: IngestPorts, { runId, plan }: Run, change: (run: Run) => Run): Promise<Run> {
+  return await from(
+    'index',
+    ports.store.runs.update(runId, (current) => {
+      if (current.state !== 'planning' || current.plan.step !== plan.step) return null;
+      const changed = change(current);
+      return { ...changed, plan: { ...changed.plan, step: plan.step + 1 } };
+    }),
+  );
+}
+
+function nextJobs(run: Run) {
+  return run.state === 'planning' ? [planJob(run)] : [];
+}
+
+function added(all: Run['changes'], more: Omit<Run['changes'], 'deleted'>): Run['changes'] {
+  return {
+    ...all,
+    new: all.new + more.new,
+    changed: all.changed + more.changed,
+    unchanged: all.unchanged + more.unchanged,
+    unreadable: all.unreadable + more.unreadable,
+    outdated: all.outdated + more.outdated,
+  };
+}
+
+function leftOutOf(bound: NonNullable<Run['bound']>, more: readonly DocumentId[]): Run['bound'] {
+  return {
+    ...bound,
+    leftOut: bound.leftOut + more.length,
+    samples: [...bound.samples, ...more].slice(0, maxSamples),
+  };
 }

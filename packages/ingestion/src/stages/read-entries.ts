@@ -1,70 +1,110 @@
 import {
   AppError,
-  type Corpus,
+  type DocumentKey,
+  documentKeyOf,
   type FailureReason,
-  type JobContext,
   type ManifestEntry,
   type RawDocument,
+  type Run,
+  runRef,
+  type Source,
+  type SourceId,
 } from '@winnow/core';
-import { generationOf } from '../lane.ts';
-import type { IngestPorts, LanePosition } from '../ports.ts';
+import { openCorpusSource } from '../planning/corpus-source.ts';
+import type { IngestPorts } from '../ports.ts';
 import type { PreparedDocument } from '../prepare-document.ts';
-
-/** A batch takes no more documents once it has this many bytes: bounds what a lane holds in memory and blobs. */
-const maxBatchBytes = 128 * 1024;
+import type { RunningRun } from '../runs/run-state.ts';
+import { from } from '../waiting/with-patience.ts';
 
 export interface ReadEntry {
   readonly entry: ManifestEntry;
   readonly raw: RawDocument;
 }
 
+export interface ReadEntries {
+  readonly entries: readonly ReadEntry[];
+  /** Documents that could not be read, which is recorded. */
+  readonly failed: number;
+  /** The last one that was looked at; null where there was none. */
+  readonly after: DocumentKey | null;
+}
+
 /**
- * Reads documents in order until there are {@link maxBatchBytes}; one at least. What cannot be read is
- * recorded as failed, and left out.
- * @throws AppError retryable where the source does not answer.
+ * Reads documents in order until there is enough of them; one at least. What cannot be read is recorded as failed,
+ * and left out.
+ * @param limits.maxBytes bounds what a lane holds in memory and blobs.
+ * @throws AppError of part `source` where the source does not answer.
  */
 export async function readEntries(
   ports: IngestPorts,
-  corpus: Corpus,
-  position: LanePosition,
+  target: RunningRun,
   entries: readonly ManifestEntry[],
-  signal: AbortSignal,
-): Promise<readonly ReadEntry[]> {
-  const source = ports.openSource(corpus.settings.source);
+  { maxBytes, signal }: { readonly maxBytes: number; readonly signal: AbortSignal },
+): Promise<ReadEntries> {
+  const sources = openSources(ports, target);
   const read: ReadEntry[] = [];
+  let failed = 0;
   let bytes = 0;
+  let after: DocumentKey | null = null;
   for (const entry of entries) {
-    if (bytes >= maxBatchBytes) break;
+    if (bytes >= maxBytes) break;
+    after = documentKeyOf(entry.documentId);
+    const source = sources(entry.sourceId);
+    if (source === null) {
+      const message = `the corpus has no source ${entry.sourceId} any more`;
+      await failEntry(ports, target.run, entry, { code: 'unreadable', message });
+      failed += 1;
+      continue;
+    }
     try {
       const raw = await source.read(entry.documentId, entry.location, signal);
       read.push({ entry, raw });
       bytes += raw.content.byteLength;
     } catch (thrown) {
       const error = ownFailure(thrown, signal);
-      await failEntry(ports, position, entry, { code: 'unreadable', message: readMessage(error) });
+      // One that is gone, in a source that is gone, is not gone.
+      await from('source', source.check(signal));
+      await failEntry(ports, target.run, entry, { code: 'unreadable', message: readMessage(error) });
+      failed += 1;
     }
   }
-  return read;
+  return { entries: read, failed, after };
+}
+
+/** Each source is opened once for a bundle, however many of its documents are read. */
+export function openSources(
+  ports: Pick<IngestPorts, 'openSource'>,
+  { corpus }: Pick<RunningRun, 'corpus'>,
+): (sourceId: SourceId) => Source | null {
+  const opened = new Map<SourceId, Source>();
+  return (sourceId) => {
+    const known = opened.get(sourceId);
+    if (known !== undefined) return known;
+    const settings = corpus.sources.find((each) => each.sourceId === sourceId);
+    if (settings === undefined) return null;
+    const source = openCorpusSource(ports, settings);
+    opened.set(sourceId, source);
+    return source;
+  };
 }
 
 /**
  * @returns null where the document failed, which is recorded.
- * @throws AppError retryable where the trouble is not the document's.
+ * @throws AppError where the trouble is not the document's.
  */
 export async function prepareEntry(
   ports: IngestPorts,
-  corpus: Corpus,
-  position: LanePosition,
+  { run, generation }: RunningRun,
   { entry, raw }: ReadEntry,
-  { signal }: JobContext,
+  signal: AbortSignal,
 ): Promise<PreparedDocument | null> {
   try {
-    const prepared = await ports.prepare(raw, corpus, signal);
+    const prepared = await ports.prepare(raw, generation, signal);
     if (prepared.ok) return prepared.document;
-    await failEntry(ports, position, entry, prepared.reason);
+    await failEntry(ports, run, entry, prepared.reason);
   } catch (thrown) {
     const { message } = ownFailure(thrown, signal);
-    await failEntry(ports, position, entry, { code: 'gave_up', message });
+    await failEntry(ports, run, entry, { code: 'gave_up', message });
   }
   return null;
 }
@@ -73,7 +113,9 @@ export async function prepareEntry(
 function ownFailure(thrown: unknown, signal: AbortSignal): AppError {
   signal.throwIfAborted();
   const error = AppError.from(thrown);
-  if (error.retryable || error.code === 'canceled') throw error;
+  if (error.part === 'model' || error.part === 'index') throw error;
+  if (error.retryable) throw error.attributedTo('source');
+  if (error.code === 'canceled') throw error;
   return error;
 }
 
@@ -85,10 +127,10 @@ function readMessage(error: AppError): string {
 
 async function failEntry(
   { store, log }: IngestPorts,
-  position: LanePosition,
+  run: Run,
   { documentId, revision }: ManifestEntry,
   reason: FailureReason,
 ): Promise<void> {
-  await store.manifest.fail(generationOf(position), [{ documentId, revision, reason }]);
-  log.warn({ event: 'document-failed', runId: position.runId, documentId, code: reason.code });
+  await from('index', store.manifest.fail(runRef(run), [{ documentId, revision, reason }]));
+  log.warn({ event: 'document-failed', runId: run.runId, documentId, code: reason.code });
 }

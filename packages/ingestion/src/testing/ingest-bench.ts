@@ -3,6 +3,7 @@ import {
   type Corpus,
   type Embedder,
   type EmbeddingCache,
+  isActive,
   type JobSystem,
   type JobWorker,
   type Parse,
@@ -15,9 +16,9 @@ import {
 import { createIngestHandlers } from '../create-ingest-handlers.ts';
 import type { IngestJobs, IngestPorts } from '../ports.ts';
 import { prepareDocument } from '../prepare-document.ts';
-import { type RunReport, runReport } from '../run-report.ts';
-import { isActive } from '../run-state.ts';
-import { type StartOptions, startRun } from '../start-run.ts';
+import { type RunReport, runReport } from '../runs/run-report.ts';
+import { type StartOptions, startRun } from '../runs/start-run.ts';
+import { createTroubles } from '../waiting/troubles.ts';
 import { createTestBill } from './test-bill.ts';
 
 /** What a bench is made of; everything real, or as real as a test can have it. */
@@ -61,14 +62,17 @@ export async function bootIngestBench(parts: BenchParts): Promise<IngestBench> {
     queue: system.queue,
     blobs,
     openSource: () => parts.source,
-    async prepare(raw, { settings }) {
+    async prepare(raw, { chunking }) {
       const { parse, tokenizer, embedder } = parts;
-      const { chunking } = settings;
       return prepareDocument(raw, { parse, tokenizer, chunking, maxTokens: embedder.maxTokens });
     },
     openBill: createTestBill,
     embedderOf: async () => parts.embedder,
+    priceOf: async () => null,
     batchesOf: async () => null,
+    making: { parser: 'test', chunker: 'test', analysis: 'test' },
+    troubles: createTroubles(),
+    tuning: { firstPauseMs: 5 },
     embeddingCache: parts.embeddingCache ?? noCache,
     now: () => new Date(),
     log: silentLogger,

@@ -1,3 +1,4 @@
+import { liveRef } from '@winnow/core';
 import type { AnswerPorts, QueryContext } from '../ports.ts';
 import { neighboursOf } from '../search/neighbours.ts';
 import type { SearchResponse } from '../search/search-response.ts';
@@ -12,7 +13,7 @@ export async function gatherContext(
   { neighbours: reach }: AnswerRequest,
   { hits }: SearchResponse,
 ): Promise<readonly ContextSource[]> {
-  const ref = { corpus: corpus.name, generation: corpus.generation };
+  const ref = liveRef(corpus);
   const groups = await Promise.all(
     hits.map(async (hit) => ({
       hit,

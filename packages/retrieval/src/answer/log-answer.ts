@@ -13,7 +13,7 @@ export function logAnswer(
     event: 'answer-done',
     queryId: result.queryId,
     corpus: corpus.name,
-    generation: corpus.generation,
+    generation: corpus.liveGeneration,
     generator: result.generator,
     sources: sources.length,
     abstained: result.abstained,

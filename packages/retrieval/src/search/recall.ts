@@ -1,4 +1,4 @@
-import type { RecallResult } from '@winnow/core';
+import { liveRef, type RecallResult } from '@winnow/core';
 import { searchTerms } from '@winnow/text';
 import type { QueryContext, SearchPorts } from '../ports.ts';
 import { timed } from '../stopwatch.ts';
@@ -23,7 +23,7 @@ export async function recall(
   vector: Float32Array | null,
 ): Promise<Recalled> {
   const terms = request.mode === 'dense' ? null : searchTerms(request.query);
-  const ref = { corpus: corpus.name, generation: corpus.generation };
+  const ref = liveRef(corpus);
   const query = { terms, vector, k: legSize(request), filter: request.filter, signal };
   const recalled = await timed(clock, () => store.chunks.recall(ref, query));
   return { ...recalled, notes: noteOnTerms(terms) };

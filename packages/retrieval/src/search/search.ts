@@ -1,4 +1,4 @@
-import type { Corpus } from '@winnow/core';
+import { type Corpus, liveRef } from '@winnow/core';
 import { fuseCandidates } from '../fusion/fuse-candidates.ts';
 import { openQueryBill } from '../open-query-bill.ts';
 import type { QueryContext, SearchPorts } from '../ports.ts';
@@ -80,7 +80,7 @@ async function hitsOf(
   chosen: readonly Candidate[],
 ): Promise<readonly SearchHit[]> {
   if (request.neighbours === 0) return chosen.map(hitOf);
-  const ref = { corpus: corpus.name, generation: corpus.generation };
+  const ref = liveRef(corpus);
   return Promise.all(
     chosen.map(async (candidate) => ({
       ...hitOf(candidate),
@@ -106,7 +106,7 @@ function logSearch(
     event: 'search-done',
     queryId,
     corpus: corpus.name,
-    generation: corpus.generation,
+    generation: corpus.liveGeneration,
     mode,
     fusion: mode === 'hybrid' ? fusion : null,
     reranker: reranker?.modelId ?? null,

@@ -1,42 +1,77 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { AppError, maxDocumentBytes, type Sha256 } from '@winnow/core';
+import { bytesOf, type RawPath } from './raw-path.ts';
+
+const chunkBytes = 256 * 1024;
+
+export interface HashedFile {
+  readonly bytes: number;
+  /** Null where the file is larger than a document may be: then it is not read. */
+  readonly hash: Sha256 | null;
+}
 
 /**
- * SHA-256 of a file's bytes, read as a stream.
- * @returns no hash where the file is larger than a document may be: then it is not read.
+ * SHA-256 of a file's bytes. One that changes meanwhile is hashed once more; if it goes on changing, the hash is of
+ * what was read, which may be a mixture.
  */
-export async function hashFile(
-  path: string,
-  signal: AbortSignal,
-): Promise<{ bytes: number; hash: Sha256 | null }> {
-  const { size } = await stat(path);
-  if (size > maxDocumentBytes) return { bytes: size, hash: null };
-  const hash = createHash('sha256');
-  let bytes = 0;
-  // Not one byte more: the file may be growing.
-  for await (const chunk of createReadStream(path, { end: maxDocumentBytes, signal })) {
-    hash.update(chunk);
-    bytes += chunk.length;
+export async function hashFile(path: RawPath, signal: AbortSignal): Promise<HashedFile> {
+  const file = await openFile(path);
+  try {
+    const before = await versionOf(file);
+    const hashed = await hashBytes(file, signal);
+    return before === (await versionOf(file)) ? hashed : await hashBytes(file, signal);
+  } finally {
+    await file.close();
   }
-  if (bytes > maxDocumentBytes) return { bytes, hash: null };
-  return { bytes, hash: hash.digest('hex') as Sha256 };
 }
 
 /**
  * All bytes of a file.
- * @throws AppError `failed_precondition` where it is larger than a document may be.
+ * @throws AppError `not_found` where there is something else than a file, `failed_precondition` where it is larger
+ * than a document may be.
  */
-export async function readWhole(path: string, signal: AbortSignal): Promise<Uint8Array> {
-  const file = await open(path, 'r');
+export async function readWhole(path: RawPath, signal: AbortSignal): Promise<Uint8Array> {
+  const file = await openFile(path);
   try {
-    const { size } = await file.stat();
-    if (size > maxDocumentBytes) {
-      throw new AppError('failed_precondition', `it has ${size} bytes; the limit is ${maxDocumentBytes}`);
+    const status = await file.stat();
+    if (!status.isFile()) throw new AppError('not_found', 'there is no file any more, but something else');
+    if (status.size > maxDocumentBytes) {
+      throw new AppError(
+        'failed_precondition',
+        `it has ${status.size} bytes; the limit is ${maxDocumentBytes}`,
+      );
     }
     return await file.readFile({ signal });
   } finally {
     await file.close();
+  }
+}
+
+/** Does not wait for somebody to write into what has become a pipe. */
+function openFile(path: RawPath): Promise<FileHandle> {
+  return open(bytesOf(path), constants.O_RDONLY | constants.O_NONBLOCK);
+}
+
+async function versionOf(file: FileHandle): Promise<string> {
+  const { size, mtimeNs } = await file.stat({ bigint: true });
+  return `${size} ${mtimeNs}`;
+}
+
+async function hashBytes(file: FileHandle, signal: AbortSignal): Promise<HashedFile> {
+  const { size } = await file.stat();
+  if (size > maxDocumentBytes) return { bytes: size, hash: null };
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(Math.min(size + 1, chunkBytes));
+  let bytes = 0;
+  while (true) {
+    signal.throwIfAborted();
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, bytes);
+    if (bytesRead === 0) return { bytes, hash: hash.digest('hex') as Sha256 };
+    bytes += bytesRead;
+    // The file may be growing.
+    if (bytes > maxDocumentBytes) return { bytes, hash: null };
+    hash.update(buffer.subarray(0, bytesRead));
   }
 }

@@ -2,6 +2,8 @@ import picomatch from 'picomatch';
 
 /** Which paths of a folder belong to the source. Paths are relative, with `/`, in NFC. */
 export interface PathFilter {
+  /** Whether a file belongs to the source, as a walk that opens the folders above it finds out step by step. */
+  takes(path: string): boolean;
   takesFile(path: string): boolean;
   /** False where nothing below can belong to the source: the folder need not be opened. */
   mayHold(directory: string): boolean;
@@ -34,14 +36,16 @@ export function createPathFilter(include: readonly string[], exclude: readonly s
   };
   const reaches = wanted.map(reachOf);
 
-  return {
-    takesFile: (path) =>
-      !isExcluded(path) && (literal.has(path) || (!isOutOfSight(path) && isIncluded(path))),
-    mayHold: (directory) =>
-      !isExcluded(directory) &&
-      !isOutOfSight(directory) &&
-      reaches.some((reach) => leadsTo(directory, reach)),
-  };
+  const takesFile = (path: string): boolean =>
+    !isExcluded(path) && (literal.has(path) || (!isOutOfSight(path) && isIncluded(path)));
+  const mayHold = (directory: string): boolean =>
+    !isExcluded(directory) && !isOutOfSight(directory) && reaches.some((reach) => leadsTo(directory, reach));
+
+  return { takesFile, mayHold, takes: (path) => takesFile(path) && foldersAbove(path).every(mayHold) };
+}
+
+function foldersAbove(path: string): readonly string[] {
+  return [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index));
 }
 
 function normalise(pattern: string): string {

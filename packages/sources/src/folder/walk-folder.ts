@@ -1,82 +1,111 @@
-import type { Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
-import { AppError, type FailureReason } from '@winnow/core';
+import { realpath, stat } from 'node:fs/promises';
+import type { FailureReason } from '@winnow/core';
+import { type FolderEntry, listFolder, orderOf } from './list-folder.ts';
+import { type FolderPlace, lookAgain, type Uncovered, uncoveredFolder } from './look-again.ts';
 import type { PathFilter } from './path-filter.ts';
+import { bytesOf, isInside, joinPaths, type RawPath, rawPathOf, rootPath } from './raw-path.ts';
+import type { RootFolder } from './root-folder.ts';
 
 /** A file met on the way: to be read, or not for a reason. */
 export interface FoundFile {
+  readonly kind: 'file';
   /** Relative path with `/`, in NFC: the same name on every file system. */
   readonly id: string;
   /** Relative path as the file system spells it. */
-  readonly path: string;
+  readonly path: RawPath;
+  /** Absolute, of what is to be read: links are resolved. */
+  readonly target: RawPath;
+  readonly folder: FolderPlace;
   readonly reason: FailureReason | null;
 }
 
+/** Folders with a longer path, in bytes, are not opened, so that a cursor has room for any path in one. */
+const maxFolderPath = 2_700;
+
 /**
- * Files below a folder that the filter takes, ordered by id. One folder's names are in memory at a time, and
- * those of the folders above it. Links to files inside the root are followed; links that leave it are listed
- * with a reason; links to folders are not followed, so there are no cycles.
- * @param root a real path.
+ * Files below a folder that the filter takes, ordered by the bytes of their path, and folders that cannot be looked
+ * into. One folder's names are in memory at a time, and those of the folders above it. Links to files inside the
+ * root are followed; links that leave it are listed with a reason; links to folders are not followed, so there are
+ * no cycles.
+ * @param after lists only what comes behind this path, whether or not something is still there.
+ * @throws AppError of the source if the root itself can no longer be read.
  */
 export async function* walkFolder(
-  root: string,
+  root: RootFolder,
   filter: PathFilter,
+  after: RawPath | null,
   signal: AbortSignal,
-): AsyncGenerator<FoundFile> {
-  yield* walk({ id: '', path: '' });
+): AsyncGenerator<FoundFile | Uncovered> {
+  yield* walk('', rootPath, after);
 
-  async function* walk(directory: { id: string; path: string }): AsyncGenerator<FoundFile> {
+  async function* walk(
+    id: string,
+    path: RawPath,
+    from: RawPath | null,
+  ): AsyncGenerator<FoundFile | Uncovered> {
     signal.throwIfAborted();
-    let entries: Dirent[];
-    try {
-      entries = await readdir(join(root, directory.path), { withFileTypes: true });
-    } catch (error) {
-      if (directory.id === '') throw AppError.from(error);
-      yield { ...directory, reason: unreadable(error) };
+    const opened = await open(id, path);
+    if ('kind' in opened) {
+      yield opened;
       return;
     }
-    for (const { entry, name } of inOrder(entries)) {
-      const id = directory.id === '' ? name : `${directory.id}/${name}`;
-      const path = directory.path === '' ? entry.name : `${directory.path}/${entry.name}`;
-      if (entry.isDirectory()) {
-        if (filter.mayHold(id)) yield* walk({ id, path });
-      } else if (filter.takesFile(id)) {
-        if (entry.isFile()) yield { id, path, reason: null };
-        else if (entry.isSymbolicLink()) yield* follow(id, path);
+    const { folder, entries } = opened;
+    const start = from === null ? null : startIn(from);
+    for (const entry of entries) {
+      const isOnTheWay = entry.kind === 'folder' && start?.folder === entry.spelled;
+      if (start !== null && !isOnTheWay && orderOf(entry) <= start.order) continue;
+      const entryId = id === '' ? entry.name : `${id}/${entry.name}`;
+      const entryPath = joinPaths(path, entry.spelled);
+      if (entry.kind === 'folder') {
+        if (filter.mayHold(entryId)) yield* walk(entryId, entryPath, isOnTheWay ? start.rest : null);
+      } else if (filter.takesFile(entryId)) {
+        const target = root.absolute(entryPath);
+        const file = { kind: 'file', id: entryId, path: entryPath, target, folder, reason: null } as const;
+        if (entry.kind === 'file') yield file;
+        else if (entry.kind === 'link') yield* follow(file);
       }
     }
   }
 
-  async function* follow(id: string, path: string): AsyncGenerator<FoundFile> {
+  async function open(id: string, path: RawPath): Promise<OpenedFolder | Uncovered> {
+    if (path.length > maxFolderPath) {
+      return {
+        kind: 'uncovered',
+        prefix: `${id}/`,
+        reason: `its path is longer than ${maxFolderPath} bytes`,
+      };
+    }
     try {
-      const target = await realpath(join(root, path));
-      if (!isInside(root, target)) {
-        yield { id, path, reason: { code: 'unreadable', message: 'the link leads out of the folder' } };
-      } else if ((await stat(target)).isFile()) yield { id, path, reason: null };
+      const target = root.absolute(path);
+      const { dev } = await stat(bytesOf(target), { bigint: true });
+      return { folder: { id, path, dev }, entries: await listFolder(target) };
     } catch (error) {
-      yield { id, path, reason: unreadable(error) };
+      return await uncoveredFolder(root, { id }, error);
+    }
+  }
+
+  async function* follow(link: FoundFile): AsyncGenerator<FoundFile | Uncovered> {
+    try {
+      const target = rawPathOf(await realpath(bytesOf(link.target), { encoding: 'buffer' }));
+      if (!isInside(root.path, target)) {
+        yield { ...link, reason: { code: 'unreadable', message: 'the link leads out of the folder' } };
+      } else if ((await stat(bytesOf(target))).isFile()) yield { ...link, target };
+    } catch (error) {
+      const found = await lookAgain(root, link, error);
+      if (found !== null) yield found.kind === 'uncovered' ? found : { ...link, reason: found.reason };
     }
   }
 }
 
-/** Whether a real path is the root or below it. */
-export function isInside(root: string, target: string): boolean {
-  return target === root || target.startsWith(root.endsWith(sep) ? root : root + sep);
+interface OpenedFolder {
+  readonly folder: FolderPlace;
+  readonly entries: readonly FolderEntry[];
 }
 
-/** The reason to give where the file system refuses a path. */
-export function unreadable(error: unknown): FailureReason {
-  return { code: 'unreadable', message: `the file system refuses it: ${AppError.from(error).message}` };
-}
-
-/** By id of what is in them, so a folder sorts as `name/`. Two spellings of one name keep theirs. */
-function inOrder(entries: readonly Dirent[]): { entry: Dirent; name: string }[] {
-  const spelled = new Set(entries.map((entry) => entry.name));
-  const named = entries.map((entry) => {
-    const normal = entry.name.normalize('NFC');
-    const name = normal !== entry.name && spelled.has(normal) ? entry.name : normal;
-    return { entry, name, key: entry.isDirectory() ? `${name}/` : name };
-  });
-  return named.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+/** Where a folder's entries go on behind a path in or below it. */
+function startIn(from: RawPath): { order: string; folder: string | null; rest: RawPath } {
+  const slash = from.indexOf('/');
+  if (slash === -1) return { order: from, folder: null, rest: rootPath };
+  const folder = from.slice(0, slash);
+  return { order: `${folder}/`, folder, rest: from.slice(slash + 1) as RawPath };
 }

@@ -1,32 +1,44 @@
-/** A record's bytes and where they stand. */
-export interface RecordBytes {
-  /** Of the first byte, from the beginning of the file. */
+/** Where a line begins in a file. */
+export interface Position {
+  /** In bytes from the beginning of the file. */
   readonly offset: number;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** A record's bytes and where they stand. */
+export interface RecordBytes extends Position {
   /** Bytes without the line break at the end. */
   readonly length: number;
-  /** Of the first line, from 1. */
-  readonly line: number;
   /** Null where the record is longer than allowed: then it was skipped, not kept. */
   readonly bytes: Uint8Array | null;
+  /** Where the next record begins. */
+  readonly behind: Position;
+  /** False where the file ends first: without a line break, or within quotes. */
+  readonly isEnded: boolean;
 }
 
 const lineFeed = 0x0a;
 
-/** Lines as `\n` or `\r\n` end them, empty ones too; memory is bounded by the longest line allowed. */
+/**
+ * Lines as `\n` or `\r\n` end them, empty ones too; memory is bounded by the longest line allowed.
+ * @param start where the chunks begin in the file.
+ */
 export async function* splitLines(
   chunks: AsyncIterable<Uint8Array>,
   maxBytes: number,
+  start: Position = { offset: 0, line: 1 },
 ): AsyncGenerator<RecordBytes> {
-  let offset = 0;
+  let { offset, line } = start;
   let length = 0;
-  let line = 1;
   let parts: Uint8Array[] = [];
-  const finish = (): RecordBytes => {
+  const finish = (isEnded: boolean): RecordBytes => {
     const bytes =
       length > maxBytes ? null : withoutReturn(parts.length === 1 ? parts[0] : Buffer.concat(parts));
-    const record = { offset, length: bytes?.length ?? length, line, bytes };
-    offset += length + 1;
-    line += 1;
+    // What is appended to a file that ended without a line break goes on in the same line.
+    const behind = isEnded ? { offset: offset + length + 1, line: line + 1 } : { offset: offset + length, line };
+    const record = { offset, line, length: bytes?.length ?? length, bytes, behind, isEnded };
+    ({ offset, line } = behind);
     length = 0;
     parts = [];
     return record;
@@ -35,12 +47,12 @@ export async function* splitLines(
     let from = 0;
     for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, from)) {
       take(chunk.subarray(from, end));
-      yield finish();
+      yield finish(true);
       from = end + 1;
     }
     take(chunk.subarray(from));
   }
-  if (length > 0) yield finish();
+  if (length > 0) yield finish(false);
 
   function take(part: Uint8Array): void {
     length += part.length;

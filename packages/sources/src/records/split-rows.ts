@@ -1,4 +1,4 @@
-import { type RecordBytes, splitLines } from './split-lines.ts';
+import { type Position, type RecordBytes, splitLines } from './split-lines.ts';
 
 /** Longest row that quotes may hold together; also how far a quote without an end is looked after. */
 const maxRowBytes = 8 * 1024 * 1024;
@@ -7,17 +7,20 @@ const quote = 0x22;
 
 /**
  * Rows of CSV: a line, or several where quotes hold them together. A quote that never ends, or that ends
- * somewhere among later rows, costs its own line only: the lines after it are looked at again.
+ * somewhere among later rows, costs its own line only: the lines after it are looked at again. Only where those
+ * are no rows either, the file was cut off within the quotes, and what is left is one row that has not ended.
  * @param delimiter one ASCII byte.
  * @param isRow whether these bytes have the shape of a row; decides whether lines held together really belong.
+ * @param start where the chunks begin in the file.
  */
 export async function* splitRows(
   chunks: AsyncIterable<Uint8Array>,
   delimiter: number,
   isRow: (bytes: Uint8Array) => boolean,
   maxBytes: number,
+  start?: Position,
 ): AsyncGenerator<RecordBytes> {
-  const lines = splitLines(chunks, maxBytes);
+  const lines = splitLines(chunks, maxBytes, start);
   const held = createQueue<RecordBytes>();
   let ended = false;
   const lineAt = async (index: number): Promise<RecordBytes | undefined> => {
@@ -42,10 +45,9 @@ export async function* splitRows(
       } while (open && bytes <= maxRowBytes);
       const first = held.at(0);
       if (first === undefined) return;
-      const row = open || count === 1 ? null : joined(held.first(count));
-      const isWhole = row?.bytes != null && isRow(row.bytes);
-      held.drop(isWhole ? count : 1);
-      yield isWhole ? row : first;
+      const row = rowOf(held.first(count), open, open && held.at(count) === undefined && ended, isRow);
+      held.drop(row === null ? 1 : count);
+      yield row ?? first;
     }
   } finally {
     await lines.return(undefined);

@@ -1,26 +1,54 @@
-import { type FileHandle, mkdtemp, open, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type FileState, stateOf } from './file-state.ts';
+import { changed, NotWhole } from './not-whole.ts';
 
 /** Unpacked files kept at a time, in a process. */
 const maxSpools = 4;
 
-interface Spool {
+/** A file in one of its states, and how it is unpacked. */
+export interface PackedFile {
+  readonly path: string;
+  readonly state: FileState;
+  unpacked(): AsyncIterable<Uint8Array>;
+}
+
+/** The unpacked form of a file. */
+export interface Spool {
+  /** Shorter where the file ends. */
   slice(offset: number, length: number): Promise<Uint8Array>;
+  /** Why what was unpacked is not all; null where it is. */
+  readonly broken: NotWhole | null;
+}
+
+interface OpenSpool extends Spool {
   close(): Promise<void>;
 }
 
-const spools = new Map<string, Promise<Spool>>();
+const spools = new Map<string, Promise<OpenSpool>>();
 
 /**
- * The unpacked form of a file, written once for all who ask while the file stays as it is. The disk space
- * comes back when the process ends, however it ends, or when others took its place.
+ * Uses the unpacked form of a file, which is written once for all who ask for it. The disk space comes back when
+ * the process ends, however it ends, or when others took its place.
+ * @param use may be called again where others took the place meanwhile.
+ * @throws NotWhole if the file is no longer in that state.
  */
-export async function spooled(path: string, chunks: () => AsyncIterable<Uint8Array>): Promise<Spool> {
-  const { size, mtimeMs, ino } = await stat(path);
-  const key = JSON.stringify([path, ino, size, mtimeMs]);
-  const known = spools.get(key);
-  const spool = known ?? write(chunks());
+export async function withSpool<Result>(
+  file: PackedFile,
+  use: (spool: Spool) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await use(await spoolOf(file));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EBADF')) throw error;
+    return await use(await spoolOf(file));
+  }
+}
+
+async function spoolOf(file: PackedFile): Promise<OpenSpool> {
+  const key = JSON.stringify([file.path, file.state]);
+  const spool = spools.get(key) ?? write(file);
   spools.delete(key);
   spools.set(key, spool);
   spool.catch(() => spools.delete(key));
@@ -30,18 +58,27 @@ export async function spooled(path: string, chunks: () => AsyncIterable<Uint8Arr
     spools.delete(oldest);
     evicted?.then((old) => old.close()).catch(() => {});
   }
-  return spool;
+  return await spool;
 }
 
-async function write(chunks: AsyncIterable<Uint8Array>): Promise<Spool> {
+async function write({ path, state, unpacked }: PackedFile): Promise<OpenSpool> {
   const file = await openNameless();
+  let broken: NotWhole | null = null;
   try {
-    for await (const chunk of chunks) await file.writeFile(chunk);
+    for await (const chunk of unpacked()) await file.writeFile(chunk);
   } catch (error) {
+    if (error instanceof NotWhole) broken = error;
+    else {
+      await file.close();
+      throw error;
+    }
+  }
+  if ((await stateOf(path)) !== state) {
     await file.close();
-    throw error;
+    throw new NotWhole(changed);
   }
   return {
+    broken,
     async slice(offset, length) {
       const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, offset);
       return buffer.subarray(0, bytesRead);

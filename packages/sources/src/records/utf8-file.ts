@@ -1,103 +1,109 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
-import { AppError } from '@winnow/core';
-import { spooled } from './spool.ts';
+import { type Encoding, encodingOf, headBytesOf } from './encoding.ts';
+import type { FileState } from './file-state.ts';
+import { cutOff, NotWhole } from './not-whole.ts';
+import { type PackedFile, withSpool } from './spool.ts';
+import { unpack } from './unpack.ts';
 
 /** A file of records as UTF-8, whatever it is on disk; offsets are into that UTF-8. */
 export interface Utf8File {
-  chunks(signal: AbortSignal): AsyncIterable<Uint8Array>;
-  /** Shorter where the file ends. */
+  /** Whether the offsets are the file's own, so that appending to it leaves them as they are. */
+  readonly isPlain: boolean;
+  /** From an offset on. @throws NotWhole behind the last byte that can be had, where the file is damaged. */
+  chunks(from: number, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Shorter where the file ends. @throws NotWhole where it is no longer what was opened. */
   slice(offset: number, length: number, signal: AbortSignal): Promise<Uint8Array>;
 }
 
-/** So much of a file is looked at to tell its encoding. */
-const headBytes = 4 * 1024 * 1024;
 const chunkBytes = 256 * 1024;
+/** What came out of a packed chunk that turns out to be damaged is lost with it. */
+const packedChunkBytes = 32 * 1024;
 
 /**
  * Opens plain or gzipped text in UTF-8, UTF-16 with a mark, GB18030 or windows-1252. Of those that are not
  * plain UTF-8, places cannot be sought in the file itself: they are unpacked once, into a temporary file
- * without a name, the first time that a record is asked for.
- * @throws AppError `not_found`, `failed_precondition` where it cannot be read; the chunks throw
- * `failed_precondition` where packed bytes are damaged, since what follows cannot be known.
+ * without a name, the first time that a place in the middle is asked for.
+ * @param state of the file when it is opened.
  */
 export async function openUtf8File(
   path: string,
+  state: FileState,
   encodings: 'unicode' | 'any',
   signal: AbortSignal,
 ): Promise<Utf8File> {
   const magic = await readAt(path, 0, 2);
   const isGzip = magic[0] === 0x1f && magic[1] === 0x8b;
-  const raw = isGzip ? gunzipped : plain;
-  const head = await beginningOf(raw(path, signal), encodings === 'any' ? headBytes : 2);
-  const encoding = encodingOf(head, encodings);
-  const chunks = (until: AbortSignal): AsyncIterable<Uint8Array> =>
-    encoding === 'utf-8' ? raw(path, until) : recoded(raw(path, until), encoding);
+  const raw = isGzip ? unpackedFile : plainFile;
+  const encoding = encodingOf(await beginningOf(raw(path, signal), headBytesOf(encodings)), encodings);
   if (encoding === 'utf-8' && !isGzip) {
-    return { chunks, slice: (offset, length) => readAt(path, offset, length) };
+    return {
+      isPlain: true,
+      chunks: (from, until) => createReadStream(path, { start: from, highWaterMark: chunkBytes, signal: until }),
+      slice: (offset, length) => readAt(path, offset, length),
+    };
   }
+  const unpacked = (until: AbortSignal): AsyncIterable<Uint8Array> =>
+    encoding === 'utf-8' ? raw(path, until) : recoded(raw(path, until), encoding);
+  // Others may be waiting for the same unpacked file: one who gives up must not take it from them.
+  const packed: PackedFile = { path, state, unpacked: () => unpacked(new AbortController().signal) };
   return {
-    chunks,
+    isPlain: false,
+    chunks: (from, until) => (from === 0 ? unpacked(until) : spooledChunks(packed, from, until)),
     async slice(offset, length, until) {
       until.throwIfAborted();
-      // Others may be waiting for the same unpacked file: one who gives up must not take it from them.
-      return (await spooled(path, () => chunks(new AbortController().signal))).slice(offset, length);
+      return await withSpool(packed, (spool) => spool.slice(offset, length));
     },
   };
 }
 
-async function* plain(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  yield* createReadStream(path, { highWaterMark: chunkBytes, signal });
+function plainFile(path: string, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  return createReadStream(path, { highWaterMark: chunkBytes, signal });
 }
 
-async function* gunzipped(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const file = createReadStream(path, { highWaterMark: chunkBytes, signal });
-  const gunzip = createGunzip({ chunkSize: chunkBytes });
-  file.on('error', (error) => gunzip.destroy(error));
-  try {
-    yield* file.pipe(gunzip);
-  } catch (cause) {
+function unpackedFile(path: string, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  return unpack(createReadStream(path, { highWaterMark: packedChunkBytes, signal }));
+}
+
+async function* spooledChunks(
+  file: PackedFile,
+  from: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  for (let offset = from; ; ) {
     signal.throwIfAborted();
-    throw new AppError('failed_precondition', `${path} is damaged: it cannot be unpacked to its end`, {
-      cause,
-    });
-  } finally {
-    file.destroy();
-    gunzip.destroy();
+    const { chunk, broken } = await withSpool(file, async (spool) => ({
+      chunk: await spool.slice(offset, chunkBytes),
+      broken: spool.broken,
+    }));
+    if (chunk.length > 0) yield chunk;
+    else if (broken !== null) throw broken;
+    else return;
+    offset += chunk.length;
   }
 }
 
-async function* recoded(chunks: AsyncIterable<Uint8Array>, encoding: string): AsyncGenerator<Uint8Array> {
+async function* recoded(chunks: AsyncIterable<Uint8Array>, encoding: Encoding): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder(encoding);
   for await (const chunk of chunks) yield Buffer.from(decoder.decode(chunk, { stream: true }));
-  yield Buffer.from(decoder.decode());
+  // Half a character.
+  if (decoder.decode() !== '') throw new NotWhole(cutOff);
 }
 
+/** What there is of it, where the file is damaged. */
 async function beginningOf(chunks: AsyncIterable<Uint8Array>, enough: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of chunks) {
-    parts.push(chunk);
-    length += chunk.length;
-    if (length >= enough) break;
+  try {
+    for await (const chunk of chunks) {
+      parts.push(chunk);
+      length += chunk.length;
+      if (length >= enough) break;
+    }
+  } catch (error) {
+    if (!(error instanceof NotWhole)) throw error;
   }
   return Buffer.concat(parts);
-}
-
-function encodingOf(head: Uint8Array, encodings: 'unicode' | 'any'): string {
-  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
-  if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
-  if (encodings === 'unicode' || fits(head, 'utf-8')) return 'utf-8';
-  return fits(head, 'gb18030') ? 'gb18030' : 'windows-1252';
-}
-
-/** Some bytes may be broken, and the last character cut off: hardly any of many is enough. */
-function fits(head: Uint8Array, encoding: string): boolean {
-  const text = new TextDecoder(encoding).decode(head);
-  const foreign = text.match(/[^\0-\x7f]/gu)?.length ?? 0;
-  const broken = text.match(/\ufffd/g)?.length ?? 0;
-  return broken * 20 <= foreign;
 }
 
 async function readAt(path: string, offset: number, length: number): Promise<Uint8Array> {

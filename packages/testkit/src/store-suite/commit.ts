@@ -7,6 +7,7 @@ import {
   revisionOf,
   runIdOf,
   termsOf,
+  testMaking,
 } from '../builders.ts';
 import { documentsOf, neverAborted, type StoreSuiteOptions, testRun, useStore } from './harness.ts';
 
@@ -21,7 +22,7 @@ export function describeCommit(options: StoreSuiteOptions): void {
         metadata: { year: 2024, tags: ['x', 'y'], draft: false, 语言: 'zh', scores: [1, 2.5], empty: [] },
         contentHash: contentHashOf('read later'),
       });
-      await harness.store.manifest.accept(ref, testRun, [newRevisionOf('a')]);
+      await harness.accept(ref, [newRevisionOf('a')]);
       const results = await harness.store.chunks.commit(ref, [document], neverAborted);
       expect(results).toEqual([{ documentId: 'a', revision: 1, outcome: 'committed' }]);
       expect(await harness.entry(ref, 'a')).toMatchObject({
@@ -48,7 +49,7 @@ export function describeCommit(options: StoreSuiteOptions): void {
     test('repeating a commit changes nothing', async () => {
       const ref = await harness.corpus();
       const document = revisionOf('a', 1, ['one', 'two']);
-      await harness.store.manifest.accept(ref, testRun, [newRevisionOf('a')]);
+      await harness.accept(ref, [newRevisionOf('a')]);
       for (let time = 0; time < 3; time++) {
         const results = await harness.store.chunks.commit(ref, [document], neverAborted);
         expect(results).toEqual([{ documentId: 'a', revision: 1, outcome: 'committed' }]);
@@ -61,7 +62,7 @@ export function describeCommit(options: StoreSuiteOptions): void {
     test('the same commit at the same time by two workers leaves one set of chunks', async () => {
       const ref = await harness.corpus();
       const document = revisionOf('a', 1, ['one', 'two']);
-      await harness.store.manifest.accept(ref, testRun, [newRevisionOf('a')]);
+      await harness.accept(ref, [newRevisionOf('a')]);
       await Promise.all([
         harness.store.chunks.commit(ref, [document], neverAborted),
         harness.store.chunks.commit(ref, [document], neverAborted),
@@ -81,15 +82,14 @@ export function describeCommit(options: StoreSuiteOptions): void {
       expect((await harness.recall(ref, { terms: ['words'] })).bm25).toHaveLength(2);
       expect(await harness.entry(ref, 'a')).toMatchObject({ liveRevision: 2, chunkCount: 2 });
       const oldKey = chunkOf(documentIdOf('a'), 1, 'old words').embeddingKey;
-      await harness.store.chunks.sweep(ref, neverAborted);
       expect(await harness.store.chunks.vectorsByKey(ref, [oldKey])).toEqual(new Map());
     });
 
     test('a commit that a newer accepted version overtook is superseded and leaves nothing', async () => {
       const ref = await harness.corpus();
       await harness.publish(ref, [revisionOf('a', 1, ['first'])]);
-      await harness.store.manifest.accept(ref, testRun, [newRevisionOf('a')]);
-      await harness.store.manifest.accept(ref, testRun, [newRevisionOf('a')]);
+      await harness.accept(ref, [newRevisionOf('a')]);
+      await harness.accept(ref, [newRevisionOf('a')]);
       const late = revisionOf('a', 2, ['second']);
       expect(await harness.store.chunks.commit(ref, [late], neverAborted)).toEqual([
         { documentId: 'a', revision: 2, outcome: 'superseded' },
@@ -112,14 +112,44 @@ export function describeCommit(options: StoreSuiteOptions): void {
       expect(await harness.entry(ref, 'a')).toBeUndefined();
     });
 
-    test('a revision that was given up and then arrives is committed', async () => {
+    test('a revision that was given up and then arrives is superseded, and leaves what was live', async () => {
       const ref = await harness.corpus();
-      await harness.store.manifest.accept(ref, testRun, [newRevisionOf('a')]);
+      await harness.publish(ref, [revisionOf('a', 1, ['one'])]);
+      await harness.accept(ref, [newRevisionOf('a'), newRevisionOf('b')]);
       const reason = { code: 'gave_up', message: 'tried 5 times' } as const;
-      await harness.store.manifest.fail(ref, [{ documentId: documentIdOf('a'), revision: 1, reason }]);
-      const results = await harness.store.chunks.commit(ref, [revisionOf('a', 1, ['one'])], neverAborted);
-      expect(results).toMatchObject([{ outcome: 'committed' }]);
-      expect(await harness.entry(ref, 'a')).toMatchObject({ state: 'live', reason: null, liveRevision: 1 });
+      const given = [
+        { documentId: documentIdOf('a'), revision: 2 },
+        { documentId: documentIdOf('b'), revision: 1 },
+      ];
+      await harness.store.manifest.fail(
+        ref,
+        given.map((document) => ({ ...document, reason })),
+      );
+      const late = [revisionOf('a', 2, ['two']), revisionOf('b', 1, ['three'])];
+      const results = await harness.store.chunks.commit(ref, late, neverAborted);
+      expect(results.map(({ outcome }) => outcome)).toEqual(['superseded', 'superseded']);
+      expect(await harness.entry(ref, 'a')).toMatchObject({ state: 'failed', reason, liveRevision: 1 });
+      expect(await harness.entry(ref, 'b')).toMatchObject({ state: 'failed', reason, liveRevision: null });
+      expect((await harness.exported(ref)).map((chunk) => chunk.text)).toEqual(['one']);
+    });
+
+    test('what is live has a version and the making of its commit, and keeps them while a newer one is pending', async () => {
+      const ref = await harness.corpus();
+      await harness.accept(ref, [newRevisionOf('a')]);
+      expect(await harness.entry(ref, 'a')).toMatchObject({ liveVersion: null, making: null });
+      await harness.store.chunks.commit(ref, [revisionOf('a', 1, ['one'])], neverAborted);
+      const first = await harness.entry(ref, 'a');
+      expect(first).toMatchObject({ liveVersion: expect.any(String), making: testMaking });
+      await harness.accept(ref, [newRevisionOf('a', { bytes: null })]);
+      const { liveVersion = null } = first ?? {};
+      expect(await harness.entry(ref, 'a')).toMatchObject({ liveVersion, making: testMaking, bytes: null });
+      const later = { ...revisionOf('a', 2, ['two']), making: 'later' };
+      await harness.store.chunks.commit(ref, [later], neverAborted);
+      const second = await harness.entry(ref, 'a');
+      expect(second).toMatchObject({ making: 'later', bytes: null });
+      expect(second?.liveVersion).not.toBe(liveVersion);
+      await harness.remove(ref, ['a']);
+      expect(await harness.entry(ref, 'a')).toMatchObject({ liveVersion: null, making: null });
     });
 
     test('a revision without chunks is live, and takes away what was there', async () => {
@@ -135,12 +165,11 @@ export function describeCommit(options: StoreSuiteOptions): void {
 
     test('each document of a batch has its own result, in order', async () => {
       const ref = await harness.corpus();
-      await harness.store.manifest.accept(
+      await harness.accept(
         ref,
-        testRun,
         ['a', 'b', 'c'].map((id) => newRevisionOf(id)),
       );
-      await harness.store.manifest.accept(ref, testRun, [newRevisionOf('b')]);
+      await harness.accept(ref, [newRevisionOf('b')]);
       const documents = ['a', 'b', 'c'].map((id) => revisionOf(id, 1, [`text of ${id}`]));
       const results = await harness.store.chunks.commit(ref, documents, neverAborted);
       expect(results.map((result) => [result.documentId, result.outcome])).toEqual([
@@ -154,7 +183,7 @@ export function describeCommit(options: StoreSuiteOptions): void {
 
     test('a commit does not touch who accepted the version', async () => {
       const ref = await harness.corpus();
-      await harness.store.manifest.accept(ref, runIdOf('run-7'), [newRevisionOf('a', { lane: 3 })]);
+      await harness.accept(ref, [newRevisionOf('a', { lane: 3 })], runIdOf('run-7'));
       await harness.store.chunks.commit(ref, [revisionOf('a', 1, ['one'])], neverAborted);
       expect(await harness.entry(ref, 'a')).toMatchObject({ runId: 'run-7', lane: 3 });
     });
@@ -162,7 +191,7 @@ export function describeCommit(options: StoreSuiteOptions): void {
     test('two documents with the same text keep their own chunks', async () => {
       const ref = await harness.corpus();
       await harness.publish(ref, [revisionOf('a', 1, ['same text']), revisionOf('b', 1, ['same text'])]);
-      await harness.store.chunks.remove(ref, testRun, [documentIdOf('a')], neverAborted);
+      await harness.remove(ref, ['a']);
       expect(documentsOf(await harness.recall(ref, { terms: termsOf('same text') }), 'bm25')).toEqual(['b']);
       const { embeddingKey } = chunkOf(documentIdOf('b'), 0, 'same text');
       expect((await harness.store.chunks.vectorsByKey(ref, [embeddingKey])).size).toBe(1);
@@ -170,7 +199,7 @@ export function describeCommit(options: StoreSuiteOptions): void {
 
     test('an aborted commit throws, and can be repeated', async () => {
       const ref = await harness.corpus();
-      await harness.store.manifest.accept(ref, testRun, [newRevisionOf('a')]);
+      await harness.accept(ref, [newRevisionOf('a')]);
       const document = revisionOf('a', 1, ['one']);
       const aborted = harness.store.chunks.commit(ref, [document], AbortSignal.abort());
       await expect(aborted).rejects.toMatchObject({ code: 'canceled' });

@@ -16,9 +16,8 @@ export function describeConcurrency(options: StoreSuiteOptions): void {
       let writing = true;
       const write = async () => {
         for (let revision = 1; revision <= 12; revision++) {
-          await harness.store.manifest.accept(
+          await harness.accept(
             ref,
-            testRun,
             documents.map((id) => newRevisionOf(id)),
           );
           await harness.store.chunks.commit(
@@ -63,10 +62,10 @@ export function describeConcurrency(options: StoreSuiteOptions): void {
     test('a commit and a newer accept at the same time agree on what came first', async () => {
       for (let round = 0; round < 5; round++) {
         const ref = await harness.corpus();
-        await harness.store.manifest.accept(ref, testRun, [newRevisionOf('a')]);
+        await harness.accept(ref, [newRevisionOf('a')]);
         const [results] = await Promise.all([
           harness.store.chunks.commit(ref, [labelled('a', 1)], neverAborted),
-          harness.store.manifest.accept(ref, testRun, [newRevisionOf('a')]),
+          harness.store.manifest.accept(ref, testRun, [newRevisionOf('a', { over: 1 })]),
         ]);
         const committed = results[0]?.outcome === 'committed';
         expect(await harness.entry(ref, 'a')).toMatchObject({
@@ -81,10 +80,15 @@ export function describeConcurrency(options: StoreSuiteOptions): void {
     test('a commit and a delete at the same time end deleted', async () => {
       for (let round = 0; round < 5; round++) {
         const ref = await harness.corpus();
-        await harness.store.manifest.accept(ref, testRun, [newRevisionOf('a')]);
+        await harness.accept(ref, [newRevisionOf('a')]);
         await Promise.all([
           harness.store.chunks.commit(ref, [labelled('a', 1)], neverAborted),
-          harness.store.chunks.remove(ref, testRun, [documentIdOf('a')], neverAborted),
+          harness.store.chunks.remove(
+            ref,
+            testRun,
+            [{ documentId: documentIdOf('a'), revision: 1 }],
+            neverAborted,
+          ),
         ]);
         expect(await harness.entry(ref, 'a')).toMatchObject({ state: 'deleted', liveRevision: null });
         expect(await harness.exported(ref)).toEqual([]);

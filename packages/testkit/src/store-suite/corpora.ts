@@ -1,6 +1,7 @@
+import { liveRef } from '@winnow/core';
 import { describe, expect, test } from 'vitest';
 import { corpusOf, newRevisionOf, revisionOf, runIdOf, runOf } from '../builders.ts';
-import { expectFailure, neverAborted, type StoreSuiteOptions, testRun, useStore } from './harness.ts';
+import { expectFailure, neverAborted, type StoreSuiteOptions, useStore } from './harness.ts';
 
 export function describeCorpora(options: StoreSuiteOptions): void {
   describe('corpora', () => {
@@ -54,7 +55,7 @@ export function describeCorpora(options: StoreSuiteOptions): void {
       expect(await harness.store.manifest.list(ref, { limit: 10 })).toEqual([]);
       const tally = await harness.store.manifest.tally(ref);
       expect(tally).toMatchObject({ pending: 0, live: 0, failed: 0, deleted: 0, searchable: 0, chunks: 0 });
-      expect(await harness.store.chunks.sweep(ref, neverAborted)).toBe(0);
+      expect(await harness.store.chunks.census(ref, { limit: 10 }, neverAborted)).toEqual([]);
     });
 
     test('deleting a corpus removes manifest, chunks and runs, and nothing of its neighbours', async () => {
@@ -62,7 +63,7 @@ export function describeCorpora(options: StoreSuiteOptions): void {
       const kept = await harness.corpus();
       for (const ref of [gone, kept]) {
         await harness.publish(ref, [revisionOf('a', 1, ['alpha'])]);
-        await harness.store.runs.create(runOf(`run-of-${ref.corpus}`, ref.corpus));
+        await harness.store.runs.create(runOf(`run-of-${ref.corpus}`, harness.recordOf(ref)));
       }
       await harness.store.corpora.delete(gone.corpus);
 
@@ -72,20 +73,23 @@ export function describeCorpora(options: StoreSuiteOptions): void {
       expect((await harness.recall(kept, { terms: ['alpha'] })).bm25).toHaveLength(1);
       expect(await harness.entry(kept, 'a')).toMatchObject({ state: 'live' });
 
-      await harness.store.corpora.create(corpusOf(gone.corpus));
-      expect((await harness.recall(gone, { terms: ['alpha'] })).bm25).toEqual([]);
-      expect(await harness.entry(gone, 'a')).toBeUndefined();
-      await harness.store.manifest.accept(gone, testRun, [newRevisionOf('a')]);
-      expect(await harness.entry(gone, 'a')).toMatchObject({ revision: 1, liveRevision: null });
+      const again = corpusOf(gone.corpus, undefined, 'second');
+      await harness.store.corpora.create(again);
+      const ref = liveRef(again);
+      expect((await harness.recall(ref, { terms: ['alpha'] })).bm25).toEqual([]);
+      expect(await harness.entry(ref, 'a')).toBeUndefined();
+      await harness.accept(ref, [newRevisionOf('a')]);
+      expect(await harness.entry(ref, 'a')).toMatchObject({ revision: 1, liveRevision: null });
     });
 
     test('a deleted name can be taken by a corpus of other dimensions', async () => {
       const ref = await harness.corpus(8);
       await harness.store.corpora.delete(ref.corpus);
-      await harness.store.corpora.create(corpusOf(ref.corpus, 4));
-      await harness.publish(ref, [revisionOf('a', 1, ['alpha'], { dimensions: 4 })]);
+      const smaller = corpusOf(ref.corpus, 4);
+      await harness.store.corpora.create(smaller);
+      await harness.publish(liveRef(smaller), [revisionOf('a', 1, ['alpha'], { dimensions: 4 })]);
       const vector = Float32Array.of(1, 0, 0, 0);
-      expect((await harness.recall(ref, { vector })).dense).toHaveLength(1);
+      expect((await harness.recall(liveRef(smaller), { vector })).dense).toHaveLength(1);
     });
 
     test('deleting a corpus that is not there does nothing', async () => {

@@ -1,26 +1,50 @@
 import {
   AppError,
+  type Corpus,
+  type DocumentId,
   type DocumentRevision,
   type ErrorCode,
   type ExportedChunk,
+  type ExportOptions,
   type GenerationRef,
+  liveRef,
   type ManifestEntry,
+  type NewRevision,
   type RecallQuery,
   type RecallResult,
+  type RevisionRef,
+  type RunId,
   type Store,
 } from '@winnow/core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { corpusOf, documentIdOf, generationOf, newRevisionOf, runIdOf, testDimensions } from '../builders.ts';
+import { corpusOf, documentIdOf, newRevisionOf, runIdOf, testDimensions } from '../builders.ts';
 
-/** A store under test, over a place that nothing else uses. */
+/**
+ * A store under test, over a place that nothing else uses. What is optional does something behind the store's back
+ * that its port has no words for; without it, the tests that need it are skipped.
+ */
 export interface OpenedStore {
   readonly store: Store;
-  /** Closes the store and opens the same data again. Without it the tests about durability are skipped. */
+  /** Closes the store and opens the same data again. */
   reopen?(): Promise<Store>;
-  /** Puts one chunk in that no manifest entry owns, as a crash would leave it. Without it that test is skipped. */
-  plantOrphan?(ref: GenerationRef): Promise<void>;
-  /** Makes a further generation of an existing corpus ready, where the backend needs telling. */
-  openGeneration?(ref: GenerationRef): Promise<void>;
+  /**
+   * Does of `corpora.create` all but the last step, as a process that dies in it: the places of the generations are
+   * there, the corpus is not kept.
+   */
+  breakOffCreate?(corpus: Corpus): Promise<void>;
+  /**
+   * Leaves chunks in the index of a document that the manifest does not know, as a crash or a lost manifest entry
+   * would. They are whole: with text, terms and a sound vector.
+   * @returns how many chunks, at least 1.
+   */
+  plantOrphan?(ref: GenerationRef, documentId: DocumentId): Promise<number>;
+  /** Removes one live chunk from the index, with all that it consists of; the manifest stays as it is. */
+  loseChunk?(ref: GenerationRef, documentId: DocumentId, position: number): Promise<void>;
+  /**
+   * Spoils the vector of one live chunk, and nothing else of it: it is missing, too short, or not of length 1,
+   * whichever can happen to the backend.
+   */
+  breakVector?(ref: GenerationRef, documentId: DocumentId, position: number): Promise<void>;
   /** Closes the store and removes its data. */
   dispose(): Promise<void>;
 }
@@ -34,13 +58,22 @@ export interface StoreSuiteOptions {
 export interface Harness {
   readonly store: Store;
   readonly opened: OpenedStore;
-  /** Makes a fresh corpus, gone after the test. */
+  /** Makes a fresh corpus, gone after the test, and admits {@link testRun} to its manifest. */
   corpus(dimensions?: number): Promise<GenerationRef>;
+  /** The corpus that a ref of {@link corpus} is of, as it was created. */
+  recordOf(ref: GenerationRef): Corpus;
+  /**
+   * Accepts versions over whatever the manifest holds of the documents, as a run that is admitted for it, and
+   * checks that all were written.
+   */
+  accept(ref: GenerationRef, revisions: readonly NewRevision[], runId?: RunId): Promise<void>;
+  /** Removes documents at the revisions that the manifest holds of them, as a run that is admitted for it. */
+  remove(ref: GenerationRef, documentIds: readonly string[], runId?: RunId): Promise<readonly RevisionRef[]>;
   /** Accepts and commits the next revision of each document, and checks that it was committed. */
-  publish(ref: GenerationRef, documents: readonly DocumentRevision[]): Promise<void>;
+  publish(ref: GenerationRef, documents: readonly DocumentRevision[], runId?: RunId): Promise<void>;
   entry(ref: GenerationRef, documentId: string): Promise<ManifestEntry | undefined>;
   recall(ref: GenerationRef, query: Partial<RecallQuery>): Promise<RecallResult>;
-  exported(ref: GenerationRef, options?: { vectors: boolean }): Promise<readonly ExportedChunk[]>;
+  exported(ref: GenerationRef, options?: Partial<ExportOptions>): Promise<readonly ExportedChunk[]>;
 }
 
 export const neverAborted = new AbortController().signal;
@@ -52,9 +85,9 @@ let corpusCount = 0;
 export function useStore(options: StoreSuiteOptions): Harness {
   let opened: OpenedStore | null = null;
   let store: Store | null = null;
-  const refs: GenerationRef[] = [];
-  const present = <Value>(value: Value | null): Value => {
-    if (value === null) throw new Error('the store is not open: harness used outside a test');
+  const corpora: Corpus[] = [];
+  const present = <Value>(value: Value | null | undefined): Value => {
+    if (value === null || value === undefined) throw new Error('the harness was used outside its test');
     return value;
   };
 
@@ -63,7 +96,7 @@ export function useStore(options: StoreSuiteOptions): Harness {
     store = opened.store;
   });
   afterEach(async () => {
-    for (const ref of refs.splice(0)) await present(store).corpora.delete(ref.corpus);
+    for (const { name } of corpora.splice(0)) await present(store).corpora.delete(name);
   });
   afterAll(async () => {
     await opened?.dispose();
@@ -88,28 +121,52 @@ export function useStore(options: StoreSuiteOptions): Harness {
     async corpus(dimensions = testDimensions) {
       const corpus = corpusOf(`suite-${++corpusCount}`, dimensions);
       await harness.store.corpora.create(corpus);
-      const ref = generationOf(corpus.name);
-      refs.push(ref);
+      corpora.push(corpus);
+      const ref = liveRef(corpus);
+      await harness.store.manifest.admit(ref, testRun);
       return ref;
     },
-    async publish(ref, documents) {
-      await harness.store.manifest.accept(
+    recordOf(ref) {
+      return present(corpora.find(({ name }) => name === ref.corpus));
+    },
+    async accept(ref, revisions, runId = testRun) {
+      const { manifest } = harness.store;
+      await manifest.admit(ref, runId);
+      const known = await revisionsOf(
+        harness.store,
         ref,
-        testRun,
-        documents.map((document) =>
-          newRevisionOf(document.documentId, { contentHash: document.contentHash }),
-        ),
+        revisions.map(({ documentId }) => documentId),
       );
-      const entries = await harness.store.manifest.get(
+      const over = (documentId: DocumentId) => known.get(documentId) ?? 0;
+      const written = await manifest.accept(
         ref,
-        documents.map((document) => document.documentId),
+        runId,
+        revisions.map((revision) => ({ ...revision, over: over(revision.documentId) })),
+      );
+      expect(written).toEqual(
+        revisions.map(({ documentId }) => ({ documentId, revision: over(documentId) + 1 })),
+      );
+    },
+    async remove(ref, documentIds, runId = testRun) {
+      await harness.store.manifest.admit(ref, runId);
+      const known = await revisionsOf(harness.store, ref, documentIds.map(documentIdOf));
+      const documents = [...known].map(([documentId, revision]) => ({ documentId, revision }));
+      return harness.store.chunks.remove(ref, runId, documents, neverAborted);
+    },
+    async publish(ref, documents, runId = testRun) {
+      await harness.accept(
+        ref,
+        documents.map(({ documentId, contentHash }) => newRevisionOf(documentId, { contentHash })),
+        runId,
+      );
+      const revisions = await revisionsOf(
+        harness.store,
+        ref,
+        documents.map(({ documentId }) => documentId),
       );
       const results = await harness.store.chunks.commit(
         ref,
-        documents.map((document) => ({
-          ...document,
-          revision: entries.get(document.documentId)?.revision ?? 0,
-        })),
+        documents.map((document) => ({ ...document, revision: revisions.get(document.documentId) ?? 0 })),
         neverAborted,
       );
       expect(results.filter((result) => result.outcome !== 'committed')).toEqual([]);
@@ -128,11 +185,12 @@ export function useStore(options: StoreSuiteOptions): Harness {
         ...query,
       });
     },
-    async exported(ref, exportOptions = { vectors: false }) {
+    async exported(ref, exportOptions = {}) {
       const chunks: ExportedChunk[] = [];
       for await (const chunk of harness.store.chunks.export(ref, {
-        ...exportOptions,
+        vectors: false,
         signal: neverAborted,
+        ...exportOptions,
       })) {
         chunks.push(chunk);
       }
@@ -142,15 +200,27 @@ export function useStore(options: StoreSuiteOptions): Harness {
   return harness;
 }
 
-/** Checks that a call fails with an AppError of that code, and gives the error. */
-export async function expectFailure(call: Promise<unknown>, code: ErrorCode): Promise<AppError> {
+async function revisionsOf(
+  store: Store,
+  ref: GenerationRef,
+  documentIds: readonly DocumentId[],
+): Promise<ReadonlyMap<DocumentId, number>> {
+  const entries = await store.manifest.get(ref, documentIds);
+  return new Map([...entries].map(([documentId, { revision }]) => [documentId, revision]));
+}
+
+/** Checks that a call fails with an AppError of that code, or one of those codes, and gives the error. */
+export async function expectFailure(
+  call: Promise<unknown>,
+  ...codes: readonly ErrorCode[]
+): Promise<AppError> {
   const thrown = await call.then(
     () => null,
     (error: unknown) => error,
   );
   expect(thrown).toBeInstanceOf(AppError);
   const error = AppError.from(thrown);
-  expect(error.code).toBe(code);
+  expect(codes).toContain(error.code);
   return error;
 }
 

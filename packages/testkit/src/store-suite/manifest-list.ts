@@ -1,10 +1,18 @@
-import { type DocumentId, documentKeyOf, documentStates, type ManifestQuery, noUsage } from '@winnow/core';
+import {
+  type DocumentId,
+  documentKeyOf,
+  documentStates,
+  type ManifestQuery,
+  noUsage,
+  type SourceId,
+} from '@winnow/core';
 import { describe, expect, test } from 'vitest';
 import { documentIdOf, newRevisionOf, revisionOf, runIdOf } from '../builders.ts';
-import { type Harness, neverAborted, type StoreSuiteOptions, useStore } from './harness.ts';
+import { type Harness, type StoreSuiteOptions, useStore } from './harness.ts';
 
 const firstRun = runIdOf('run-1');
 const secondRun = runIdOf('run-2');
+const wiki = 'wiki' as SourceId;
 
 export function describeManifestList(options: StoreSuiteOptions): void {
   describe('manifest lists and tallies', () => {
@@ -25,13 +33,27 @@ export function describeManifestList(options: StoreSuiteOptions): void {
         { runId: runIdOf('absent') },
         { lane: 2 },
         { states: ['pending'], runId: secondRun, lane: 1 },
+        { sourceId: wiki },
+        { sourceId: wiki, states: ['pending'] },
+        { sourceId: 'absent' as SourceId },
+        { cause: 'gave_up' },
+        { cause: 'malformed' },
+        { cause: 'too_large' },
+        { cause: 'gave_up', states: ['pending'] },
+        { dismissed: true },
+        { dismissed: false },
+        { dismissed: false, states: ['failed'] },
+        { dismissed: true, cause: 'malformed', sourceId: wiki },
       ];
       for (const query of queries) {
         const expected = all.filter(
           (entry) =>
             (query.states === undefined || query.states.includes(entry.state)) &&
             (query.runId === undefined || entry.runId === query.runId) &&
-            (query.lane === undefined || entry.lane === query.lane),
+            (query.lane === undefined || entry.lane === query.lane) &&
+            (query.sourceId === undefined || entry.sourceId === query.sourceId) &&
+            (query.cause === undefined || entry.reason?.code === query.cause) &&
+            (query.dismissed === undefined || entry.dismissed === query.dismissed),
         );
         expect(await harness.store.manifest.list(ref, { ...query, limit: 1_000 })).toEqual(expected);
         expect(await paged(harness, ref, query, 3)).toEqual(expected.map((entry) => entry.documentId));
@@ -41,17 +63,17 @@ export function describeManifestList(options: StoreSuiteOptions): void {
     test('a list includes every write that was finished before', async () => {
       const ref = await harness.corpus();
       for (let count = 1; count <= 5; count++) {
-        await harness.store.manifest.accept(ref, firstRun, [newRevisionOf(`document-${count}`)]);
+        await harness.accept(ref, [newRevisionOf(`document-${count}`)]);
         expect(await harness.store.manifest.list(ref, { limit: 10 })).toHaveLength(count);
         expect((await harness.store.manifest.tally(ref)).pending).toBe(count);
       }
     });
 
-    test('a page may start after an id that has no entry', async () => {
+    test('a page may start after a key that has no entry', async () => {
       const ref = await populated(harness);
       const all = await harness.store.manifest.list(ref, { limit: 1_000 });
-      const after = documentIdOf('nobody');
-      const expected = all.filter((entry) => documentKeyOf(entry.documentId) > documentKeyOf(after));
+      const after = documentKeyOf(documentIdOf('nobody'));
+      const expected = all.filter((entry) => documentKeyOf(entry.documentId) > after);
       expect(await harness.store.manifest.list(ref, { after, limit: 1_000 })).toEqual(expected);
     });
 
@@ -65,6 +87,7 @@ export function describeManifestList(options: StoreSuiteOptions): void {
           pending: count('pending'),
           live: count('live'),
           failed: count('failed'),
+          dismissed: entries.filter((entry) => entry.dismissed).length,
           deleted: count('deleted'),
           searchable: entries.filter((entry) => entry.liveRevision !== null).length,
           chunks: entries.reduce((sum, entry) => sum + entry.chunkCount, 0),
@@ -91,7 +114,10 @@ export function describeManifestList(options: StoreSuiteOptions): void {
   });
 }
 
-/** Forty documents in all states, of two runs and four lanes; some failed or pending ones have a live version. */
+/**
+ * Forty documents in all states, of two runs, two sources and four lanes; some failed or pending ones have a live
+ * version, some failed ones are dismissed.
+ */
 async function populated(harness: Harness) {
   const ref = await harness.corpus();
   const ids = Array.from({ length: 40 }, (_, index) => `document-${index}`);
@@ -101,31 +127,37 @@ async function populated(harness: Harness) {
     ids.slice(0, 30).map((id, index) => revisionOf(id, 1, Array(1 + (index % 3)).fill(id))),
   );
   const renewed = every(3, 0);
-  await harness.store.manifest.accept(
+  await harness.accept(
     ref,
+    renewed.map((id, index) =>
+      newRevisionOf(id, { lane: index % 4, ...(index % 2 === 0 && { sourceId: wiki }) }),
+    ),
     secondRun,
-    renewed.map((id, index) => newRevisionOf(id, { lane: index % 4 })),
   );
-  await harness.store.manifest.accept(
+  await harness.accept(
     ref,
-    firstRun,
     every(7, 1).map((id, index) => newRevisionOf(id, { lane: (index + 1) % 4 })),
+    firstRun,
   );
   await harness.store.manifest.fail(
     ref,
-    every(6, 0).map((id) => ({
+    every(6, 0).map((id, index) => ({
       documentId: documentIdOf(id),
       revision: 2,
-      reason: { code: 'gave_up', message: 'gave up' },
+      reason: { code: index % 3 === 0 ? 'malformed' : 'gave_up', message: 'gave up' },
     })),
   );
-  await harness.store.chunks.remove(ref, secondRun, every(5, 2).map(documentIdOf), neverAborted);
+  await harness.store.manifest.dismiss(
+    ref,
+    every(12, 0).map((id) => ({ documentId: documentIdOf(id), revision: 2 })),
+  );
+  await harness.remove(ref, every(5, 2), secondRun);
   const missing = ids.slice(30);
   const known = await harness.store.manifest.get(ref, missing.map(documentIdOf));
-  await harness.store.manifest.accept(
+  await harness.accept(
     ref,
-    secondRun,
     missing.filter((id) => !known.has(documentIdOf(id))).map((id) => newRevisionOf(id, { lane: 1 })),
+    secondRun,
   );
   return ref;
 }
@@ -138,10 +170,10 @@ async function paged(
 ): Promise<readonly DocumentId[]> {
   const ids: DocumentId[] = [];
   for (;;) {
-    const after = ids.at(-1);
+    const last = ids.at(-1);
     const page = await harness.store.manifest.list(ref, {
       ...query,
-      ...(after === undefined ? {} : { after }),
+      ...(last !== undefined && { after: documentKeyOf(last) }),
       limit,
     });
     expect(page.length).toBeLessThanOrEqual(limit);

@@ -1,34 +1,42 @@
-import type { FailureReason } from '@winnow/core';
-import { noUsage } from '@winnow/core';
+import { documentKeyOf, type FailureReason, noUsage, type SourceId } from '@winnow/core';
 import { describe, expect, test } from 'vitest';
 import { contentHashOf, documentIdOf, newRevisionOf, revisionOf, runIdOf } from '../builders.ts';
-import { neverAborted, type StoreSuiteOptions, testRun, useStore } from './harness.ts';
+import { type StoreSuiteOptions, testRun, useStore } from './harness.ts';
 
 const unreadable: FailureReason = { code: 'unreadable', message: 'the file is locked: "a".txt 文件' };
-const gaveUp: FailureReason = { code: 'gave_up', message: 'tried 5 times' };
 const secondRun = runIdOf('run-2');
 
 export function describeManifest(options: StoreSuiteOptions): void {
-  describe('manifest', () => {
+  describe('manifest: accepting and adopting', () => {
     const harness = useStore(options);
     const a = documentIdOf('a');
 
     test('an accepted document is pending at revision 1 with all that was said of it', async () => {
       const ref = await harness.corpus();
       const location = { path: '文档/a "b".txt', line: 12, offset: 1_234_567_890_123 };
-      await harness.store.manifest.accept(ref, testRun, [newRevisionOf('a', { location, lane: 3 })]);
+      const sourceId = 'wiki' as SourceId;
+      const bytes = 5_000_000_000;
+      const accepted = newRevisionOf('a', { location, lane: 3, sourceId, bytes });
+      expect(await harness.store.manifest.accept(ref, testRun, [accepted])).toEqual([
+        { documentId: 'a', revision: 1 },
+      ]);
       const entry = await harness.entry(ref, 'a');
       expect(entry).toEqual({
         documentId: 'a',
+        sourceId,
         state: 'pending',
         revision: 1,
         liveRevision: null,
+        liveVersion: null,
         chunkCount: 0,
         contentHash: contentHashOf('a'),
+        bytes,
         location,
+        making: null,
         lane: 3,
         attempts: 0,
         reason: null,
+        dismissed: false,
         runId: testRun,
         usage: noUsage,
         updatedAt: expect.any(String),
@@ -38,24 +46,37 @@ export function describeManifest(options: StoreSuiteOptions): void {
 
     test('ids without an entry are absent from the answer', async () => {
       const ref = await harness.corpus();
-      await harness.store.manifest.accept(ref, testRun, [newRevisionOf('a')]);
+      await harness.accept(ref, [newRevisionOf('a')]);
       const entries = await harness.store.manifest.get(ref, [a, documentIdOf('b')]);
       expect([...entries.keys()]).toEqual(['a']);
       expect(await harness.store.manifest.get(ref, [])).toEqual(new Map());
+    });
+
+    test('entries are found by key as by id, and include every write that was finished before', async () => {
+      const ref = await harness.corpus();
+      await harness.accept(ref, [newRevisionOf('a'), newRevisionOf('b')]);
+      await harness.publish(ref, [revisionOf('a', 1, ['one'])]);
+      const keys = ['a', 'absent', 'b'].map((id) => documentKeyOf(documentIdOf(id)));
+      const byId = await harness.store.manifest.get(ref, ['a', 'absent', 'b'].map(documentIdOf));
+      expect(await harness.store.manifest.getByKey(ref, keys)).toEqual(
+        new Map([...byId.values()].map((entry) => [documentKeyOf(entry.documentId), entry])),
+      );
+      expect(byId.size).toBe(2);
+      expect(await harness.store.manifest.getByKey(ref, [])).toEqual(new Map());
     });
 
     test('accepting again raises the revision, starts attempts again and keeps what is live', async () => {
       const ref = await harness.corpus();
       await harness.publish(ref, [revisionOf('a', 1, ['one', 'two'])]);
       const contentHash = contentHashOf('a changed');
-      await harness.store.manifest.accept(ref, secondRun, [newRevisionOf('a', { contentHash, lane: 2 })]);
+      const changed = { contentHash, lane: 2, bytes: null, sourceId: 'wiki' as SourceId };
+      await harness.accept(ref, [newRevisionOf('a', changed)], secondRun);
       expect(await harness.entry(ref, 'a')).toMatchObject({
+        ...changed,
         state: 'pending',
         revision: 2,
         liveRevision: 1,
         chunkCount: 2,
-        contentHash,
-        lane: 2,
         attempts: 0,
         reason: null,
         runId: secondRun,
@@ -64,28 +85,56 @@ export function describeManifest(options: StoreSuiteOptions): void {
       expect((await harness.recall(ref, { terms: ['one'] })).bm25).toHaveLength(1);
     });
 
-    test('of two writers of one document the last wins with the higher revision', async () => {
+    test('a version is written only over the revision that it was decided on', async () => {
+      const ref = await harness.corpus();
+      await harness.accept(ref, [newRevisionOf('twice'), newRevisionOf('once')]);
+      await harness.accept(ref, [newRevisionOf('twice')]);
+      const overs = { twice: 1, once: 1, fresh: 0, absent: 3 };
+      const decided = Object.entries(overs).map(([id, over]) =>
+        newRevisionOf(id, { over, contentHash: contentHashOf('late') }),
+      );
+      const again = newRevisionOf('once', { contentHash: contentHashOf('late') });
+      expect(await harness.store.manifest.accept(ref, testRun, decided)).toEqual([
+        { documentId: 'once', revision: 2 },
+        { documentId: 'fresh', revision: 1 },
+      ]);
+      expect(await harness.store.manifest.accept(ref, testRun, [again])).toEqual([]);
+      const twice = { revision: 2, contentHash: contentHashOf('twice') };
+      expect(await harness.entry(ref, 'twice')).toMatchObject(twice);
+      expect(await harness.entry(ref, 'once')).toMatchObject({ revision: 2 });
+      expect(await harness.entry(ref, 'absent')).toBeUndefined();
+    });
+
+    test('of several who decided on one revision at the same time, one writes', async () => {
       const ref = await harness.corpus();
       const contents = ['left', 'right', 'third'];
-      await Promise.all(
-        contents.map((content) =>
-          harness.store.manifest.accept(ref, runIdOf(content), [
-            newRevisionOf('a', { contentHash: contentHashOf(content) }),
-            newRevisionOf('b', { contentHash: contentHashOf(content) }),
-          ]),
-        ),
-      );
-      for (const id of ['a', 'b']) {
-        const entry = await harness.entry(ref, id);
-        expect(entry).toMatchObject({ state: 'pending', revision: 3 });
-        expect(entry?.contentHash).toBe(contentHashOf(entry?.runId ?? ''));
+      for (const over of [0, 1]) {
+        const written = await Promise.all(
+          contents.map((content) =>
+            harness.store.manifest.accept(
+              ref,
+              testRun,
+              ['a', 'b'].map((id) => newRevisionOf(id, { over, contentHash: contentHashOf(content) })),
+            ),
+          ),
+        );
+        for (const id of ['a', 'b']) {
+          const winners = contents.filter((_, index) =>
+            written[index]?.some((document) => document.documentId === id),
+          );
+          expect(winners).toHaveLength(1);
+          expect(await harness.entry(ref, id)).toMatchObject({
+            revision: over + 1,
+            contentHash: contentHashOf(winners[0] ?? ''),
+          });
+        }
       }
     });
 
     test('a document that could not be read is failed with its reason at once', async () => {
       const ref = await harness.corpus();
       await harness.publish(ref, [revisionOf('a', 1, ['one'])]);
-      await harness.store.manifest.accept(ref, secondRun, [
+      await harness.accept(ref, [
         newRevisionOf('a', { reason: unreadable }),
         newRevisionOf('b', { reason: unreadable }),
         newRevisionOf('c'),
@@ -98,84 +147,39 @@ export function describeManifest(options: StoreSuiteOptions): void {
 
     test('a failed document that is accepted again is pending without a reason', async () => {
       const ref = await harness.corpus();
-      await harness.store.manifest.accept(ref, testRun, [newRevisionOf('a', { reason: unreadable })]);
-      await harness.store.manifest.accept(ref, testRun, [newRevisionOf('a')]);
+      await harness.accept(ref, [newRevisionOf('a', { reason: unreadable })]);
+      await harness.accept(ref, [newRevisionOf('a')]);
       expect(await harness.entry(ref, 'a')).toMatchObject({ state: 'pending', revision: 2, reason: null });
     });
 
-    test('adopting hands pending entries to another run with attempts from 0, and no others', async () => {
+    test('adopting hands what is pending at that revision over with its new place, and nothing else', async () => {
       const ref = await harness.corpus();
       await harness.publish(ref, [revisionOf('live', 1, ['one'])]);
-      await harness.store.manifest.accept(ref, testRun, [
+      await harness.accept(ref, [
         newRevisionOf('a'),
+        newRevisionOf('newer'),
         newRevisionOf('failed', { reason: unreadable }),
       ]);
+      await harness.accept(ref, [newRevisionOf('newer')]);
       await harness.store.manifest.countAttempt(ref, [{ documentId: a, revision: 1 }]);
-      const ids = ['a', 'live', 'failed', 'absent'].map(documentIdOf);
-      await harness.store.manifest.adopt(ref, secondRun, ids);
-      expect(await harness.entry(ref, 'a')).toMatchObject({ runId: secondRun, attempts: 0, revision: 1 });
-      expect(await harness.entry(ref, 'live')).toMatchObject({ runId: testRun, state: 'live' });
-      expect(await harness.entry(ref, 'failed')).toMatchObject({ runId: testRun, state: 'failed' });
-      expect(await harness.entry(ref, 'absent')).toBeUndefined();
-    });
-
-    test('an attempt counts only while that revision is pending', async () => {
-      const ref = await harness.corpus();
-      await harness.publish(ref, [revisionOf('live', 1, ['one'])]);
-      await harness.store.manifest.accept(ref, testRun, [newRevisionOf('a'), newRevisionOf('b')]);
-      await harness.store.manifest.accept(ref, testRun, [newRevisionOf('b')]);
-      const documents = ['a', 'b', 'live', 'absent'].map((id) => ({
+      await harness.store.manifest.admit(ref, secondRun);
+      const location = { path: 'moved', offset: 7 };
+      const documents = ['a', 'newer', 'live', 'failed', 'absent'].map((id) => ({
         documentId: documentIdOf(id),
         revision: 1,
+        location,
       }));
-      await harness.store.manifest.countAttempt(ref, documents);
-      await harness.store.manifest.countAttempt(ref, documents);
-      expect(await harness.entry(ref, 'a')).toMatchObject({ attempts: 2 });
-      expect(await harness.entry(ref, 'b')).toMatchObject({ attempts: 0, revision: 2 });
-      expect(await harness.entry(ref, 'live')).toMatchObject({ attempts: 0, state: 'live' });
-      expect(await harness.entry(ref, 'absent')).toBeUndefined();
-    });
-
-    test('attempts counted at the same time are all counted', async () => {
-      const ref = await harness.corpus();
-      await harness.store.manifest.accept(ref, testRun, [newRevisionOf('a')]);
-      const counted = [{ documentId: a, revision: 1 }];
-      await Promise.all(Array.from({ length: 5 }, () => harness.store.manifest.countAttempt(ref, counted)));
-      expect(await harness.entry(ref, 'a')).toMatchObject({ attempts: 5 });
-    });
-
-    test('failing a pending revision records the reason and leaves what is live', async () => {
-      const ref = await harness.corpus();
-      await harness.publish(ref, [revisionOf('a', 1, ['one'])]);
-      await harness.store.manifest.accept(ref, testRun, [newRevisionOf('a')]);
-      await harness.store.manifest.fail(ref, [{ documentId: a, revision: 2, reason: gaveUp }]);
-      expect(await harness.entry(ref, 'a')).toMatchObject({
-        state: 'failed',
-        reason: gaveUp,
-        revision: 2,
-        liveRevision: 1,
-        chunkCount: 1,
-      });
-      expect((await harness.recall(ref, { terms: ['one'] })).bm25).toHaveLength(1);
-    });
-
-    test('failing does nothing to a newer, live, deleted or unknown revision', async () => {
-      const ref = await harness.corpus();
-      await harness.publish(ref, [revisionOf('live', 1, ['one']), revisionOf('deleted', 1, ['two'])]);
-      await harness.store.chunks.remove(ref, testRun, [documentIdOf('deleted')], neverAborted);
-      await harness.store.manifest.accept(ref, testRun, [newRevisionOf('newer')]);
-      await harness.store.manifest.accept(ref, testRun, [newRevisionOf('newer')]);
-      const failures = ['live', 'deleted', 'newer', 'absent'].flatMap((id) =>
-        [1, ...(id === 'deleted' ? [2] : [])].map((revision) => ({
-          documentId: documentIdOf(id),
-          revision,
-          reason: gaveUp,
-        })),
-      );
-      await harness.store.manifest.fail(ref, failures);
-      expect(await harness.entry(ref, 'live')).toMatchObject({ state: 'live', reason: null });
-      expect(await harness.entry(ref, 'deleted')).toMatchObject({ state: 'deleted', reason: null });
-      expect(await harness.entry(ref, 'newer')).toMatchObject({ state: 'pending', reason: null });
+      const adopted = await harness.store.manifest.adopt(ref, secondRun, documents);
+      expect(adopted).toEqual([expect.objectContaining({ documentId: 'a', revision: 1 })]);
+      const handedOver = { runId: secondRun, attempts: 0, revision: 1, location };
+      expect(await harness.entry(ref, 'a')).toMatchObject(handedOver);
+      for (const [id, state] of [
+        ['newer', 'pending'],
+        ['live', 'live'],
+        ['failed', 'failed'],
+      ] as const) {
+        expect(await harness.entry(ref, id)).toMatchObject({ runId: testRun, state, location: { path: id } });
+      }
       expect(await harness.entry(ref, 'absent')).toBeUndefined();
     });
   });

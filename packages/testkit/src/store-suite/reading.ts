@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chunkOf, documentIdOf, revisionOf } from '../builders.ts';
 import { sentencesOf } from '../random.ts';
-import { bitsOf, neverAborted, type StoreSuiteOptions, serialize, testRun, useStore } from './harness.ts';
+import { bitsOf, type StoreSuiteOptions, serialize, useStore } from './harness.ts';
 
 export function describeReading(options: StoreSuiteOptions): void {
   describe('reading', () => {
@@ -79,12 +79,7 @@ export function describeReading(options: StoreSuiteOptions): void {
         await harness.publish(winding, [revisionOf(document.documentId, 1, ['draft', 'draft two'])]);
       }
       await harness.publish(winding, [revisionOf('extra', 1, ['soon gone'])]);
-      await harness.store.chunks.remove(
-        winding,
-        testRun,
-        ['extra', 'document-3'].map(documentIdOf),
-        neverAborted,
-      );
+      await harness.remove(winding, ['extra', 'document-3']);
       for (const document of documents) await harness.publish(winding, [document]);
 
       const options = { vectors: true };

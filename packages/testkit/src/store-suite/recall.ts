@@ -1,15 +1,8 @@
 import type { Filter, IndexedChunk } from '@winnow/core';
 import { describe, expect, test } from 'vitest';
-import { documentIdOf, revisionOf, unitVectorOf } from '../builders.ts';
+import { revisionOf, unitVectorOf } from '../builders.ts';
 import { unitVector } from '../random.ts';
-import {
-  documentsOf,
-  expectFailure,
-  neverAborted,
-  type StoreSuiteOptions,
-  testRun,
-  useStore,
-} from './harness.ts';
+import { documentsOf, expectFailure, type StoreSuiteOptions, useStore } from './harness.ts';
 
 const dot = (left: Float32Array, right: Float32Array) =>
   left.reduce((sum, value, index) => sum + value * (right[index] ?? 0), 0);
@@ -129,7 +122,7 @@ export function describeRecall(options: StoreSuiteOptions): void {
         ref,
         many.slice(0, 10).map((id) => revisionOf(id, 2, ['something else'])),
       );
-      await harness.store.chunks.remove(ref, testRun, many.slice(10).map(documentIdOf), neverAborted);
+      await harness.remove(ref, many.slice(10));
       const result = await harness.recall(ref, {
         terms: ['target'],
         vector: unitVectorOf('target target'),

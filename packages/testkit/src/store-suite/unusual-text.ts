@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { documentIdOf, newRevisionOf, revisionOf, unitVectorOf } from '../builders.ts';
-import { documentsOf, neverAborted, type StoreSuiteOptions, testRun, useStore } from './harness.ts';
+import { documentsOf, neverAborted, type StoreSuiteOptions, useStore } from './harness.ts';
 
 const texts: Readonly<Record<string, string>> = {
   Chinese: '向量检索与全文检索，「混合」排序。',
@@ -74,7 +74,7 @@ export function describeUnusualText(options: StoreSuiteOptions): void {
         expect(await harness.store.chunks.ofDocument(ref, documentIdOf(id))).toHaveLength(1);
       }
       const removed = documentIdOf(ids[0] ?? '');
-      await harness.store.chunks.remove(ref, testRun, [removed], neverAborted);
+      await harness.remove(ref, [removed]);
       expect((await harness.exported(ref)).map((chunk) => chunk.documentId)).not.toContain(removed);
       expect(await harness.exported(ref)).toHaveLength(3);
     });
@@ -123,9 +123,8 @@ export function describeUnusualText(options: StoreSuiteOptions): void {
         revisionOf('broken', 1, ['half \ud83d pair']),
         revisionOf('whole', 1, ['whole text']),
       ];
-      await harness.store.manifest.accept(
+      await harness.accept(
         ref,
-        testRun,
         documents.map(({ documentId }) => newRevisionOf(documentId)),
       );
       const results = await harness.store.chunks.commit(ref, documents, neverAborted);

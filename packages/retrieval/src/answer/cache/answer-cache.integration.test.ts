@@ -1,4 +1,5 @@
 import { AppError, type ChatModel, type Filter } from '@winnow/core';
+import { generationOf } from '@winnow/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AnswerPorts } from '../../ports.ts';
 import { billedChatModel } from '../../test-bill.ts';
@@ -105,7 +106,14 @@ describe('an answer from the cache', () => {
 
   it('does not serve another generation of the corpus', async () => {
     await ask();
-    const rebuilt = await openTestCorpus(documents, { generation: 2 });
+    const { name, corpusId, generations } = opened.corpus;
+    const [first] = generations;
+    const second = {
+      ...first,
+      ...generationOf(name, corpusId, 2, first?.dimensions),
+      state: 'live' as const,
+    };
+    const rebuilt = await openTestCorpus(documents, { generations: [second], liveGeneration: 2 });
     expect((await ask({}, { corpus: rebuilt })).cached).toBe(false);
     await rebuilt.close();
   });

@@ -1,21 +1,15 @@
-import type { Corpus, CorpusName } from '@winnow/core';
+import type { Corpus } from '@winnow/core';
+import { corpusOf, generationOf } from '@winnow/testkit';
 import { describe, expect, it } from 'vitest';
 import { type AnswerRequestInput, answerRequestSchema } from '../answer-request.ts';
 import { answerScope } from './answer-scope.ts';
 
-const corpus: Corpus = {
-  name: 'notes' as CorpusName,
-  settings: {
-    source: { kind: 'folder', path: '/notes', include: ['**/*'], exclude: [] },
-    language: 'auto',
-    embedder: 'hashing',
-    chunking: { targetTokens: 128, overlapRatio: 0.1 },
-  },
-  generation: 1,
-  fingerprint: 'one',
-  dimensions: 64,
-  createdAt: '2026-01-02T03:04:05.000Z',
-};
+const corpus = corpusOf('notes');
+const other = corpusOf('other');
+const { name, corpusId } = corpus;
+const next = generationOf(name, corpusId, 2);
+const [first = next] = corpus.generations;
+const remade = { ...first, fingerprints: { ...first.fingerprints, chunker: 'two' } };
 const query = 'When are invoices paid?';
 const scopeOf = (
   request: Partial<AnswerRequestInput> = {},
@@ -25,10 +19,10 @@ const scopeOf = (
 
 describe('answerScope', () => {
   it.each([
-    ['another corpus', scopeOf({}, { name: 'other' as CorpusName })],
-    ['a corpus that was created anew under its name', scopeOf({}, { createdAt: '2026-02-02T03:04:05.000Z' })],
-    ['another generation', scopeOf({}, { generation: 2 })],
-    ['another embedding model or chunking', scopeOf({}, { fingerprint: 'two' })],
+    ['another corpus', scopeOf({}, other)],
+    ['a corpus that was created anew under its name', scopeOf({}, { corpusId: other.corpusId })],
+    ['another generation', scopeOf({}, { generations: [next], liveGeneration: 2 })],
+    ['another version of what made it', scopeOf({}, { generations: [remade] })],
     ['another generator', scopeOf({}, {}, 'gpt-2')],
     ['a filter', scopeOf({ filter: { op: 'eq', field: 'team', value: 'a' } })],
     ['another filter', scopeOf({ filter: { op: 'eq', field: 'team', value: 'b' } })],

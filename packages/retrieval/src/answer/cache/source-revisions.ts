@@ -1,4 +1,11 @@
-import { type Filter, type GenerationRef, matchesFilter, type RevisionRef, type Store } from '@winnow/core';
+import {
+  type Filter,
+  type GenerationRef,
+  liveRef,
+  matchesFilter,
+  type RevisionRef,
+  type Store,
+} from '@winnow/core';
 import type { QueryContext } from '../../ports.ts';
 import type { ContextSource } from '../answer-event.ts';
 
@@ -50,5 +57,5 @@ async function isThere(
 }
 
 function refOf({ corpus }: QueryContext): GenerationRef {
-  return { corpus: corpus.name, generation: corpus.generation };
+  return liveRef(corpus);
 }

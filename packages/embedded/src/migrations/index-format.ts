@@ -1,0 +1,13 @@
+import type { FileFormat } from './file-format.ts';
+import { toIndexVersion1 } from './index-1.ts';
+import { toIndexVersion2 } from './index-2.ts';
+import { readIndexVersion1 } from './read-index-1.ts';
+
+/** Corpora, runs, manifests and chunks; the tables of a new generation are in `generation-tables.ts`. */
+export const indexFormat: FileFormat = {
+  kind: 'index',
+  steps: [toIndexVersion1, toIndexVersion2],
+  readEarlier(database, version) {
+    if (version === 1) readIndexVersion1(database);
+  },
+};

@@ -1,0 +1,44 @@
+import type { EmbeddingKey } from '@winnow/core';
+import type { Database } from './database.ts';
+import type { Generation } from './generations.ts';
+import { soundVectorOf } from './stored-vector.ts';
+
+/** Vectors by embedding key; one that is spoiled is passed over for another chunk's of the same key. */
+export function soundVectorsByKey(
+  database: Database,
+  generation: Generation,
+  keys: readonly EmbeddingKey[],
+): ReadonlyMap<EmbeddingKey, Float32Array> {
+  return database.read(() => {
+    const found = new Map<EmbeddingKey, Float32Array>();
+    for (const key of new Set(keys)) {
+      const vector =
+        vectorAt(database, generation, key, firstOnly) ?? vectorAt(database, generation, key, all);
+      if (vector !== null) found.set(key, vector);
+    }
+    return found;
+  });
+}
+
+/** A text that every page repeats has one key and thousands of chunks: nearly always the first is sound. */
+const firstOnly = 1;
+const all = -1;
+
+function vectorAt(
+  database: Database,
+  { tables, dimensions }: Generation,
+  key: EmbeddingKey,
+  limit: number,
+): Float32Array | null {
+  const rows = database.all<{ vector: Uint8Array }>(
+    `SELECT vector.vector FROM ${tables.chunk} AS chunk JOIN ${tables.vector} AS vector ON vector.chunk = chunk.id
+     WHERE chunk.embedding_key = ? LIMIT ?`,
+    key,
+    limit,
+  );
+  for (const row of rows) {
+    const vector = soundVectorOf(row.vector, dimensions);
+    if (vector !== null) return vector;
+  }
+  return null;
+}

@@ -1,0 +1,18 @@
+import { examine, type IngestPorts, repair } from '@winnow/ingestion';
+import { requireWholeCorpus } from './corpora.ts';
+import type { EngineDoctor } from './engine.ts';
+import type { EngineRunsOfProcess } from './runs.ts';
+
+export function createEngineDoctor(ingest: IngestPorts, runs: EngineRunsOfProcess): EngineDoctor {
+  return {
+    async examine(name, { onProgress }, signal) {
+      const corpus = await requireWholeCorpus(ingest.store, name);
+      return await examine(ingest, corpus, onProgress === undefined ? {} : { onProgress }, signal);
+    },
+    async repair(name, report, signal) {
+      const corpus = await requireWholeCorpus(ingest.store, name);
+      const { run } = await repair(ingest, corpus, report, signal);
+      return run === null ? null : await runs.report(run);
+    },
+  };
+}

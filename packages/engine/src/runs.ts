@@ -1,0 +1,178 @@
+import {
+  AppError,
+  type Budget,
+  type Corpus,
+  type Ledger,
+  liveGeneration,
+  noCost,
+  type Run,
+  type RunId,
+} from '@winnow/core';
+import {
+  cancelRun,
+  type IngestPorts,
+  pauseRun,
+  planCorpus,
+  readPlanFile,
+  reportOf,
+  requireFitting,
+  requirePrice,
+  resumeRun,
+  type StartOptions,
+  startRun,
+  waitsForSomebody,
+  writePlanFile,
+} from '@winnow/ingestion';
+import { requireCorpus, requireWholeCorpus } from './corpora.ts';
+import type { Engine, EngineRuns, RunOptions, RunReport } from './engine.ts';
+import type { Models } from './models/models.ts';
+import { requireBatches } from './require-batches.ts';
+import { costOfCounts, costOfSum, runView } from './run-view.ts';
+
+export interface RunsPorts {
+  readonly mode: Engine['mode'];
+  readonly ingest: IngestPorts;
+  readonly models: Models;
+  readonly ledger: Ledger;
+}
+
+/** Runs of one corpus whose costs are looked up together. */
+const maxRunSums = 10_000;
+
+export interface EngineRunsOfProcess extends EngineRuns {
+  /** Embedded mode, at the end of a process: what it worked on waits for the next one. */
+  stop(): Promise<void>;
+  /** Embedded mode, at the beginning of one: what waits for a process goes on. */
+  takeUp(): Promise<void>;
+  report(run: Run): Promise<RunReport>;
+}
+
+export function createEngineRuns({ mode, ingest, models, ledger }: RunsPorts): EngineRunsOfProcess {
+  const { store } = ingest;
+  const startedRuns = new Set<RunId>();
+
+  async function report(run: Run): Promise<RunReport> {
+    const view = reportOf(run, ingest.troubles.get(run.runId), ingest.now());
+    if (run.finishedAt === null) return runView(view, costOfCounts(run.counts));
+    const [sum] = await ledger.sum({ by: 'total', runId: run.runId, limit: 1 });
+    return runView(view, costOfSum(sum));
+  }
+
+  /**
+   * With one process on a data folder, a run that it did not start is one whose process is gone. A new run
+   * looks at the source afresh, and takes over what the old one left pending; one that waits for somebody stays.
+   */
+  async function cancelAbandoned({ corpusId }: Corpus): Promise<void> {
+    for (const run of await store.runs.active()) {
+      const isAbandoned = run.corpusId === corpusId && !startedRuns.has(run.runId);
+      const isPatient = waitsForSomebody(run) && run.waiting?.reason !== 'stopped';
+      if (isAbandoned && !isPatient) await cancelRun(ingest, run.runId, 'a new run took its place');
+    }
+  }
+
+  return {
+    report,
+    async plan(name, { remake = false, out, onProgress }, signal) {
+      const corpus = await requireWholeCorpus(store, name);
+      const options = { remake, ...(onProgress !== undefined && { onProgress }) };
+      if (out === undefined) return await planCorpus(ingest, corpus, options, signal);
+      return await writePlanFile(ingest, corpus, options, out, signal);
+    },
+    async start(name, options = {}) {
+      const corpus = await requireWholeCorpus(store, name);
+      const generation = liveGeneration(corpus);
+      requireFitting(corpus.name, generation, (await models.load(generation.embedder)).embedder);
+      if (options.batch === true) await requireBatches(models, corpus);
+      if (options.checkSources === true) await checkSources(ingest, corpus);
+      const wanted = await startOptionsOf(ingest, corpus, options);
+      requirePrice(
+        wanted.budget ?? null,
+        models.embeddingPrice(generation.embedder)?.usdPerMillionTokens ?? null,
+        generation.embedder,
+      );
+      if (mode === 'embedded') await cancelAbandoned(corpus);
+      const { run } = await startRun(ingest, corpus.name, wanted);
+      startedRuns.add(run.runId);
+      return await report(run);
+    },
+    async show(runId) {
+      return await report(await requireRun(ingest, runId));
+    },
+    async list(name, limit) {
+      const { name: corpus } = await requireCorpus(store, name);
+      const sums = await ledger.sum({ by: 'run', corpus, limit: maxRunSums });
+      const costs = new Map(sums.map((sum) => [sum.group, costOfSum(sum)]));
+      const runs = await store.runs.list(corpus, limit);
+      const now = ingest.now();
+      return runs.map((run) =>
+        runView(reportOf(run, ingest.troubles.get(run.runId), now), costs.get(run.runId) ?? noCost),
+      );
+    },
+    async active() {
+      return await Promise.all((await store.runs.active()).map(report));
+    },
+    async cancel(runId) {
+      return await report(await cancelRun(ingest, (await requireRun(ingest, runId)).runId));
+    },
+    async pause(runId) {
+      return await report(await pauseRun(ingest, (await requireRun(ingest, runId)).runId));
+    },
+    async resume(runId, budget) {
+      const run = await requireRun(ingest, runId);
+      startedRuns.add(run.runId);
+      return await report(await resumeRun(ingest, run.runId, budget));
+    },
+    parked: () => ingest.queue.parked(),
+    async stop() {
+      for (const run of await store.runs.active()) {
+        if (!waitsForSomebody(run)) await pauseRun(ingest, run.runId, 'stopped');
+      }
+    },
+    async takeUp() {
+      for (const run of await store.runs.active()) {
+        if (run.waiting?.reason === 'stopped') await resumeRun(ingest, run.runId);
+      }
+    },
+  };
+}
+
+async function requireRun({ store }: IngestPorts, runId: string): Promise<Run> {
+  const run = await store.runs.get(runId as RunId);
+  if (run === null) throw new AppError('not_found', `there is no run ${runId}`);
+  return run;
+}
+
+async function checkSources({ openSource }: IngestPorts, { sources }: Corpus): Promise<void> {
+  for (const { settings } of sources) await openSource(settings).check(AbortSignal.timeout(30_000));
+}
+
+/** A plan file brings its price along, as the run's budget, unless the caller has a smaller one. */
+async function startOptionsOf(
+  ingest: IngestPorts,
+  corpus: Corpus,
+  { batch, remake, budget, approvedDeletions, planFile }: RunOptions,
+): Promise<StartOptions> {
+  const common = {
+    ...(batch !== undefined && { batch }),
+    ...(remake !== undefined && { remake }),
+    ...(approvedDeletions !== undefined && { approvedDeletions }),
+  };
+  if (planFile === undefined) return { ...common, ...(budget !== undefined && { budget }) };
+  const plan = await readPlanFile(planFile, corpus);
+  const { summary, digest } = plan.header;
+  const planned: Budget = { usd: summary.cost.usd, tokens: summary.tokens };
+  return {
+    ...common,
+    remake: plan.header.remake,
+    approvedDeletions: approvedDeletions ?? summary.deletions.count - summary.deletions.withheld,
+    budget: smaller(planned, budget ?? null),
+    plan: { digest, changes: plan.changes },
+  };
+}
+
+function smaller(planned: Budget, given: Budget | null): Budget {
+  const least = (one: number | null, other: number | null) =>
+    one === null || other === null ? (one ?? other) : Math.min(one, other);
+  if (given === null) return planned;
+  return { usd: least(planned.usd, given.usd), tokens: least(planned.tokens, given.tokens) };
+}

@@ -1,0 +1,86 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError, generationRef } from '@winnow/core';
+import type { IngestPorts } from '../ports.ts';
+import { reconcile } from './reconcile.ts';
+import { sweep } from './sweep.ts';
+
+/** Between two sweeps for chunks that a crash left behind; each is a slow job of its own. */
+const sweepEveryMs = 30 * 60_000;
+/** What was missing once is looked for again this soon. */
+const secondLookMs = 2_000;
+
+export interface Reconciler {
+  /** Looks at once, then again and again. */
+  start(): void;
+  /** Resolves when no look is under way any more. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Calls {@link reconcile} for as long as it runs, in one process of all that share the queue; and now and then, beside
+ * it, removes chunks that no document owns. A look that fails is logged and made up for by the next one.
+ */
+export function createReconciler(ports: IngestPorts, { everyMs }: { readonly everyMs: number }): Reconciler {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let running: Promise<unknown> | null = null;
+  return {
+    start() {
+      running ??= Promise.all([looking(), sweeping()]);
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+
+  async function looking(): Promise<void> {
+    let suspects: ReadonlySet<string> = new Set();
+    while (!signal.aborted) {
+      await attempt('reconcile-failed', async () => {
+        // The lead outlasts a look that comes late, and no more.
+        const leads = await ports.queue.lead(3 * everyMs + secondLookMs);
+        suspects = leads ? (await reconcile(ports, suspects)).suspects : new Set();
+      });
+      await pause(suspects.size > 0 ? Math.min(everyMs, secondLookMs) : everyMs);
+    }
+  }
+
+  async function sweeping(): Promise<void> {
+    while (!signal.aborted) {
+      await attempt('sweep-failed', async () => {
+        if (await ports.queue.lead(3 * everyMs + secondLookMs)) await sweepAll(ports, signal);
+      });
+      await pause(sweepEveryMs);
+    }
+  }
+
+  async function attempt(event: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (thrown) {
+      const error = AppError.from(thrown);
+      if (!signal.aborted) ports.log.warn({ event, code: error.code, error });
+    }
+  }
+
+  async function pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal, ref: false }).catch(() => undefined);
+  }
+}
+
+/** Every generation in its own try: one that cannot be read keeps no other from being swept. */
+async function sweepAll({ store, log }: IngestPorts, signal: AbortSignal): Promise<void> {
+  for (const corpus of await store.corpora.list()) {
+    for (const generation of corpus.generations) {
+      if (signal.aborted || corpus.deletingSince !== null) continue;
+      try {
+        const count = await sweep(store, generationRef(corpus, generation), signal);
+        if (count > 0) log.warn({ event: 'orphans-swept', corpus: corpus.name, count });
+      } catch (thrown) {
+        const { code, message } = AppError.from(thrown);
+        log.warn({ event: 'sweep-failed', corpus: corpus.name, code, message });
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import {
+  AppError,
+  type DocumentId,
+  type DocumentRevision,
+  type IndexedChunk,
+  type IngestUsage,
+  noUsage,
+} from '@winnow/core';
+import type { BundleDocument } from './blobs/bundle-part.ts';
+import type { EmbeddedPart } from './blobs/load-parts.ts';
+
+/** Puts documents that were spread over parts together again. */
+export function assembleRevisions(parts: readonly EmbeddedPart[]): readonly DocumentRevision[] {
+  const revisions = new Map<
+    DocumentId,
+    { document: BundleDocument; chunks: IndexedChunk[]; usage: IngestUsage }
+  >();
+  for (const { part, keys, embedded } of parts) {
+    for (const [index, document] of part.documents.entries()) {
+      const revision = revisions.get(document.documentId) ?? { document, chunks: [], usage: noUsage };
+      revision.usage = addUsage(revision.usage, embedded.usage[index] ?? noUsage);
+      revisions.set(document.documentId, revision);
+    }
+    for (const [index, { document, ...chunk }] of part.chunks.entries()) {
+      const owner = part.documents[document];
+      const embeddingKey = keys[index];
+      const vector = embedded.vectors[index];
+      if (owner === undefined || embeddingKey === undefined || vector === undefined) {
+        throw new AppError('internal', `chunk ${index} of a part has no document, key or vector`);
+      }
+      revisions.get(owner.documentId)?.chunks.push({ ...chunk, embeddingKey, vector });
+    }
+  }
+  return [...revisions.values()].map(({ document: { isNew: _, ...document }, chunks, usage }) => ({
+    ...document,
+    chunks,
+    usage,
+  }));
+}
+
+function addUsage(one: IngestUsage, other: IngestUsage): IngestUsage {
+  return {
+    embedded: one.embedded + other.embedded,
+    reused: one.reused + other.reused,
+    modelCalls: one.modelCalls + other.modelCalls,
+    tokens: one.tokens + other.tokens,
+  };
+}

@@ -1,0 +1,119 @@
+import type {
+  CorpusSource,
+  DocumentId,
+  GenerationRef,
+  ManifestEntry,
+  ScanCursor,
+  ScanEvent,
+  SourceItem,
+  Store,
+  Uncovered,
+} from '@winnow/core';
+import type { IngestPorts } from '../ports.ts';
+import { type Classified, type Classifying, classifyItem } from './classify-item.ts';
+import { openCorpusSource } from './corpus-source.ts';
+import type { DocumentIdSet } from './document-id-set.ts';
+
+/** Documents that are compared, and written, at a time. */
+export const pageSize = 500;
+
+/** A listed item with what it means. */
+export interface ComparedItem extends Classified {
+  readonly item: SourceItem;
+  readonly entry: ManifestEntry | undefined;
+}
+
+export interface ComparedPage {
+  readonly items: readonly ComparedItem[];
+  readonly uncovered: readonly Uncovered[];
+  /** Behind the page; null where nothing was listed yet. */
+  readonly cursor: ScanCursor | null;
+}
+
+/** What a scan is compared with, and how. */
+export interface Comparing {
+  readonly ref: GenerationRef;
+  readonly source: CorpusSource;
+  /** What was listed before; grows. */
+  readonly listed: DocumentIdSet;
+  /** Null leaves the item out: it is not what this is about. */
+  readonly classifying: (item: SourceItem, entry: ManifestEntry | undefined) => Classifying | null;
+}
+
+/** Compares what a source lists with the manifest, page by page. Writes nothing. */
+export async function* comparedPages(
+  ports: Pick<IngestPorts, 'store' | 'openSource'>,
+  comparing: Comparing,
+  options: { readonly after: ScanCursor | null; readonly signal: AbortSignal },
+): AsyncGenerator<ComparedPage> {
+  const scan = openCorpusSource(ports, comparing.source).scan(options);
+  let cursor = options.after;
+  for await (const page of pagesOf(scan)) {
+    const items: SourceItem[] = [];
+    const uncovered: Uncovered[] = [];
+    for (const event of page) {
+      if (event.kind === 'uncovered') {
+        uncovered.push({
+          prefix: event.prefix,
+          sourceId: comparing.source.sourceId,
+          reason: event.reason,
+        });
+        continue;
+      }
+      cursor = event.cursor;
+      items.push(...unlisted(event, comparing.listed));
+    }
+    yield { items: await compareItems(ports.store, comparing, items), uncovered, cursor };
+  }
+}
+
+/** Compares listed items with what the manifest says of them now. */
+export async function compareItems(
+  store: Store,
+  { ref, source, classifying }: Comparing,
+  items: readonly SourceItem[],
+): Promise<readonly ComparedItem[]> {
+  if (items.length === 0) return [];
+  const ids = items.map(({ documentId }) => documentId);
+  const entries = await store.manifest.get(ref, ids);
+  return items.flatMap((listed) => {
+    const known = entries.get(listed.documentId);
+    const isOthers = known !== undefined && known.sourceId !== source.sourceId && known.state !== 'deleted';
+    const item = isOthers ? takenByOther(listed, known, source) : listed;
+    const entry = isOthers ? undefined : known;
+    const how = classifying(item, entry);
+    return how === null ? [] : [{ item, entry, ...classifyItem(item, entry, how) }];
+  });
+}
+
+/** The item, if its id was not listed before; else what is to be said of it. */
+function unlisted(item: SourceItem, listed: DocumentIdSet): readonly SourceItem[] {
+  if (listed.add(item.documentId)) return [item];
+  if (item.kind !== 'document' || item.otherwise === undefined) return [];
+  const message = `another record before it has the id ${JSON.stringify(item.documentId)}`;
+  const documentId = item.otherwise;
+  if (!listed.add(documentId)) return [];
+  return [{ kind: 'unreadable', documentId, reason: { code: 'duplicate_id', message }, cursor: item.cursor }];
+}
+
+function takenByOther(item: SourceItem, entry: ManifestEntry, source: CorpusSource): SourceItem {
+  const message = `source ${entry.sourceId} has a document ${JSON.stringify(item.documentId)} too`;
+  const documentId = `${source.sourceId}:${item.documentId}` as DocumentId;
+  return {
+    kind: 'unreadable',
+    documentId,
+    reason: { code: 'duplicate_id', message },
+    cursor: item.cursor,
+  };
+}
+
+async function* pagesOf(scan: AsyncIterable<ScanEvent>): AsyncGenerator<readonly ScanEvent[]> {
+  let page: ScanEvent[] = [];
+  for await (const event of scan) {
+    page.push(event);
+    if (page.length < pageSize) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}

@@ -1,0 +1,66 @@
+import {
+  type Corpus,
+  type DocumentKey,
+  documentKeyOf,
+  type GenerationRef,
+  type ManifestEntry,
+  type Uncovered,
+} from '@winnow/core';
+import type { IngestPorts } from '../ports.ts';
+import { openCorpusSource } from './corpus-source.ts';
+import { isUncovered } from './deletion-guard.ts';
+import type { DocumentIdSet } from './document-id-set.ts';
+
+/** Entries looked at in one go. */
+const pageSize = 1_000;
+
+/** What a walk through the manifest looks for. */
+export interface GoneQuery {
+  readonly ref: GenerationRef;
+  readonly corpus: Corpus;
+  readonly listed: DocumentIdSet;
+  readonly uncovered: readonly Uncovered[];
+}
+
+export interface GonePage {
+  readonly entries: readonly ManifestEntry[];
+  /** Where the walk goes on; null at its end. */
+  readonly after: DocumentKey | null;
+}
+
+/**
+ * Documents of the manifest that are no longer at their source, a page at a time: not listed, in a place that was
+ * looked into, and not there when the source is asked for each of them. A source that the corpus no longer has was
+ * not looked into either.
+ */
+export async function gonePage(
+  ports: Pick<IngestPorts, 'store' | 'openSource'>,
+  query: GoneQuery,
+  after: DocumentKey | null,
+  signal: AbortSignal,
+): Promise<GonePage> {
+  const page = await ports.store.manifest.list(query.ref, {
+    states: ['pending', 'live', 'failed'],
+    limit: pageSize,
+    ...(after !== null && { after, stale: true }),
+  });
+  const entries: ManifestEntry[] = [];
+  for (const entry of page) {
+    if (query.listed.has(entry.documentId) || isUncovered(entry, query.uncovered)) continue;
+    if (await isGone(ports, query.corpus, entry, signal)) entries.push(entry);
+  }
+  const last = page.at(-1);
+  const isEnd = page.length < pageSize || last === undefined;
+  return { entries, after: isEnd ? null : documentKeyOf(last.documentId) };
+}
+
+async function isGone(
+  ports: Pick<IngestPorts, 'openSource'>,
+  corpus: Corpus,
+  { documentId, sourceId, location }: ManifestEntry,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const source = corpus.sources.find((each) => each.sourceId === sourceId);
+  if (source === undefined) return false;
+  return await openCorpusSource(ports, source).isGone(documentId, location, signal);
+}

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import {
+  AppError,
+  type Budget,
+  type Corpus,
+  type CorpusName,
+  type Generation,
+  generationNumbered,
+  generationRef,
+  isActive,
+  laneCount,
+  liveGeneration,
+  noChanges,
+  noCounts,
+  type PlanBinding,
+  type Run,
+  type RunId,
+  type RunKind,
+  type RunScope,
+  runVersion,
+} from '@winnow/core';
+import { missingJobs } from '../healing/missing-jobs.ts';
+import { planJob } from '../lanes/lane.ts';
+import type { DocumentIdSet } from '../planning/document-id-set.ts';
+import { keepSelection } from '../planning/selection.ts';
+import type { IngestPorts } from '../ports.ts';
+import { claimGeneration } from './claim-generation.ts';
+import { endRun } from './run-state.ts';
+
+/** A run, and whether it was there already. */
+export interface StartedRun {
+  readonly run: Run;
+  /** An earlier run was still active: it goes on, and takes the source as it was when that run was planned. */
+  readonly joined: boolean;
+}
+
+/** How a run is to work. */
+export interface StartOptions {
+  readonly kind?: RunKind;
+  /** Has the texts embedded in the provider's batches: for less money, within a day. */
+  readonly batch?: boolean;
+  readonly scope?: RunScope;
+  /** Makes anew what an older parser, chunker or analysis made. */
+  readonly remake?: boolean;
+  readonly budget?: Budget;
+  /** Deletions that may go on though they are more than the corpus' guard lets through. */
+  readonly approvedDeletions?: number;
+  /** A plan file that the run keeps to: its digest, and its changes as {@link plannedChange} writes them. */
+  readonly plan?: { readonly digest: string; readonly changes: DocumentIdSet };
+  /** Documents that a doctor found damaged. */
+  readonly damaged?: DocumentIdSet;
+}
+
+/**
+ * Starts a run over a corpus' live generation. A generation has one active run: where there is one and a plain sync
+ * is asked for, it is returned instead, with its jobs put back in case they were lost; so after a crash, starting
+ * again resumes.
+ * @throws AppError `not_found` if there is no such corpus; `failed_precondition` while another run is active and this
+ * one asks for something of its own, or the corpus is being deleted.
+ */
+export async function startRun(
+  ports: IngestPorts,
+  name: CorpusName,
+  options: StartOptions = {},
+): Promise<StartedRun> {
+  const corpus = await ports.store.corpora.get(name);
+  if (corpus === null) throw new AppError('not_found', `there is no corpus ${name}`);
+  if (corpus.deletingSince !== null) {
+    throw new AppError(
+      'failed_precondition',
+      `corpus ${name} is being deleted: winnow corpus delete ${name} ends it`,
+    );
+  }
+  const generation = liveGeneration(corpus);
+  const active = await activeRun(ports, corpus, generation);
+  if (active !== null) return await join(ports, active, options);
+
+  const run = newRun(corpus, generation, options, ports.now());
+  const selected = options.plan?.changes ?? options.damaged;
+  if (selected !== undefined) await keepSelection(ports.blobs, run.runId, selected);
+  await ports.store.runs.create(run);
+  if (!(await claimGeneration(ports, { run, corpus, generation }))) {
+    await endRun(ports, run, 'canceled', { reason: 'another run was started at the same time' });
+    const winner = await activeRun(ports, (await ports.store.corpora.get(name)) ?? corpus, generation);
+    if (winner !== null) return await join(ports, winner, options);
+    throw new AppError('unavailable', `another run of ${name} was started at the same time: try again`);
+  }
+  await ports.queue.enqueue([planJob(run)]);
+  ports.log.info({ event: 'run-started', runId: run.runId, corpus: name, kind: run.kind });
+  return { run, joined: false };
+}
+
+/** The run that may write to a generation; null where there is none, or it has ended. */
+export async function activeRun(
+  { store }: Pick<IngestPorts, 'store'>,
+  corpus: Corpus,
+  { number, physicalName }: Generation,
+): Promise<Run | null> {
+  const runId = corpus.activeRuns[String(number)];
+  if (runId !== undefined) {
+    const run = await store.runs.get(runId);
+    return run !== null && isActive(run) ? run : null;
+  }
+  // Data of before runs were kept with their corpus.
+  const active = await store.runs.active();
+  return active.find((run) => run.physicalName === physicalName) ?? null;
+}
+
+async function join(ports: IngestPorts, run: Run, options: StartOptions): Promise<StartedRun> {
+  const isPlain =
+    (options.kind ?? 'sync') === 'sync' && options.plan === undefined && options.remake !== true;
+  if (!isPlain || run.kind !== 'sync') {
+    throw new AppError(
+      'failed_precondition',
+      `run ${run.runId} (${run.kind}) of ${run.corpus} is under way: wait for it, or end it by winnow cancel ${run.runId}`,
+    );
+  }
+  const jobs = await missingJobs(ports, run, await ports.queue.unfinished());
+  if (jobs.length > 0) await ports.queue.enqueue(jobs);
+  ports.log.info({ event: 'run-joined', runId: run.runId, corpus: run.corpus, putBack: jobs.length });
+  return { run: (await ports.store.runs.get(run.runId)) ?? run, joined: true };
+}
+
+function newRun(corpus: Corpus, generation: Generation, options: StartOptions, startedAt: Date): Run {
+  const { corpus: name, physicalName } = generationRef(corpus, generation);
+  const bound: PlanBinding | null =
+    options.plan === undefined ? null : { digest: options.plan.digest, leftOut: 0, samples: [] };
+  return {
+    version: runVersion,
+    runId: createRunId(startedAt),
+    kind: options.kind ?? 'sync',
+    corpus: name,
+    corpusId: corpus.corpusId,
+    generation: generationNumbered(corpus, generation.number).number,
+    physicalName,
+    scope: options.scope ?? null,
+    remake: options.remake ?? false,
+    state: 'planning',
+    waiting: null,
+    waited: [],
+    plan: { phase: 'scan', step: 0, source: 0, after: null, listed: 0, uncovered: [], gone: 0 },
+    changes: noChanges,
+    withheld: null,
+    approvedDeletions: options.approvedDeletions ?? null,
+    budget: options.budget ?? null,
+    bound,
+    counts: noCounts,
+    chains: Array.from({ length: laneCount }, () => 1),
+    ...(options.batch === true && { backfill: { state: 'submitting', batches: [] } }),
+    inbox: null,
+    reason: null,
+    startedAt: startedAt.toISOString(),
+    finishedAt: null,
+  };
+}
+
+/** Sorts by time, reads well, and is safe in any key or id: `20260102T030405-1f9a3c7d`. */
+function createRunId(time: Date): RunId {
+  const stamp = time.toISOString().slice(0, 19).replace(/[-:]/g, '');
+  return `${stamp}-${randomBytes(4).toString('hex')}` as RunId;
+}

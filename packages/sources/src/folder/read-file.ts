@@ -1,0 +1,66 @@
+import { realpath } from 'node:fs/promises';
+import { AppError, type DocumentId, type RawDocument, type SourceLocation, sha256 } from '@winnow/core';
+import { troubleOf, unavailableSource, wordsOf } from '../file-trouble.ts';
+import { readWhole } from './file-bytes.ts';
+import { mediaTypeOf } from './media-type.ts';
+import { bytesOf, isInside, joinPaths, pathOfLocation, rawPathOf } from './raw-path.ts';
+import { openRoot, realRoot } from './root-folder.ts';
+
+/**
+ * Reads one file of a folder.
+ * @throws AppError see `Source.read`; without a part only where it is the document's own: it is not there, in a
+ * folder that is; it may not be read; it is too large.
+ */
+export async function readFile(
+  folder: string,
+  documentId: DocumentId,
+  location: SourceLocation,
+  signal: AbortSignal,
+): Promise<RawDocument> {
+  try {
+    const content = await contentAt(folder, documentId, location, signal);
+    const contentHash = sha256(content);
+    return {
+      documentId,
+      content,
+      mediaType: mediaTypeOf(documentId),
+      title: null,
+      metadata: {},
+      contentHash,
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw await whoseFailure(folder, documentId, error);
+  }
+}
+
+async function contentAt(
+  folder: string,
+  documentId: DocumentId,
+  location: SourceLocation,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const path = pathOfLocation(location);
+  if (path === null) throw new AppError('not_found', `${documentId} has no place in the folder`);
+  const root = await realRoot(folder);
+  const target = rawPathOf(await realpath(bytesOf(joinPaths(root, path)), { encoding: 'buffer' }));
+  if (isInside(root, target)) return await readWhole(target, signal);
+  throw new AppError('failed_precondition', `${documentId} now leads out of the folder`);
+}
+
+/** A file that is gone or refused is its own failure only while the folder is as it should be. */
+async function whoseFailure(folder: string, documentId: DocumentId, error: unknown): Promise<unknown> {
+  if (error instanceof AppError && error.part === null) return error;
+  const trouble = troubleOf(error);
+  if (trouble === null || trouble === 'away') return unavailableSource(`folder ${folder}`, error);
+  try {
+    await openRoot(folder);
+  } catch (rootError) {
+    return unavailableSource(`folder ${folder}`, rootError);
+  }
+  return trouble === 'gone'
+    ? new AppError('not_found', `${documentId} is no longer in the folder`, { cause: error })
+    : new AppError('failed_precondition', `${documentId} may not be read: ${wordsOf(error)}`, {
+        cause: error,
+      });
+}

@@ -1,0 +1,83 @@
+import {
+  AppError,
+  type DocumentId,
+  type FailureReason,
+  maxDocumentBytes,
+  type ScanCursor,
+  type ScanEvent,
+  type SourceItem,
+  type SourceSettings,
+  shortHash,
+} from '@winnow/core';
+import { hashFile } from './file-bytes.ts';
+import { lookAgain } from './look-again.ts';
+import type { PathFilter } from './path-filter.ts';
+import { cursorOf, locationOf, pathOfCursor } from './raw-path.ts';
+import { openRoot, type RootFolder } from './root-folder.ts';
+import { type FoundFile, walkFolder } from './walk-folder.ts';
+
+/** Longest document id there is. */
+const maxIdLength = 1_024;
+/** Longest location, in bytes of JSON. */
+const maxLocationBytes = 4_096;
+
+/** Lists the files of a folder, and what could not be looked into; see `Source.scan`. */
+export async function* scanFolder(
+  settings: Extract<SourceSettings, { kind: 'folder' }>,
+  filter: PathFilter,
+  { after, signal }: { readonly after: ScanCursor | null; readonly signal: AbortSignal },
+): AsyncGenerator<ScanEvent> {
+  signal.throwIfAborted();
+  const root = await openRoot(settings.path);
+  const start = after === null ? null : pathOfCursor(after);
+  let count = 0;
+  let lost: string | null = null;
+  for await (const found of walkFolder(root, filter, start, signal)) {
+    const id = found.kind === 'uncovered' ? found.prefix : found.id;
+    // A folder that turned out to be lost while its files were read: each of them has the same trouble.
+    if (lost !== null && id.startsWith(lost)) continue;
+    const event = found.kind === 'uncovered' ? found : await eventOf(root, found, signal);
+    if (event === null) continue;
+    if (event.kind === 'uncovered' && event.prefix.endsWith('/')) lost = event.prefix;
+    count += 1;
+    yield event;
+  }
+  await root.confirm();
+  if (count > 0 || start !== null) return;
+  const message = `${root.name} holds no documents that match ${settings.include.join(', ')}`;
+  throw new AppError('failed_precondition', message, { part: 'source' });
+}
+
+/** Null for a file that was deleted meanwhile. */
+async function eventOf(root: RootFolder, file: FoundFile, signal: AbortSignal): Promise<ScanEvent | null> {
+  if (file.reason !== null) return unreadable(file, file.reason);
+  const location = locationOf(file.path);
+  if (file.id.length > maxIdLength || Buffer.byteLength(JSON.stringify(location)) > maxLocationBytes) {
+    const message = `its path is longer than ${maxIdLength} characters`;
+    return unreadable(file, { code: 'unreadable', message });
+  }
+  try {
+    const { bytes, hash } = await hashFile(file.target, signal);
+    if (hash === null) {
+      const message = `it has ${bytes} bytes; the limit is ${maxDocumentBytes}`;
+      return unreadable(file, { code: 'too_large', message });
+    }
+    const documentId = file.id as DocumentId;
+    return { kind: 'document', documentId, location, contentHash: hash, bytes, cursor: cursorOf(file.path) };
+  } catch (error) {
+    signal.throwIfAborted();
+    const found = await lookAgain(root, file, error);
+    return found?.kind === 'unreadable' ? unreadable(file, found.reason) : found;
+  }
+}
+
+function unreadable({ id, path }: FoundFile, reason: FailureReason): SourceItem {
+  return { kind: 'unreadable', documentId: shortened(id), reason, cursor: cursorOf(path) };
+}
+
+/** Two long ids that begin alike stay two. */
+function shortened(id: string): DocumentId {
+  if (id.length <= maxIdLength) return id as DocumentId;
+  const beginning = id.slice(0, maxIdLength - 24).replace(/[\ud800-\udbff]$/, '');
+  return `${beginning}…${shortHash(id)}` as DocumentId;
+}

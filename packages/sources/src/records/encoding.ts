@@ -1,0 +1,25 @@
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030' | 'windows-1252';
+
+/** How much of a file is looked at to tell its encoding. */
+export function headBytesOf(encodings: 'unicode' | 'any'): number {
+  return encodings === 'any' ? 4 * 1024 * 1024 : 2;
+}
+
+/**
+ * The encoding of a file, by its mark or by what its bytes can be.
+ * @param encodings `unicode`: UTF-8, or UTF-16 with a mark; `any`: also GB18030 and windows-1252.
+ */
+export function encodingOf(head: Uint8Array, encodings: 'unicode' | 'any'): Encoding {
+  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
+  if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
+  if (encodings === 'unicode' || fits(head, 'utf-8')) return 'utf-8';
+  return fits(head, 'gb18030') ? 'gb18030' : 'windows-1252';
+}
+
+/** Some bytes may be broken, and the last character cut off: hardly any of many is enough. */
+function fits(head: Uint8Array, encoding: Encoding): boolean {
+  const text = new TextDecoder(encoding).decode(head);
+  const foreign = text.match(/[^\0-\x7f]/gu)?.length ?? 0;
+  const broken = text.match(/\ufffd/g)?.length ?? 0;
+  return broken * 20 <= foreign;
+}

@@ -1,0 +1,159 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { timed } from './bench.ts';
+import {
+  type BulkServers,
+  type IndexFigures,
+  indexFigures,
+  removePrefix,
+  watchRedis,
+} from './bulk-servers.ts';
+import type { AskedEmbeddings } from './instant-embeddings.ts';
+
+export interface BulkIngest {
+  /** Folder of the checkout whose command line is run. */
+  readonly tree: string;
+  /** JSON lines. */
+  readonly source: string;
+  readonly embedder: string;
+  /** null: embedded mode. */
+  readonly servers: BulkServers | null;
+  /** `winnow worker` processes beside the ingesting one; full mode only. */
+  readonly workers: number;
+}
+
+/** What one ingest took. */
+export interface BulkFigures {
+  readonly chunks: number;
+  /** Of the ingesting process, from its start to its end. */
+  readonly wallSeconds: number;
+  /** Largest resident set of the ingesting process, in bytes; 0 where the system does not tell. */
+  readonly peakMemoryBytes: number;
+  /** The largest of any worker beside it; 0 without workers. */
+  readonly workerMemoryBytes: number;
+  /** null in embedded mode. */
+  readonly index: IndexFigures | null;
+  /** Redis' memory at its highest less what it was before; null in embedded mode. */
+  readonly redisBytes: number | null;
+  readonly asked: AskedEmbeddings;
+}
+
+const memoryPollMs = 200;
+/** Workers load their code and connect before the clock starts. */
+const workersStartMs = 3_000;
+
+let corpora = 0;
+
+/** Makes a corpus of the source, ingests it in processes of its own, and removes every trace. */
+export async function bulkIngest(bulk: BulkIngest, signal: AbortSignal): Promise<BulkFigures> {
+  const { servers } = bulk;
+  corpora += 1;
+  const prefix = `bench-${process.pid}-${corpora}`;
+  const dataDir = await mkdtemp(join(tmpdir(), 'winnow-bench-'));
+  const provider = fork(join(import.meta.dirname, 'instant-embeddings.ts'));
+  const workers: ChildProcess[] = [];
+  try {
+    const environment = {
+      ...process.env,
+      WINNOW_DATA_DIR: dataDir,
+      WINNOW_PREFIX: prefix,
+      WINNOW_LOG_LEVEL: 'error',
+      REDIS_URL: servers?.redisUrl ?? '',
+      ELASTICSEARCH_URL: servers?.elasticsearchUrl ?? '',
+      OPENAI_BASE_URL: String(await answerOf(provider, signal)),
+      OPENAI_API_KEY: 'bench',
+    };
+    const start = (words: readonly string[]) => startWinnow(bulk.tree, words, environment);
+    const { source, embedder } = bulk;
+    await endOf(start(['corpus', 'create', 'bench', '--source', source, '--embedder', embedder]), signal);
+    for (let count = 0; count < bulk.workers; count += 1) workers.push(start(['worker']));
+    if (workers.length > 0) await wait(workersStartMs, undefined, { signal });
+
+    const redis = servers === null ? null : await watchRedis(servers.redisUrl);
+    const workerMemory = watchMemory(workers);
+    const ingesting = start(['ingest', 'bench', '--json']);
+    const ingestMemory = watchMemory([ingesting]);
+    const { value: output, seconds } = await timed(() => endOf(ingesting, signal));
+    requireAllIndexed(output);
+    const index = servers === null ? null : await indexFigures(servers.elasticsearchUrl, prefix);
+    const shown = JSON.parse(await endOf(start(['corpus', 'show', 'bench', '--json']), signal));
+    provider.send('asked');
+    return {
+      chunks: shown.chunks,
+      wallSeconds: seconds,
+      peakMemoryBytes: ingestMemory.stop(),
+      workerMemoryBytes: workerMemory.stop(),
+      index,
+      redisBytes: redis === null ? null : await redis.stop(),
+      asked: (await answerOf(provider, signal)) as AskedEmbeddings,
+    };
+  } finally {
+    provider.disconnect();
+    await Promise.all(workers.map(stop));
+    if (servers !== null) await removePrefix(servers, prefix);
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+function startWinnow(tree: string, words: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+  const main = join(tree, 'services/cli/src/main.ts');
+  return spawn(process.execPath, [main, ...words], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** @returns standard output. @throws Error unless the process ended well. */
+async function endOf(child: ChildProcess, signal: AbortSignal): Promise<string> {
+  const kill = () => child.kill('SIGKILL');
+  signal.addEventListener('abort', kill);
+  let output = '';
+  child.stdout?.on('data', (piece) => {
+    output += piece;
+  });
+  const [code] = await once(child, 'close');
+  signal.removeEventListener('abort', kill);
+  if (code !== 0) throw new Error(`${child.spawnargs.slice(2).join(' ')} ended with ${code}: ${output}`);
+  return output;
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.stdout?.resume();
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
+
+/** The report of `winnow ingest --json` is its last line. */
+function requireAllIndexed(output: string): void {
+  const report = JSON.parse(output.trimEnd().split('\n').at(-1) ?? '');
+  if (report.state === 'completed' && report.documents.failed === 0) return;
+  throw new Error(`the run ended as ${report.state}, ${report.documents.failed} documents failed`);
+}
+
+/** Looks at processes while they live: what one has used last is gone with it. `stop` gives the largest. */
+function watchMemory(processes: readonly ChildProcess[]): { stop(): number } {
+  let peak = 0;
+  const look = async () => {
+    for (const { pid } of processes) peak = Math.max(peak, await residentPeakOf(pid));
+  };
+  const timer = setInterval(look, memoryPollMs).unref();
+  return {
+    stop() {
+      clearInterval(timer);
+      return peak;
+    },
+  };
+}
+
+/** VmHWM of Linux, in bytes; 0 for a process that has ended and on other systems. */
+async function residentPeakOf(pid: number | undefined): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1_024;
+}
+
+async function answerOf(child: ChildProcess, signal: AbortSignal): Promise<unknown> {
+  const [message] = await once(child, 'message', { signal });
+  return message;
+}
