@@ -26,6 +26,8 @@ export interface Database {
   execute(sql: string): void;
   /** Runs `work` in one transaction: all of its changes stay, or none. */
   write<Result>(work: () => Result): Result;
+  /** As {@link write}; `work` may also change the tables that SQLite keeps for its full-text indexes. */
+  writeInternals<Result>(work: () => Result): Result;
   /** Runs `work` over one snapshot, whatever other processes write meanwhile. */
   read<Result>(work: () => Result): Result;
   close(): void;
@@ -107,6 +109,15 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
       }),
     execute: (sql) => guard(() => connection.exec(sql)),
     write: (work) => transaction('BEGIN IMMEDIATE', work),
+    writeInternals: (work) =>
+      guard(() => {
+        connection.enableDefensive(false);
+        try {
+          return transaction('BEGIN IMMEDIATE', work);
+        } finally {
+          connection.enableDefensive(true);
+        }
+      }),
     read: (work) => transaction('BEGIN', work),
     close() {
       statements.clear();

@@ -41,6 +41,9 @@ async function removeGeneration(database: Database, id: number, signal: AbortSig
   const large = [
     { table: names.vector, key: 'chunk' },
     { table: names.chunk, key: 'id' },
+    // Row by row through the index, each would be written down as missing first.
+    { table: `${names.terms}_data`, key: 'id' },
+    { table: `${names.tokens}_data`, key: 'id' },
   ];
   for (const { table, key } of large) {
     const slice = `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} LIMIT ${rowsPerTransaction})`;
@@ -55,7 +58,7 @@ async function removeGeneration(database: Database, id: number, signal: AbortSig
 
 /** Runs `work` in a transaction unless somebody else has come to the end first: then it is 0. */
 function ifThere(database: Database, id: number, work: () => number): number {
-  return database.write(() =>
+  return database.writeInternals(() =>
     database.get('SELECT 1 FROM generation WHERE id = ?', id) === undefined ? 0 : work(),
   );
 }

@@ -9,7 +9,7 @@ import { isUnwritable } from './sqlite-error.ts';
 
 /**
  * Opens a file for reading alone. One of an earlier version is read as it is, and one in a folder that may not be
- * written as if nobody wrote to it; when somebody does, or brings it forward, it is opened again.
+ * written, or on a full disk, as if nobody wrote to it; when somebody does, or brings it forward, it is opened again.
  *
  * @throws AppError `not_found` if there is none; `failed_precondition` if it may not be read, is of a newer version,
  * or cannot be read without writing (its last changes are still in a log beside it).
@@ -49,11 +49,12 @@ function openReadable(path: string, format: FileFormat): ReadableFile {
     return { database: openDatabase(path, options), changed: null };
   } catch (thrown) {
     const error = AppError.from(thrown);
-    if (!isUnwritable(error)) throw error;
+    // SQLite puts a file beside the index to read it, and could not.
+    if (!isUnwritable(error) && error.code !== 'resource_exhausted') throw error;
     if (logBytes(path) > 0) {
       throw new AppError(
         'failed_precondition',
-        `the ${format.kind} ${path} has changes beside it, in ${path}-wal, that can only be read where its folder may be written: open it once as its owner`,
+        `the ${format.kind} ${path} has changes beside it, in ${path}-wal, that can only be read where something can be written beside it: free some space, or open it once as its owner`,
         { cause: error, context: { path }, part: 'index' },
       );
     }
@@ -64,8 +65,8 @@ function openReadable(path: string, format: FileFormat): ReadableFile {
 }
 
 function stampOf(path: string): string {
-  const { mtimeMs, size, ino } = statSync(path);
-  return `${mtimeMs} ${size} ${ino}`;
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? 'gone' : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
 }
 
 function logBytes(path: string): number {

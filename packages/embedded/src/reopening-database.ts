@@ -39,6 +39,10 @@ export function createReopeningDatabase(first: OpenedFile, open: () => OpenedFil
       const database = current();
       return transaction(() => database.write(work));
     },
+    writeInternals(work) {
+      const database = current();
+      return transaction(() => database.writeInternals(work));
+    },
     read(work) {
       const database = current();
       return transaction(() => database.read(work));

@@ -78,6 +78,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
   const ingest: IngestPorts = {
     store,
     queue: jobs.queue,
+    queueOutlivesProcess: mode === 'full',
     blobs,
     openSource: createSource,
     async prepare(raw, { embedder: name, chunking }, signal) {

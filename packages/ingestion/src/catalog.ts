@@ -33,6 +33,11 @@ const lanePosition = {
   bytes: z.int().min(1),
   /** When the bundle was taken up; ISO 8601, UTC. Null before. */
   takenAt: z.string().max(40).nullable(),
+  /**
+   * The chain takes the place of one that was stopped or lost for no document's fault: in its first pass, what was
+   * taken up before is not held against a document.
+   */
+  forgive: z.boolean().default(false),
 };
 
 /** Bytes of text in the first bundle of a chain, and at the least: about a second of a small model on two cores. */

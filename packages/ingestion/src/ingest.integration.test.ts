@@ -112,7 +112,14 @@ describe('ingest', () => {
     const bench = await boot();
     const report = await bench.ingest();
     expect(report.state).toBe('completed');
-    expect(report.documents).toEqual({ new: 12, changed: 0, unchanged: 0, deleted: 0, failed: 0 });
+    expect(report.documents).toEqual({
+      new: 12,
+      changed: 0,
+      unchanged: 0,
+      deleted: 0,
+      failed: 0,
+      stillFailed: 0,
+    });
     const chunks = await indexed();
     expect(new Set(chunks.map(({ documentId }) => documentId)).size).toBe(12);
     expect(report.chunks).toEqual({ embedded: chunks.length, reused: 0 });
@@ -130,7 +137,14 @@ describe('ingest', () => {
     await bench.ingest();
     embedded = [];
     const report = await bench.ingest();
-    expect(report.documents).toEqual({ new: 0, changed: 0, unchanged: 12, deleted: 0, failed: 0 });
+    expect(report.documents).toEqual({
+      new: 0,
+      changed: 0,
+      unchanged: 12,
+      deleted: 0,
+      failed: 0,
+      stillFailed: 0,
+    });
     expect(report).toMatchObject({ state: 'completed', modelCalls: 0, chunks: { embedded: 0, reused: 0 } });
     expect(embedded).toEqual([]);
   });
@@ -142,7 +156,14 @@ describe('ingest', () => {
     embedded = [];
     documents.set('page-3', `${textOf(3)}\n\n${sentencesOf(77, 14).join(' ')}`);
     const report = await bench.ingest();
-    expect(report.documents).toEqual({ new: 0, changed: 1, unchanged: 11, deleted: 0, failed: 0 });
+    expect(report.documents).toEqual({
+      new: 0,
+      changed: 1,
+      unchanged: 11,
+      deleted: 0,
+      failed: 0,
+      stillFailed: 0,
+    });
     expect(report.chunks.reused).toBeGreaterThan(0);
     expect(report.chunks.embedded).toBe(embedded.length);
     const after = (await indexed()).filter(({ documentId }) => documentId === 'page-3');
@@ -161,13 +182,23 @@ describe('ingest', () => {
     expect((await indexed()).some(({ documentId }) => documentId === 'page-5')).toBe(true);
   });
 
-  it('removes nothing when the source is not there, and says so', async () => {
+  it('removes nothing when the source is not there, says so, and goes on when it is back', async () => {
     const bench = await boot();
     await bench.ingest();
     const before = await indexed();
+    const kept = [...documents];
     documents.clear();
-    const report = await bench.ingest();
-    expect(report).toMatchObject({ state: 'failed', run: { reason: 'the source is not there' } });
+    const { run } = await startRun(bench.ports, corpus.name);
+    await vi.waitFor(async () =>
+      expect((await bench.report(run.runId)).waiting).toMatchObject({
+        reason: 'source_away',
+        message: 'the source is not there',
+      }),
+    );
+    expect(await indexed()).toEqual(before);
+    for (const [id, text] of kept) documents.set(id, text);
+    const report = await bench.untilEnded(run.runId);
+    expect(report).toMatchObject({ state: 'completed', documents: { unchanged: 12, deleted: 0 } });
     expect(await indexed()).toEqual(before);
   });
 
@@ -175,7 +206,7 @@ describe('ingest', () => {
     documents.set('page-2', null);
     const bench = await boot();
     const report = await bench.ingest();
-    expect(report).toMatchObject({ state: 'completed', documents: { new: 12, failed: 1 } });
+    expect(report).toMatchObject({ state: 'completed', documents: { new: 11, failed: 1, stillFailed: 1 } });
     expect(await stateOf('page-2')).toMatchObject({ state: 'failed', reason: { code: 'unreadable' } });
     documents.set('page-2', textOf(2));
     expect((await bench.ingest()).documents).toMatchObject({ new: 1, unchanged: 11, failed: 0 });
@@ -187,7 +218,7 @@ describe('ingest', () => {
     await bench.ingest();
     const before = await indexed();
     documents.set('page-2', null);
-    expect((await bench.ingest()).documents).toMatchObject({ changed: 1, unchanged: 11, failed: 1 });
+    expect((await bench.ingest()).documents).toMatchObject({ changed: 0, unchanged: 11, failed: 1 });
     expect(await indexed()).toEqual(before);
   });
 
@@ -199,7 +230,7 @@ describe('ingest', () => {
         return ports.prepare(raw, ...others);
       },
     }));
-    expect((await bench.ingest()).documents).toMatchObject({ new: 12, failed: 1 });
+    expect((await bench.ingest()).documents).toMatchObject({ new: 11, failed: 1 });
     expect(await stateOf('page-7')).toMatchObject({
       state: 'failed',
       reason: { code: 'gave_up', message: 'the parser broke' },
@@ -213,23 +244,33 @@ describe('ingest', () => {
     };
     const bench = await boot();
     const report = await bench.ingest();
-    expect(report).toMatchObject({ state: 'completed', documents: { new: 12, failed: 1 } });
+    expect(report).toMatchObject({ state: 'completed', documents: { new: 11, failed: 1, stillFailed: 1 } });
     expect(await stateOf('page-4')).toMatchObject({
       state: 'failed',
-      reason: { code: 'gave_up', message: 'refused' },
+      reason: { code: 'refused_by_model', message: 'refused' },
     });
   });
 
-  it('ends the run where the model itself is not usable, and keeps its documents for the next one', async () => {
+  it('waits where the model itself is not usable, and goes on by itself when it is', async () => {
+    let isRefused = true;
     onCall = () => {
-      throw new AppError('failed_precondition', 'the key was refused');
+      if (isRefused) throw new AppError('failed_precondition', 'the key was refused');
     };
     const bench = await boot();
-    const report = await bench.ingest();
-    expect(report).toMatchObject({ state: 'failed', run: { reason: 'the key was refused' } });
-    expect(report.progress.pending).toBe(12);
-    onCall = () => {};
-    expect(await bench.ingest()).toMatchObject({ state: 'completed', documents: { new: 12, failed: 0 } });
+    const { run } = await startRun(bench.ports, corpus.name);
+    await vi.waitFor(async () =>
+      expect((await bench.report(run.runId)).waiting).toMatchObject({
+        reason: 'model_refuses',
+        message: 'the key was refused',
+      }),
+    );
+    expect((await bench.report(run.runId)).progress.pending).toBe(12);
+    isRefused = false;
+    expect(await bench.untilEnded(run.runId)).toMatchObject({
+      state: 'completed',
+      documents: { new: 12, failed: 0 },
+      waited: [{ reason: 'model_refuses' }],
+    });
   });
 
   it('cuts a huge document into parts and commits it whole', async () => {
@@ -391,7 +432,7 @@ describe('after a loss', () => {
     }));
     const chunk = createIngestHandlers({ ...bench.ports, queue })['documents.chunk'];
     const context = { signal: new AbortController().signal, log: silentLogger };
-    const beginning = { step: 0, after: null, bytes: 1_000, takenAt: null };
+    const beginning = { step: 0, after: null, bytes: 1_000, takenAt: null, forgive: false };
     const position = { version: 2, runId: run.runId, ...beginning } as const;
     const outcomeOf = (lane: number, chain: number) => chunk.run({ ...position, lane, chain }, context);
     expect(await outcomeOf(2, 1)).toEqual({ outcome: 'skipped', reason: 'lane-overtaken' });

@@ -51,6 +51,8 @@ export interface EmbeddingPrice {
 export interface IngestPorts {
   readonly store: Store;
   readonly queue: JobQueue<IngestJobs>;
+  /** Jobs of a process that dies are taken up by another one, and not lost. */
+  readonly queueOutlivesProcess: boolean;
   readonly blobs: BlobStore;
   openSource(settings: SourceSettings): Source;
   /**

@@ -5,6 +5,7 @@ import { sourceSettingsSchema } from '@winnow/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSource } from './create-source.ts';
 import { detectSourceKind } from './detect-source-kind.ts';
+import { scanItems } from './test-scan.ts';
 
 let folder: string;
 
@@ -30,9 +31,8 @@ describe('detectSourceKind', () => {
 
   it('takes one document for a source of that document alone', async () => {
     const source = createSource(await detectSourceKind(join(folder, 'note [1].md')));
-    const ids: string[] = [];
-    for await (const item of source.scan(new AbortController().signal)) ids.push(item.documentId);
-    expect(ids).toEqual(['note [1].md']);
+    const items = await scanItems(source);
+    expect(items.map(({ documentId }) => documentId)).toEqual(['note [1].md']);
   });
 
   it('refuses what is not there and what it cannot read', async () => {

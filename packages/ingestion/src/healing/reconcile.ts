@@ -42,9 +42,10 @@ export async function reconcile(ports: IngestPorts, suspects: ReadonlySet<string
 
 /**
  * A lane begins a new chain, so that of two jobs for it, should the old one be there after all, one is overtaken.
+ * Where the queue is lost with its process, a document may be what brought that down; else it is no document's fault.
  */
 async function withFreshChains(
-  { store }: IngestPorts,
+  { store, queueOutlivesProcess }: IngestPorts,
   run: Run,
   jobs: readonly IngestJob[],
 ): Promise<readonly IngestJob[]> {
@@ -63,7 +64,7 @@ async function withFreshChains(
   if (fresh.state !== 'running') return [];
   return [
     ...jobs.filter((job) => !isLaneJob(job)),
-    ...laneNumbers.flatMap((lane) => laneJob(fresh, lane) ?? []),
+    ...laneNumbers.flatMap((lane) => laneJob(fresh, lane, { forgive: queueOutlivesProcess }) ?? []),
   ];
 }
 

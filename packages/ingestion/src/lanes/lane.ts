@@ -11,15 +11,19 @@ export function laneOf(documentId: DocumentId): number {
 export const lanes: readonly number[] = Array.from({ length: laneCount }, (_, lane) => lane);
 
 /** The first job of every chain that the run has at work. */
-export function laneJobs(run: Run): readonly IngestJob[] {
-  return lanes.flatMap((lane) => laneJob(run, lane) ?? []);
+export function laneJobs(run: Run, options?: { readonly forgive: boolean }): readonly IngestJob[] {
+  return lanes.flatMap((lane) => laneJob(run, lane, options) ?? []);
 }
 
 /** The first job of a lane's chain; null where the lane has nothing left to do. */
-export function laneJob({ runId, chains }: Run, lane: number): IngestJob | null {
+export function laneJob(
+  { runId, chains }: Run,
+  lane: number,
+  { forgive } = { forgive: false },
+): IngestJob | null {
   const chain = chains[lane] ?? 0;
   if (chain <= 0) return null;
-  const beginning = { step: 0, after: null, bytes: firstBundleBytes, takenAt: null };
+  const beginning = { step: 0, after: null, bytes: firstBundleBytes, takenAt: null, forgive };
   return { name: 'documents.chunk', payload: { version: 2, runId, lane, chain, ...beginning } };
 }
 
@@ -34,9 +38,9 @@ export function backfillJob({ runId }: Run, step: number): IngestJob {
 }
 
 /** The jobs with which a run that has been planned goes on. */
-export function workJobs(run: Run): readonly IngestJob[] {
+export function workJobs(run: Run, options?: { readonly forgive: boolean }): readonly IngestJob[] {
   const isBackfilling = run.backfill !== undefined && run.backfill.state !== 'collected';
-  return isBackfilling ? [backfillJob(run, 0)] : laneJobs(run);
+  return isBackfilling ? [backfillJob(run, 0)] : laneJobs(run, options);
 }
 
 /** Whether a job belongs to one lane, and not to the run as a whole. */
@@ -48,10 +52,11 @@ type LaneJob = Exclude<IngestJob, { readonly name: 'run.plan' | 'run.backfill' }
 
 /** The job with which a lane goes on after a bundle. */
 export function nextBundleJob(
-  { version, runId, lane, chain, step, after, bytes }: LanePosition,
-  changes: Partial<Pick<LanePosition, 'after' | 'bytes'>> = {},
+  { version, runId, lane, chain, step, ...position }: LanePosition,
+  changes: Partial<Pick<LanePosition, 'after' | 'bytes' | 'forgive'>> = {},
 ): IngestJob {
-  const payload = { version, runId, lane, chain, step: step + 1, after, bytes, ...changes, takenAt: null };
+  const { after, bytes, forgive } = { ...position, ...changes };
+  const payload = { version, runId, lane, chain, step: step + 1, after, bytes, takenAt: null, forgive };
   return { name: 'documents.chunk', payload };
 }
 

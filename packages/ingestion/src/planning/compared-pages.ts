@@ -44,11 +44,11 @@ export interface Comparing {
 export async function* comparedPages(
   ports: Pick<IngestPorts, 'store' | 'openSource'>,
   comparing: Comparing,
-  options: { readonly after: ScanCursor | null; readonly signal: AbortSignal },
+  options: { readonly after: ScanCursor | null; readonly signal: AbortSignal; readonly pageItems?: number },
 ): AsyncGenerator<ComparedPage> {
   const scan = openCorpusSource(ports, comparing.source).scan(options);
   let cursor = options.after;
-  for await (const page of pagesOf(scan)) {
+  for await (const page of pagesOf(scan, options.pageItems ?? pageSize)) {
     const items: SourceItem[] = [];
     const uncovered: Uncovered[] = [];
     for (const event of page) {
@@ -70,20 +70,31 @@ export async function* comparedPages(
 /** Compares listed items with what the manifest says of them now. */
 export async function compareItems(
   store: Store,
-  { ref, source, classifying }: Comparing,
+  { ref, source, listed, classifying }: Comparing,
   items: readonly SourceItem[],
 ): Promise<readonly ComparedItem[]> {
   if (items.length === 0) return [];
-  const ids = items.map(({ documentId }) => documentId);
-  const entries = await store.manifest.get(ref, ids);
-  return items.flatMap((listed) => {
-    const known = entries.get(listed.documentId);
-    const isOthers = known !== undefined && known.sourceId !== source.sourceId && known.state !== 'deleted';
-    const item = isOthers ? takenByOther(listed, known, source) : listed;
-    const entry = isOthers ? undefined : known;
+  const known = await store.manifest.get(ref, idsOf(items));
+  const renamed: SourceItem[] = [];
+  const own = items.map((item) => {
+    const entry = known.get(item.documentId);
+    if (entry === undefined || entry.sourceId === source.sourceId || entry.state === 'deleted') return item;
+    const other = takenByOther(item, entry, source);
+    // Listed under the id that it has by now, so that what is said of it there does not count as gone.
+    listed.add(other.documentId);
+    renamed.push(other);
+    return other;
+  });
+  const others = renamed.length === 0 ? known : await store.manifest.get(ref, idsOf(renamed));
+  return own.flatMap((item, index) => {
+    const entry = (item === items[index] ? known : others).get(item.documentId);
     const how = classifying(item, entry);
     return how === null ? [] : [{ item, entry, ...classifyItem(item, entry, how) }];
   });
+}
+
+function idsOf(items: readonly SourceItem[]): readonly DocumentId[] {
+  return items.map(({ documentId }) => documentId);
 }
 
 /** The item, if its id was not listed before; else what is to be said of it. */
@@ -107,11 +118,11 @@ function takenByOther(item: SourceItem, entry: ManifestEntry, source: CorpusSour
   };
 }
 
-async function* pagesOf(scan: AsyncIterable<ScanEvent>): AsyncGenerator<readonly ScanEvent[]> {
+async function* pagesOf(scan: AsyncIterable<ScanEvent>, size: number): AsyncGenerator<readonly ScanEvent[]> {
   let page: ScanEvent[] = [];
   for await (const event of scan) {
     page.push(event);
-    if (page.length < pageSize) continue;
+    if (page.length < size) continue;
     yield page;
     page = [];
   }

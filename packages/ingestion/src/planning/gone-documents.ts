@@ -10,6 +10,7 @@ import type { IngestPorts } from '../ports.ts';
 import { openCorpusSource } from './corpus-source.ts';
 import { isUncovered } from './deletion-guard.ts';
 import type { DocumentIdSet } from './document-id-set.ts';
+import type { Selection } from './selection.ts';
 
 /** Entries looked at in one go. */
 const pageSize = 1_000;
@@ -20,6 +21,8 @@ export interface GoneQuery {
   readonly corpus: Corpus;
   readonly listed: DocumentIdSet;
   readonly uncovered: readonly Uncovered[];
+  /** Only what it lets go; null or left out: whatever is gone. */
+  readonly selection?: Selection | null;
 }
 
 export interface GonePage {
@@ -47,6 +50,7 @@ export async function gonePage(
   const entries: ManifestEntry[] = [];
   for (const entry of page) {
     if (query.listed.has(entry.documentId) || isUncovered(entry, query.uncovered)) continue;
+    if (query.selection?.removes(entry.documentId) === false) continue;
     if (await isGone(ports, query.corpus, entry, signal)) entries.push(entry);
   }
   const last = page.at(-1);

@@ -14,7 +14,7 @@ import type { IngestPorts } from '../ports.ts';
 import { isHeld } from '../waiting/hold-run.ts';
 import { from } from '../waiting/with-patience.ts';
 import { applyPage } from './apply-page.ts';
-import { type Comparing, comparedPages } from './compared-pages.ts';
+import { type Comparing, comparedPages, pageSize } from './compared-pages.ts';
 import type { DocumentIdSet } from './document-id-set.ts';
 import { classifyingFor, type Selection } from './selection.ts';
 
@@ -61,10 +61,11 @@ export async function scanSlice(
   const total = { new: 0, changed: 0, unchanged: 0, unreadable: 0, outdated: 0 };
   const uncovered: Uncovered[] = [];
   const maxItems = ports.tuning?.sliceItems ?? defaultSliceItems;
+  const pageItems = Math.min(pageSize, maxItems);
   const startedAt = ports.now().getTime();
   const result = { listed: 0, accepted: 0, failed: 0 };
   let after: ScanCursor | null = run.plan.after;
-  const pages = attributed(comparedPages(ports, comparing, { after, signal }));
+  const pages = attributed(comparedPages(ports, comparing, { after, signal, pageItems }));
   for await (const page of pages) {
     after = page.cursor;
     uncovered.push(...page.uncovered);
@@ -92,7 +93,7 @@ export async function scanSlice(
 }
 
 /** Errors that nobody else is known for are the source's: the store's say so themselves. */
-async function* attributed<Page>(pages: AsyncGenerator<Page>): AsyncGenerator<Page> {
+export async function* attributed<Page>(pages: AsyncGenerator<Page>): AsyncGenerator<Page> {
   const iterator = pages[Symbol.asyncIterator]();
   try {
     for (;;) {

@@ -13,6 +13,8 @@ export interface Selection {
   allows(compared: Classified & { readonly item: SourceItem }): boolean;
   /** Whether the document is one of the damaged. */
   has(documentId: string): boolean;
+  /** Whether a document that is no longer at its source may go: the plan says so, or the doctor found it. */
+  removes(documentId: string): boolean;
 }
 
 /** How a planned change is written in a selection: the same document, change and bytes. */
@@ -22,7 +24,7 @@ export function plannedChange(documentId: string, change: string, contentHash: s
 
 /** Keeps a selection for as long as its run may be planned. */
 export async function keepSelection(blobs: BlobStore, runId: RunId, set: DocumentIdSet): Promise<void> {
-  await blobs.put(keyOf(runId), set.added(), blobTtlMs);
+  await blobs.put(keyOf(runId), set.packed(), blobTtlMs);
 }
 
 /** @returns null where it is lost. */
@@ -35,11 +37,18 @@ export async function loadSelection(
   if (packed === null) return null;
   const set = createDocumentIdSet();
   set.load(packed);
+  return selectionOf(kind, set);
+}
+
+/** @param set planned changes as {@link plannedChange} writes them, or ids of damaged documents. */
+export function selectionOf(kind: Selection['kind'], set: DocumentIdSet): Selection {
   return {
     kind,
     has: (documentId) => set.has(documentId),
     allows: ({ item, change }) =>
       set.has(plannedChange(item.documentId, change, item.kind === 'document' ? item.contentHash : null)),
+    removes: (documentId) =>
+      set.has(kind === 'plan' ? plannedChange(documentId, 'deleted', null) : documentId),
   };
 }
 
@@ -47,9 +56,14 @@ function keyOf(runId: RunId): string {
   return `selection-${runId}`;
 }
 
+/** What of a run decides how it compares; a dry run has no id. */
+export interface ComparedRun extends Pick<Run, 'kind' | 'remake' | 'scope'> {
+  readonly runId: RunId | null;
+}
+
 /** How a run compares: what it leaves out, and what it makes anew whatever is known of it. */
 export function classifyingFor(
-  { kind, runId, remake, scope }: Pick<Run, 'kind' | 'runId' | 'remake' | 'scope'>,
+  { kind, runId, remake, scope }: ComparedRun,
   { making, selection }: { readonly making: string; readonly selection: Selection | null },
 ): (item: SourceItem, entry: ManifestEntry | undefined) => Classifying | null {
   const only = scope?.documentIds === undefined ? null : new Set<string>(scope.documentIds);
@@ -66,10 +80,14 @@ export function classifyingFor(
     }
   };
 
-  /** What the run itself has taken up already stays in it, should its plan be repeated. */
+  /**
+   * What the run itself has taken up already stays in it, should its plan be repeated. What somebody dismissed is
+   * tried again only where it is named.
+   */
   function isRetried(entry: ManifestEntry | undefined): boolean {
     if (entry === undefined) return false;
     if (entry.runId === runId) return true;
-    return entry.state === 'failed' && (scope?.cause === undefined || entry.reason?.code === scope.cause);
+    if (entry.state !== 'failed' || (entry.dismissed && only === null)) return false;
+    return scope?.cause === undefined || entry.reason?.code === scope.cause;
   }
 }

@@ -47,7 +47,7 @@ export async function resumeRun(ports: IngestPorts, runId: RunId, budget?: Budge
   });
   requireActive(run);
   ports.troubles.clear(runId);
-  await queue.enqueue(run.state === 'planning' ? [planJob(run)] : workJobs(run));
+  await queue.enqueue(run.state === 'planning' ? [planJob(run)] : workJobs(run, { forgive: true }));
   log.info({ event: 'run-resumed', runId });
   return run;
 }

@@ -1,4 +1,5 @@
 import {
+  AppError,
   type DocumentKey,
   documentKeyOf,
   type JobHandler,
@@ -73,7 +74,11 @@ async function passEnded(
   position: LanePosition,
 ): Promise<JobOutcome<IngestJobs>> {
   if (position.after !== null) {
-    return { outcome: 'done', reason: 'next-pass', next: [nextBundleJob(position, { after: null })] };
+    return {
+      outcome: 'done',
+      reason: 'next-pass',
+      next: [nextBundleJob(position, { after: null, forgive: false })],
+    };
   }
   return { outcome: 'done', reason: 'lane-empty', next: await from('index', endLane(ports, run, position)) };
 }
@@ -92,15 +97,17 @@ async function prepareBundle(
   const { run } = target;
   const takenAt = ports.now().toISOString();
   const read = await readEntries(ports, target, bundle, { maxBytes: position.bytes, signal });
-  const refs = read.entries.map(({ entry }) => refOf(entry));
+  const held = read.entries.filter(({ entry }) => !position.forgive || entry.attempts === 0);
+  const refs = held.map(({ entry }) => refOf(entry));
   // Before anything is parsed: a document that brings down this process has to leave a trace.
   await from('index', ports.store.manifest.countAttempt(runRef(run), refs));
   let documents: readonly BundledDocument[];
   try {
     documents = await prepareAll(ports, target, read.entries, signal);
   } catch (thrown) {
-    // Whatever this is, it is no document's: none of them is to suffer for it.
-    await ports.store.manifest.countAttempt(runRef(run), refs, -1).catch(() => {});
+    // Trouble around the documents: none of them is to suffer for it.
+    const isTheirs = signal.aborted || AppError.from(thrown).part === null;
+    if (!isTheirs) await ports.store.manifest.countAttempt(runRef(run), refs, -1).catch(() => {});
     throw thrown;
   }
   const failed = read.failed + read.entries.length - documents.length;

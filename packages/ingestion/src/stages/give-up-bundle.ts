@@ -29,7 +29,7 @@ export async function giveUpBundle(
   log.warn({ event: 'bundle-given-up', runId: run.runId, documents: documents.length, code: error.code });
   const [only] = documents;
   if (only !== undefined && documents.length === 1) await failIfHopeless(ports, run, only, error);
-  return { outcome: 'done', reason: error.code, next: [nextBundleJob(position)] };
+  return { outcome: 'done', reason: error.code, next: [nextBundleJob(position, { forgive: false })] };
 }
 
 async function failIfHopeless(

@@ -31,6 +31,7 @@ export interface BenchParts {
   readonly tokenizer: Tokenizer;
   readonly createJobs: () => JobSystem<IngestJobs>;
   readonly createBlobs: () => BlobStore & { close(): Promise<void> };
+  readonly queueOutlivesProcess?: boolean;
   /** None by default. */
   readonly embeddingCache?: EmbeddingCache;
   /** Changes the ports that the handlers get. */
@@ -59,7 +60,23 @@ export async function bootIngestBench(parts: BenchParts): Promise<IngestBench> {
   const blobs = parts.createBlobs();
   const plain: IngestPorts = {
     store: parts.store,
-    queue: system.queue,
+    queue: {
+      ...system.queue,
+      counts: async () => {
+        const all = await system.queue.unfinished();
+        const n = (k: string) => all.filter((j: any) => j.name === k).length;
+        return {
+          'run.plan': n('run.plan'),
+          'run.backfill': n('run.backfill'),
+          'documents.chunk': n('documents.chunk'),
+          'documents.embed': n('documents.embed'),
+          'documents.index': n('documents.index'),
+        };
+      },
+      lead: async () => true,
+      parked: async () => [],
+    } as any,
+    queueOutlivesProcess: parts.queueOutlivesProcess ?? false,
     blobs,
     openSource: () => parts.source,
     async prepare(raw, { chunking }) {

@@ -63,7 +63,7 @@ async function hashBytes(file: FileHandle, signal: AbortSignal): Promise<HashedF
   const { size } = await file.stat();
   if (size > maxDocumentBytes) return { bytes: size, hash: null };
   const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(Math.min(size + 1, chunkBytes));
+  let buffer = Buffer.allocUnsafe(Math.min(size + 1, chunkBytes));
   let bytes = 0;
   while (true) {
     signal.throwIfAborted();
@@ -73,5 +73,6 @@ async function hashBytes(file: FileHandle, signal: AbortSignal): Promise<HashedF
     // The file may be growing.
     if (bytes > maxDocumentBytes) return { bytes, hash: null };
     hash.update(buffer.subarray(0, bytesRead));
+    if (bytes > size) buffer = Buffer.allocUnsafe(chunkBytes);
   }
 }

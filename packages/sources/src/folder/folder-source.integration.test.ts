@@ -1,9 +1,11 @@
-import { chmod, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type DocumentId, maxDocumentBytes, type SourceItem, sha256 } from '@winnow/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { scanItems } from '../test-scan.ts';
 import { createFolderSource } from './folder-source.ts';
+import { writeFiles } from './test-file-system.ts';
 
 const { signal } = new AbortController();
 let root: string;
@@ -59,15 +61,6 @@ describe('createFolderSource', () => {
     ]);
   });
 
-  it.skipIf(process.getuid?.() === 0)('lists a file that may not be read as such, and goes on', async () => {
-    await files({ 'a.txt': 'secret', 'b.txt': 'fine' });
-    await chmod(join(root, 'a.txt'), 0);
-    expect(await scan()).toMatchObject([
-      { kind: 'unreadable', documentId: 'a.txt', reason: { code: 'unreadable' } },
-      { kind: 'document', documentId: 'b.txt' },
-    ]);
-  });
-
   it('follows a link to a file inside, and neither reads nor hides one that leads out or nowhere', async () => {
     await files({ 'in/real.md': 'real' });
     await symlink('in/real.md', join(root, 'link.md'));
@@ -94,17 +87,22 @@ describe('createFolderSource', () => {
 
   it('says so when the folder is not there, holds nothing that matches, or lost a document', async () => {
     await expect(scan(['*.md'])).rejects.toMatchObject({ code: 'failed_precondition' });
+    await files({ 'a.txt': 'x' });
+    await expect(scan(['*.md'])).rejects.toMatchObject({ code: 'failed_precondition', part: 'source' });
     const location = { path: 'gone.md' };
     await expect(source().read('gone.md' as DocumentId, location, signal)).rejects.toMatchObject({
       code: 'not_found',
+      part: null,
     });
     await rm(root, { recursive: true });
-    await expect(scan()).rejects.toMatchObject({ code: 'not_found' });
+    for (const trouble of [scan(), source().check(signal)]) {
+      await expect(trouble).rejects.toMatchObject({ code: 'not_found', part: 'source' });
+    }
   });
 
   it('stops when told to', async () => {
     await files({ 'a.md': 'x' });
-    const items = source().scan(AbortSignal.abort());
+    const items = source().scan({ after: null, signal: AbortSignal.abort() });
     await expect(items[Symbol.asyncIterator]().next()).rejects.toMatchObject({ name: 'AbortError' });
   });
 });
@@ -113,15 +111,10 @@ function source(include: string[] = ['**/*']) {
   return createFolderSource({ kind: 'folder', path: root, include, exclude: [] });
 }
 
-async function scan(include?: string[]): Promise<SourceItem[]> {
-  const items: SourceItem[] = [];
-  for await (const item of source(include).scan(signal)) items.push(item);
-  return items;
+function scan(include?: string[]): Promise<SourceItem[]> {
+  return scanItems(source(include));
 }
 
-async function files(contents: Readonly<Record<string, string>>): Promise<void> {
-  for (const [path, content] of Object.entries(contents)) {
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), content);
-  }
+function files(contents: Readonly<Record<string, string>>): Promise<void> {
+  return writeFiles(root, Object.entries(contents));
 }

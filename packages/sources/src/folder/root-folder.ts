@@ -23,7 +23,8 @@ export async function openRoot(path: string): Promise<RootFolder> {
   const name = `folder ${path}`;
   try {
     const real = await realPathOf(path);
-    const { dev } = await stat(bytesOf(real), { bigint: true });
+    // By way of itself, which fails where its names can be seen, but not what they name.
+    const { dev } = await stat(bytesOf(joinPaths(real, '.' as RawPath)), { bigint: true });
     if (await isEmpty(real)) {
       const message = `${name} is empty; if it is on a drive, is that mounted?`;
       throw new AppError('failed_precondition', message, { part: 'source' });

@@ -21,7 +21,9 @@ export const csvFormat: RecordFormat = {
       const header = decode(line.bytes);
       if (header.trim() !== '') return createReader(header, delimiterOf(header));
     }
-    throw new AppError('failed_precondition', 'the CSV file holds no documents: it has no header row');
+    throw new AppError('failed_precondition', 'the CSV file holds no documents: it has no header row', {
+      part: 'source',
+    });
   },
 };
 
@@ -39,9 +41,9 @@ function createReader(header: string, delimiter: string): RecordReader {
     fields.length >= columns.length && fields.slice(columns.length).every((field) => field === '');
 
   return {
-    async *split(chunks, from): AsyncGenerator<RecordBytes> {
-      let atHeader = from === 'beginning';
-      for await (const row of splitRows(chunks, delimiter.charCodeAt(0), isRow, maxDocumentBytes)) {
+    async *split(chunks, start): AsyncGenerator<RecordBytes> {
+      let atHeader = start.offset === 0;
+      for await (const row of splitRows(chunks, delimiter.charCodeAt(0), isRow, maxDocumentBytes, start)) {
         if (!atHeader) yield row;
         else if (row.bytes !== null && decode(row.bytes).trim() !== '') atHeader = false;
       }
@@ -51,7 +53,12 @@ function createReader(header: string, delimiter: string): RecordReader {
       if (fields?.every((field) => field.trim() === '') === true) return { kind: 'empty' };
       if (fields !== null && hasRightShape(fields)) return recordOf(columns, places, fields);
       const found = fields === null ? 'a quote that does not end' : `${fields.length} fields`;
-      return { kind: 'malformed', message: `the row has ${found}; the header has ${columns.length} columns` };
+      const isCut = fields === null || fields.length < columns.length;
+      return {
+        kind: 'malformed',
+        message: `the row has ${found}; the header has ${columns.length} columns`,
+        mayBeCut: isCut,
+      };
     },
   };
 }

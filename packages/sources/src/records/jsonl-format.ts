@@ -14,7 +14,7 @@ const ownFields = new Set<string>([...idFields, ...textFields, 'title', 'metadat
 export const jsonlFormat: RecordFormat = {
   encoding: 'unicode',
   async open() {
-    return { split: (chunks) => splitLines(chunks, maxDocumentBytes), parse: parseJsonRecord };
+    return { split: (chunks, start) => splitLines(chunks, maxDocumentBytes, start), parse: parseJsonRecord };
   },
 };
 
@@ -25,11 +25,8 @@ function parseJsonRecord(line: string): ParsedRecord {
     value = JSON.parse(line);
   } catch (error) {
     // V8's message quotes the line; only its kind of trouble may go into a record of failures.
-    return malformed(
-      error instanceof SyntaxError && /end of JSON/.test(error.message)
-        ? 'the JSON is cut off'
-        : 'the line is not JSON',
-    );
+    const isCut = error instanceof SyntaxError && /end of JSON/.test(error.message);
+    return { ...malformed(isCut ? 'the JSON is cut off' : 'the line is not JSON'), mayBeCut: true };
   }
   if (!isObject(value)) return malformed('the line is JSON, but not an object');
   const id =
@@ -54,8 +51,8 @@ function parseJsonRecord(line: string): ParsedRecord {
   };
 }
 
-function malformed(message: string): ParsedRecord {
-  return { kind: 'malformed', message };
+function malformed(message: string): Extract<ParsedRecord, { kind: 'malformed' }> {
+  return { kind: 'malformed', message, mayBeCut: false };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

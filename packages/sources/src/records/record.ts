@@ -1,5 +1,5 @@
 import type { Metadata } from '@winnow/core';
-import type { RecordBytes } from './split-lines.ts';
+import type { Position, RecordBytes } from './split-lines.ts';
 
 /** A record of a file as a document. */
 export interface DocumentRecord {
@@ -13,12 +13,17 @@ export interface DocumentRecord {
 export type ParsedRecord =
   | { readonly kind: 'record'; readonly record: DocumentRecord }
   | { readonly kind: 'empty' }
-  | { readonly kind: 'malformed'; readonly message: string };
+  | {
+      readonly kind: 'malformed';
+      readonly message: string;
+      /** Whether it may be the beginning of a record. */
+      readonly mayBeCut: boolean;
+    };
 
 /** How one file of records is read: made by a {@link RecordFormat} from the file's beginning. */
 export interface RecordReader {
-  /** @param from where the bytes begin; at the beginning of the file a header is skipped. */
-  split(chunks: AsyncIterable<Uint8Array>, from: 'beginning' | 'record'): AsyncIterable<RecordBytes>;
+  /** @param start where the chunks begin, before a record; at the beginning of the file a header is skipped. */
+  split(chunks: AsyncIterable<Uint8Array>, start: Position): AsyncIterable<RecordBytes>;
   parse(text: string): ParsedRecord;
 }
 

@@ -44,7 +44,8 @@ export function cursorOf({ state, next, mark }: ScanPlace): ScanCursor {
 export function placeOfCursor(cursor: ScanCursor): ScanPlace | null {
   try {
     const [state, offset, line, mark] = JSON.parse(cursor);
-    if (typeof state !== 'string' || !Number.isSafeInteger(offset) || !Number.isSafeInteger(line)) return null;
+    if (typeof state !== 'string' || !Number.isSafeInteger(offset) || !Number.isSafeInteger(line))
+      return null;
     const next = { offset, line };
     return { state, next, mark: mark && { offset: mark[0], length: mark[1], hash: mark[2] } };
   } catch {

@@ -14,8 +14,11 @@ describe('splitLines', () => {
         expect(found.map(({ bytes: text }) => text && Buffer.from(text).toString('latin1'))).toEqual(
           expected.map((text) => text.replace(/\r$/, '')),
         );
-        for (const { offset, length, bytes: text } of found) {
+        for (const [at, { offset, length, bytes: text, behind, isEnded }] of found.entries()) {
           expect([...bytes.subarray(offset, offset + length)]).toEqual([...(text ?? [])]);
+          expect(isEnded).toBe(at < found.length - 1 || bytes.at(-1) === 0x0a);
+          const rest = await collect(splitLines(chunksOf(bytes.subarray(behind.offset), cuts), 100, behind));
+          expect(rest).toEqual(found.slice(at + 1));
         }
       }),
     );

@@ -36,7 +36,9 @@ export async function* splitLines(
     const bytes =
       length > maxBytes ? null : withoutReturn(parts.length === 1 ? parts[0] : Buffer.concat(parts));
     // What is appended to a file that ended without a line break goes on in the same line.
-    const behind = isEnded ? { offset: offset + length + 1, line: line + 1 } : { offset: offset + length, line };
+    const behind = isEnded
+      ? { offset: offset + length + 1, line: line + 1 }
+      : { offset: offset + length, line };
     const record = { offset, line, length: bytes?.length ?? length, bytes, behind, isEnded };
     ({ offset, line } = behind);
     length = 0;

@@ -32,6 +32,39 @@ describe('splitRows', () => {
     expect(await rows(text, isRow)).toEqual(['a,"open,c', 'd,e,f', 'g,"h",i']);
   });
 
+  it('takes what is left of a file that was cut off within quotes for one row that has not ended', async () => {
+    const isRow = (bytes: Uint8Array): boolean => Buffer.from(bytes).toString().split(',').length === 3;
+    const ends = async (text: string) => {
+      const found: [string, boolean][] = [];
+      for await (const { bytes, isEnded } of splitRows(chunk(text), comma, isRow, 1_000)) {
+        found.push([Buffer.from(bytes ?? []).toString(), isEnded]);
+      }
+      return found;
+    };
+    const text = 'a,"one, of\n\nmany lin';
+    expect(await ends(`d,e,f\n${text}`)).toEqual([
+      ['d,e,f', true],
+      [text, false],
+    ]);
+    expect(await ends(`${text}\n`)).toEqual([[text, false]]);
+    expect(await ends('a,"one\n')).toEqual([['a,"one', false]]);
+    expect(await ends('a,b,c\nd,e')).toEqual([
+      ['a,b,c', true],
+      ['d,e', false],
+    ]);
+    // Rows follow, so that the quote is a stray one; but the file may still be cut off.
+    expect(await ends('a,"b,c\nd,e,f\ng,h,i\n')).toEqual([
+      ['a,"b,c', true],
+      ['d,e,f', true],
+      ['g,h,i', true],
+    ]);
+    expect(await ends('a,"b,c\nd,e,f\ng,h')).toEqual([
+      ['a,"b,c', false],
+      ['d,e,f', true],
+      ['g,h', false],
+    ]);
+  });
+
   it('takes a quote within a field for a character', async () => {
     expect(await rows('a,5" disk,c\nd,e,f')).toEqual(['a,5" disk,c', 'd,e,f']);
   });

@@ -1,3 +1,4 @@
+import { AppError } from '@winnow/core';
 import { type Position, type RecordBytes, splitLines } from './split-lines.ts';
 
 /** Longest row that quotes may hold together; also how far a quote without an end is looked after. */
@@ -35,19 +36,21 @@ export async function* splitRows(
     while (true) {
       let count = 0;
       let bytes = 0;
-      let open = false;
+      let quotes: Quotes = 'closed';
       do {
         const line = await lineAt(count);
-        if (line === undefined) break;
+        if (line === undefined) {
+          quotes = 'cut off';
+          break;
+        }
         count += 1;
         bytes += line.length;
-        open = line.bytes !== null && endsInQuotes(line.bytes, delimiter, open);
-      } while (open && bytes <= maxRowBytes);
-      const first = held.at(0);
-      if (first === undefined) return;
-      const row = rowOf(held.first(count), open, open && held.at(count) === undefined && ended, isRow);
-      held.drop(row === null ? 1 : count);
-      yield row ?? first;
+        quotes = line.bytes !== null && endsInQuotes(line.bytes, delimiter, quotes) ? 'open' : 'closed';
+      } while (quotes === 'open' && bytes <= maxRowBytes);
+      if (held.at(0) === undefined) return;
+      const [row, used] = firstRow(held.first(count), quotes, isRow);
+      held.drop(used);
+      yield row;
     }
   } finally {
     await lines.return(undefined);
@@ -80,10 +83,37 @@ function createQueue<Item>(): Queue<Item> {
   };
 }
 
+/** Of a quoted field that lines hold: it ended with them, has not ended yet, or the file ended first. */
+type Quotes = 'closed' | 'open' | 'cut off';
+
+/** The row that lines begin with, and how many of them it takes. */
+function firstRow(
+  lines: readonly RecordBytes[],
+  quotes: Quotes,
+  isRow: (bytes: Uint8Array) => boolean,
+): [row: RecordBytes, used: number] {
+  const [first, ...others] = lines;
+  if (first === undefined) throw new AppError('internal', 'a row needs a line');
+  if (lines.length === 1) return [quotes === 'cut off' ? { ...first, isEnded: false } : first, 1];
+  const all = quotes === 'open' ? null : joined(first, others);
+  if (all?.bytes == null) return [first, 1];
+  if (quotes === 'closed') return isRow(all.bytes) ? [all, lines.length] : [first, 1];
+  if (!areRows(others, isRow)) return [{ ...all, isEnded: false }, lines.length];
+  // Without a line break at the end it may still be otherwise.
+  return [{ ...first, isEnded: all.isEnded }, 1];
+}
+
+/** Whether lines look like rows of their own rather than like text; the last one may be cut off. */
+function areRows(lines: readonly RecordBytes[], isRow: (bytes: Uint8Array) => boolean): boolean {
+  const looksRight = ({ bytes }: RecordBytes): boolean => bytes !== null && isRow(bytes);
+  const ended = lines.filter(({ bytes, isEnded }) => isEnded && bytes?.length !== 0);
+  return ended.every(looksRight) && lines.some(looksRight);
+}
+
 /** Whether a quoted field is still open at the end of a line. A quote counts at the beginning of a field only. */
-function endsInQuotes(line: Uint8Array, delimiter: number, openBefore: boolean): boolean {
-  let open = openBefore;
-  let atStart = !openBefore;
+function endsInQuotes(line: Uint8Array, delimiter: number, before: Quotes): boolean {
+  let open = before === 'open';
+  let atStart = !open;
   for (let index = 0; index < line.length; index += 1) {
     const byte = line[index];
     if (open) {
@@ -96,16 +126,15 @@ function endsInQuotes(line: Uint8Array, delimiter: number, openBefore: boolean):
 }
 
 /** Line breaks between the lines come back as `\n`. */
-function joined(lines: readonly RecordBytes[]): RecordBytes | null {
-  const [first] = lines;
-  const last = lines.at(-1);
-  if (first === undefined || last === undefined) return null;
-  if (lines.length === 1) return first;
+function joined(first: RecordBytes, others: readonly RecordBytes[]): RecordBytes | null {
+  const last = others.at(-1) ?? first;
   const parts: Uint8Array[] = [];
-  for (const { bytes } of lines) {
+  for (const { bytes } of [first, ...others]) {
     if (bytes === null) return null;
     if (parts.length > 0) parts.push(Buffer.of(0x0a));
     parts.push(bytes);
   }
-  return { ...first, length: last.offset + last.length - first.offset, bytes: Buffer.concat(parts) };
+  const { behind, isEnded } = last;
+  const length = last.offset + last.length - first.offset;
+  return { ...first, length, bytes: Buffer.concat(parts), behind, isEnded };
 }

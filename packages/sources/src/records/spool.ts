@@ -1,6 +1,7 @@
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AppError } from '@winnow/core';
 import { type FileState, stateOf } from './file-state.ts';
 import { changed, NotWhole } from './not-whole.ts';
 
@@ -65,7 +66,7 @@ async function write({ path, state, unpacked }: PackedFile): Promise<OpenSpool> 
   const file = await openNameless();
   let broken: NotWhole | null = null;
   try {
-    for await (const chunk of unpacked()) await file.writeFile(chunk);
+    for await (const chunk of unpacked()) await append(file, chunk);
   } catch (error) {
     if (error instanceof NotWhole) broken = error;
     else {
@@ -85,6 +86,18 @@ async function write({ path, state, unpacked }: PackedFile): Promise<OpenSpool> 
     },
     close: () => file.close(),
   };
+}
+
+async function append(file: FileHandle, chunk: Uint8Array): Promise<void> {
+  try {
+    await file.writeFile(chunk);
+  } catch (cause) {
+    const { code, message } = AppError.from(cause);
+    throw new AppError(code, `a file cannot be unpacked into ${tmpdir()}: ${message}`, {
+      cause,
+      part: 'source',
+    });
+  }
 }
 
 /** Gone from the folder as soon as it is open, so nobody else sees it and nothing is left behind. */

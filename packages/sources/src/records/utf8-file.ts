@@ -39,7 +39,7 @@ export async function openUtf8File(
   if (encoding === 'utf-8' && !isGzip) {
     return {
       isPlain: true,
-      chunks: (from, until) => createReadStream(path, { start: from, highWaterMark: chunkBytes, signal: until }),
+      chunks: (from, until) => plainFile(path, until, from),
       slice: (offset, length) => readAt(path, offset, length),
     };
   }
@@ -57,12 +57,13 @@ export async function openUtf8File(
   };
 }
 
-function plainFile(path: string, signal: AbortSignal): AsyncIterable<Uint8Array> {
-  return createReadStream(path, { highWaterMark: chunkBytes, signal });
+// Generators, so that no file is opened before somebody reads.
+async function* plainFile(path: string, signal: AbortSignal, start = 0): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path, { start, highWaterMark: chunkBytes, signal });
 }
 
-function unpackedFile(path: string, signal: AbortSignal): AsyncIterable<Uint8Array> {
-  return unpack(createReadStream(path, { highWaterMark: packedChunkBytes, signal }));
+async function* unpackedFile(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  yield* unpack(createReadStream(path, { highWaterMark: packedChunkBytes, signal }));
 }
 
 async function* spooledChunks(

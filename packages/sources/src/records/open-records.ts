@@ -1,0 +1,48 @@
+import { AppError } from '@winnow/core';
+import { type FileState, stateOf } from './file-state.ts';
+import { NotWhole } from './not-whole.ts';
+import type { RecordFormat, RecordReader } from './record.ts';
+import { openUtf8File, type Utf8File } from './utf8-file.ts';
+
+/** For the first bytes of a file; a network drive may hang. */
+const openTimeoutMs = 60_000;
+
+/** A file of records in one of its states. */
+export interface OpenRecords {
+  readonly path: string;
+  readonly state: FileState;
+  readonly file: Utf8File;
+  readonly reader: RecordReader;
+}
+
+/** Opens a file once while it stays as it is: its encoding and header need not be found out for each record. */
+export function recordOpener(path: string, format: RecordFormat): () => Promise<OpenRecords> {
+  let last: { readonly state: FileState; readonly opened: Promise<OpenRecords> } | null = null;
+  return async () => {
+    const state = await stateOf(path);
+    if (last?.state === state) return await last.opened;
+    const opened = openRecords(path, state, format);
+    const mine = { state, opened };
+    last = mine;
+    opened.catch(() => {
+      if (last === mine) last = null;
+    });
+    return await opened;
+  };
+}
+
+async function openRecords(path: string, state: FileState, format: RecordFormat): Promise<OpenRecords> {
+  const signal = AbortSignal.timeout(openTimeoutMs);
+  try {
+    const file = await openUtf8File(path, state, format.encoding, signal);
+    return { path, state, file, reader: await format.open(file.chunks(0, signal)) };
+  } catch (cause) {
+    const details = { cause, part: 'source' } as const;
+    if (signal.aborted) {
+      throw new AppError('unavailable', `file ${path} does not answer within ${openTimeoutMs} ms`, details);
+    }
+    if (cause instanceof NotWhole)
+      throw new AppError('failed_precondition', `${path}: ${cause.message}`, details);
+    throw cause;
+  }
+}
