@@ -9,11 +9,12 @@ import { isDiskFull, type ServerFault, withoutPreview } from './errors.ts';
  * - `rejected`: the document itself is refused; sending it again ends the same way
  * - `overloaded`: to be sent again in smaller requests, after a wait
  * - `failed`: to be sent again as it is, after a wait
- * - `disk-full`, `no-index`: nothing can be written until somebody acts
+ * - `disk-full`, `no-index`, `blocked`: nothing can be written until somebody acts. It says nothing of the document
  */
 export type ItemOutcome =
   | BulkResult
   | { readonly kind: 'disk-full' | 'no-index' }
+  | { readonly kind: 'blocked'; readonly fault: ServerFault }
   /** `error` is set where the whole request came to this. */
   | { readonly kind: 'overloaded' | 'failed'; readonly error?: AppError };
 
@@ -41,6 +42,10 @@ export function itemOutcome(action: BulkAction, item: BulkAnswerItem): ItemOutco
   if (isDiskFull(fault)) return { kind: 'disk-full' };
   if (status === 429) return { kind: 'overloaded' };
   if (status >= 500 || status === 408) return { kind: 'failed' };
+  // Rights that were taken away, an index that is closed or read-only: no other document would fare better.
+  if (status === 401 || status === 403 || status === 404 || fault.type === 'index_closed_exception') {
+    return { kind: 'blocked', fault };
+  }
   return { kind: 'rejected', message: [fault.type, withoutPreview(fault.reason)].join(': ') };
 }
 

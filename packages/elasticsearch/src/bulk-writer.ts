@@ -23,18 +23,21 @@ export interface BulkOperation {
 
 export interface BulkWriter {
   /**
-   * Writes to one index through its write alias. Operations are taken as they are needed and sent in
+   * Writes to one index through its write alias, or another alias of it. Operations are taken as they are needed and sent in
    * requests of a few megabytes, one at a time; what the server could not take is sent again.
    *
    * @returns one result per operation, in order.
    * @throws AppError `resource_exhausted` (overload outlasted the tries, or the disk is full), `unavailable`
-   *   or `deadline_exceeded` (no answer after all tries), `not_found` (the index is gone). Operations before
-   *   may have been written: ids are deterministic, so the whole call can be made again.
+   *   or `deadline_exceeded` (no answer after all tries), `not_found` (the index or the alias is gone),
+   *   `failed_precondition` (the server refuses all writes). Operations before may have been written: ids are
+   *   deterministic, so the whole call can be made again.
+   * @param alias the index' write alias if left out.
    */
   write(
     index: string,
     operations: Iterable<BulkOperation>,
     signal?: AbortSignal,
+    alias?: string,
   ): Promise<readonly BulkResult[]>;
 }
 
@@ -67,13 +70,14 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
     index: string,
     operations: Iterable<BulkOperation>,
     signal?: AbortSignal,
+    alias = writeAlias(index),
   ): Promise<readonly BulkResult[]> {
     const results: BulkResult[] = [];
     const packer = packOperations(operations);
     while (true) {
       const batch = packer.take({ bytes: targetBytes, operations: maxOperations });
       if (batch.length === 0) return results;
-      const outcomes = await send(index, batch, signal);
+      const outcomes = await send(alias, batch, signal);
       const again = batch.filter(({ order }, at) => {
         const outcome = outcomes[at];
         if (outcome === undefined || !isResult(outcome)) return true;
@@ -88,12 +92,12 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
 
   /** Sends one request; one that is too large is sent in halves. */
   async function send(
-    index: string,
+    alias: string,
     batch: readonly PendingOperation[],
     signal?: AbortSignal,
   ): Promise<readonly ItemOutcome[]> {
     try {
-      const items = await request(index, batch, signal);
+      const items = await request(alias, batch, signal);
       return batch.map(({ operation }, at) => {
         const item = items[at]?.[operation.action];
         return item === undefined ? { kind: 'failed' } : itemOutcome(operation.action, item);
@@ -110,12 +114,12 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
     if (batch.length === 1)
       return [{ kind: 'rejected', message: 'larger than the server takes in one request' }];
     const middle = Math.ceil(batch.length / 2);
-    const first = await send(index, batch.slice(0, middle), signal);
-    return [...first, ...(await send(index, batch.slice(middle), signal))];
+    const first = await send(alias, batch.slice(0, middle), signal);
+    return [...first, ...(await send(alias, batch.slice(middle), signal))];
   }
 
   async function request(
-    index: string,
+    alias: string,
     batch: readonly PendingOperation[],
     signal?: AbortSignal,
   ): Promise<readonly BulkAnswerEntry[]> {
@@ -124,7 +128,7 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
         client.transport.request<{ items?: readonly BulkAnswerEntry[] }>(
           {
             method: 'POST',
-            path: `/${encodeURIComponent(writeAlias(index))}/_bulk`,
+            path: `/${encodeURIComponent(alias)}/_bulk`,
             querystring: { require_alias: true },
             bulkBody: batch.map(({ operation }) => operation.lines).join(''),
           },
@@ -143,8 +147,11 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
   ): Promise<void> {
     const kinds = new Set(outcomes.map(({ kind }) => kind));
     if (kinds.has('disk-full')) throw faultToAppError(diskFullFault, connection.address);
+    const blocked = outcomes.find((outcome) => outcome.kind === 'blocked');
+    if (blocked !== undefined) throw faultToAppError(blocked.fault, connection.address);
     if (kinds.has('no-index')) {
-      throw new AppError('not_found', `an index at ${connection.address} is gone: was the corpus deleted?`);
+      const message = `an index at ${connection.address} is gone: was the corpus deleted?`;
+      throw new AppError('not_found', message, { part: 'index' });
     }
     const overloaded = kinds.has('overloaded');
     if (overloaded) targetBytes = Math.max(minBytes, targetBytes / 2);

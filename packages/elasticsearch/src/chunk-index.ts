@@ -1,4 +1,5 @@
 import type { ChunkIndex } from '@winnow/core';
+import { discardVersions, identifyDocuments, takeCensus } from './census.ts';
 import { chunkOf } from './chunk-record.ts';
 import { commitRevisions } from './commit.ts';
 import { exportChunks } from './export.ts';
@@ -6,23 +7,25 @@ import type { WritePorts } from './obsolete-chunks.ts';
 import { readDocument } from './read-document.ts';
 import { recallChunks } from './recall.ts';
 import { removeDocuments } from './remove.ts';
-import { sweepChunks } from './sweep.ts';
+import type { Shards } from './shards.ts';
 import { tokenFrequencies } from './token-frequencies.ts';
 import { vectorsByKey } from './vectors-by-key.ts';
 
 /** The chunk side of the store; each ability in its own file. */
-export function createChunkIndex(ports: WritePorts): ChunkIndex {
+export function createChunkIndex(ports: WritePorts & { readonly shards: Shards }): ChunkIndex {
   return {
     commit: (ref, revisions, signal) => commitRevisions(ports, ref, revisions, signal),
-    remove: (ref, runId, documentIds, signal) => removeDocuments(ports, ref, runId, documentIds, signal),
+    remove: (ref, runId, documents, signal) => removeDocuments(ports, ref, runId, documents, signal),
     recall: (ref, query) => recallChunks(ports, ref, query),
     async ofDocument(ref, documentId, positions) {
       const options = { vectors: false, ...(positions === undefined ? {} : { positions }) };
-      return (await readDocument(ports, ref, documentId, options)).map(chunkOf);
+      return (await readDocument(ports, ref, documentId, options)).chunks.map(chunkOf);
     },
     export: (ref, options) => exportChunks(ports, ref, options),
     vectorsByKey: (ref, keys) => vectorsByKey(ports, ref, keys),
     tokenFrequencies: (ref, tokens) => tokenFrequencies(ports, ref, tokens),
-    sweep: (ref, signal) => sweepChunks(ports, ref, signal),
+    census: (ref, query, signal) => takeCensus(ports, ref, query, signal),
+    identify: (ref, keys) => identifyDocuments(ports, ref, keys),
+    discard: (ref, versions, signal) => discardVersions(ports, ref, versions, signal),
   };
 }

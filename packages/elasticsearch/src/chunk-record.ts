@@ -11,7 +11,7 @@ import {
   shortHash,
 } from '@winnow/core';
 import type { BulkOperation } from './bulk-writer.ts';
-import { chunkDocumentId } from './manifest-record.ts';
+import { chunkDocumentId, routingOf } from './manifest-record.ts';
 import { metadataTerms } from './metadata-terms.ts';
 import { encodeVector } from './vector-codec.ts';
 
@@ -66,13 +66,16 @@ export function* chunkWrites(revision: DocumentRevision, version: string): Itera
   for (const chunk of revision.chunks) {
     const _id = chunkDocumentId(key, version, chunk.position);
     const source = JSON.stringify({ ...shared, ...fieldsOf(chunk) });
-    yield { action: 'index', lines: `${JSON.stringify({ index: { _id } })}\n${source}\n` };
+    yield { action: 'index', lines: `${JSON.stringify({ index: { _id, routing: key } })}\n${source}\n` };
   }
 }
 
 /** One delete per id. */
 export function* chunkDeletes(ids: Iterable<string>): Iterable<BulkOperation> {
-  for (const _id of ids) yield { action: 'delete', lines: `${JSON.stringify({ delete: { _id } })}\n` };
+  for (const _id of ids) {
+    const action = { delete: { _id, routing: routingOf(_id) } };
+    yield { action: 'delete', lines: `${JSON.stringify(action)}\n` };
+  }
 }
 
 /** The chunk that a record holds. */

@@ -34,10 +34,13 @@ async function commitRound(
   signal: AbortSignal,
 ): Promise<void> {
   const index = ports.names.chunks(ref);
+  await ports.current.ensure(ref);
   await settleFinished(ports, ref, writings, signal);
   await writeChunks(ports, index, writings.filter(isOpen), signal);
   if (writings.some(isOpen)) {
-    await ports.connection.read((client, options) => client.indices.refresh({ index }, options), signal);
+    // One that began after the chunks were written; commits of other lanes share it.
+    await ports.refresher.refreshed(index, { sparing: true });
+    signal.throwIfAborted();
     await flip(ports, ref, writings.filter(isOpen), signal);
   }
   const obsolete = writings.flatMap((writing) => writing.obsolete);
@@ -99,7 +102,7 @@ async function flip(
       const writing = byId.get(documentId);
       return writing === undefined ? null : change(writing, record);
     },
-    signal,
+    { signal },
   );
   for (const writing of writings) {
     const { documentId, revision } = writing.revision;
@@ -115,7 +118,10 @@ function flipped(record: ManifestRecord, { revision, version }: Writing): Manife
     live_version: version,
     chunk_count: revision.chunks.length,
     content_hash: revision.contentHash,
+    making: revision.making,
     reason: null,
+    cause: null,
+    dismissed: false,
     embedded: revision.usage.embedded,
     reused: revision.usage.reused,
     model_calls: revision.usage.modelCalls,

@@ -1,19 +1,8 @@
-import { Client, type ClientOptions } from '@elastic/elasticsearch';
-import { AppError } from '@winnow/core';
+import { Client } from '@elastic/elasticsearch';
+import { type ConnectionOptions, readConnectionOptions } from './connection-options.ts';
 import { toAppError } from './errors.ts';
+import { indexError } from './index-error.ts';
 import { assertVersions } from './server-version.ts';
-
-export type ElasticsearchAuth =
-  | { readonly username: string; readonly password: string }
-  | { readonly apiKey: string };
-
-export interface ConnectionOptions {
-  /** `http` or `https`; credentials may stand in it. */
-  readonly url: string;
-  readonly auth?: ElasticsearchAuth;
-  /** Longest wait for one request, in milliseconds. Keep it below half the lock of the job that asks. */
-  readonly requestTimeoutMs: number;
-}
 
 /** What every request is sent with. */
 interface RequestOptions {
@@ -23,8 +12,8 @@ interface RequestOptions {
 }
 
 /**
- * One request. Reads are sent once more by the client where the connection broke or a proxy answered
- * 502–504 (a kept-alive socket may be dead); with the queue's 5 attempts that makes 10. Writes are not.
+ * One request. Reads are sent once more by the client, or once to each other node, where the connection broke or a
+ * proxy answered 502–504 (a kept-alive socket may be dead); with the queue's 5 attempts that makes 10. Writes are not.
  */
 type Request<T> = (client: Client, options: RequestOptions) => Promise<T>;
 
@@ -32,6 +21,7 @@ type Request<T> = (client: Client, options: RequestOptions) => Promise<T>;
 export interface Connection {
   /** Where the server is, without credentials. */
   readonly address: string;
+  /** @throws AppError `deadline_exceeded` where the server does not answer in time; `canceled` only by the signal. */
   read<T>(request: Request<T>, signal?: AbortSignal): Promise<T>;
   write<T>(request: Request<T>, signal?: AbortSignal): Promise<T>;
   /** Sends a request and leaves what the client throws as it is, for callers that tell faults apart. */
@@ -46,18 +36,37 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** The client's own limit is for the beginning of an answer; this much later nobody waits for its end any more. */
+const deadlineSlackMs = 500;
+
 /** Connects with the first request; constructing it does no I/O. */
 export function createConnection(options: ConnectionOptions): Connection {
-  const { clientOptions, address } = readOptions(options);
+  const { clientOptions, address, nodes } = readConnectionOptions(options);
+  const { requestTimeoutMs } = options;
+  const retriesOfReads = Math.max(1, nodes - 1);
   const client = new Client(clientOptions);
   const closing = new AbortController();
   let checked: Promise<void> | null = null;
 
+  /**
+   * Each request has a signal of its own: where one times out, the client makes its signal say so, and others
+   * that share it would seem to have been canceled.
+   */
   async function send<T>(request: Request<T>, maxRetries: number, signal?: AbortSignal): Promise<T> {
-    if (closing.signal.aborted) throw closing.signal.reason;
-    const either = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
-    either.throwIfAborted();
-    return await request(client, { signal: either, requestTimeout: options.requestTimeoutMs, maxRetries });
+    const deadline = new AbortController();
+    const given = signal === undefined ? [] : [signal];
+    const any = AbortSignal.any([closing.signal, ...given, deadline.signal]);
+    any.throwIfAborted();
+    const timer = setTimeout(() => deadline.abort(), requestTimeoutMs + deadlineSlackMs);
+    try {
+      return await request(client, { signal: any, requestTimeout: requestTimeoutMs, maxRetries });
+    } catch (thrown) {
+      if (!deadline.signal.aborted || signal?.aborted === true) throw thrown;
+      const message = `Elasticsearch at ${address} did not answer within ${requestTimeoutMs} ms`;
+      throw indexError('deadline_exceeded', message, { cause: thrown });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async function translated<T>(request: Request<T>, maxRetries: number, signal?: AbortSignal): Promise<T> {
@@ -69,9 +78,9 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   async function check(signal?: AbortSignal): Promise<void> {
-    const request: Request<unknown> = (client, options) =>
-      client.nodes.info({ metric: 'os', filter_path: 'nodes.*.version' }, options);
-    assertVersions(await translated(request, 1, signal), address);
+    const request: Request<unknown> = (each, requestOptions) =>
+      each.nodes.info({ metric: 'os', filter_path: 'nodes.*.version' }, requestOptions);
+    assertVersions(await translated(request, retriesOfReads, signal), address);
   }
 
   function ready(): Promise<void> {
@@ -90,7 +99,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
     async read(request, signal) {
       await ready();
-      return await translated(request, 1, signal);
+      return await translated(request, retriesOfReads, signal);
     },
     async write(request, signal) {
       await ready();
@@ -101,31 +110,8 @@ export function createConnection(options: ConnectionOptions): Connection {
       return await send(request, 0, signal);
     },
     async close() {
-      closing.abort(new AppError('unavailable', 'the connection to Elasticsearch was closed'));
+      closing.abort(indexError('unavailable', 'the connection to Elasticsearch was closed'));
       await client.close();
-    },
-  };
-}
-
-function readOptions(options: ConnectionOptions): { clientOptions: ClientOptions; address: string } {
-  const url = URL.parse(options.url);
-  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-    throw new AppError('invalid_argument', 'the Elasticsearch URL must be like http://host:9200');
-  }
-  const fromUrl =
-    url.username === ''
-      ? undefined
-      : { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
-  url.username = '';
-  url.password = '';
-  const auth = options.auth ?? fromUrl;
-  return {
-    address: url.href.replace(/\/$/, ''),
-    clientOptions: {
-      node: url.href,
-      ...(auth === undefined ? {} : { auth }),
-      redaction: { type: 'replace' },
-      enableMetaHeader: false,
     },
   };
 }

@@ -7,9 +7,9 @@ import type { IndexDefinition } from './index-definitions.ts';
 import { writeAlias } from './names.ts';
 
 /**
- * Makes an index, or takes the one that is there if it is the same.
+ * Makes an index, or takes the one that is there; one of an older version is brought forward.
  *
- * @throws AppError `failed_precondition` if an index of that name differs in what `_meta` says of it.
+ * @throws AppError `failed_precondition` if an index of that name holds vectors of other dimensions.
  */
 export async function ensureIndex(
   connection: Connection,
@@ -35,7 +35,7 @@ export async function ensureIndex(
     );
   } catch (thrown) {
     if (!isAlreadyThere(thrown)) throw toAppError(thrown, connection.address);
-    await assertSame(connection, index, definition);
+    await bringForward(connection, index, definition);
     await untilReadable(connection, index);
   }
 }
@@ -62,17 +62,37 @@ async function untilReadable(connection: Connection, index: string): Promise<voi
   );
 }
 
-async function assertSame(connection: Connection, index: string, definition: IndexDefinition): Promise<void> {
-  const found = await metaOf(connection, index);
-  for (const [name, wanted] of Object.entries(definition.identity)) {
-    if ((found[name] ?? null) === wanted) continue;
+/**
+ * Adds to an index what its version did not have. One of a later version stays as it is: versions only add fields.
+ * @throws AppError `failed_precondition` for other dimensions; `not_found` if there is no such index.
+ */
+export async function bringForward(
+  connection: Connection,
+  index: string,
+  definition: IndexDefinition,
+): Promise<void> {
+  const meta = await metaOf(connection, index);
+  const { dimensions, schema_version: version } = definition.identity;
+  if (dimensions !== null && meta.dimensions !== dimensions) {
     throw new AppError(
       'failed_precondition',
-      `index ${index} is there already with ${name} ${String(found[name])} instead of ${String(wanted)}: ` +
+      `index ${index} is there already with vectors of ${String(meta.dimensions)} dimensions instead of ${dimensions}: ` +
         'delete the corpus, then create it again',
-      { context: { index, name } },
+      { context: { index }, part: 'index' },
     );
   }
+  if (typeof meta.schema_version === 'number' && meta.schema_version >= version) return;
+  await connection.write((client, options) =>
+    client.indices.putMapping(
+      { index, properties: definition.properties, _meta: { ...meta, schema_version: version } },
+      options,
+    ),
+  );
+  const { refresh_interval: refreshInterval } = definition.settings;
+  if (refreshInterval === undefined) return;
+  await connection.write((client, options) =>
+    client.indices.putSettings({ index, settings: { refresh_interval: refreshInterval } }, options),
+  );
 }
 
 async function metaOf(connection: Connection, index: string): Promise<estypes.Metadata> {

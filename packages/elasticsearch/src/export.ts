@@ -1,8 +1,15 @@
-import { AppError, type DocumentId, type ExportedChunk, type GenerationRef } from '@winnow/core';
+import {
+  AppError,
+  type DocumentId,
+  type ExportedChunk,
+  type ExportOptions,
+  type GenerationRef,
+} from '@winnow/core';
 import { type ChunkRecord, chunkOf } from './chunk-record.ts';
 import { codeUnitOrder } from './code-unit-order.ts';
 import { liveChunkIds, type ManifestRecord } from './manifest-record.ts';
 import { getChunks, type ReadPorts, readDocument } from './read-document.ts';
+import type { Refresher } from './refresher.ts';
 import { decodeVector } from './vector-codec.ts';
 
 /** Documents listed at a time, and chunks read at a time unless one document has more. */
@@ -11,24 +18,23 @@ const chunksPerRead = 300;
 
 /**
  * Live chunks in order of document id and position. Documents are listed from the manifest and read by id:
- * one replaced meanwhile comes as it is then, one deleted meanwhile does not come.
+ * one replaced meanwhile comes as it is then, one deleted meanwhile does not come, and one of which chunks are lost
+ * comes with the others.
  */
 export async function* exportChunks(
-  ports: ReadPorts,
+  ports: ReadPorts & { readonly refresher: Refresher },
   ref: GenerationRef,
-  options: { readonly vectors: boolean; readonly signal: AbortSignal },
+  options: ExportOptions,
 ): AsyncIterable<ExportedChunk> {
   const index = ports.names.manifest(ref);
-  await ports.connection.read(
-    (client, request) => client.indices.refresh({ index }, request),
-    options.signal,
-  );
+  options.signal.throwIfAborted();
+  await ports.refresher.refreshed(index);
   let after: DocumentId | undefined;
   do {
     const page = await documentsAfter(ports, index, after, options.signal);
     for (const group of groupsOf(page)) {
       const together = await getChunks(ports, ref, group.flatMap(liveChunkIds), options);
-      const chunks = together ?? (await oneByOne(ports, ref, group, options));
+      const chunks = together.isDamaged ? await oneByOne(ports, ref, group, options) : together.chunks;
       for (const chunk of chunks) yield exportedOf(chunk, options.vectors);
     }
     after = page.at(-1)?.document_id;
@@ -83,11 +89,13 @@ async function oneByOne(
   ports: ReadPorts,
   ref: GenerationRef,
   group: readonly ManifestRecord[],
-  options: { readonly vectors: boolean; readonly signal: AbortSignal },
+  options: ExportOptions,
 ): Promise<ChunkRecord[]> {
   const chunks: ChunkRecord[] = [];
   for (const { document_id: documentId } of group) {
-    chunks.push(...(await readDocument(ports, ref, documentId, options)));
+    const found = await readDocument(ports, ref, documentId, options);
+    if (found.isDamaged) options.onDamaged?.(documentId);
+    chunks.push(...found.chunks);
   }
   return chunks;
 }

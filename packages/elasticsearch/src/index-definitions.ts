@@ -1,8 +1,10 @@
 import type { estypes } from '@elastic/elasticsearch';
-import type { Corpus } from '@winnow/core';
 
-/** Grows when a mapping changes in a way that old indexes do not have. */
-const schemaVersion = 1;
+/**
+ * Grows with each change of a mapping. Changes only add fields: an older index gets them in place when it is first
+ * written to, and one of a later version goes on taking what this one writes.
+ */
+export const schemaVersion = 2;
 
 /** An index as it is to be: what it is made with, and what one that is there already must agree with. */
 export interface IndexDefinition {
@@ -13,18 +15,30 @@ export interface IndexDefinition {
   readonly identity: IndexIdentity;
 }
 
-/** Kept in `_meta`. Fingerprint and dimensions are of the corpus, null for indexes that hold no chunks. */
+/** Kept in `_meta`; dimensions are null for indexes that hold no chunks. */
 interface IndexIdentity {
   readonly schema_version: number;
-  readonly fingerprint: string | null;
   readonly dimensions: number | null;
 }
 
-/**
- * One shard: a shard becomes visible as a whole, so that a query sees all chunks of a revision or none.
- * A second copy wherever there is a second node.
- */
+/** Of an index that holds no chunks. */
+export const ofNoCorpus: IndexIdentity = {
+  schema_version: schemaVersion,
+  dimensions: null,
+};
+
+/** A second copy wherever there is a second node. */
 export const oneShard: estypes.IndicesIndexSettings = { number_of_shards: 1, auto_expand_replicas: '0-1' };
+
+/** The server makes nothing visible by itself: each refresh that is needed is asked for, and shared. */
+export const noRefresh: estypes.IndicesIndexSettings = { refresh_interval: '-1' };
+
+/** What a generation's indexes are made with. */
+export interface GenerationLayout {
+  readonly dimensions: number;
+  /** Chunks of a document lie on one of them together, and so become visible together. */
+  readonly shards: number;
+}
 
 export const keyword: estypes.MappingProperty = { type: 'keyword' };
 const long: estypes.MappingProperty = { type: 'long' };
@@ -59,10 +73,12 @@ export function vectorField(dimensions: number): estypes.MappingProperty {
 }
 
 /** Chunks of one generation. */
-export function chunkIndexDefinition(corpus: Corpus): IndexDefinition {
+export function chunkIndexDefinition({ dimensions, shards }: GenerationLayout): IndexDefinition {
   return {
     settings: {
       ...oneShard,
+      ...noRefresh,
+      number_of_shards: shards,
       similarity: { default: { type: 'BM25', k1: 1.2, b: 0.75 } },
       'mapping.exclude_source_vectors': true,
     },
@@ -83,17 +99,26 @@ export function chunkIndexDefinition(corpus: Corpus): IndexDefinition {
       tokens: { type: 'keyword', doc_values: false },
       filter_terms: { type: 'keyword', doc_values: false },
       embedding_key: keyword,
-      vector: vectorField(corpus.dimensions),
+      vector: vectorField(dimensions),
     },
     notInSource: ['terms', 'tokens', 'filter_terms'],
-    identity: identityOf(corpus),
+    identity: { schema_version: schemaVersion, dimensions },
   };
 }
 
+/** Added in version 2. */
+export const manifestFieldsOfVersion2: Record<string, estypes.MappingProperty> = {
+  source_id: keyword,
+  bytes: long,
+  making: kept,
+  dismissed: { type: 'boolean' },
+  cause: keyword,
+};
+
 /** The manifest of one generation. */
-export function manifestDefinition(corpus: Corpus): IndexDefinition {
+export function manifestDefinition({ shards }: Pick<GenerationLayout, 'shards'>): IndexDefinition {
   return {
-    settings: oneShard,
+    settings: { ...oneShard, ...noRefresh, number_of_shards: shards },
     properties: {
       document_id: kept,
       document_key: keyword,
@@ -115,18 +140,12 @@ export function manifestDefinition(corpus: Corpus): IndexDefinition {
       tokens: long,
       updated_at: { type: 'date' },
       write_id: kept,
+      ...manifestFieldsOfVersion2,
     },
     notInSource: [],
-    identity: identityOf(corpus),
+    identity: ofNoCorpus,
   };
 }
-
-/** Of an index that holds no chunks. */
-export const ofNoCorpus: IndexIdentity = {
-  schema_version: schemaVersion,
-  fingerprint: null,
-  dimensions: null,
-};
 
 /** All corpora. `record` is the corpus as JSON. */
 export const corporaDefinition: IndexDefinition = {
@@ -143,11 +162,3 @@ export const runsDefinition: IndexDefinition = {
   notInSource: [],
   identity: ofNoCorpus,
 };
-
-function identityOf(corpus: Corpus): IndexIdentity {
-  return {
-    schema_version: schemaVersion,
-    fingerprint: corpus.fingerprint,
-    dimensions: corpus.dimensions,
-  };
-}

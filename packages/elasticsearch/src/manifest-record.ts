@@ -3,20 +3,28 @@ import {
   type DocumentKey,
   type DocumentState,
   documentKeyOf,
+  type FailureCode,
   type FailureReason,
+  firstMaking,
   type ManifestEntry,
+  onlySourceId,
   type RunId,
   type Sha256,
+  type SourceId,
   type SourceLocation,
 } from '@winnow/core';
 import { codeUnitOrder } from './code-unit-order.ts';
 
-/** A manifest entry as it is kept. `location` and `reason` are JSON. */
+/**
+ * A manifest entry as it is kept. `location` and `reason` are JSON. What may be left out is not in the records of
+ * version 1.
+ */
 export interface ManifestRecord {
   readonly document_id: DocumentId;
   readonly document_key: DocumentKey;
   /** {@link codeUnitOrder} of the document id. */
   readonly export_order: string;
+  readonly source_id?: SourceId;
   readonly state: DocumentState;
   readonly revision: number;
   readonly live_revision: number | null;
@@ -24,10 +32,15 @@ export interface ManifestRecord {
   readonly live_version: string | null;
   readonly chunk_count: number;
   readonly content_hash: Sha256;
+  readonly bytes?: number | null;
   readonly location: string;
+  readonly making?: string | null;
   readonly lane: number;
   readonly attempts: number;
   readonly reason: string | null;
+  /** The code in `reason`, to be searched by. */
+  readonly cause?: FailureCode | null;
+  readonly dismissed?: boolean;
   readonly run_id: RunId;
   readonly embedded: number;
   readonly reused: number;
@@ -37,6 +50,9 @@ export interface ManifestRecord {
   /** Of the call that wrote it, by which that call knows its own write again. */
   readonly write_id: string;
 }
+
+/** What a query needs to know of a document. */
+export type LiveRecord = Pick<ManifestRecord, 'document_key' | 'live_version' | 'live_revision'>;
 
 /**
  * Names one writing of a document: `REVISION.HASH`. Two workers on the same revision may have read different
@@ -54,6 +70,11 @@ export function revisionOfVersion(version: string): number {
 /** `_id` of a chunk: where each chunk of a version is can be told from its manifest entry alone. */
 export function chunkDocumentId(key: DocumentKey, version: string, position: number): string {
   return `${key}.${version}.${position}`;
+}
+
+/** What a chunk is routed by, out of its `_id`: all chunks of a document lie on one shard. */
+export function routingOf(chunkDocument: string): string {
+  return chunkDocument.slice(0, chunkDocument.indexOf('.'));
 }
 
 /** `_id` of every chunk that readers see of a document. */
@@ -75,10 +96,14 @@ export function blankRecord(documentId: DocumentId, runId: RunId, contentHash: S
     live_version: null,
     chunk_count: 0,
     content_hash: contentHash,
+    bytes: null,
     location: '{}',
+    making: null,
     lane: 0,
     attempts: 0,
     reason: null,
+    cause: null,
+    dismissed: false,
     run_id: runId,
     ...noWork,
     updated_at: '',
@@ -91,17 +116,23 @@ export const noWork = { embedded: 0, reused: 0, model_calls: 0, tokens: 0 };
 
 /** The entry that a record holds. */
 export function entryOf(record: ManifestRecord): ManifestEntry {
+  const isLive = record.live_revision !== null;
   return {
     documentId: record.document_id,
+    sourceId: record.source_id ?? onlySourceId,
     state: record.state,
     revision: record.revision,
     liveRevision: record.live_revision,
+    liveVersion: record.live_version,
     chunkCount: record.chunk_count,
     contentHash: record.content_hash,
+    bytes: record.bytes ?? null,
+    making: isLive ? (record.making ?? firstMaking) : null,
     location: JSON.parse(record.location) as SourceLocation,
     lane: record.lane,
     attempts: record.attempts,
     reason: record.reason === null ? null : (JSON.parse(record.reason) as FailureReason),
+    dismissed: record.dismissed ?? false,
     runId: record.run_id,
     usage: {
       embedded: record.embedded,
@@ -111,4 +142,10 @@ export function entryOf(record: ManifestRecord): ManifestEntry {
     },
     updatedAt: record.updated_at,
   };
+}
+
+/** The fields that say why a version failed. */
+export function failureFields(reason: FailureReason | null): Pick<ManifestRecord, 'reason' | 'cause'> {
+  if (reason === null) return { reason: null, cause: null };
+  return { reason: JSON.stringify(reason), cause: reason.code };
 }

@@ -3,7 +3,7 @@ import { AppError, type DocumentId, type DocumentKey, documentKeyOf } from '@win
 import type { BulkOperation, BulkWriter } from './bulk-writer.ts';
 import type { Connection } from './connection.ts';
 import { missingItemError } from './errors.ts';
-import type { ManifestRecord } from './manifest-record.ts';
+import type { LiveRecord, ManifestRecord } from './manifest-record.ts';
 
 /** Documents asked for or written in one request. */
 const pageSize = 500;
@@ -22,6 +22,12 @@ export interface ManifestTable {
     keys: Iterable<DocumentKey>,
     signal?: AbortSignal,
   ): Promise<Map<DocumentKey, ManifestRecord>>;
+  /** As {@link readByKey}, and only what a query needs. */
+  readLive(
+    index: string,
+    keys: Iterable<DocumentKey>,
+    signal?: AbortSignal,
+  ): Promise<Map<DocumentKey, LiveRecord>>;
   /**
    * Changes records by compare-and-set; where another writer came first, reads again and asks again.
    * @param change gets the record as it is, or null; returns null to leave it so. Its last answer counts.
@@ -30,8 +36,14 @@ export interface ManifestTable {
     index: string,
     documentIds: Iterable<DocumentId>,
     change: (documentId: DocumentId, current: ManifestRecord | null) => ManifestRecord | null,
-    signal?: AbortSignal,
+    options?: UpdateOptions,
   ): Promise<void>;
+}
+
+interface UpdateOptions {
+  readonly signal?: AbortSignal;
+  /** What the writes go through; the index' write alias if left out. */
+  readonly alias?: string;
 }
 
 interface Versioned {
@@ -67,7 +79,7 @@ export function createManifestTable(connection: Connection, bulk: BulkWriter): M
     documentIds: readonly DocumentId[],
     change: (documentId: DocumentId, current: ManifestRecord | null) => ManifestRecord | null,
     writeId: string,
-    signal?: AbortSignal,
+    { signal, alias }: UpdateOptions,
   ): Promise<DocumentId[]> {
     const page = await readPage(index, documentIds.map(documentKeyOf), signal);
     const current = new Map(page.map((versioned) => [versioned.record.document_id, versioned]));
@@ -79,7 +91,7 @@ export function createManifestTable(connection: Connection, bulk: BulkWriter): M
       const record = change(documentId, before?.record ?? null);
       if (record !== null) writes.push({ documentId, ...writeOf({ ...record, write_id: writeId }, before) });
     }
-    const results = await bulk.write(index, writes, signal);
+    const results = await bulk.write(index, writes, signal, alias);
     return writes.flatMap(({ documentId }, at) => {
       const result = results[at];
       if (result?.kind === 'done') return [];
@@ -102,13 +114,34 @@ export function createManifestTable(connection: Connection, bulk: BulkWriter): M
     return found;
   }
 
+  async function readLive(
+    index: string,
+    keys: Iterable<DocumentKey>,
+    signal?: AbortSignal,
+  ): Promise<Map<DocumentKey, LiveRecord>> {
+    const found = new Map<DocumentKey, LiveRecord>();
+    const _source = ['document_key', 'live_version', 'live_revision'];
+    for (const ids of pagesOf(keys)) {
+      const answer = await connection.read(
+        (client, options) => client.mget<LiveRecord>({ index, ids: [...ids], _source }, options),
+        signal,
+      );
+      for (const doc of answer.docs) {
+        if ('error' in doc) throw missingItemError(doc.error, index, connection.address);
+        if (doc.found && doc._source !== undefined) found.set(doc._source.document_key, doc._source);
+      }
+    }
+    return found;
+  }
+
   return {
     readByKey,
+    readLive,
     async read(index, documentIds, signal) {
       const records = await readByKey(index, [...documentIds].map(documentKeyOf), signal);
       return new Map([...records.values()].map((record) => [record.document_id, record]));
     },
-    async update(index, documentIds, change, signal) {
+    async update(index, documentIds, change, options = {}) {
       for (const page of pagesOf(documentIds)) {
         const writeId = randomUUID();
         let open: readonly DocumentId[] = page;
@@ -116,7 +149,7 @@ export function createManifestTable(connection: Connection, bulk: BulkWriter): M
           if (round === maxRounds) {
             throw new AppError('unavailable', `manifest ${index} is written by too many at once: try again`);
           }
-          open = await updatePage(index, open, change, writeId, signal);
+          open = await updatePage(index, open, change, writeId, options);
         }
       }
     },

@@ -1,45 +1,60 @@
-import {
-  AppError,
-  type DocumentId,
-  documentKeyOf,
-  type GenerationRef,
-  type Manifest,
-  type ManifestQuery,
-  type NewRevision,
-  type RevisionRef,
-  type RunId,
+import type {
+  DocumentId,
+  FailureReason,
+  GenerationRef,
+  Manifest,
+  NewRevision,
+  RevisionRef,
+  RunId,
 } from '@winnow/core';
-import type { Connection } from './connection.ts';
-import { blankRecord, entryOf, type ManifestRecord, noWork } from './manifest-record.ts';
-import type { ManifestTable } from './manifest-table.ts';
-import type { IndexNames } from './names.ts';
-import type { Query } from './query.ts';
+import { listEntries } from './manifest-list.ts';
+import { blankRecord, entryOf, failureFields, type ManifestRecord, noWork } from './manifest-record.ts';
+import type { WritePorts } from './obsolete-chunks.ts';
+import { admitPlanner, asPlanner } from './planner.ts';
 import { roundsWithoutRepeats } from './rounds.ts';
 import { tallyOf } from './tally.ts';
 
-/** Most hits one search gives. */
-const maxPage = 10_000;
+type Change = (documentId: DocumentId, current: ManifestRecord | null) => ManifestRecord | null;
 
 /** The manifest: one document per document, `_id` its key, changed by compare-and-set only. */
-export function createManifest(connection: Connection, table: ManifestTable, names: IndexNames): Manifest {
-  /** Makes every finished write visible to the search that follows. */
-  async function refreshed(ref: GenerationRef): Promise<string> {
-    const index = names.manifest(ref);
-    await connection.read((client, options) => client.indices.refresh({ index }, options));
-    return index;
+export function createManifest(ports: WritePorts): Manifest {
+  const { connection, table, names, refresher, current: indexes } = ports;
+
+  /**
+   * Changes records as the admitted planner.
+   * @returns the records that were written.
+   */
+  async function plan(
+    ref: GenerationRef,
+    runId: RunId,
+    documentIds: Iterable<DocumentId>,
+    change: Change,
+  ): Promise<ManifestRecord[]> {
+    await indexes.ensure(ref);
+    const written = new Map<DocumentId, ManifestRecord>();
+    await asPlanner(ports, ref, runId, (alias) =>
+      table.update(names.manifest(ref), documentIds, noting(written, change), { alias }),
+    );
+    return [...written.values()];
   }
 
-  /** Changes entries that are still pending at their revision. */
-  async function updatePending(
+  /** Changes entries that are still at their revision and in that state. @returns how many. */
+  async function updateWhere(
     ref: GenerationRef,
+    state: ManifestRecord['state'],
     documents: readonly RevisionRef[],
     change: (record: ManifestRecord) => ManifestRecord,
-  ): Promise<void> {
+  ): Promise<number> {
+    if (documents.length === 0) return 0;
+    await indexes.ensure(ref);
     const revisions = new Map(documents.map(({ documentId, revision }) => [documentId, revision]));
-    await table.update(names.manifest(ref), revisions.keys(), (documentId, current) => {
-      const stillPending = current?.state === 'pending' && current.revision === revisions.get(documentId);
-      return stillPending ? { ...change(current), updated_at: now() } : null;
-    });
+    const written = new Map<DocumentId, ManifestRecord>();
+    const changeIf: Change = (documentId, current) => {
+      if (current?.state !== state || current.revision !== revisions.get(documentId)) return null;
+      return { ...change(current), updated_at: now() };
+    };
+    await table.update(names.manifest(ref), revisions.keys(), noting(written, changeIf));
+    return written.size;
   }
 
   return {
@@ -48,101 +63,108 @@ export function createManifest(connection: Connection, table: ManifestTable, nam
       return new Map([...records].map(([id, record]) => [id, entryOf(record)]));
     },
 
+    async getByKey(ref, keys) {
+      const records = await table.readByKey(names.manifest(ref), keys);
+      return new Map([...records].map(([key, record]) => [key, entryOf(record)]));
+    },
+
+    admit: (ref, runId) => admitPlanner(ports, ref, runId),
+
     async accept(ref, runId, revisions) {
+      const accepted: RevisionRef[] = [];
       for (const round of roundsWithoutRepeats(revisions, ({ documentId }) => documentId)) {
         const byId = new Map(round.map((revision) => [revision.documentId, revision]));
-        await table.update(names.manifest(ref), byId.keys(), (documentId, current) => {
+        const written = await plan(ref, runId, byId.keys(), (documentId, current) => {
           const revision = byId.get(documentId);
-          return revision === undefined ? null : accepted(current, runId, revision);
+          if (revision === undefined || (current?.revision ?? 0) !== revision.over) return null;
+          return acceptedRecord(current, runId, revision);
         });
+        accepted.push(...written.map(revisionOf));
       }
+      return accepted;
     },
 
-    async adopt(ref, runId, documentIds) {
-      await table.update(names.manifest(ref), documentIds, (_, current) =>
-        current?.state === 'pending' ? { ...current, run_id: runId, attempts: 0, updated_at: now() } : null,
-      );
+    async adopt(ref, runId, documents) {
+      const byId = new Map(documents.map((document) => [document.documentId, document]));
+      const written = await plan(ref, runId, byId.keys(), (documentId, current) => {
+        const document = byId.get(documentId);
+        if (document === undefined || current?.state !== 'pending') return null;
+        if (current.revision !== document.revision) return null;
+        const location = JSON.stringify(document.location);
+        return { ...current, run_id: runId, location, attempts: 0, updated_at: now() };
+      });
+      return written.map(revisionOf);
     },
 
-    async countAttempt(ref, documents) {
-      await updatePending(ref, documents, (record) => ({ ...record, attempts: record.attempts + 1 }));
-    },
-
-    async fail(ref, documents) {
-      const reasons = new Map(documents.map(({ documentId, reason }) => [documentId, reason]));
-      await updatePending(ref, documents, (record) => ({
+    async countAttempt(ref, documents, by = 1) {
+      await updateWhere(ref, 'pending', documents, (record) => ({
         ...record,
-        state: 'failed',
-        reason: JSON.stringify(reasons.get(record.document_id) ?? null),
+        attempts: Math.max(0, record.attempts + by),
       }));
     },
 
+    async fail(ref, documents) {
+      const reasons = new Map<DocumentId, FailureReason>(
+        documents.map(({ documentId, reason }) => [documentId, reason]),
+      );
+      await updateWhere(ref, 'pending', documents, (record) => ({
+        ...record,
+        ...failureFields(reasons.get(record.document_id) ?? null),
+        state: 'failed',
+        dismissed: false,
+      }));
+    },
+
+    dismiss: (ref, documents) =>
+      updateWhere(ref, 'failed', documents, (record) => ({ ...record, dismissed: true })),
+
     async list(ref, query) {
-      const index = await refreshed(ref);
-      const found: ManifestRecord[] = [];
-      let after = query.after;
-      while (found.length < query.limit) {
-        const size = Math.min(maxPage, query.limit - found.length);
-        const page = await searchPage(connection, index, { ...query, limit: size }, after);
-        found.push(...page);
-        after = page.at(-1)?.document_id;
-        if (page.length < size) break;
-      }
-      return found.map(entryOf);
+      const index = names.manifest(ref);
+      if (query.stale !== true) await refresher.refreshed(index);
+      return await listEntries(connection, index, query);
     },
 
     async tally(ref, runId) {
-      return await tallyOf(connection, await refreshed(ref), runId);
+      const index = names.manifest(ref);
+      await refresher.refreshed(index);
+      return await tallyOf(connection, index, runId);
     },
   };
 }
 
-/** Writes the next revision over what is there, keeping what is live. */
-function accepted(current: ManifestRecord | null, runId: RunId, revision: NewRevision): ManifestRecord {
+/** Remembers the last answer of a change: it is the one that was written. */
+function noting(written: Map<DocumentId, ManifestRecord>, change: Change): Change {
+  return (documentId, current) => {
+    const record = change(documentId, current);
+    if (record === null) written.delete(documentId);
+    else written.set(documentId, record);
+    return record;
+  };
+}
+
+/** The next revision over what is there, keeping what is live. */
+function acceptedRecord(current: ManifestRecord | null, runId: RunId, revision: NewRevision): ManifestRecord {
   const before = current ?? blankRecord(revision.documentId, runId, revision.contentHash);
   return {
     ...before,
     ...noWork,
+    ...failureFields(revision.reason),
+    source_id: revision.sourceId,
     state: revision.reason === null ? 'pending' : 'failed',
     revision: before.revision + 1,
     content_hash: revision.contentHash,
+    bytes: revision.bytes,
     location: JSON.stringify(revision.location),
     lane: revision.lane,
     attempts: 0,
-    reason: revision.reason === null ? null : JSON.stringify(revision.reason),
+    dismissed: false,
     run_id: runId,
     updated_at: now(),
   };
 }
 
-async function searchPage(
-  connection: Connection,
-  index: string,
-  query: ManifestQuery,
-  after: DocumentId | undefined,
-): Promise<ManifestRecord[]> {
-  const filter: Query[] = [];
-  if (query.states !== undefined) filter.push({ terms: { state: [...query.states] } });
-  if (query.runId !== undefined) filter.push({ term: { run_id: query.runId } });
-  if (query.lane !== undefined) filter.push({ term: { lane: query.lane } });
-  const answer = await connection.read((client, options) =>
-    client.search<ManifestRecord>(
-      {
-        index,
-        size: query.limit,
-        query: { bool: { filter } },
-        sort: [{ document_key: 'asc' }],
-        track_total_hits: false,
-        allow_partial_search_results: false,
-        ...(after === undefined ? {} : { search_after: [documentKeyOf(after)] }),
-      },
-      options,
-    ),
-  );
-  return answer.hits.hits.map(({ _source }) => {
-    if (_source === undefined) throw new AppError('internal', `manifest ${index} keeps no source`);
-    return _source;
-  });
+function revisionOf({ document_id: documentId, revision }: ManifestRecord): RevisionRef {
+  return { documentId, revision };
 }
 
 function now(): string {

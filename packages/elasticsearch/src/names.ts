@@ -1,10 +1,11 @@
-import { AppError, type CorpusName, type GenerationRef } from '@winnow/core';
+import { AppError, type GenerationRef, type RunId } from '@winnow/core';
 
 const prefixPattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
 /**
  * Names of everything we keep in a cluster. Parts are joined by `.`, which neither a prefix nor a corpus
- * name can hold, so no two corpora can ever meet in one name.
+ * name can hold, so no two corpora can ever meet in one name; and a physical name holds the id of its corpus, so that
+ * no later one meets it either.
  */
 export interface IndexNames {
   readonly corpora: string;
@@ -15,10 +16,6 @@ export interface IndexNames {
   readonly embeddings: string;
   chunks(ref: GenerationRef): string;
   manifest(ref: GenerationRef): string;
-  /** The alias that points at the chunks of the generation that readers see. */
-  live(corpus: CorpusName): string;
-  /** Matches the indexes of every generation of one corpus and nothing else. */
-  generationsOf(corpus: CorpusName): string;
 }
 
 /** @throws AppError `invalid_argument` if the prefix cannot be part of an index name. */
@@ -29,7 +26,7 @@ export function indexNames(prefix: string): IndexNames {
       `index prefix ${JSON.stringify(prefix.slice(0, 80))} must be 1–63 of a-z 0-9 _ - and start with a letter or digit`,
     );
   }
-  const generation = (ref: GenerationRef) => `${prefix}.${ref.corpus}.g${ref.generation}`;
+  const generation = (ref: GenerationRef) => `${prefix}.${ref.physicalName}`;
   return {
     corpora: `${prefix}.corpora`,
     runs: `${prefix}.runs`,
@@ -37,8 +34,6 @@ export function indexNames(prefix: string): IndexNames {
     embeddings: `${prefix}.embeddings`,
     chunks: (ref) => `${generation(ref)}.chunks`,
     manifest: (ref) => `${generation(ref)}.manifest`,
-    live: (corpus) => `${prefix}.${corpus}.live`,
-    generationsOf: (corpus) => `${prefix}.${corpus}.g*`,
   };
 }
 
@@ -48,4 +43,17 @@ export function indexNames(prefix: string): IndexNames {
  */
 export function writeAlias(index: string): string {
   return `${index}.write`;
+}
+
+/**
+ * The alias that a run's plan writes the manifest through, as long as the run is the one that was admitted: when it
+ * is taken away, whatever is still on its way is refused by the server.
+ */
+export function planAlias(manifestIndex: string, runId: RunId): string {
+  return `${manifestIndex}.plan.${runId.toLowerCase()}`;
+}
+
+/** Matches the {@link planAlias} of every run. */
+export function planAliases(manifestIndex: string): string {
+  return `${manifestIndex}.plan.*`;
 }

@@ -2,15 +2,19 @@ import { AppError, type Logger } from '@winnow/core';
 import type { BulkWriter } from './bulk-writer.ts';
 import { chunkDeletes } from './chunk-record.ts';
 import type { Connection } from './connection.ts';
+import type { CurrentIndexes } from './current-indexes.ts';
 import type { ManifestTable } from './manifest-table.ts';
 import type { IndexNames } from './names.ts';
+import type { Refresher } from './refresher.ts';
 
-/** What commits, removals and sweeps work with. */
+/** What commits, removals and discards work with. */
 export interface WritePorts {
   readonly connection: Connection;
   readonly bulk: BulkWriter;
   readonly table: ManifestTable;
   readonly names: IndexNames;
+  readonly refresher: Refresher;
+  readonly current: CurrentIndexes;
   readonly log: Logger;
 }
 
@@ -19,7 +23,7 @@ export interface WritePorts {
  * the sweep does it again.
  */
 export async function removeObsolete(
-  { bulk, connection, log }: WritePorts,
+  { bulk, refresher, log }: WritePorts,
   index: string,
   ids: readonly string[],
   signal: AbortSignal,
@@ -28,7 +32,7 @@ export async function removeObsolete(
   try {
     await bulk.write(index, chunkDeletes(ids), signal);
     // Until they are out of sight, queries find them, and look again for what replaced them.
-    await connection.read((client, options) => client.indices.refresh({ index }, options), signal);
+    refresher.soon(index);
   } catch (thrown) {
     log.warn({ event: 'obsolete-chunks-left', index, chunks: ids.length, error: AppError.from(thrown) });
   }

@@ -1,8 +1,8 @@
-import { AppError, type DocumentId, type GenerationRef } from '@winnow/core';
+import type { DocumentId, GenerationRef } from '@winnow/core';
 import type { ChunkRecord } from './chunk-record.ts';
 import type { Connection } from './connection.ts';
 import { missingItemError } from './errors.ts';
-import { liveChunkIds } from './manifest-record.ts';
+import { liveChunkIds, routingOf } from './manifest-record.ts';
 import type { ManifestTable } from './manifest-table.ts';
 import type { IndexNames } from './names.ts';
 
@@ -18,13 +18,21 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Chunks as they were found. */
+export interface FoundChunks {
+  readonly chunks: readonly ChunkRecord[];
+  /** Some of those asked for are not there. */
+  readonly isDamaged: boolean;
+}
+
 /** Chunks got in one request. */
 const pageSize = 300;
-/** A document may be replaced while it is read; more often than this is not. */
+/** A document may be replaced while it is read; more often than this, what is there of it is given. */
 const maxRounds = 10;
 
 /**
- * Live chunks of one document by position, all of one revision, as new as the manifest.
+ * Live chunks of one document by position, all of one revision, as new as the manifest. Where some are missing
+ * although the manifest stays the same, the document is damaged: what is left of it is given.
  *
  * @param positions inclusive; all where left out.
  */
@@ -33,47 +41,44 @@ export async function readDocument(
   ref: GenerationRef,
   documentId: DocumentId,
   options: ReadOptions & { readonly positions?: { readonly from: number; readonly to: number } },
-): Promise<readonly ChunkRecord[]> {
+): Promise<FoundChunks> {
   const { from = 0, to = Number.POSITIVE_INFINITY } = options.positions ?? {};
+  let last: { readonly version: string | null; readonly found: FoundChunks } | null = null;
   for (let round = 0; round < maxRounds; round += 1) {
     const manifest = ports.names.manifest(ref);
     const record = (await ports.table.read(manifest, [documentId], options.signal)).get(documentId);
-    if (record === undefined) return [];
+    if (record === undefined) return { chunks: [], isDamaged: false };
+    if (last !== null && last.version === record.live_version) return last.found;
     const ids = liveChunkIds(record).filter((_, position) => position >= from && position <= to);
-    const chunks = await getChunks(ports, ref, ids, options);
-    if (chunks !== null) return chunks;
+    const found = await getChunks(ports, ref, ids, options);
+    if (!found.isDamaged) return found;
+    last = { version: record.live_version, found };
   }
-  throw new AppError('unavailable', 'the document is replaced faster than it can be read: try again', {
-    context: { documentId },
-  });
+  return last?.found ?? { chunks: [], isDamaged: true };
 }
 
-/**
- * Gets chunks by `_id`, in that order, whether a refresh made them visible or not.
- * @returns null if any is gone: its version is not live any more.
- */
+/** Gets chunks by `_id`, in that order, whether a refresh made them visible or not. */
 export async function getChunks(
   { connection, names }: ReadPorts,
   ref: GenerationRef,
   ids: readonly string[],
   { vectors, signal }: ReadOptions,
-): Promise<readonly ChunkRecord[] | null> {
+): Promise<FoundChunks> {
   const chunks: ChunkRecord[] = [];
   for (let at = 0; at < ids.length; at += pageSize) {
-    const page = ids.slice(at, at + pageSize);
+    const docs = ids.slice(at, at + pageSize).map((_id) => ({ _id, routing: routingOf(_id) }));
     const answer = await connection.read(
       (client, options) =>
         client.mget<ChunkRecord>(
-          { index: names.chunks(ref), ids: page, querystring: { _source_exclude_vectors: !vectors } },
+          { index: names.chunks(ref), docs, querystring: { _source_exclude_vectors: !vectors } },
           options,
         ),
       signal,
     );
     for (const doc of answer.docs) {
       if ('error' in doc) throw missingItemError(doc.error, names.chunks(ref), connection.address);
-      if (doc._source === undefined) return null;
-      chunks.push(doc._source);
+      if (doc._source !== undefined) chunks.push(doc._source);
     }
   }
-  return chunks;
+  return { chunks, isDamaged: chunks.length < ids.length };
 }

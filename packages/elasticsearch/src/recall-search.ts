@@ -6,6 +6,7 @@ import { faultOfCause, faultToAppError } from './errors.ts';
 import { filterQuery } from './filter-query.ts';
 import type { Query } from './query.ts';
 import type { ReadPorts } from './read-document.ts';
+import type { Shards } from './shards.ts';
 
 /** One way to look for chunks: the search body of a number of hits, and what a score means. */
 export interface RecallLeg {
@@ -14,6 +15,27 @@ export interface RecallLeg {
   /** The contract's score from the server's. */
   score(serverScore: number): number;
 }
+
+/** What a recall works with. */
+export interface RecallPorts extends ReadPorts {
+  readonly shards: Shards;
+}
+
+/** What is read of a chunk; what is only searched by stays where it is. */
+const sourceFields = [
+  'document_id',
+  'document_key',
+  'version',
+  'position',
+  'chunk_id',
+  'start',
+  'end',
+  'token_count',
+  'headings',
+  'title',
+  'text',
+  'metadata',
+];
 
 /** A hit of one leg, live or not. */
 export interface SearchHit {
@@ -57,19 +79,25 @@ export function legsOf({ terms, vector, filter }: RecallQuery): RecallLeg[] {
  * @throws AppError `invalid_argument` if the query vector has another length than the index' vectors.
  */
 export async function searchLegs(
-  ports: Pick<ReadPorts, 'connection' | 'names'>,
+  ports: RecallPorts,
   ref: GenerationRef,
   legs: readonly RecallLeg[],
   size: number,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<RecallLeg['name'], readonly SearchHit[]>> {
   const index = ports.names.chunks(ref);
+  // The statistics that BM25 weighs terms by are those of all shards together.
+  const isSpread = (await ports.shards.of(index)) > 1;
+  const header = {
+    allow_partial_search_results: false,
+    ...(isSpread && { search_type: 'dfs_query_then_fetch' as const }),
+  };
   const answer = await ports.connection.read(
     (client, options) =>
       client.msearch<ChunkRecord>(
         {
           index,
-          searches: legs.flatMap((leg) => [{ allow_partial_search_results: false }, leg.body(size)]),
+          searches: legs.flatMap((leg) => [header, { ...leg.body(size), _source: sourceFields }]),
         },
         options,
       ),

@@ -8,9 +8,8 @@ import type {
   StoredChunk,
 } from '@winnow/core';
 import { type ChunkRecord, chunkOf } from './chunk-record.ts';
-import { type ManifestRecord, revisionOfVersion } from './manifest-record.ts';
-import type { ReadPorts } from './read-document.ts';
-import { legsOf, type RecallLeg, type SearchHit, searchLegs } from './recall-search.ts';
+import { type LiveRecord, revisionOfVersion } from './manifest-record.ts';
+import { legsOf, type RecallLeg, type RecallPorts, type SearchHit, searchLegs } from './recall-search.ts';
 
 /** Asked for beyond k, for chunks that turn out not to be live and for ties at the end. */
 const spareHits = 20;
@@ -24,7 +23,7 @@ const maxTiedHits = 1_000;
  * live one are dropped, and a leg that has too few left is asked for more.
  */
 export async function recallChunks(
-  ports: ReadPorts,
+  ports: RecallPorts,
   ref: GenerationRef,
   query: RecallQuery,
 ): Promise<RecallResult> {
@@ -44,7 +43,7 @@ interface LiveHits {
   readonly sawReplaced: boolean;
 }
 
-async function recallOnce(ports: ReadPorts, ref: GenerationRef, query: RecallQuery): Promise<LiveHits> {
+async function recallOnce(ports: RecallPorts, ref: GenerationRef, query: RecallQuery): Promise<LiveHits> {
   const live: Record<RecallLeg['name'], readonly SearchHit[]> = { bm25: [], dense: [] };
   let sawReplaced = false;
   let size = Math.min(maxHits, query.k + spareHits);
@@ -52,7 +51,7 @@ async function recallOnce(ports: ReadPorts, ref: GenerationRef, query: RecallQue
   while (legs.length > 0) {
     const found = await searchLegs(ports, ref, legs, size, query.signal);
     const keys = [...found.values()].flat().map(({ record }) => record.document_key);
-    const manifest = await ports.table.readByKey(ports.names.manifest(ref), keys, query.signal);
+    const manifest = await ports.table.readLive(ports.names.manifest(ref), keys, query.signal);
     const short: RecallLeg[] = [];
     for (const leg of legs) {
       const hits = found.get(leg.name) ?? [];
@@ -72,7 +71,7 @@ function wantsMore(hits: readonly SearchHit[], live: readonly SearchHit[], k: nu
   return hits.length < maxTiedHits && live[k - 1]?.score === hits.at(-1)?.score;
 }
 
-type Records = ReadonlyMap<DocumentKey, ManifestRecord>;
+type Records = ReadonlyMap<DocumentKey, LiveRecord>;
 
 function isLive(record: ChunkRecord, manifest: Records): boolean {
   return manifest.get(record.document_key)?.live_version === record.version;

@@ -1,4 +1,4 @@
-import { AppError, type CorpusName, type Run, type RunStore } from '@winnow/core';
+import { AppError, type CorpusName, type Run, type RunStore, runOfRecord } from '@winnow/core';
 import type { RecordTable, StoredRecord } from './record-table.ts';
 
 /** A run as it is kept. */
@@ -70,5 +70,5 @@ function recordOf(run: Run): RunRecord {
 }
 
 function runOf(stored: RunRecord): Run {
-  return JSON.parse(stored.record) as Run;
+  return runOfRecord(JSON.parse(stored.record));
 }

@@ -1,4 +1,4 @@
-import { AppError } from '@winnow/core';
+import { indexError } from './index-error.ts';
 
 /** `flat_index_threshold` came with 9.4, vectors as base64 with 9.3; the client speaks to 9.x only. */
 const needed = { major: 9, minor: 4 };
@@ -12,7 +12,7 @@ export function assertVersions(info: unknown, address: string): void {
   const versions = versionsOf(info);
   const unfit = versions.find((version) => !fits(version));
   if (versions.length > 0 && unfit === undefined) return;
-  throw new AppError(
+  throw indexError(
     'failed_precondition',
     `the server at ${address} is Elasticsearch ${unfit ?? 'of unknown version'}; ` +
       `${needed.major}.x from ${needed.major}.${needed.minor} on is needed`,

@@ -16,6 +16,9 @@ export async function tallyOf(connection: Connection, index: string, runId?: Run
         aggs: {
           states: { terms: { field: 'state' } },
           searchable: { filter: { exists: { field: 'live_version' } } },
+          dismissed: {
+            filter: { bool: { filter: [{ term: { state: 'failed' } }, { term: { dismissed: true } }] } },
+          },
           ...Object.fromEntries(sums.map((field) => [field, { sum: { field } }])),
         },
       },
@@ -30,6 +33,7 @@ export async function tallyOf(connection: Connection, index: string, runId?: Run
     pending: count('pending'),
     live: count('live'),
     failed: count('failed'),
+    dismissed: found.dismissed.doc_count,
     deleted: count('deleted'),
     searchable: found.searchable.doc_count,
     chunks: found.chunk_count.value,
@@ -45,4 +49,5 @@ export async function tallyOf(connection: Connection, index: string, runId?: Run
 interface Aggregations extends Record<(typeof sums)[number], { readonly value: number }> {
   readonly states: { readonly buckets: readonly { readonly key: string; readonly doc_count: number }[] };
   readonly searchable: estypes.AggregationsSingleBucketAggregateBase;
+  readonly dismissed: estypes.AggregationsSingleBucketAggregateBase;
 }

@@ -1,21 +1,41 @@
 import type { GenerationRef, TokenFrequencies } from '@winnow/core';
 import { everyChunkToken, indexToken } from './chunk-record.ts';
 import type { ReadPorts } from './read-document.ts';
+import type { Shards } from './shards.ts';
 
 /**
- * Reads document frequencies from the dictionary of terms, without looking at any chunk. Chunks that are
- * deleted count until their segment is merged.
+ * Reads document frequencies from the dictionary of terms, without looking at any chunk; each shard has its own. Chunks
+ * that are deleted count until their segment is merged.
  */
 export async function tokenFrequencies(
-  { connection, names }: ReadPorts,
+  { connection, names, shards }: ReadPorts & { readonly shards: Shards },
   ref: GenerationRef,
   tokens: readonly string[],
 ): Promise<TokenFrequencies> {
+  const index = names.chunks(ref);
+  const asked = [everyChunkToken, ...tokens.map(indexToken)];
+  const count = await shards.of(index);
+  const ofShards = await Promise.all(
+    Array.from({ length: count }, (_, shard) => frequenciesIn(connection, index, asked, shard)),
+  );
+  const [chunks = 0, ...counts] = asked.map((_, at) =>
+    ofShards.reduce((sum, frequencies) => sum + (frequencies[at] ?? 0), 0),
+  );
+  return { chunks, counts };
+}
+
+async function frequenciesIn(
+  connection: ReadPorts['connection'],
+  index: string,
+  tokens: readonly string[],
+  shard: number,
+): Promise<readonly number[]> {
   const answer = await connection.read((client, options) =>
     client.termvectors(
       {
-        index: names.chunks(ref),
-        doc: { tokens: [everyChunkToken, ...new Set(tokens.map(indexToken))] },
+        index,
+        doc: { tokens: [...new Set(tokens)] },
+        preference: `_shards:${shard}`,
         fields: ['tokens'],
         term_statistics: true,
         field_statistics: false,
@@ -26,6 +46,5 @@ export async function tokenFrequencies(
     ),
   );
   const terms = answer.term_vectors?.tokens?.terms ?? {};
-  const count = (token: string) => (Object.hasOwn(terms, token) ? (terms[token]?.doc_freq ?? 0) : 0);
-  return { chunks: count(everyChunkToken), counts: tokens.map((token) => count(indexToken(token))) };
+  return tokens.map((token) => (Object.hasOwn(terms, token) ? (terms[token]?.doc_freq ?? 0) : 0));
 }

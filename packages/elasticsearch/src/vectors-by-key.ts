@@ -5,10 +5,10 @@ import { decodeVector } from './vector-codec.ts';
 /** Keys looked up in one request; a vector comes as numbers, about 10 bytes a dimension. */
 const pageSize = 200;
 
-/** Every chunk has both. */
+/** Every whole chunk has both; the server takes no vector that is not of length 1. */
 interface HitFields {
   readonly embedding_key: readonly [EmbeddingKey];
-  readonly vector: readonly number[];
+  readonly vector?: readonly number[];
 }
 
 /** One vector for each key that any visible chunk has, live or not: equal keys mean equal vectors. */
@@ -27,7 +27,7 @@ export async function vectorsByKey(
         {
           index,
           size: page.length,
-          query: { bool: { filter: [{ terms: { embedding_key: page } }] } },
+          query: { bool: { filter: [{ terms: { embedding_key: page } }, { exists: { field: 'vector' } }] } },
           collapse: { field: 'embedding_key' },
           fields: ['embedding_key', 'vector'],
           _source: false,
@@ -39,7 +39,7 @@ export async function vectorsByKey(
     );
     for (const { fields } of answer.hits.hits) {
       const hit = fields as HitFields;
-      found.set(hit.embedding_key[0], decodeVector(hit.vector));
+      if (hit.vector !== undefined) found.set(hit.embedding_key[0], decodeVector(hit.vector));
     }
   }
   return found;

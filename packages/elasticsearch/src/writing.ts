@@ -33,7 +33,7 @@ export function settle(writing: Writing, record: ManifestRecord | null): void {
   const { documentId } = revision;
   if (record !== null && record.live_version === version) {
     writing.result = { documentId, revision: revision.revision, outcome: 'committed' };
-  } else if (record === null || record.revision !== revision.revision || record.state === 'deleted') {
+  } else if (record === null || record.revision !== revision.revision || isOver(record)) {
     writing.result = { documentId, revision: revision.revision, outcome: 'superseded' };
     writing.obsolete = ownChunkIds(writing);
   } else if (record.live_revision === revision.revision) {
@@ -41,6 +41,11 @@ export function settle(writing: Writing, record: ManifestRecord | null): void {
     writing.result = { documentId, revision: revision.revision, outcome: 'committed' };
     writing.obsolete = ownChunkIds(writing);
   }
+}
+
+/** A tombstone, or a version that was given up: neither is ever made live. */
+function isOver({ state }: ManifestRecord): boolean {
+  return state === 'deleted' || state === 'failed';
 }
 
 /** `_id` of every chunk that this writing makes. */

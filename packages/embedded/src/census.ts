@@ -60,7 +60,7 @@ async function countChunks(
 }
 
 function isBroken({ vector, by_terms }: ChunkState, dimensions: number): boolean {
-  return false;
+  return by_terms === 0 || soundVectorOf(vector, dimensions) === null;
 }
 
 function chunkStates(

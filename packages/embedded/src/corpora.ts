@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { AppError, type Corpus, type CorpusName, type CorpusStore, corpusOfRecord } from '@winnow/core';
+import { AppError, type Corpus, type CorpusName, type CorpusStore } from '@winnow/core';
 import type { Database } from './database.ts';
 import { abandonGenerations, type Doomed, removeAbandoned } from './drop-generations.ts';
 import { ensureGeneration } from './generations.ts';
+import { corpusOfRow, type RecordRow } from './record-json.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
 
 /** What is kept in memory of generations, and is to be forgotten with them. */
@@ -21,10 +22,9 @@ const runsPerTransaction = 500;
 
 /** Corpora as rows of JSON. */
 export function createCorpora({ database, memories, now }: CorporaContext): CorpusStore {
-  const read = ({ body }: { readonly body: string }): Corpus => corpusOfRecord(JSON.parse(body));
   const find = (name: CorpusName): Corpus | null => {
-    const row = database.get<{ body: string }>('SELECT body FROM corpus WHERE name = ?', name);
-    return row === undefined ? null : read(row);
+    const row = database.get<RecordRow>('SELECT body FROM corpus WHERE name = ?', name);
+    return row === undefined ? null : corpusOfRow(row);
   };
   const keep = (corpus: Corpus) =>
     database.run(
@@ -45,8 +45,7 @@ export function createCorpora({ database, memories, now }: CorporaContext): Corp
   async function remove(name: CorpusName): Promise<void> {
     const corpus = database.write(() => {
       const found = find(name);
-      if (found !== null && found.deletingSince === null)
-        keep({ ...found, deletingSince: now().toISOString() });
+      if (found?.deletingSince === null) keep({ ...found, deletingSince: now().toISOString() });
       abandon({ corpus: name });
       return found;
     });
@@ -74,7 +73,7 @@ export function createCorpora({ database, memories, now }: CorporaContext): Corp
       return find(name);
     },
     async list() {
-      return database.all<{ body: string }>('SELECT body FROM corpus ORDER BY name').map(read);
+      return database.all<RecordRow>('SELECT body FROM corpus ORDER BY name').map(corpusOfRow);
     },
     async update(corpus, change) {
       return database.write(() => {
@@ -88,7 +87,10 @@ export function createCorpora({ database, memories, now }: CorporaContext): Corp
     delete: remove,
     async prepareGeneration(corpus, generation) {
       database.write(() => {
-        current(corpus);
+        // The delete has taken its generations away already, and would leave this one.
+        if (current(corpus).deletingSince !== null) {
+          throw new AppError('not_found', `corpus ${corpus.name} is being deleted`);
+        }
         ensureGeneration(database, corpus.name, generation);
       });
     },

@@ -123,6 +123,22 @@ describe('deleting a corpus', () => {
     expect(tables()).toEqual([]);
   });
 
+  test('that has begun leaves no room for a further generation', async () => {
+    const gone = await filled('gone');
+    const deleted = store.corpora.delete(gone.name);
+    const further = gone.generations.map((generation) => ({
+      ...generation,
+      number: 2,
+      physicalName: 'gone.further.g2' as typeof generation.physicalName,
+    }));
+    for (const generation of further) {
+      const prepared = store.corpora.prepareGeneration(gone, generation);
+      await expect(prepared).rejects.toMatchObject({ code: 'not_found' });
+    }
+    await deleted;
+    expect(tables()).toEqual([]);
+  });
+
   test('twice at once comes to one end, and takes nothing of a corpus that has the name after', async () => {
     const gone = await filled('gone');
     const first = store.corpora.delete(gone.name);

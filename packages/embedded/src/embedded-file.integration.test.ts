@@ -127,6 +127,7 @@ describe('a disk that is full', () => {
     const documents = [revisionOf('a', 2, [long]), revisionOf('b', 1, [`${long}again`])];
     await expect(store.chunks.commit(ref, documents, signal)).rejects.toMatchObject({
       code: 'resource_exhausted',
+      part: 'index',
       message: expect.stringContaining('the disk is full'),
     });
     expect(await found(store, 'kept text')).toEqual(['kept text']);

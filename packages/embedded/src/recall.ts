@@ -72,7 +72,7 @@ function chunkIdsOf(
 ): ReadonlyMap<number, ChunkId> {
   const rows = database.all<{ id: number; chunk_id: string }>(
     `SELECT chunk.id, chunk.chunk_id FROM json_each(?) AS asked JOIN ${tables.chunk} AS chunk ON chunk.id = asked.value
-     WHERE chunk.document IN (SELECT id FROM ${tables.document} WHERE live_revision IS NOT NULL)`,
+     JOIN ${tables.document} AS document ON document.id = chunk.document AND document.live_revision IS NOT NULL`,
     JSON.stringify([...new Set(hits.map((hit) => hit.chunk))]),
   );
   return new Map(rows.map((row) => [row.id, row.chunk_id as ChunkId]));

@@ -1,12 +1,12 @@
-import { AppError, type Run, type RunStore, runOfRecord } from '@winnow/core';
+import { AppError, type Run, type RunStore } from '@winnow/core';
 import type { Database } from './database.ts';
+import { type RecordRow, runOfRow } from './record-json.ts';
 
 /** Runs as rows of JSON; the columns beside it are for finding them. */
 export function createRuns(database: Database): RunStore {
-  const read = ({ body }: { readonly body: string }): Run => runOfRecord(JSON.parse(body));
   const find = (runId: string): Run | null => {
-    const row = database.get<{ body: string }>('SELECT body FROM run WHERE run_id = ?', runId);
-    return row === undefined ? null : read(row);
+    const row = database.get<RecordRow>('SELECT body FROM run WHERE run_id = ?', runId);
+    return row === undefined ? null : runOfRow(row);
   };
   return {
     async create(run) {
@@ -44,18 +44,18 @@ export function createRuns(database: Database): RunStore {
       });
     },
     async list(corpus, limit) {
-      const rows = database.all<{ body: string }>(
+      const rows = database.all<RecordRow>(
         'SELECT body FROM run WHERE corpus = ? ORDER BY started_at DESC, run_id DESC LIMIT ?',
         corpus,
         limit,
       );
-      return rows.map(read);
+      return rows.map(runOfRow);
     },
     async active() {
-      const rows = database.all<{ body: string }>(
+      const rows = database.all<RecordRow>(
         "SELECT body FROM run WHERE state IN ('planning', 'running') ORDER BY started_at, run_id",
       );
-      return rows.map(read);
+      return rows.map(runOfRow);
     },
   };
 }

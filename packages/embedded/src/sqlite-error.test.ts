@@ -18,7 +18,12 @@ describe('sqliteError', () => {
   ] as const)('SQLite code %i is %s, names the file and keeps the cause', (errcode, code) => {
     const cause = thrown(errcode);
     const error = sqliteError(cause, '/data/index.sqlite');
-    expect(error).toMatchObject({ code, cause, message: expect.stringContaining('/data/index.sqlite') });
+    expect(error).toMatchObject({
+      code,
+      cause,
+      part: 'index',
+      message: expect.stringContaining('/data/index.sqlite'),
+    });
   });
 
   test('any other SQLite code is a bug', () => {

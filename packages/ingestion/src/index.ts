@@ -10,9 +10,32 @@ export {
 export { type CorpusRequest, type CreateCorpusPorts, createCorpus } from './corpora/create-corpus.ts';
 export { requireFitting } from './corpora/fit-generation.ts';
 export { createIngestHandlers } from './create-ingest-handlers.ts';
+export { examine } from './doctor/examine.ts';
+export {
+  type DoctorReport,
+  type ExamineOptions,
+  type Finding,
+  type FindingKind,
+  findingKinds,
+} from './doctor/finding.ts';
+export { type Repaired, repair } from './doctor/repair.ts';
 export { type Reconciled, reconcile } from './healing/reconcile.ts';
 export { createReconciler, type Reconciler } from './healing/reconciler.ts';
 export { sweep } from './healing/sweep.ts';
+export { dismissItems } from './inbox/dismiss-items.ts';
+export type { InboxSelection } from './inbox/inbox-selection.ts';
+export { type InboxItem, type InboxPage, type InboxQuery, inboxItem, listInbox } from './inbox/list-inbox.ts';
+export { planRetry, retryInbox } from './inbox/retry-inbox.ts';
+export type {
+  CorpusPlan,
+  PlannedDocument,
+  PlanOptions,
+  PlanProgressUpdate,
+  PlanSummary,
+} from './planning/corpus-plan.ts';
+export { planCorpus } from './planning/plan-corpus.ts';
+export { budgetOf, type PlanFileOptions, type PlanHeader, writePlanFile } from './planning/plan-file.ts';
+export { type ReadPlan, readPlanFile } from './planning/read-plan-file.ts';
 export type {
   EmbeddingPrice,
   IngestJob,

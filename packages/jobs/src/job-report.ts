@@ -8,6 +8,8 @@ export interface JobReport {
   readonly log: Logger;
   /** Writes the summary line of a try that succeeded. */
   done(outcome: 'done' | 'skipped', reason: string | undefined, nextCount: number): void;
+  /** Writes that the job is left to a later version of this code. */
+  parked(version: number | null): void;
   /** Writes the summary line of a try that did not. A bug and a broken set-up are errors, all else warnings. */
   failed(error: AppError, settlement: Settlement): void;
 }
@@ -20,6 +22,9 @@ export function createJobReport(parent: Logger, delivery: Delivery): JobReport {
     log,
     done(outcome, reason, nextCount) {
       log.info({ event: 'job-done', durationMs: durationMs(), outcome, reason, nextCount });
+    },
+    parked(version) {
+      log.warn({ event: 'job-parked', version });
     },
     failed(error, settlement) {
       const { code, message } = error;

@@ -1,4 +1,4 @@
-import { AppError, type JobCatalog, type JobOf } from '@winnow/core';
+import { AppError, type JobCatalog, type JobOf, type ParkedJob } from '@winnow/core';
 
 /** A payload is pointers and hashes; text and vectors travel as blobs. */
 export const maxPayloadBytes = 16 * 1024;
@@ -88,6 +88,28 @@ export function readJob<Catalog extends JobCatalog>(
   } catch {
     return [];
   }
+}
+
+/** The version that a payload says it has; null where it says none. */
+export function versionOf(payload: unknown): number | null {
+  if (typeof payload !== 'object' || payload === null || !('version' in payload)) return null;
+  return typeof payload.version === 'number' ? payload.version : null;
+}
+
+/** Whether a payload is of a later version than this code understands: somebody else does, or will. */
+export function isOfLaterVersion(catalog: JobCatalog, name: string, payload: unknown): boolean {
+  const known = catalog[name]?.version;
+  return known !== undefined && (versionOf(payload) ?? 0) > known;
+}
+
+/** Reads the jobs of a queue for those that wait for another version of this code. */
+export function parkedOf(
+  catalog: JobCatalog,
+  jobs: readonly { readonly name: string; readonly id: string; readonly payload: unknown }[],
+): ParkedJob[] {
+  return jobs
+    .filter(({ name, payload }) => isOfLaterVersion(catalog, name, payload))
+    .map(({ name, id, payload }) => ({ name, id, version: versionOf(payload) }));
 }
 
 /**

@@ -11,7 +11,7 @@ import {
 import { backoffMsOf, decide } from './decide.ts';
 import type { Delivery } from './delivery.ts';
 import { createJobReport, type JobReport } from './job-report.ts';
-import { jobIdOf, parsePayload } from './prepare-jobs.ts';
+import { isOfLaterVersion, jobIdOf, parsePayload, versionOf } from './prepare-jobs.ts';
 import type { Settlement } from './settlement.ts';
 import { callUnderDeadline } from './under-deadline.ts';
 
@@ -25,7 +25,9 @@ export interface RunnerOptions<Catalog extends JobCatalog> {
 export type Runner = (delivery: Delivery) => Promise<Settlement>;
 
 /** A job that took this many workers with it is given up: it would take the next one too. */
-const maxWorkersLost = 2;
+const defaultWorkersLost = 2;
+/** A job that only a later version understands is put off this long, again and again, until one comes. */
+const parkedMs = 60_000;
 
 /**
  * The one runner, shared by every queue: parses the payload, sets the deadline, runs the handler, puts in
@@ -38,9 +40,14 @@ export function createRunner<Catalog extends JobCatalog>(
 ): Runner {
   return async (delivery) => {
     const report = createJobReport(log, delivery);
+    if (isOfLaterVersion(catalog, delivery.name, delivery.payload)) {
+      report.parked(versionOf(delivery.payload));
+      return { kind: 'delay', delayMs: parkedMs };
+    }
     const job = openJob(delivery);
     if (job instanceof AppError) return failed(report, job, { kind: 'fail', error: job });
-    if (delivery.workersLost >= maxWorkersLost) return giveUp(job, report, workersLost(delivery));
+    if (delivery.workersLost >= (job.definition.maxWorkersLost ?? defaultWorkersLost))
+      return giveUp(job, report, workersLost(delivery));
     return tryJob(job, report);
   };
 

@@ -288,6 +288,7 @@ export interface IndexedVersion {
 }
 
 export interface ExportedChunk extends StoredChunk {
+  /** Null where it was not asked for, or is broken. */
   readonly vector: Float32Array | null;
 }
 

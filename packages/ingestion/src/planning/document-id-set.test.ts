@@ -29,4 +29,22 @@ describe('createDocumentIdSet', () => {
     expect(ids.every((id) => set.has(id))).toBe(true);
     expect(set.has('folder/20000.md' as DocumentId)).toBe(false);
   });
+
+  it('gives all it holds, and what was added since it was asked, to other sets', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.string()), fc.uniqueArray(fc.string()), (early, late) => {
+        const set = createDocumentIdSet();
+        for (const id of early) set.add(id);
+        expect(set.added()).toHaveLength(12 * early.length);
+        for (const id of late) set.add(id);
+        const [all, added] = [createDocumentIdSet(), createDocumentIdSet()];
+        all.load(set.packed());
+        added.load(set.added());
+        expect(set.added()).toHaveLength(0);
+        expect(all.size).toBe(set.size);
+        for (const id of [...early, ...late]) expect(all.has(id)).toBe(true);
+        for (const id of late) expect(added.has(id)).toBe(!early.includes(id));
+      }),
+    );
+  });
 });

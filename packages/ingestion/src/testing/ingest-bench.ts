@@ -60,22 +60,7 @@ export async function bootIngestBench(parts: BenchParts): Promise<IngestBench> {
   const blobs = parts.createBlobs();
   const plain: IngestPorts = {
     store: parts.store,
-    queue: {
-      ...system.queue,
-      counts: async () => {
-        const all = await system.queue.unfinished();
-        const n = (k: string) => all.filter((j: any) => j.name === k).length;
-        return {
-          'run.plan': n('run.plan'),
-          'run.backfill': n('run.backfill'),
-          'documents.chunk': n('documents.chunk'),
-          'documents.embed': n('documents.embed'),
-          'documents.index': n('documents.index'),
-        };
-      },
-      lead: async () => true,
-      parked: async () => [],
-    } as any,
+    queue: system.queue,
     queueOutlivesProcess: parts.queueOutlivesProcess ?? false,
     blobs,
     openSource: () => parts.source,

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { JobCatalog, JobQueue, Logger } from '@winnow/core';
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { maxPayloadBytes, type PreparedJob, prepareJobs, readJob } from '../prepare-jobs.ts';
+import { maxPayloadBytes, type PreparedJob, parkedOf, prepareJobs, readJob } from '../prepare-jobs.ts';
 import { settledWithin } from '../within.ts';
 import { checkRedis } from './check-redis.ts';
 import { createErrorLog } from './error-log.ts';
+import { createLease } from './lease.ts';
 import { answered, connectRedis } from './redis-connection.ts';
 
 export interface BullQueueOptions {
@@ -38,6 +39,7 @@ export function createBullQueue<Catalog extends JobCatalog>(
   { redisUrl, prefix, log }: BullQueueOptions,
 ): JobQueue<Catalog> {
   const redis = connectRedis(redisUrl, 'impatient', log);
+  const lease = createLease(redis, `${prefix}:leader`);
   const queues = new Map(Object.keys(catalog).map((name) => [name, openQueue(name, prefix, redis, log)]));
 
   return {
@@ -54,6 +56,32 @@ export function createBullQueue<Catalog extends JobCatalog>(
       );
       return stored.flat().flatMap((job) => readJob(catalog, job.name, job.data));
     },
+    async counts() {
+      const states = ['waiting', 'active', 'delayed'] as const;
+      const counted = [...queues].map(async ([name, queue]) => {
+        const counts = await queue.getJobCounts(...states);
+        return [name, states.reduce((sum, state) => sum + (counts[state] ?? 0), 0)] as const;
+      });
+      // One entry for each kind of the catalog, as `queues` has.
+      return Object.fromEntries(await answered(Promise.all(counted))) as Record<
+        keyof Catalog & string,
+        number
+      >;
+    },
+    async parked() {
+      const delayed = await answered(
+        Promise.all([...queues.values()].map((queue) => queue.getJobs(['waiting', 'delayed']))),
+      );
+      return parkedOf(
+        catalog,
+        delayed.flat().map((job) => ({
+          name: job.name,
+          id: job.deduplicationId ?? job.id ?? '',
+          payload: job.data as unknown,
+        })),
+      );
+    },
+    lead: (ttlMs) => lease.take(ttlMs),
     async check(signal) {
       signal.throwIfAborted();
       checkRedis(await answered(redis.info()));

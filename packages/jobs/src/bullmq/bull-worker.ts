@@ -7,6 +7,7 @@ import { createRunner } from '../runner.ts';
 import type { Settlement } from '../settlement.ts';
 import { settledWithin } from '../within.ts';
 import { createErrorLog } from './error-log.ts';
+import { createProbe, type Probe } from './probe.ts';
 import { connectRedis } from './redis-connection.ts';
 import { backoffDelay, settleBullJob } from './settle-bull-job.ts';
 import { SeverableWorker } from './severable-worker.ts';
@@ -31,6 +32,7 @@ export function createBullWorker<Catalog extends JobCatalog>(
   const running = new Set<Promise<Settlement>>();
   let redis: Redis | null = null;
   let workers: readonly SeverableWorker[] = [];
+  let probe: Probe | null = null;
 
   return {
     async start() {
@@ -39,10 +41,11 @@ export function createBullWorker<Catalog extends JobCatalog>(
       workers = Object.entries(catalog).map(([name, { concurrency }]) =>
         openWorker(name, concurrency, connection),
       );
+      probe = createProbe({ prefix, connection, log });
     },
     async close({ graceMs }) {
       if (redis === null) return;
-      const closed = Promise.all(workers.map((worker) => worker.close()));
+      const closed = Promise.all([probe?.close(), ...workers.map((worker) => worker.close())]);
       await settledWithin(Promise.race([closed, lossOf(redis)]), graceMs);
       if (!(await settledWithin(closed, 0))) {
         shutdown.abort();
@@ -53,6 +56,7 @@ export function createBullWorker<Catalog extends JobCatalog>(
       }
       redis.disconnect();
     },
+    isAlive: () => probe?.isAlive() ?? false,
   };
 
   function openWorker(name: string, concurrency: number, connection: Redis): SeverableWorker {
@@ -80,7 +84,7 @@ export function createBullWorker<Catalog extends JobCatalog>(
       running.add(work);
       const settlement = await work;
       running.delete(work);
-      return settleBullJob(settlement, { job, token });
+      return settleBullJob(settlement, { job, token, log, signal });
     }
   }
 }

@@ -2,7 +2,9 @@ import { AppError, type ErrorCode } from '@winnow/core';
 
 /** What Redis and its client say, and what it means to a caller. First match wins. */
 const meanings: readonly (readonly [RegExp, ErrorCode, string])[] = [
-  [/^OOM /, 'resource_exhausted', 'Redis is out of memory'],
+  // Redis itself, and its word from within a script.
+  [/\bOOM /, 'resource_exhausted', 'Redis is out of memory'],
+  [/Protocol error/i, 'failed_precondition', 'what answers there is not Redis'],
   [
     /WRONGPASS|NOAUTH|NOPERM|invalid username-password/i,
     'failed_precondition',
@@ -21,10 +23,11 @@ const meanings: readonly (readonly [RegExp, ErrorCode, string])[] = [
  * The message of the client stays in it, which names a host at most, never a password.
  */
 export function redisError(thrown: unknown): AppError {
-  if (thrown instanceof AppError || !(thrown instanceof Error)) return AppError.from(thrown);
+  if (thrown instanceof AppError) return thrown.attributedTo('queue');
+  if (!(thrown instanceof Error)) return AppError.from(thrown);
   for (const [pattern, code, meaning] of meanings) {
     if (pattern.test(thrown.message)) {
-      return new AppError(code, `${meaning}: ${thrown.message}`, { cause: thrown });
+      return new AppError(code, `${meaning}: ${thrown.message}`, { cause: thrown, part: 'queue' });
     }
   }
   return AppError.from(thrown);

@@ -1,5 +1,5 @@
 import { AppError, type JobCatalog, type JobQueue, type JobSystem } from '@winnow/core';
-import { checkCatalog, prepareJobs, readJob } from '../prepare-jobs.ts';
+import { checkCatalog, parkedOf, prepareJobs, readJob } from '../prepare-jobs.ts';
 import { createLocalKind, type LocalKind } from './local-kind.ts';
 import { createLocalWorker } from './local-worker.ts';
 
@@ -40,6 +40,20 @@ function createLocalQueue<Catalog extends JobCatalog>(
       const jobs = [...kinds.values()].flatMap((kind) => kind.unfinished());
       return jobs.flatMap(({ name, json }) => readJob(catalog, name, JSON.parse(json)));
     },
+    async counts() {
+      const counts = [...kinds].map(([name, kind]) => [name, kind.unfinished().length]);
+      // One entry for each kind of the catalog, as `kinds` has.
+      return Object.fromEntries(counts) as Record<keyof Catalog & string, number>;
+    },
+    async parked() {
+      const jobs = [...kinds.values()].flatMap((kind) => kind.unfinished());
+      return parkedOf(
+        catalog,
+        jobs.map(({ name, id, json }) => ({ name, id, payload: JSON.parse(json) as unknown })),
+      );
+    },
+    // Nobody else is on this queue.
+    lead: async () => !closed,
     async check() {},
     async close() {
       closed = true;

@@ -31,6 +31,8 @@ export function createLocalWorker<Catalog extends JobCatalog>(
       shutdown.abort();
       await idle();
     },
+    // Its jobs flow as long as this process' own event loop turns, which who asks has just seen.
+    isAlive: () => listeners.has(takeSoon),
   };
 
   /** In a later turn of the event loop: not inside the producer's call, and never ahead of I/O and timers. */

@@ -19,9 +19,11 @@ export interface HashedFile {
 export async function hashFile(path: RawPath, signal: AbortSignal): Promise<HashedFile> {
   const file = await openFile(path);
   try {
-    const before = await versionOf(file);
-    const hashed = await hashBytes(file, signal);
-    return before === (await versionOf(file)) ? hashed : await hashBytes(file, signal);
+    const before = await file.stat({ bigint: true });
+    const hashed = await hashBytes(file, Number(before.size), signal);
+    const after = await file.stat({ bigint: true });
+    if (before.size === after.size && before.mtimeNs === after.mtimeNs) return hashed;
+    return await hashBytes(file, Number(after.size), signal);
   } finally {
     await file.close();
   }
@@ -54,25 +56,19 @@ function openFile(path: RawPath): Promise<FileHandle> {
   return open(bytesOf(path), constants.O_RDONLY | constants.O_NONBLOCK);
 }
 
-async function versionOf(file: FileHandle): Promise<string> {
-  const { size, mtimeNs } = await file.stat({ bigint: true });
-  return `${size} ${mtimeNs}`;
-}
-
-async function hashBytes(file: FileHandle, signal: AbortSignal): Promise<HashedFile> {
-  const { size } = await file.stat();
+async function hashBytes(file: FileHandle, size: number, signal: AbortSignal): Promise<HashedFile> {
   if (size > maxDocumentBytes) return { bytes: size, hash: null };
   const hash = createHash('sha256');
-  let buffer = Buffer.allocUnsafe(Math.min(size + 1, chunkBytes));
+  let buffer = Buffer.allocUnsafe(Math.min(size || chunkBytes, chunkBytes));
   let bytes = 0;
   while (true) {
     signal.throwIfAborted();
     const { bytesRead } = await file.read(buffer, 0, buffer.length, bytes);
-    if (bytesRead === 0) return { bytes, hash: hash.digest('hex') as Sha256 };
     bytes += bytesRead;
     // The file may be growing.
     if (bytes > maxDocumentBytes) return { bytes, hash: null };
     hash.update(buffer.subarray(0, bytesRead));
+    if (bytesRead === 0 || bytes === size) return { bytes, hash: hash.digest('hex') as Sha256 };
     if (bytes > size) buffer = Buffer.allocUnsafe(chunkBytes);
   }
 }

@@ -95,8 +95,8 @@ describe('createFolderSource', () => {
       part: null,
     });
     await rm(root, { recursive: true });
-    for (const trouble of [scan(), source().check(signal)]) {
-      await expect(trouble).rejects.toMatchObject({ code: 'not_found', part: 'source' });
+    for (const ask of [() => scan(), () => source().check(signal)]) {
+      await expect(ask()).rejects.toMatchObject({ code: 'not_found', part: 'source' });
     }
   });
 

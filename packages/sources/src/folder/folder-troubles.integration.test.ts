@@ -95,8 +95,13 @@ describe('a folder that is taken away', () => {
     expect(await errorOf(scan.next())).toMatchObject({ code: 'unavailable', part: 'source' });
     expect(await goneIn(['a.md', 'b.md'])).toEqual([]);
     expect(await errorOf(read('a.md'))).toMatchObject({ code: 'unavailable', part: 'source' });
-    for (const trouble of [scanAll(source()), scanAll(source(), first.cursor), source().check(signal)]) {
-      expect(await errorOf(trouble)).toMatchObject({ code: 'failed_precondition', part: 'source' });
+    const after = first.cursor;
+    for (const ask of [
+      () => scanAll(source()),
+      () => scanAll(source(), after),
+      () => source().check(signal),
+    ]) {
+      expect(await errorOf(ask())).toMatchObject({ code: 'failed_precondition', part: 'source' });
     }
     await rm(root, { recursive: true });
     expect(await errorOf(read('a.md'))).toMatchObject({ code: 'unavailable', part: 'source' });
@@ -167,8 +172,8 @@ describe('a drive that fails', () => {
   it.skipIf(!mayMount)('and holds the whole folder makes the source unavailable', async () => {
     const unmount = mountDeadDrive(root);
     try {
-      for (const trouble of [scanAll(source()), source().check(signal), read('a.md')]) {
-        expect(await errorOf(trouble)).toMatchObject({ code: 'unavailable', part: 'source' });
+      for (const ask of [() => scanAll(source()), () => source().check(signal), () => read('a.md')]) {
+        expect(await errorOf(ask())).toMatchObject({ code: 'unavailable', part: 'source' });
       }
       expect(await goneIn(['a.md'])).toEqual([]);
     } finally {

@@ -122,12 +122,12 @@ describe('a file of records that is not there', () => {
     await source().check(signal);
     await rm(path);
     await expect(readItem(item)).rejects.toMatchObject({ code: 'unavailable', part: 'source' });
-    for (const trouble of [scanAll(source()), source().check(signal)]) {
-      await expect(trouble).rejects.toMatchObject({ code: 'not_found', part: 'source' });
+    for (const ask of [() => scanAll(source()), () => source().check(signal)]) {
+      await expect(ask()).rejects.toMatchObject({ code: 'not_found', part: 'source' });
     }
     await writeFile(path, '');
-    for (const trouble of [scanAll(source()), source().check(signal)]) {
-      await expect(trouble).rejects.toMatchObject({ code: 'failed_precondition', part: 'source' });
+    for (const ask of [() => scanAll(source()), () => source().check(signal)]) {
+      await expect(ask()).rejects.toMatchObject({ code: 'failed_precondition', part: 'source' });
     }
     await expect(readItem(item)).rejects.toMatchObject({ code: 'failed_precondition', part: null });
     await expect(scanAll(createRecordSource(path, csvFormat))).rejects.toMatchObject({ part: 'source' });

@@ -56,13 +56,12 @@ describe('a JSONL file of 300 rows', () => {
     expect(uncoveredIn(events)).toEqual(cutOff);
   });
 
-  it('damaged in its packed middle lists the rows before, of which each can be read', async () => {
-    const noise = Array.from({ length: 40_000 }, (_, at) => `{"id":"${at}","text":"${(at * 7_919) ** 3}"}\n`);
-    const bytes = gzipSync(noise.join(''));
-    bytes.fill(0xff, bytes.length / 2, bytes.length / 2 + 100);
-    const events = await scanCut(bytes, jsonlFormat);
-    expect(uncoveredIn(events)).toEqual([{ prefix: '', reason: expect.stringContaining('damaged') }]);
-    expect(itemsOf(events).length).toBeGreaterThan(1_000);
+  it('damaged where it is packed lists nothing, since nothing of it can be trusted', async () => {
+    const bytes = gzipSync(jsonl.join(''), { level: 0 });
+    bytes.write('X', bytes.length >> 1);
+    expect(await scanCut(bytes, jsonlFormat)).toEqual([
+      { kind: 'uncovered', prefix: '', reason: expect.stringContaining('damaged') },
+    ]);
   });
 });
 

@@ -1,10 +1,20 @@
-/** Thrown while a file is read that does not hold what it should to its end; the message says why. */
+/** What can be wrong with a file as a whole, in words for who owns it. */
+const messages = {
+  cut: 'the file ends in the middle of a record',
+  damaged: 'the file is damaged: it cannot be unpacked to its end',
+  changed: 'the file changed while it was read',
+} as const;
+
+/**
+ * Thrown while a file is read that does not hold what it should to its end. What came before the end of one that is
+ * cut can be trusted.
+ */
 export class NotWhole extends Error {
-  constructor(reason: string, options?: ErrorOptions) {
-    super(reason, options);
+  readonly kind: keyof typeof messages;
+
+  constructor(kind: keyof typeof messages, options?: ErrorOptions) {
+    super(messages[kind], options);
     this.name = 'NotWhole';
+    this.kind = kind;
   }
 }
-
-export const cutOff = 'the file ends in the middle of a record';
-export const changed = 'the file changed while it was read';

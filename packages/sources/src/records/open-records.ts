@@ -35,7 +35,7 @@ async function openRecords(path: string, state: FileState, format: RecordFormat)
   const signal = AbortSignal.timeout(openTimeoutMs);
   try {
     const file = await openUtf8File(path, state, format.encoding, signal);
-    return { path, state, file, reader: await format.open(file.chunks(0, signal)) };
+    return { path, state, file, reader: await format.open(file.beginning(signal)) };
   } catch (cause) {
     const details = { cause, part: 'source' } as const;
     if (signal.aborted) {

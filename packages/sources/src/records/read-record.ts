@@ -1,5 +1,4 @@
 import { AppError, type DocumentId, type RawDocument, type SourceLocation } from '@winnow/core';
-import { NotWhole } from './not-whole.ts';
 import type { OpenRecords } from './open-records.ts';
 import type { RecordBytes } from './split-lines.ts';
 import { hashOf, understand } from './understand.ts';
@@ -7,6 +6,7 @@ import { hashOf, understand } from './understand.ts';
 /**
  * Reads one record of a file.
  * @throws AppError `failed_precondition` if its place now holds another.
+ * @throws NotWhole if nothing of the file can be trusted.
  */
 export async function readRecord(
   { path, file, reader }: OpenRecords,
@@ -15,7 +15,8 @@ export async function readRecord(
   signal: AbortSignal,
 ): Promise<RawDocument> {
   const start = { offset: Number(location.offset), line: Number(location.line ?? 1) };
-  const record = await firstRecord();
+  const bytes = await file.slice(start.offset, Number(location.length), signal);
+  const record = await firstOf(reader.split(only(bytes), start));
   const understood = record === null ? null : understand(record, reader);
   if (understood?.kind === 'record') {
     const { id, text, title, metadata } = understood.record;
@@ -32,16 +33,11 @@ export async function readRecord(
     }
   }
   throw new AppError('failed_precondition', `${path} has changed: ${documentId} is no longer where it was`);
+}
 
-  async function firstRecord(): Promise<RecordBytes | null> {
-    try {
-      const bytes = await file.slice(start.offset, Number(location.length), signal);
-      for await (const raw of reader.split(only(bytes), start)) return raw;
-    } catch (error) {
-      if (!(error instanceof NotWhole)) throw error;
-    }
-    return null;
-  }
+async function firstOf(records: AsyncIterable<RecordBytes>): Promise<RecordBytes | null> {
+  for await (const record of records) return record;
+  return null;
 }
 
 async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

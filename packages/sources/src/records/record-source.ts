@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { AppError, type Source } from '@winnow/core';
 import { sourceError, unavailableSource } from '../file-trouble.ts';
+import { NotWhole } from './not-whole.ts';
 import { recordOpener } from './open-records.ts';
 import { readRecord } from './read-record.ts';
 import type { RecordFormat } from './record.ts';
@@ -30,6 +31,8 @@ export function createRecordSource(path: string, format: RecordFormat): Source {
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof AppError && error.part === null) throw error;
+        if (error instanceof NotWhole)
+          throw new AppError('unavailable', `${name}: ${error.message}`, { part: 'source' });
         throw unavailableSource(name, error);
       }
     },

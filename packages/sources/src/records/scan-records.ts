@@ -7,13 +7,12 @@ import {
   type ScanEvent,
   type SourceItem,
 } from '@winnow/core';
-import { mayHaveGrown, stateOf } from './file-state.ts';
-import { changed, cutOff, NotWhole } from './not-whole.ts';
+import { watchedChunks, watchFile } from './file-watch.ts';
+import { NotWhole } from './not-whole.ts';
 import type { OpenRecords } from './open-records.ts';
 import type { DocumentRecord } from './record.ts';
 import { beginningOf, cursorOf, isMarked, placeBehind, placeOfCursor, type ScanPlace } from './scan-place.ts';
 import type { RecordBytes } from './split-lines.ts';
-import { unchangedChunks } from './unchanged-chunks.ts';
 import { hashOf, type Understood, understand } from './understand.ts';
 
 /** Longest document id there is. */
@@ -24,56 +23,61 @@ const maxIdLength = 1_024;
  * more was done to it than to append, the scan stops, since what it would list may have been listed before.
  */
 export async function* scanRecords(
-  { path, state, file, reader }: OpenRecords,
+  records: OpenRecords,
   { after, signal }: { readonly after: ScanCursor | null; readonly signal: AbortSignal },
 ): AsyncGenerator<ScanEvent> {
   signal.throwIfAborted();
-  let place: ScanPlace | null = after === null ? beginningOf(state) : placeOfCursor(after);
-  const first = place?.state ?? null;
-  const isGrown = async (): Promise<boolean> => {
-    if (place === null || !file.isPlain) return false;
-    return place.next.offset === 0 || (await isMarked(file, place, signal));
-  };
-  let isWhole = first === state;
-  if (!isWhole) yield uncovered(changed);
-  if (place === null || first === null) return;
-  if (!isWhole && !(mayHaveGrown(first, state) && (await isGrown()))) return;
-
+  const start = after === null ? beginningOf(records.state) : placeOfCursor(after);
   let count = 0;
-  let hasGrown = false;
-  const onGrown = (): void => {
-    hasGrown = true;
-  };
-  const chunks = file.chunks(place.next.offset, signal);
   try {
-    const unchanged = unchangedChunks(path, chunks, { state, isGrown, onGrown });
-    for await (const raw of reader.split(unchanged, place.next)) {
-      if (hasGrown && isWhole) {
-        isWhole = false;
-        yield uncovered(changed);
-      }
-      const understood = understand(raw, reader);
-      if (understood.kind === 'empty') {
-        place = { ...place, next: raw.behind };
-        continue;
-      }
-      place = placeBehind(first, raw);
+    if (start === null) throw new NotWhole('changed');
+    for await (const event of eventsFrom(start, records, signal)) {
       count += 1;
-      yield eventOf(raw, understood, cursorOf(place));
+      yield event;
     }
   } catch (error) {
     if (!(error instanceof NotWhole)) throw error;
-    yield uncovered(error.message);
+    yield uncovered(error);
     return;
   }
-  if (isWhole && (await stateOf(path)) !== state) yield uncovered(changed);
-  else if (count === 0 && after === null) {
-    throw new AppError('failed_precondition', `${path} holds no documents`, { part: 'source' });
-  }
+  if (count > 0 || after !== null) return;
+  throw new AppError('failed_precondition', `${records.path} holds no documents`, { part: 'source' });
 }
 
-function uncovered(reason: string): ScanEvent {
-  return { kind: 'uncovered', prefix: '', reason };
+/** @throws NotWhole where nothing that comes behind can be listed. */
+async function* eventsFrom(
+  start: ScanPlace,
+  { path, file, reader }: OpenRecords,
+  signal: AbortSignal,
+): AsyncGenerator<ScanEvent> {
+  let place = start;
+  const watch = watchFile(
+    path,
+    start.state,
+    async () => file.isPlain && (place.next.offset === 0 || (await isMarked(file, place, signal))),
+  );
+  await watch.look();
+  const chunks = watchedChunks(file.chunks(start.next.offset, signal), watch);
+  let isSaid = false;
+  for await (const raw of reader.split(chunks, start.next)) {
+    if (watch.hasGrown && !isSaid) {
+      yield uncovered(new NotWhole('changed'));
+      isSaid = true;
+    }
+    const understood = understand(raw, reader);
+    if (understood.kind === 'empty') {
+      place = { ...place, next: raw.behind };
+    } else {
+      place = placeBehind(start.state, raw);
+      yield eventOf(raw, understood, cursorOf(place));
+    }
+  }
+  await watch.look();
+  if (watch.hasGrown && !isSaid) yield uncovered(new NotWhole('changed'));
+}
+
+function uncovered({ message }: NotWhole): ScanEvent {
+  return { kind: 'uncovered', prefix: '', reason: message };
 }
 
 function eventOf(
@@ -83,7 +87,7 @@ function eventOf(
 ): ScanEvent {
   switch (understood.kind) {
     case 'cut':
-      return uncovered(cutOff);
+      return uncovered(new NotWhole('cut'));
     case 'failed':
       return unreadable(raw, understood.reason, cursor);
     case 'record': {

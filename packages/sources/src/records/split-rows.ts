@@ -97,7 +97,9 @@ function firstRow(
   if (lines.length === 1) return [quotes === 'cut off' ? { ...first, isEnded: false } : first, 1];
   const all = quotes === 'open' ? null : joined(first, others);
   if (all?.bytes == null) return [first, 1];
-  if (quotes === 'closed') return isRow(all.bytes) ? [all, lines.length] : [first, 1];
+  if (quotes === 'closed' && isRow(all.bytes)) return [all, lines.length];
+  // The quote that ended it may be one of two that stand for a quote.
+  if (quotes === 'closed' && all.isEnded) return [first, 1];
   if (!areRows(others, isRow)) return [{ ...all, isEnded: false }, lines.length];
   // Without a line break at the end it may still be otherwise.
   return [{ ...first, isEnded: all.isEnded }, 1];

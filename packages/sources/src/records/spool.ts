@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '@winnow/core';
 import { type FileState, stateOf } from './file-state.ts';
-import { changed, NotWhole } from './not-whole.ts';
+import { NotWhole } from './not-whole.ts';
 
 /** Unpacked files kept at a time, in a process. */
 const maxSpools = 4;
@@ -17,7 +17,7 @@ export interface PackedFile {
 
 /** The unpacked form of a file. */
 export interface Spool {
-  /** Shorter where the file ends. */
+  /** Shorter where the file ends. @throws NotWhole where the file is damaged: nothing of it can be trusted. */
   slice(offset: number, length: number): Promise<Uint8Array>;
   /** Why what was unpacked is not all; null where it is. */
   readonly broken: NotWhole | null;
@@ -76,11 +76,12 @@ async function write({ path, state, unpacked }: PackedFile): Promise<OpenSpool> 
   }
   if ((await stateOf(path)) !== state) {
     await file.close();
-    throw new NotWhole(changed);
+    throw new NotWhole('changed');
   }
   return {
     broken,
     async slice(offset, length) {
+      if (broken?.kind === 'damaged') throw broken;
       const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, offset);
       return buffer.subarray(0, bytesRead);
     },

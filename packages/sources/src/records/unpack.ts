@@ -1,10 +1,10 @@
 import { createGunzip } from 'node:zlib';
-import { cutOff, NotWhole } from './not-whole.ts';
+import { NotWhole } from './not-whole.ts';
 
 /**
  * Unpacks gzip, and gives all that came out before a file breaks off. A pipe would lose its last buffer to the
  * error. Memory is bounded by what one packed chunk can become, a thousand times its size.
- * @throws NotWhole where the packed bytes are damaged or end too early.
+ * @throws NotWhole where the packed bytes end too early, or are damaged: then some of what came out may be wrong.
  */
 export async function* unpack(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: 256 * 1024 });
@@ -49,6 +49,5 @@ export async function* unpack(packed: AsyncIterable<Uint8Array>): AsyncGenerator
 
 function notWhole(cause: unknown): NotWhole {
   const isCut = cause instanceof Error && 'code' in cause && cause.code === 'Z_BUF_ERROR';
-  const damaged = 'the file is damaged: it cannot be unpacked to its end';
-  return new NotWhole(isCut ? cutOff : damaged, { cause });
+  return new NotWhole(isCut ? 'cut' : 'damaged', { cause });
 }

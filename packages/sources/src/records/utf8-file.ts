@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { type Encoding, encodingOf, headBytesOf } from './encoding.ts';
 import type { FileState } from './file-state.ts';
-import { cutOff, NotWhole } from './not-whole.ts';
+import { NotWhole } from './not-whole.ts';
 import { type PackedFile, withSpool } from './spool.ts';
 import { unpack } from './unpack.ts';
 
@@ -10,20 +10,22 @@ import { unpack } from './unpack.ts';
 export interface Utf8File {
   /** Whether the offsets are the file's own, so that appending to it leaves them as they are. */
   readonly isPlain: boolean;
-  /** From an offset on. @throws NotWhole behind the last byte that can be had, where the file is damaged. */
+  /** For who wants to see no more than the beginning. */
+  beginning(signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** From an offset on. @throws NotWhole behind the last byte that can be trusted. */
   chunks(from: number, signal: AbortSignal): AsyncIterable<Uint8Array>;
-  /** Shorter where the file ends. @throws NotWhole where it is no longer what was opened. */
+  /** Shorter where the file ends. @throws NotWhole where it is damaged or no longer what was opened. */
   slice(offset: number, length: number, signal: AbortSignal): Promise<Uint8Array>;
 }
 
 const chunkBytes = 256 * 1024;
-/** What came out of a packed chunk that turns out to be damaged is lost with it. */
+/** A packed byte may become a thousand, and all that becomes of a chunk is in memory at once. */
 const packedChunkBytes = 32 * 1024;
 
 /**
- * Opens plain or gzipped text in UTF-8, UTF-16 with a mark, GB18030 or windows-1252. Of those that are not
- * plain UTF-8, places cannot be sought in the file itself: they are unpacked once, into a temporary file
- * without a name, the first time that a place in the middle is asked for.
+ * Opens plain or gzipped text in UTF-8, UTF-16 with a mark, GB18030 or windows-1252. Those that are not plain UTF-8
+ * are unpacked once, into a temporary file without a name: places cannot be sought in the file itself, and whether
+ * packed bytes are damaged is known for sure only at their end.
  * @param state of the file when it is opened.
  */
 export async function openUtf8File(
@@ -39,6 +41,7 @@ export async function openUtf8File(
   if (encoding === 'utf-8' && !isGzip) {
     return {
       isPlain: true,
+      beginning: (until) => plainFile(path, until),
       chunks: (from, until) => plainFile(path, until, from),
       slice: (offset, length) => readAt(path, offset, length),
     };
@@ -49,7 +52,8 @@ export async function openUtf8File(
   const packed: PackedFile = { path, state, unpacked: () => unpacked(new AbortController().signal) };
   return {
     isPlain: false,
-    chunks: (from, until) => (from === 0 ? unpacked(until) : spooledChunks(packed, from, until)),
+    beginning: unpacked,
+    chunks: (from, until) => spooledChunks(packed, from, until),
     async slice(offset, length, until) {
       until.throwIfAborted();
       return await withSpool(packed, (spool) => spool.slice(offset, length));
@@ -88,7 +92,7 @@ async function* recoded(chunks: AsyncIterable<Uint8Array>, encoding: Encoding): 
   const decoder = new TextDecoder(encoding);
   for await (const chunk of chunks) yield Buffer.from(decoder.decode(chunk, { stream: true }));
   // Half a character.
-  if (decoder.decode() !== '') throw new NotWhole(cutOff);
+  if (decoder.decode() !== '') throw new NotWhole('cut');
 }
 
 /** What there is of it, where the file is damaged. */

@@ -1,0 +1,91 @@
+import {
+  type CorpusSource,
+  type DocumentId,
+  liveRef,
+  type ManifestEntry,
+  noUsage,
+  type SourceId,
+  type Store,
+} from '@winnow/core';
+import { contentHashOf, corpusOf, createMapSource, documentIdOf, runIdOf, testMaking } from '@winnow/testkit';
+import { describe, expect, it } from 'vitest';
+import { revisionOfItem } from './classify-item.ts';
+import { comparedPages } from './compared-pages.ts';
+import { createDocumentIdSet } from './document-id-set.ts';
+
+const ref = liveRef(corpusOf('handbook'));
+const wiki: CorpusSource = {
+  sourceId: 'wiki' as SourceId,
+  prefix: '',
+  settings: { kind: 'folder', path: '/corpus', include: ['**/*'], exclude: [] },
+};
+const how = { runId: null, making: testMaking, remake: false, forced: false };
+
+function entryOf(id: string, overrides: Partial<ManifestEntry> = {}): ManifestEntry {
+  return {
+    documentId: documentIdOf(id),
+    state: 'live',
+    revision: 1,
+    sourceId: 'blog' as SourceId,
+    liveRevision: 1,
+    liveVersion: '1',
+    chunkCount: 1,
+    bytes: 4,
+    making: testMaking,
+    dismissed: false,
+    contentHash: contentHashOf('text'),
+    location: {},
+    lane: 0,
+    attempts: 0,
+    reason: null,
+    runId: runIdOf('run-1'),
+    usage: noUsage,
+    updatedAt: '2026-01-02T03:04:05.000Z',
+    ...overrides,
+  };
+}
+
+async function compare(entries: readonly ManifestEntry[], documents: Readonly<Record<string, string>>) {
+  const byId = new Map(entries.map((entry) => [entry.documentId, entry]));
+  const get = async (_: unknown, ids: readonly DocumentId[]) =>
+    new Map(ids.flatMap((id) => (byId.has(id) ? [[id, byId.get(id)]] : [])));
+  const store = { manifest: { get } } as unknown as Store;
+  const openSource = () => createMapSource(new Map(Object.entries(documents)));
+  const listed = createDocumentIdSet();
+  const comparing = { ref, source: wiki, listed, classifying: () => how };
+  const { signal } = new AbortController();
+  const pages = await Array.fromAsync(
+    comparedPages({ store, openSource }, comparing, { after: null, signal }),
+  );
+  return { items: pages.flatMap(({ items }) => items), listed };
+}
+
+describe('comparedPages', () => {
+  it('gives a document another id whose own one is that of another source, and knows it by that id', async () => {
+    const others = entryOf('guide.md');
+    const first = await compare([others], { 'guide.md': 'text' });
+    expect(first.items).toMatchObject([
+      { action: 'accept', change: 'unreadable', item: { documentId: 'wiki:guide.md', kind: 'unreadable' } },
+    ]);
+    expect(first.listed.has('wiki:guide.md')).toBe(true);
+
+    const [compared] = first.items;
+    if (compared === undefined) throw new Error('it was listed');
+    const { reason, contentHash } = revisionOfItem(compared.item, undefined, wiki.sourceId);
+    const recorded = {
+      state: 'failed',
+      liveRevision: null,
+      reason,
+      contentHash,
+      sourceId: wiki.sourceId,
+    } as const;
+    const again = await compare([others, entryOf('wiki:guide.md', recorded)], { 'guide.md': 'text' });
+    expect(again.items).toMatchObject([{ action: 'keep', change: 'unchanged' }]);
+  });
+
+  it('takes an id over that another source has deleted', async () => {
+    const deleted = entryOf('guide.md', { state: 'deleted', liveRevision: null });
+    const { items } = await compare([deleted], { 'guide.md': 'text' });
+    expect(items).toMatchObject([{ action: 'accept', change: 'new', item: { documentId: 'guide.md' } }]);
+  });
+});
