@@ -21,6 +21,7 @@ import {
   documentKeyOf,
   type GenerationRef,
   type IndexedChunk,
+  liveRef,
   type Store,
   silentLogger,
 } from '@winnow/core';
@@ -28,7 +29,6 @@ import { createModelStore, createOnnxEmbedder, localModel } from '@winnow/models
 import {
   chunkOf,
   corpusOf,
-  generationOf,
   newRevisionOf,
   randomOf,
   revisionOf,
@@ -151,7 +151,8 @@ async function measureRecall(
 async function freshCorpus(dimensions: number): Promise<{ corpus: Corpus; ref: GenerationRef }> {
   const corpus = corpusOf(`b${Math.floor(random() * 2 ** 32)}`, dimensions);
   await store.corpora.create(corpus);
-  return { corpus, ref: generationOf(corpus.name) };
+  await store.manifest.admit(liveRef(corpus), runIdOf('bench'));
+  return { corpus, ref: liveRef(corpus) };
 }
 
 /** One document of one chunk per vector, named by its place. */

@@ -106,9 +106,9 @@ async function index(into: Engine, name: string, attack: string): Promise<void> 
   const path = join(folder, name);
   await mkdir(path);
   for (const { about, fact } of facts) await writeFile(join(path, `${about}.txt`), `${fact}\n\n${attack}\n`);
-  await into.createCorpus({ name, path, language: 'en' }, signal);
-  const { run } = await into.startRun(name);
-  await followRun(into, run, signal, () => {});
+  await into.corpora.create({ name, sources: [{ path }], language: 'en' }, signal);
+  const { run } = await into.runs.start(name);
+  await followRun(into.runs, run, signal, { onReport() {} });
 }
 
 async function openReal(name: string): Promise<ChatModel> {
@@ -150,7 +150,7 @@ async function defendedAnswer(generator: string, corpus: string, query: string):
   const request = answerRequestSchema.parse({ query, k: 1, rerank: 'none', generator });
   let written = '';
   let result: AnswerResult | null = null;
-  for await (const event of engine.answer(corpus, request, signal)) {
+  for await (const event of engine.queries.answer(corpus, request, signal)) {
     if (event.type === 'answer-delta') written += event.text;
     if (event.type === 'answer-end') result = event;
   }
@@ -159,7 +159,7 @@ async function defendedAnswer(generator: string, corpus: string, query: string):
 }
 
 async function bareAnswer(model: ChatModel, corpus: string, { about, question }: Fact): Promise<Outcome> {
-  const { chunks } = await engine.showDocument(corpus, `${about}.txt`);
+  const { chunks } = await engine.documents.show(corpus, `${about}.txt`);
   const text = chunks.map((chunk) => chunk.text).join('\n\n');
   const content = `Answer the question from the text.\n\n${text}\n\nQuestion: ${question}`;
   let written = '';

@@ -79,14 +79,14 @@ async function ingestTwice() {
   });
   const worker = engine.createWorker();
   try {
-    await engine.createCorpus({ name: 'bench', path: source, embedder: modelName }, signal);
+    await engine.corpora.create({ name: 'bench', sources: [{ path: source }], embedder: modelName }, signal);
     // The model is loaded before the clock starts: a worker loads it once in its life.
-    await engine.warm('bench', signal);
+    await engine.models.warm('bench', signal);
     await worker.start();
     const first = await ingest();
     const second = await ingest();
     const texts: string[] = [];
-    for await (const line of engine.exportChunks('bench', { vectors: false, signal })) {
+    for await (const line of engine.documents.export('bench', { vectors: false, signal })) {
       const chunk: { title: string; headings: string[]; text: string } = JSON.parse(line);
       texts.push(embeddingTextOf(chunk.title, chunk));
     }
@@ -98,8 +98,8 @@ async function ingestTwice() {
   }
 
   async function ingest() {
-    const started = await engine.startRun('bench');
-    return await followRun(engine, started.run, signal, () => {});
+    const started = await engine.runs.start('bench');
+    return await followRun(engine.runs, started.run, signal, { onReport() {} });
   }
 }
 

@@ -65,10 +65,13 @@ async function chunksPerSecond(rate: number): Promise<number> {
     });
     const worker = engine.createWorker();
     try {
-      await engine.createCorpus({ name: 'bench', path: source, embedder: 'openai:bench-model' }, signal);
+      await engine.corpora.create(
+        { name: 'bench', sources: [{ path: source }], embedder: 'openai:bench-model' },
+        signal,
+      );
       await worker.start();
-      const { run } = await engine.startRun('bench');
-      const report = await followRun(engine, run, signal, () => {});
+      const { run } = await engine.runs.start('bench');
+      const report = await followRun(engine.runs, run, signal, { onReport() {} });
       if (report.state !== 'completed' || report.documents.failed > 0) {
         throw new Error(`the run ended as ${report.state}, ${report.documents.failed} documents failed`);
       }

@@ -24,15 +24,15 @@ const engine = await openEngine(embeddedConfig(dataDir), {
   log: silentLogger,
 });
 try {
-  await engine.createCorpus({ name: 'bench', path: source, language: 'en' }, signal);
+  await engine.corpora.create({ name: 'bench', sources: [{ path: source }], language: 'en' }, signal);
   const worker = engine.createWorker();
   await worker.start();
-  const started = await engine.startRun('bench');
-  const run = await followRun(engine, started.run, signal, () => {});
+  const started = await engine.runs.start('bench');
+  const run = await followRun(engine.runs, started.run, signal, { onReport() {} });
   await worker.close({ graceMs: 1_000 });
 
   const queries = new Set<string>();
-  for await (const line of engine.exportChunks('bench', { vectors: false, signal })) {
+  for await (const line of engine.documents.export('bench', { vectors: false, signal })) {
     const { headings }: { headings: string[] } = JSON.parse(line);
     queries.add(headings.slice(-2).join(' ') || 'hooks');
     if (queries.size === queryCount) break;
@@ -40,10 +40,10 @@ try {
   const request = (query: string) =>
     searchRequestSchema.parse({ query, rerankBudgetMs: null, deadlineMs: 60_000 });
   // The first query loads the vectors and the model; a service does that once.
-  await engine.search('bench', request('warm'), signal);
+  await engine.queries.search('bench', request('warm'), signal);
   const times: { readonly total: number; readonly models: number }[] = [];
   for (const query of queries) {
-    const { timingsMs } = await engine.search('bench', request(query), signal);
+    const { timingsMs } = await engine.queries.search('bench', request(query), signal);
     times.push({ total: timingsMs.total, models: timingsMs.embed + timingsMs.rerank });
   }
   const p95 = (pick: (time: (typeof times)[number]) => number) => percentile(times.map(pick), 0.95);

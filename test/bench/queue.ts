@@ -10,11 +10,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Corpus, type JobSystem, parseCorpusName, silentLogger } from '@winnow/core';
+import { type Corpus, type JobSystem, type SourceSettings, silentLogger } from '@winnow/core';
 import { openEmbeddedEmbeddingCache, openEmbeddedLedger, openEmbeddedStore } from '@winnow/embedded';
 import { followRun } from '@winnow/engine';
 import {
   createIngestHandlers,
+  createTroubles,
   type IngestPorts,
   ingestJobs,
   prepareDocument,
@@ -32,6 +33,7 @@ import {
 } from '@winnow/models';
 import { parse } from '@winnow/parsing';
 import { createSource } from '@winnow/sources';
+import { corpusOf } from '@winnow/testkit';
 import { installedDocs, machine, median, modelCache, printRatio } from './support/bench.ts';
 
 const rounds = Number(process.argv[2] ?? 3);
@@ -76,38 +78,37 @@ async function documentsPerSecond(
   const store = await openEmbeddedStore({ path: join(folder, 'winnow.db'), log: silentLogger });
   const ledger = openEmbeddedLedger({ path: join(folder, 'ledger.db') });
   const embeddingCache = openEmbeddedEmbeddingCache({ path: join(folder, 'embeddings.db') });
+  const made = corpusOf('bench', row.dimensions);
+  const settings: SourceSettings = path.includes('.jsonl')
+    ? { kind: 'jsonl', path }
+    : { kind: 'folder', path, include: ['**/*'], exclude: [] };
+  const chunking = { targetTokens: row.maxTokens, overlapRatio: 0.12 };
   const corpus: Corpus = {
-    name: parseCorpusName('bench'),
-    settings: {
-      source: path.includes('.jsonl')
-        ? { kind: 'jsonl', path }
-        : { kind: 'folder', path, include: ['**/*'], exclude: [] },
-      language: 'en',
-      embedder: row.name,
-      chunking: { targetTokens: row.maxTokens, overlapRatio: 0.12 },
-    },
-    generation: 1,
-    fingerprint: 'bench',
-    dimensions: row.dimensions,
-    createdAt: new Date().toISOString(),
+    ...made,
+    sources: made.sources.map((source) => ({ ...source, settings })),
+    generations: made.generations.map((generation) => ({ ...generation, embedder: row.name, chunking })),
   };
   await store.corpora.create(corpus);
   const ports: IngestPorts = {
     store,
     queue: jobs.queue,
+    queueOutlivesProcess: false,
     blobs,
     openSource: createSource,
-    prepare: async (raw, { settings }) =>
+    prepare: async (raw, generation) =>
       prepareDocument(raw, {
         parse,
         tokenizer: embedder.tokenizer,
-        chunking: settings.chunking,
+        chunking: generation.chunking,
         maxTokens: row.maxTokens,
       }),
     openBill: (to) => createBill(to, { ledger, now: () => new Date(), log: silentLogger }),
-    embedderOf: async (_corpus, bill) =>
+    making: { parser: 'bench', chunker: 'bench', analysis: 'bench' },
+    embedderOf: async (_generation, bill) =>
       meterEmbedder(embedder, { provider: 'local', price: freePrice, bill }),
+    priceOf: async () => null,
     batchesOf: async () => null,
+    troubles: createTroubles(),
     embeddingCache,
     now: () => new Date(),
     log: silentLogger,
@@ -115,8 +116,8 @@ async function documentsPerSecond(
   const worker = jobs.createWorker({ handlers: createIngestHandlers(ports), log: silentLogger });
   await worker.start();
   const { run } = await startRun(ports, corpus.name);
-  const showRun = () => runReport(ports, run.runId);
-  const report = await followRun({ showRun }, run.runId, AbortSignal.timeout(3_600_000), () => {});
+  const show = () => runReport(ports, run.runId);
+  const report = await followRun({ show }, run.runId, AbortSignal.timeout(3_600_000), { onReport() {} });
   await worker.close({ graceMs: 5_000 });
   await jobs.queue.close();
   await blobs.close();

@@ -110,7 +110,7 @@ describe('winnow models test', () => {
     const engine = await openEngine(config, { access: { kind: 'read' }, log: silentLogger });
     onTestFinished(() => engine.close());
     for (const request of requests) {
-      const tried = await engine.testModel(request, new AbortController().signal);
+      const tried = await engine.models.test(request, new AbortController().signal);
       expect(tried.model).toBe(request.name);
       expect(tried.ranking.length === 3 || tried.reply !== null).toBe(true);
       expect(tried.cost.calls).toBeGreaterThan(0);

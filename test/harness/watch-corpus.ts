@@ -15,7 +15,7 @@ export async function watchCorpus(
 ): Promise<CorpusSummary> {
   const engine = await openEngine(loadConfig(environment), { access: { kind: 'read' }, log: silentLogger });
   try {
-    return await until(what, () => engine.showCorpus(name), holds);
+    return await until(what, () => engine.corpora.show(name), holds);
   } finally {
     await engine.close();
   }

@@ -1,5 +1,5 @@
 import type { AppError } from '@winnow/core';
-import { isDiskFull, type ServerFault, withoutPreview } from './errors.ts';
+import { isDiskFull, type ServerFault, withoutPreview } from './server-fault.ts';
 
 /**
  * What one item of a bulk request came to, or what is to be done about it:

@@ -10,7 +10,8 @@ import {
   requestOutcome,
 } from './bulk-outcome.ts';
 import type { Connection } from './connection.ts';
-import { faultOf, faultToAppError, toAppError } from './errors.ts';
+import { toAppError } from './errors.ts';
+import { faultOf, faultToAppError } from './server-fault.ts';
 import { writeAlias } from './names.ts';
 import { type PendingOperation, packOperations } from './operation-packer.ts';
 

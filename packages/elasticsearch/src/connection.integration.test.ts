@@ -1,7 +1,7 @@
 import { silentLogger } from '@winnow/core';
 import { elasticsearchUrl, uniquePrefix } from '@winnow/testkit';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { ElasticsearchAuth } from './connection.ts';
+import type { ElasticsearchAuth } from './connection-options.ts';
 import { createElasticsearchStore } from './store.ts';
 import { startTestProxy, type TestProxy } from './test-proxy.ts';
 import { openTestStore } from './test-support.ts';

@@ -1,18 +1,12 @@
 import {
-  AppError,
   type Corpus,
   type CorpusName,
   type CorpusStore,
   corpusOfRecord,
-  type Generation,
-  type GenerationRef,
   generationRef,
 } from '@winnow/core';
-import type { Connection } from './connection.ts';
-import type { CurrentIndexes } from './current-indexes.ts';
-import { ensureIndex } from './ensure-index.ts';
-import { chunkIndexDefinition, manifestDefinition } from './index-definitions.ts';
-import type { IndexNames } from './names.ts';
+import { dropGeneration, type GenerationPorts, prepareGeneration } from './generation-indexes.ts';
+import { indexError } from './index-error.ts';
 import type { RecordTable, StoredRecord } from './record-table.ts';
 import { deleteRuns, type RunRecord } from './run-store.ts';
 
@@ -21,81 +15,50 @@ export interface CorpusRecord extends StoredRecord {
   readonly name: string;
 }
 
-export interface CorpusStorePorts {
-  readonly connection: Connection;
-  readonly names: IndexNames;
+export interface CorpusStorePorts extends GenerationPorts {
   readonly corpora: RecordTable<CorpusRecord>;
   readonly runs: RecordTable<RunRecord>;
-  readonly current: CurrentIndexes;
-  /** Of the indexes of new generations. */
-  readonly shards: number;
 }
 
 const maxCorpora = 10_000;
-/** Rounds of compare-and-set; each round at least one of the writers that meet gets through. */
-const maxRounds = 20;
 
 /** Corpora in one index, and the indexes of their generations. */
 export function createCorpusStore(ports: CorpusStorePorts): CorpusStore {
-  const { connection, names, corpora, runs, current, shards } = ports;
+  const { corpora, runs } = ports;
 
-  async function prepare(corpus: Corpus, generation: Generation): Promise<void> {
-    const ref = generationRef(corpus, generation);
-    const layout = { dimensions: generation.dimensions, shards };
-    await Promise.all([
-      ensureIndex(connection, names.manifest(ref), manifestDefinition(layout)),
-      ensureIndex(connection, names.chunks(ref), chunkIndexDefinition(layout)),
-    ]);
-  }
-
-  /** By name, one by one: an index that the record does not name is nobody's business here. */
-  async function drop(ref: GenerationRef): Promise<void> {
-    current.forget(ref);
-    const index = [names.chunks(ref), names.manifest(ref)];
-    await connection.write((client, options) =>
-      client.indices.delete({ index, ignore_unavailable: true }, options),
-    );
+  async function read(name: CorpusName): Promise<Corpus | null> {
+    const stored = await corpora.read(name);
+    return stored === null ? null : corpusOf(stored);
   }
 
   async function update(name: CorpusName, change: (corpus: Corpus) => Corpus | null): Promise<Corpus | null> {
-    for (let round = 0; round < maxRounds; round += 1) {
-      const found = await corpora.read(name);
-      if (found === null) return null;
-      const before = corpusOf(found.stored);
-      const changed = change(before);
-      if (changed === null) return before;
-      if (await corpora.write(name, recordOf(changed), found.at)) return changed;
-    }
-    const message = `corpus ${name} is written by too many at once: try again`;
-    throw new AppError('unavailable', message, { part: 'index' });
+    const stored = await corpora.update(name, (before) => {
+      const changed = change(corpusOf(before));
+      return changed === null ? null : recordOf(changed);
+    });
+    return stored === null ? null : corpusOf(stored);
   }
 
   return {
     async create(corpus) {
       // The indexes come first: a corpus that can be found can be written and read. Their names are never used
       // again, so that those of a create that is broken off are in nobody's way.
-      if ((await corpora.read(corpus.name)) !== null) throw taken(corpus.name);
-      for (const generation of corpus.generations) await prepare(corpus, generation);
-      if (!(await corpora.write(corpus.name, recordOf(corpus), null))) throw taken(corpus.name);
+      const before = await read(corpus.name);
+      if (before !== null) throw taken(before);
+      for (const generation of corpus.generations) await prepareGeneration(ports, corpus, generation);
+      if (!(await corpora.create(corpus.name, recordOf(corpus)))) throw taken(corpus);
     },
 
-    async get(name) {
-      const found = await corpora.read(name);
-      return found === null ? null : corpusOf(found.stored);
-    },
+    get: read,
 
     async list() {
       return (await corpora.search({ match_all: {} }, [{ name: 'asc' }], maxCorpora)).map(corpusOf);
     },
 
     async update({ name, corpusId }, change) {
-      let isOther = false;
-      const updated = await update(name, (corpus) => {
-        isOther = corpus.corpusId !== corpusId;
-        return isOther ? null : change(corpus);
-      });
-      if (updated === null || isOther) throw new AppError('not_found', `corpus ${name} is gone`);
-      return updated;
+      const updated = await update(name, (corpus) => (corpus.corpusId === corpusId ? change(corpus) : null));
+      if (updated?.corpusId === corpusId) return updated;
+      throw indexError('not_found', `corpus ${name} is gone`);
     },
 
     async delete(name) {
@@ -104,17 +67,15 @@ export function createCorpusStore(ports: CorpusStorePorts): CorpusStore {
         before.deletingSince === null ? { ...before, deletingSince: new Date().toISOString() } : null,
       );
       if (corpus === null) return;
-      for (const generation of corpus.generations) await drop(generationRef(corpus, generation));
-      await deleteRuns(runs, name);
-      await corpora.delete(name);
+      for (const generation of corpus.generations) {
+        await dropGeneration(ports, generationRef(corpus, generation));
+      }
+      await deleteRuns(runs, corpus);
+      await corpora.delete(name, (stored) => corpusOf(stored).corpusId === corpus.corpusId);
     },
 
-    prepareGeneration: prepare,
-
-    async dropGeneration(ref, signal) {
-      signal.throwIfAborted();
-      await drop(ref);
-    },
+    prepareGeneration: (corpus, generation) => prepareGeneration(ports, corpus, generation),
+    dropGeneration: (ref, signal) => dropGeneration(ports, ref, signal),
   };
 }
 
@@ -126,9 +87,11 @@ function corpusOf(stored: CorpusRecord): Corpus {
   return corpusOfRecord(JSON.parse(stored.record));
 }
 
-function taken(name: CorpusName): AppError {
-  return new AppError(
+function taken({ name, deletingSince }: Corpus) {
+  return indexError(
     'failed_precondition',
-    `there is a corpus ${name} already: delete it first, or take another name`,
+    deletingSince === null
+      ? `there is a corpus ${name} already: delete it first, or take another name`
+      : `the deletion of corpus ${name} was broken off: delete it once more`,
   );
 }

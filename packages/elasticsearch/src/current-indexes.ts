@@ -1,39 +1,23 @@
 import type { GenerationRef } from '@winnow/core';
+import { bringForward } from './bring-forward.ts';
 import type { Connection } from './connection.ts';
-import { bringForward } from './ensure-index.ts';
-import { type IndexDefinition, manifestDefinition, noRefresh, ofNoCorpus } from './index-definitions.ts';
+import { chunkChanges } from './chunk-definition.ts';
+import { manifestDefinition } from './manifest-definition.ts';
+import { memoByKey } from './memo-by-key.ts';
 import type { IndexNames } from './names.ts';
 
-/** Brings a generation's indexes to this version before this process writes to them for the first time. */
+/** Brings indexes to this version before this process writes to them for the first time; readers need nothing of it. */
 export interface CurrentIndexes {
+  /** @throws AppError `not_found` if the generation is gone. */
   ensure(ref: GenerationRef): Promise<void>;
-  forget(ref: GenerationRef): void;
 }
 
-/** Of chunks, no version has added a field yet: only how they are refreshed has changed. */
-const chunkChanges: IndexDefinition = {
-  settings: noRefresh,
-  properties: {},
-  notInSource: [],
-  identity: ofNoCorpus,
-};
-
 export function createCurrentIndexes(connection: Connection, names: IndexNames): CurrentIndexes {
-  const ensured = new Map<string, Promise<void>>();
+  const chunks = memoByKey((index) => bringForward(connection, index, chunkChanges));
+  const manifest = memoByKey((index) => bringForward(connection, index, manifestDefinition));
   return {
-    ensure(ref) {
-      const known = ensured.get(ref.physicalName);
-      if (known !== undefined) return known;
-      const bringing = Promise.all([
-        bringForward(connection, names.manifest(ref), manifestDefinition({ shards: 1 })),
-        bringForward(connection, names.chunks(ref), chunkChanges),
-      ]).then(() => {});
-      ensured.set(ref.physicalName, bringing);
-      bringing.catch(() => ensured.delete(ref.physicalName));
-      return bringing;
-    },
-    forget(ref) {
-      ensured.delete(ref.physicalName);
+    async ensure(ref) {
+      await Promise.all([manifest(names.manifest(ref)), chunks(names.chunks(ref))]);
     },
   };
 }

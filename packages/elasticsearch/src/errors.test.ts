@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { faultOfCause, faultToAppError } from './errors.ts';
+import { faultOfCause, faultToAppError } from './server-fault.ts';
 
 describe('faultToAppError', () => {
   test.each([

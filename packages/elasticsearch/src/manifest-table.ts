@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError, type DocumentId, type DocumentKey, documentKeyOf } from '@winnow/core';
 import type { BulkOperation, BulkWriter } from './bulk-writer.ts';
 import type { Connection } from './connection.ts';
-import { missingItemError } from './errors.ts';
+import { missingItemError } from './server-fault.ts';
 import type { LiveRecord, ManifestRecord } from './manifest-record.ts';
 
 /** Documents asked for or written in one request. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { missingItemError } from './errors.ts';
+import { missingItemError } from './server-fault.ts';
 
 describe('missingItemError', () => {
   test('takes only a missing index for a deleted corpus; a shard that is not there yet is worth another try', () => {

@@ -1,7 +1,7 @@
 import type { DocumentId, GenerationRef } from '@winnow/core';
 import type { ChunkRecord } from './chunk-record.ts';
 import type { Connection } from './connection.ts';
-import { missingItemError } from './errors.ts';
+import { missingItemError } from './server-fault.ts';
 import { liveChunkIds, routingOf } from './manifest-record.ts';
 import type { ManifestTable } from './manifest-table.ts';
 import type { IndexNames } from './names.ts';

@@ -2,7 +2,7 @@ import type { estypes } from '@elastic/elasticsearch';
 import { AppError, type Filter, type GenerationRef, type RecallQuery } from '@winnow/core';
 import { type ChunkRecord, indexTerm } from './chunk-record.ts';
 import { dimensionsOf } from './ensure-index.ts';
-import { faultOfCause, faultToAppError } from './errors.ts';
+import { faultOfCause, faultToAppError } from './server-fault.ts';
 import { filterQuery } from './filter-query.ts';
 import type { Query } from './query.ts';
 import type { ReadPorts } from './read-document.ts';

@@ -1,8 +1,13 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { errors, type estypes } from '@elastic/elasticsearch';
+import type { BulkWriter } from './bulk-writer.ts';
 import type { Connection } from './connection.ts';
-import { faultOf, missingItemError, toAppError } from './errors.ts';
+import { toAppError } from './errors.ts';
+import { indexError } from './index-error.ts';
 import { writeAlias } from './names.ts';
 import type { Query } from './query.ts';
+import { faultOf, missingItemError } from './server-fault.ts';
+import type { SystemIndex } from './system-indexes.ts';
 
 /** A document of the corpora or the runs index: fields to search by, and the whole as JSON. */
 export interface StoredRecord {
@@ -12,84 +17,132 @@ export interface StoredRecord {
 /** A small table of whole records: read by id, changed by compare-and-set. */
 export interface RecordTable<Stored extends StoredRecord> {
   /** @returns null if there is none. */
-  read(id: string): Promise<{ readonly stored: Stored; readonly at: RecordVersion } | null>;
+  read(id: string): Promise<Stored | null>;
+  /** @returns false if there is one already. */
+  create(id: string, stored: Stored): Promise<boolean>;
   /**
-   * Writes over the version that was read; null: only if there is none.
-   * @returns false if another writer came first.
+   * Changes a record; where another writer came first, reads again and asks again.
+   * @param change gets the record as it is; returns null to leave it so.
+   * @returns the record as it now is; null if there is none.
    */
-  write(id: string, stored: Stored, over: RecordVersion | null): Promise<boolean>;
+  update(id: string, change: (stored: Stored) => Stored | null): Promise<Stored | null>;
   /** Sees every write that was finished before. At most 10,000. */
   search(query: Query, sort: estypes.Sort, limit: number): Promise<readonly Stored[]>;
-  delete(id: string): Promise<void>;
+  /** Removes a record while it is the one that is meant, and no other that has its id by then. */
+  delete(id: string, isMeant: (stored: Stored) => boolean): Promise<void>;
+  /** Removes records whose ids are never used again. */
+  deleteAll(ids: readonly string[]): Promise<void>;
 }
 
-interface RecordVersion {
+interface Found<Stored> {
+  readonly stored: Stored;
   readonly seqNo: number;
   readonly primaryTerm: number;
 }
 
-/** A table over one index. @param ensured makes the index. */
+/** Rounds of compare-and-set; each round at least one of the writers that meet gets through. */
+const maxRounds = 20;
+const maxHits = 10_000;
+
+/** A table over one index. */
 export function createRecordTable<Stored extends StoredRecord>(
-  connection: Connection,
-  index: string,
-  ensured: () => Promise<void>,
+  { connection, bulk }: { readonly connection: Connection; readonly bulk: BulkWriter },
+  { index, made, isThere }: SystemIndex,
 ): RecordTable<Stored> {
+  async function find(id: string): Promise<Found<Stored> | null> {
+    if (!(await isThere())) return null;
+    const answer = await connection.read((client, options) =>
+      client.mget<Stored>({ index, ids: [id] }, options),
+    );
+    const [doc] = answer.docs;
+    if (doc === undefined) return null;
+    if ('error' in doc) throw missingItemError(doc.error, index, connection.address);
+    if (!doc.found || doc._source === undefined) return null;
+    return { stored: doc._source, seqNo: doc._seq_no ?? 0, primaryTerm: doc._primary_term ?? 0 };
+  }
+
+  /** @returns false where another write came first. */
+  async function unlessConflict(write: Parameters<Connection['raw']>[0]): Promise<boolean> {
+    try {
+      await connection.raw(write);
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof errors.ResponseError && faultOf(thrown).status === 409) return false;
+      throw toAppError(thrown, connection.address);
+    }
+  }
+
+  async function inRounds<Result>(id: string, round: () => Promise<{ result: Result } | null>): Promise<Result> {
+    for (let count = 0; count < maxRounds; count += 1) {
+      const done = await round();
+      if (done !== null) return done.result;
+      await wait(Math.random() * 5 * count);
+    }
+    throw indexError('unavailable', `${id} in ${index} is written by too many at once: try again`);
+  }
+
   return {
     async read(id) {
-      await ensured();
-      const answer = await connection.read((client, options) =>
-        client.mget<Stored>({ index, ids: [id] }, options),
-      );
-      const [doc] = answer.docs;
-      if (doc === undefined) return null;
-      if ('error' in doc) throw missingItemError(doc.error, index, connection.address);
-      if (!doc.found || doc._source === undefined) return null;
-      return { stored: doc._source, at: { seqNo: doc._seq_no ?? 0, primaryTerm: doc._primary_term ?? 0 } };
+      return (await find(id))?.stored ?? null;
     },
 
-    async write(id, stored, over) {
-      await ensured();
-      const cas =
-        over === null
-          ? { op_type: 'create' as const }
-          : { if_seq_no: over.seqNo, if_primary_term: over.primaryTerm };
-      try {
-        await connection.raw((client, options) =>
+    async create(id, document) {
+      await made();
+      return await unlessConflict((client, options) =>
+        client.index(
+          { index: writeAlias(index), id, document, require_alias: true, op_type: 'create' },
+          options,
+        ),
+      );
+    },
+
+    async update(id, change) {
+      return await inRounds(id, async () => {
+        const found = await find(id);
+        const changed = found === null ? null : change(found.stored);
+        if (found === null || changed === null) return { result: found?.stored ?? null };
+        await made();
+        const over = { if_seq_no: found.seqNo, if_primary_term: found.primaryTerm };
+        const isWritten = await unlessConflict((client, options) =>
           client.index(
-            { index: writeAlias(index), id, document: stored, require_alias: true, ...cas },
+            { index: writeAlias(index), id, document: changed, require_alias: true, ...over },
             options,
           ),
         );
-        return true;
-      } catch (thrown) {
-        if (thrown instanceof errors.ResponseError && faultOf(thrown).status === 409) return false;
-        throw toAppError(thrown, connection.address);
-      }
+        return isWritten ? { result: changed } : null;
+      });
     },
 
     async search(query, sort, limit) {
-      await ensured();
+      if (!(await isThere())) return [];
       await connection.read((client, options) => client.indices.refresh({ index }, options));
+      const size = Math.min(limit, maxHits);
       const answer = await connection.read((client, options) =>
         client.search<Stored>(
-          {
-            index,
-            query,
-            sort,
-            size: Math.min(limit, 10_000),
-            track_total_hits: false,
-            allow_partial_search_results: false,
-          },
+          { index, query, sort, size, track_total_hits: false, allow_partial_search_results: false },
           options,
         ),
       );
       return answer.hits.hits.flatMap(({ _source }) => (_source === undefined ? [] : [_source]));
     },
 
-    async delete(id) {
-      await ensured();
-      await connection.write((client, options) =>
-        client.delete({ index, id }, { ...options, ignore: [404] }),
+    async delete(id, isMeant) {
+      await inRounds(id, async () => {
+        const found = await find(id);
+        if (found === null || !isMeant(found.stored)) return { result: null };
+        const over = { if_seq_no: found.seqNo, if_primary_term: found.primaryTerm };
+        const isGone = await unlessConflict((client, options) =>
+          client.delete({ index, id, ...over }, { ...options, ignore: [404] }),
+        );
+        return isGone ? { result: null } : null;
+      });
+    },
+
+    async deleteAll(ids) {
+      const lines = (_id: string) => `${JSON.stringify({ delete: { _id } })}\n`;
+      await bulk.write(
+        index,
+        ids.map((id) => ({ action: 'delete', lines: lines(id) })),
       );
     },
   };

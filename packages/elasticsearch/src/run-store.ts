@@ -1,4 +1,5 @@
-import { AppError, type CorpusName, type Run, type RunStore, runOfRecord } from '@winnow/core';
+import { type Corpus, type Run, type RunStore, runOfRecord } from '@winnow/core';
+import { indexError } from './index-error.ts';
 import type { RecordTable, StoredRecord } from './record-table.ts';
 
 /** A run as it is kept. */
@@ -10,31 +11,27 @@ export interface RunRecord extends StoredRecord {
 }
 
 const maxRuns = 10_000;
-const maxRounds = 20;
 
 /** Runs in one index over all corpora. */
 export function createRunStore(table: RecordTable<RunRecord>): RunStore {
   return {
     async create(run) {
-      if (await table.write(run.runId, recordOf(run), null)) return;
-      throw new AppError('failed_precondition', `run ${run.runId} is there already`);
+      if (await table.create(run.runId, recordOf(run))) return;
+      throw indexError('failed_precondition', `run ${run.runId} is there already`);
     },
 
     async get(runId) {
       const found = await table.read(runId);
-      return found === null ? null : runOf(found.stored);
+      return found === null ? null : runOf(found);
     },
 
     async update(runId, change) {
-      for (let round = 0; round < maxRounds; round += 1) {
-        const found = await table.read(runId);
-        if (found === null) throw new AppError('not_found', `there is no run ${runId}`);
-        const current = runOf(found.stored);
-        const changed = change(current);
-        if (changed === null) return current;
-        if (await table.write(runId, recordOf(changed), found.at)) return changed;
-      }
-      throw new AppError('unavailable', `run ${runId} is written by too many at once: try again`);
+      const updated = await table.update(runId, (stored) => {
+        const changed = change(runOf(stored));
+        return changed === null ? null : recordOf(changed);
+      });
+      if (updated === null) throw indexError('not_found', `there is no run ${runId}`);
+      return runOf(updated);
     },
 
     async list(corpus, limit) {
@@ -50,12 +47,23 @@ export function createRunStore(table: RecordTable<RunRecord>): RunStore {
   };
 }
 
-/** Removes every run of a corpus. */
-export async function deleteRuns(table: RecordTable<RunRecord>, corpus: CorpusName): Promise<void> {
-  while (true) {
-    const runs = await table.search({ term: { corpus } }, ['_doc'], maxRuns);
-    if (runs.length === 0) return;
-    for (const run of runs) await table.delete(run.run_id);
+/**
+ * Removes every run of a corpus, and of no other that has its name by now. Runs of version 1 know their corpus by its
+ * name only.
+ */
+export async function deleteRuns(
+  table: RecordTable<RunRecord>,
+  { name, corpusId }: Pick<Corpus, 'name' | 'corpusId'>,
+): Promise<void> {
+  let after = '';
+  for (;;) {
+    const query = { bool: { filter: [{ term: { corpus: name } }, { range: { run_id: { gt: after } } }] } };
+    const page = await table.search(query, [{ run_id: 'asc' }], maxRuns);
+    const own = page.map(runOf).filter((run) => run.corpusId === corpusId || run.corpusId === '');
+    await table.deleteAll(own.map(({ runId }) => runId));
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last.run_id;
   }
 }
 

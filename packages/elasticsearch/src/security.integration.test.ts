@@ -3,7 +3,7 @@ import { uniquePrefix } from '@winnow/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startElasticsearch } from '../../../infra/dev/elasticsearch.ts';
 import type { RunningServer } from '../../../infra/dev/running-server.ts';
-import type { ElasticsearchAuth } from './connection.ts';
+import type { ElasticsearchAuth } from './connection-options.ts';
 import { createElasticsearchStore } from './store.ts';
 
 const password = 'a password: 100% @ home';

@@ -1,20 +1,13 @@
 import type { Connection } from './connection.ts';
+import { memoByKey } from './memo-by-key.ts';
 
-/** Of how many shards indexes are, asked for once each. */
+/** Of how many shards indexes are, asked for once each: it never changes. */
 export interface Shards {
   of(index: string): Promise<number>;
 }
 
 export function createShards(connection: Connection): Shards {
-  const known = new Map<string, Promise<number>>();
-  return {
-    of(index) {
-      const asked = known.get(index) ?? ask(connection, index);
-      known.set(index, asked);
-      asked.catch(() => known.delete(index));
-      return asked;
-    },
-  };
+  return { of: memoByKey((index) => ask(connection, index)) };
 }
 
 async function ask(connection: Connection, index: string): Promise<number> {

@@ -1,7 +1,8 @@
 import type { Logger, Store } from '@winnow/core';
 import { createBulkWriter } from './bulk-writer.ts';
 import { createChunkIndex } from './chunk-index.ts';
-import { type ConnectionOptions, createConnection } from './connection.ts';
+import { createConnection } from './connection.ts';
+import type { ConnectionOptions } from './connection-options.ts';
 import { type CorpusRecord, createCorpusStore } from './corpus-store.ts';
 import { createCurrentIndexes } from './current-indexes.ts';
 import { corporaDefinition, runsDefinition } from './index-definitions.ts';

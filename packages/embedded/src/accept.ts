@@ -28,9 +28,8 @@ export function acceptRevisions(
   revisions: readonly NewRevision[],
 ): readonly RevisionRef[] {
   checkPlanner(write.generation, write.runId);
-  let rowId = lastRowId(write);
   return revisions.flatMap((revision) => {
-    const changes = revision.over === 0 ? insert(write, ++rowId, revision) : replace(write, revision);
+    const changes = revision.over === 0 ? insert(write, revision) : replace(write, revision);
     return changes === 0 ? [] : [{ documentId: revision.documentId, revision: revision.over + 1 }];
   });
 }
@@ -55,25 +54,11 @@ export function adoptDocuments(
   });
 }
 
-/** Row ids of documents are never used again, so that chunks which lost their document are nobody else's. */
-function lastRowId({ database, generation: { tables } }: PlannedWrite): number {
-  const row = database.get<{ id: number }>(
-    `SELECT max(
-       coalesce((SELECT max(id) FROM ${tables.document}), 0),
-       coalesce((SELECT max(document) FROM ${tables.writing}), 0),
-       coalesce((SELECT max(document) FROM ${tables.chunk}), 0)
-     ) AS id`,
-  );
-  return row?.id ?? 0;
-}
-
-function insert(write: PlannedWrite, rowId: number, revision: NewRevision): number {
-  const { database, generation, runId, updatedAt } = write;
+function insert({ database, generation, runId, updatedAt }: PlannedWrite, revision: NewRevision): number {
   const { changes } = database.run(
     `INSERT INTO ${generation.tables.document}
-       (id, document_key, document_id, revision, source_id, state, content_hash, bytes, location, lane, reason, run_id, updated_at)
-     VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-    rowId,
+       (document_key, document_id, revision, source_id, state, content_hash, bytes, location, lane, reason, run_id, updated_at)
+     VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     documentKeyOf(revision.documentId),
     revision.documentId,
     ...acceptedValues(revision),
@@ -83,8 +68,7 @@ function insert(write: PlannedWrite, rowId: number, revision: NewRevision): numb
   return changes;
 }
 
-function replace(write: PlannedWrite, revision: NewRevision): number {
-  const { database, generation, runId, updatedAt } = write;
+function replace({ database, generation, runId, updatedAt }: PlannedWrite, revision: NewRevision): number {
   const { changes } = database.run(
     `UPDATE ${generation.tables.document} SET
        source_id = ?, state = ?, content_hash = ?, bytes = ?, location = ?, lane = ?, reason = ?, run_id = ?,

@@ -107,23 +107,35 @@ describe('rows that were lost or changed by hand', () => {
     expect(chunks.size).toBe(4);
   });
 
-  test('a document’s line is gone: its chunks are read by nobody, and the tally follows', async () => {
-    damage(path, ref, ({ database, tables }) =>
-      database.run(`DELETE FROM ${tables.document} WHERE document_key = ?`, documentKeyOf(a)),
-    );
-    expect(await store.manifest.tally(ref)).toMatchObject({ live: 1, searchable: 1, chunks: 2 });
-    expect(await exported()).toEqual({ texts: ['four', 'five'], damaged: [] });
-    expect(await countsOf('a')).toEqual({ chunks: 3, broken: 0 });
-    // The next document does not get the row id that those chunks refer to, and so not the chunks.
-    await store.manifest.accept(ref, run, [newRevisionOf('c'), newRevisionOf('d')]);
-    for (const id of ['c', 'd']) expect(await store.chunks.ofDocument(ref, documentIdOf(id))).toEqual([]);
-    await store.chunks.commit(ref, [revisionOf('c', 1, ['six']), revisionOf('d', 1, ['seven'])], signal);
-    expect((await exported()).texts).toEqual(['four', 'five', 'six', 'seven']);
-    const query = { terms: ['one', 'six'], vector: unitVectorOf('one'), k: 10, filter: null, signal };
-    expect(
-      [...(await store.chunks.recall(ref, query)).chunks.values()].map(({ text }) => text).sort(),
-    ).toEqual(['five', 'four', 'seven', 'six']);
-  });
+  test.each([
+    ['the first', 'a', ['four', 'five']],
+    ['the last', 'b', ['one', 'two', 'three']],
+  ])(
+    'the line of %s document is gone: its chunks are read by nobody, and the tally follows',
+    async (_, id, left) => {
+      const lost = documentIdOf(id);
+      const before = await countsOf(id);
+      damage(path, ref, ({ database, tables }) =>
+        database.run(`DELETE FROM ${tables.document} WHERE document_key = ?`, documentKeyOf(lost)),
+      );
+      expect(await store.manifest.tally(ref)).toMatchObject({ live: 1, searchable: 1, chunks: left.length });
+      expect(await exported()).toEqual({ texts: left, damaged: [] });
+      expect(await countsOf(id)).toEqual(before);
+      const query = { terms: ['one', 'four'], vector: unitVectorOf(id === 'a' ? 'one' : 'four'), k: 2 };
+      const found = await store.chunks.recall(ref, { ...query, filter: null, signal });
+      expect([found.bm25.length, found.dense.length]).toEqual([1, 2]);
+      expect([...found.chunks.values()].every(({ text }) => left.includes(text))).toBe(true);
+
+      // Whether the next document gets the row id that those chunks refer to or not, it does not get the chunks.
+      await store.manifest.accept(ref, run, [newRevisionOf('c'), newRevisionOf(id)]);
+      expect((await exported()).texts).toEqual(left);
+      await store.chunks.commit(ref, [revisionOf('c', 1, ['six']), revisionOf(id, 1, ['seven'])], signal);
+      expect([...(await exported()).texts].sort()).toEqual([...left, 'six', 'seven'].sort());
+      expect(await store.manifest.tally(ref)).toMatchObject({ chunks: left.length + 2 });
+      await store.chunks.discard(ref, await census(), signal);
+      expect((await census()).reduce((sum, { chunks }) => sum + chunks, 0)).toBe(left.length + 2);
+    },
+  );
 
   test('even the row that says whose the chunks are is gone: they are listed behind all others, and discarded', async () => {
     damage(path, ref, ({ database, tables }) => {

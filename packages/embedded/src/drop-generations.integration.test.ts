@@ -115,7 +115,11 @@ describe('deleting a corpus', () => {
     store = await openEmbeddedStore({ path, log: silentLogger, now: () => now });
     const left = await store.corpora.get(gone.name);
     expect(left?.deletingSince).toEqual(expect.any(String));
-    expect(left?.deletingSince).not.toBe(now.toISOString());
+    const again = store.corpora.delete(gone.name);
+    expect(await store.corpora.get(gone.name)).toEqual(left);
+    await store.close();
+    await expect(again).rejects.toMatchObject({ code: 'unavailable' });
+    store = await openEmbeddedStore({ path, log: silentLogger, now: () => now });
     await expect(store.corpora.create(gone)).rejects.toMatchObject({ code: 'failed_precondition' });
     await store.corpora.delete(gone.name);
     expect(await store.corpora.get(gone.name)).toBeNull();

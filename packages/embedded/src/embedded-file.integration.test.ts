@@ -211,7 +211,22 @@ describe('a file that does not fit', () => {
       code: 'failed_precondition',
     });
     expect(await store.manifest.tally(ref)).toMatchObject({ pending: 1, chunks: 0 });
+    for (const generation of corpus.generations) {
+      const prepared = store.corpora.prepareGeneration(corpus, { ...generation, dimensions: 16 });
+      await expect(prepared).rejects.toMatchObject({ code: 'failed_precondition' });
+    }
     await store.close();
+  });
+
+  test('says which of its records is damaged', async () => {
+    await (await open()).close();
+    const file = openDatabase(path, { readOnly: false });
+    file.execute("INSERT INTO corpus (name, body) VALUES ('torn', '{\"name\":')");
+    file.close();
+    expect(await failure()).toMatchObject({
+      code: 'failed_precondition',
+      message: expect.stringContaining('a corpus record is damaged'),
+    });
   });
 
   test('a corpus or generation that is not there is not found', async () => {

@@ -63,7 +63,23 @@ describe('a data folder that may not be written', () => {
     expect(await looker.look()).toEqual({ shown: ['text of a', 'text of b'] });
   });
 
-  test('is read anew once its owner has begun to write, whether the owner still does or not', async () => {
+  test('is read anew once its owner has written to it and is gone', async () => {
+    const first = await open();
+    await first.corpora.create(corpus);
+    await publish(first, 'a');
+    await first.close();
+    await makeReadOnly(data);
+    const looker = onlooker();
+    expect(await looker.look()).toEqual({ shown: ['text of a'] });
+    await makeWritable(data);
+    const second = await open();
+    await publish(second, 'b');
+    await second.close();
+    await makeReadOnly(data);
+    expect(await looker.look()).toEqual({ shown: ['text of a', 'text of b'] });
+  });
+
+  test('is read anew once its owner has begun to write, and still does', async () => {
     const first = await open();
     await first.corpora.create(corpus);
     await publish(first, 'a');

@@ -4,15 +4,19 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import {
   type CorpusName,
+  type DocumentState,
   type EmbeddingKey,
   firstMaking,
+  type GenerationRef,
   generationRef,
   liveRef,
+  type ManifestEntry,
   onlySourceId,
   type Store,
   silentLogger,
+  type Tally,
 } from '@winnow/core';
-import { newRevisionOf, revisionOf, runIdOf } from '@winnow/testkit';
+import { documentIdOf, newRevisionOf, revisionOf, runIdOf } from '@winnow/testkit';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from './database.ts';
 import { openEmbeddedStore } from './embedded-store.ts';
@@ -67,6 +71,29 @@ async function contentsOf(store: Store, name: CorpusName) {
   };
 }
 
+/** What the tally must be by the entries. */
+async function countedTally(store: Store, ref: GenerationRef): Promise<Tally> {
+  const entries = await store.manifest.list(ref, { limit: 1_000 });
+  const inState = (state: DocumentState) => entries.filter((entry) => entry.state === state).length;
+  const sum = (of: (entry: ManifestEntry) => number) =>
+    entries.reduce((total, entry) => total + of(entry), 0);
+  return {
+    pending: inState('pending'),
+    live: inState('live'),
+    failed: inState('failed'),
+    dismissed: 0,
+    deleted: inState('deleted'),
+    searchable: entries.filter(({ liveRevision }) => liveRevision !== null).length,
+    chunks: sum(({ chunkCount }) => chunkCount),
+    usage: {
+      embedded: sum(({ usage }) => usage.embedded),
+      reused: sum(({ usage }) => usage.reused),
+      modelCalls: sum(({ usage }) => usage.modelCalls),
+      tokens: sum(({ usage }) => usage.tokens),
+    },
+  };
+}
+
 const pragma = (name: string): number => {
   const database = openDatabase(path, { readOnly: true });
   const [value] = Object.values(database.get<Record<string, number>>(`PRAGMA ${name}`) ?? {});
@@ -98,6 +125,11 @@ describe.each([
         left.documentId < right.documentId ? -1 : 1;
       expect([...brief].sort(byId)).toEqual([...(await expectedEntries(name))].sort(byId));
       expect(runs.map(({ runId, state }) => ({ runId, state }))).toEqual(await expectedRuns(name));
+      const { physicalName } = await refOf(store, name);
+      for (const run of runs) {
+        expect(run).toMatchObject({ kind: 'sync', physicalName, waiting: null });
+        expect(await store.runs.get(run.runId)).toEqual(run);
+      }
     }
   });
 
@@ -155,8 +187,12 @@ describe('an index of version 1', () => {
     const before = await Promise.all(names.map((name) => contentsOf(reader, name)));
     const writer = await open();
     expect(await Promise.all(names.map((name) => contentsOf(writer, name)))).toEqual(before);
-    // The reader goes on, over tables that have changed under it.
+    // The reader goes on, over tables that have changed under it, and sees what they can hold by now.
     expect(await Promise.all(names.map((name) => contentsOf(reader, name)))).toEqual(before);
+    const ref = await refOf(writer, 'handbook' as CorpusName);
+    await writer.manifest.accept(ref, runIdOf('run-2'), [newRevisionOf('guide.md', { over: 2, bytes: 77 })]);
+    const guide = documentIdOf('guide.md');
+    expect((await reader.manifest.get(ref, [guide])).get(guide)).toMatchObject({ revision: 3, bytes: 77 });
   });
 
   test('stays of version 1 while it is only read', async () => {
@@ -191,6 +227,7 @@ describe('an index of version 1', () => {
     const { making } = changed;
     const entries = await store.manifest.get(ref, [changed.documentId]);
     expect(entries.get(changed.documentId)).toMatchObject({ state: 'live', revision: 3, making });
+    expect(await store.manifest.tally(ref)).toEqual(await countedTally(store, ref));
     const [kept] = await store.runs.active();
     if (kept === undefined) throw new Error('no run is active');
     await store.runs.update(kept.runId, (current) => ({ ...current, state: 'canceled' }));

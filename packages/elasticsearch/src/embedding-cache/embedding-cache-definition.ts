@@ -1,4 +1,4 @@
-import { type IndexDefinition, ofNoCorpus, oneShard } from '../index-definitions.ts';
+import { type IndexDefinition, ofNoVectors, oneShard } from '../index-definitions.ts';
 
 /** Vectors by embedding key, which is the id of the document. */
 export const embeddingCacheDefinition: IndexDefinition = {
@@ -9,7 +9,7 @@ export const embeddingCacheDefinition: IndexDefinition = {
     vector: { type: 'binary' },
   },
   notInSource: [],
-  identity: ofNoCorpus,
+  identity: ofNoVectors,
 };
 
 /** An entry as it is kept. */

@@ -1,6 +1,6 @@
 import type { EmbeddingKey } from '@winnow/core';
 import type { Connection } from '../connection.ts';
-import { missingItemError } from '../errors.ts';
+import { missingItemError } from '../server-fault.ts';
 import { decodeVectorBytes } from '../vector-codec.ts';
 import type { EmbeddingRecord } from './embedding-cache-definition.ts';
 

@@ -1,5 +1,5 @@
 import type { estypes } from '@elastic/elasticsearch';
-import { type IndexDefinition, keyword, ofNoCorpus, oneShard } from '../index-definitions.ts';
+import { type IndexDefinition, keyword, ofNoVectors, oneShard } from '../index-definitions.ts';
 
 /** Summed, never searched by. */
 const count: estypes.MappingProperty = { type: 'long', index: false };
@@ -26,5 +26,5 @@ export const ledgerDefinition: IndexDefinition = {
     usd: { type: 'double', index: false },
   },
   notInSource: [],
-  identity: ofNoCorpus,
+  identity: ofNoVectors,
 };

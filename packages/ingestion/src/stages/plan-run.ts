@@ -80,9 +80,9 @@ async function nextSlice(
     case 'scan':
       return await scan(ports, listedIds, target, { listed, selection, signal });
     case 'count':
-      return await count(ports, target, listed, signal);
+      return await count(ports, target, { listed, selection, signal });
     case 'remove':
-      return await remove(ports, target, listed, signal);
+      return await remove(ports, target, { listed, selection, signal });
     case 'done':
       await listedIds.drop(run.runId, scannedSteps(run));
       return await start(ports, run);
@@ -127,15 +127,19 @@ async function beginAnew(ports: IngestPorts, run: Run): Promise<Outcome> {
   return { outcome: 'done', reason: 'plan-begun-anew', next: nextJobs(next) };
 }
 
+/** What every slice works with. */
+interface SliceGiven {
+  /** Ids that earlier slices met. */
+  readonly listed: DocumentIdSet;
+  readonly selection: Selection | null;
+  readonly signal: AbortSignal;
+}
+
 async function scan(
   ports: IngestPorts,
   listedIds: ListedIds,
   { run, corpus }: RunningRun,
-  given: {
-    readonly listed: DocumentIdSet;
-    readonly selection: Selection | null;
-    readonly signal: AbortSignal;
-  },
+  given: SliceGiven,
 ): Promise<Outcome> {
   const source = corpus.sources[run.plan.source];
   if (source === undefined)
@@ -167,18 +171,13 @@ async function scan(
   return { outcome: 'done', next: nextJobs(next) };
 }
 
-/** Only a run over everything can tell what is gone. */
+/** A run over the inbox has nothing to say about what is gone. */
 function phaseAfterScan({ kind }: Run): PlanProgress['phase'] {
-  return kind === 'retry' || kind === 'repair' ? 'done' : 'count';
+  return kind === 'retry' ? 'done' : 'count';
 }
 
-async function count(
-  ports: IngestPorts,
-  { run, corpus }: RunningRun,
-  listed: DocumentIdSet,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  const walked = await walk(ports, { run, corpus, listed, signal }, async () => {});
+async function count(ports: IngestPorts, { run, corpus }: RunningRun, given: SliceGiven): Promise<Outcome> {
+  const walked = await walk(ports, { run, corpus, ...given }, async () => {});
   const gone = run.plan.gone + walked.gone;
   if (walked.after !== null) {
     const next = await advance(ports, run, (current) => ({
@@ -200,16 +199,11 @@ async function count(
   return { outcome: 'done', next: nextJobs(next) };
 }
 
-async function remove(
-  ports: IngestPorts,
-  { run, corpus }: RunningRun,
-  listed: DocumentIdSet,
-  signal: AbortSignal,
-): Promise<Outcome> {
+async function remove(ports: IngestPorts, { run, corpus }: RunningRun, given: SliceGiven): Promise<Outcome> {
   let removed = 0;
-  const walked = await walk(ports, { run, corpus, listed, signal }, async (documents) => {
+  const walked = await walk(ports, { run, corpus, ...given }, async (documents) => {
     const { chunks } = ports.store;
-    removed += (await from('index', chunks.remove(runRef(run), run.runId, documents, signal))).length;
+    removed += (await from('index', chunks.remove(runRef(run), run.runId, documents, given.signal))).length;
   });
   const next = await advance(ports, run, (current) => ({
     ...current,
@@ -222,15 +216,10 @@ async function remove(
 /** Walks on through the manifest for documents that are gone, as far as one slice goes. */
 async function walk(
   ports: IngestPorts,
-  {
-    run,
-    corpus,
-    listed,
-    signal,
-  }: { run: Run; corpus: RunningRun['corpus']; listed: DocumentIdSet; signal: AbortSignal },
+  { run, corpus, listed, selection, signal }: SliceGiven & Pick<RunningRun, 'run' | 'corpus'>,
   onGone: (documents: readonly { documentId: DocumentId; revision: number }[]) => Promise<void>,
 ): Promise<{ readonly gone: number; readonly after: DocumentKey | null }> {
-  const query = { ref: runRef(run), corpus, listed, uncovered: run.plan.uncovered };
+  const query = { ref: runRef(run), corpus, listed, selection, uncovered: run.plan.uncovered };
   // It was written by this very walk.
   let after = run.plan.after as DocumentKey | null;
   let gone = 0;

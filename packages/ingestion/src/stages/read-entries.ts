@@ -121,8 +121,7 @@ function ownFailure(thrown: unknown, signal: AbortSignal): AppError {
 
 function readMessage(error: AppError): string {
   if (error.code === 'not_found') return 'it was listed by the source, but gone when it was to be read';
-  if (error.code !== 'failed_precondition') return error.message;
-  return 'the source changed between listing and reading; the next ingest takes it up again';
+  return error.message;
 }
 
 async function failEntry(

@@ -30,7 +30,7 @@ describe('recordOpener', () => {
 describe('packed files', () => {
   it('are read side by side, more of them than are kept unpacked', async () => {
     const sources = await Promise.all(
-      Array.from({ length: 7 }, async (_, at) => {
+      Array.from({ length: 20 }, async (_, at) => {
         const path = join(folder, `${at}.gz`);
         await writeFile(
           path,

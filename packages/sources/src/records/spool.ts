@@ -6,7 +6,7 @@ import { type FileState, stateOf } from './file-state.ts';
 import { NotWhole } from './not-whole.ts';
 
 /** Unpacked files kept at a time, in a process. */
-const maxSpools = 4;
+const maxSpools = 16;
 
 /** A file in one of its states, and how it is unpacked. */
 export interface PackedFile {
@@ -27,39 +27,52 @@ interface OpenSpool extends Spool {
   close(): Promise<void>;
 }
 
-const spools = new Map<string, Promise<OpenSpool>>();
+interface KeptSpool {
+  readonly opened: Promise<OpenSpool>;
+  users: number;
+}
+
+/** By file and state; the one used last comes last. */
+const kept = new Map<string, KeptSpool>();
 
 /**
  * Uses the unpacked form of a file, which is written once for all who ask for it. The disk space comes back when
- * the process ends, however it ends, or when others took its place.
- * @param use may be called again where others took the place meanwhile.
+ * the process ends, however it ends, or when others took its place and nobody uses it.
  * @throws NotWhole if the file is no longer in that state.
  */
 export async function withSpool<Result>(
   file: PackedFile,
   use: (spool: Spool) => Promise<Result>,
 ): Promise<Result> {
+  const key = JSON.stringify([file.path, file.state]);
+  const mine: KeptSpool = kept.get(key) ?? { opened: write(file), users: 0 };
+  kept.delete(key);
+  kept.set(key, mine);
+  mine.users += 1;
+  evictOldest();
   try {
-    return await use(await spoolOf(file));
+    return await use(await mine.opened);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EBADF')) throw error;
-    return await use(await spoolOf(file));
+    await mine.opened.catch(() => {
+      if (kept.get(key) === mine) kept.delete(key);
+    });
+    throw error;
+  } finally {
+    mine.users -= 1;
+    if (mine.users === 0 && kept.get(key) !== mine) close(mine);
   }
 }
 
-async function spoolOf(file: PackedFile): Promise<OpenSpool> {
-  const key = JSON.stringify([file.path, file.state]);
-  const spool = spools.get(key) ?? write(file);
-  spools.delete(key);
-  spools.set(key, spool);
-  spool.catch(() => spools.delete(key));
-  const [oldest] = spools.keys();
-  if (spools.size > maxSpools && oldest !== undefined) {
-    const evicted = spools.get(oldest);
-    spools.delete(oldest);
-    evicted?.then((old) => old.close()).catch(() => {});
-  }
-  return await spool;
+function evictOldest(): void {
+  const [oldest] = kept;
+  if (kept.size <= maxSpools || oldest === undefined) return;
+  const [key, spool] = oldest;
+  kept.delete(key);
+  if (spool.users === 0) close(spool);
+}
+
+function close({ opened }: KeptSpool): void {
+  opened.then((spool) => spool.close()).catch(() => {});
 }
 
 async function write({ path, state, unpacked }: PackedFile): Promise<OpenSpool> {

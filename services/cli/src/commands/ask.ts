@@ -32,7 +32,7 @@ answer it abstains, and says so.`,
       const history = typeof file === 'string' ? await readJsonFile(file) : [];
       const request = parseRequest(answerRequestSchema, { query, history, ...rest });
       await withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
-        const events = engine.answer(name, request, signal);
+        const events = engine.queries.answer(name, request, signal);
         if (asJson === true) printJson(await collectAnswer(events));
         else printAnswer(await streamed(events));
       });

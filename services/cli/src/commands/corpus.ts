@@ -47,7 +47,7 @@ Examples:
         { kind: 'write', purpose: `winnow corpus create ${name}` },
         async ({ engine, signal }) => {
           const { source, json, ...rest } = options;
-          const summary = await engine.createCorpus({ name, path: source, ...rest }, signal);
+          const summary = await engine.corpora.create({ name, sources: [{ path: source }], ...rest }, signal);
           if (json) printJson(summary);
           else
             print(
@@ -63,7 +63,7 @@ Examples:
     .option('--json', 'print JSON')
     .action((options: { json?: boolean }) =>
       withEngine(environment, { kind: 'read' }, async ({ engine }) => {
-        const corpora = await engine.listCorpora();
+        const corpora = await engine.corpora.list();
         if (options.json) printJson({ corpora });
         else if (corpora.length === 0) printNote('no corpora yet: winnow corpus create NAME --source PATH');
         else
@@ -77,7 +77,7 @@ Examples:
     .option('--json', 'print JSON')
     .action((name: string, options: { json?: boolean }) =>
       withEngine(environment, { kind: 'read' }, async ({ engine }) => {
-        const summary = await engine.showCorpus(name);
+        const summary = await engine.corpora.show(name);
         if (options.json) printJson(summary);
         else
           print(
@@ -97,7 +97,7 @@ Examples:
         environment,
         { kind: 'write', purpose: `winnow corpus delete ${name}` },
         async ({ engine }) => {
-          await engine.deleteCorpus(name);
+          await engine.corpora.delete(name);
           printNote(`corpus ${name} deleted`);
         },
       ),
@@ -105,7 +105,14 @@ Examples:
 }
 
 function rowOf(corpus: CorpusSummary): (string | number)[] {
-  return [corpus.name, corpus.documents, corpus.failed, corpus.chunks, corpus.embedder, corpus.source.path];
+  return [
+    corpus.name,
+    corpus.documents,
+    corpus.failed,
+    corpus.chunks,
+    corpus.embedder,
+    corpus.sources.map(({ settings }) => settings.path).join(', '),
+  ];
 }
 
 function textOf(value: unknown): string {

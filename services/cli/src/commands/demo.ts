@@ -32,8 +32,8 @@ export function registerDemo(program: Command, environment: Environment): void {
 
 async function build(engine: Engine, demo: DemoCorpus, signal: AbortSignal): Promise<void> {
   const { name } = demo.corpus;
-  const known = (await engine.listCorpora()).some((corpus) => corpus.name === name);
-  if (!known) await engine.createCorpus(demo.corpus, signal);
+  const known = (await engine.corpora.list()).some((corpus) => corpus.name === name);
+  if (!known) await engine.corpora.create(demo.corpus, signal);
   print(`\n${name}: ${demo.what}`);
   const report = await ingestCorpus(engine, name, { work: true, quiet: false, signal });
   print(summaryOf(report));

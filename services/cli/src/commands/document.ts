@@ -17,7 +17,7 @@ export function registerDocument(program: Command, environment: Environment): vo
     .addHelpText('after', '\nExample:\n  $ winnow document show handbook operations/rollback.md')
     .action((name: string, id: string, options: { json?: boolean }) =>
       withEngine(environment, { kind: 'read' }, async ({ engine }) => {
-        const view = await engine.showDocument(name, id);
+        const view = await engine.documents.show(name, id);
         if (options.json) return printJson(view);
         print(`${view.documentId}: ${view.state}${view.reason === null ? '' : ` (${view.reason.message})`}`);
         if (view.chunks.length === 0) return;
@@ -43,7 +43,7 @@ export function registerDocument(program: Command, environment: Environment): vo
     .option('--json', 'print JSON')
     .action((name: string, options: { state?: State; limit: number; json?: boolean }) =>
       withEngine(environment, { kind: 'read' }, async ({ engine }) => {
-        const documents = await engine.listDocuments(name, {
+        const documents = await engine.documents.list(name, {
           limit: options.limit,
           ...(options.state && { state: options.state }),
         });

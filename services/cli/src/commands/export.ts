@@ -17,7 +17,10 @@ The same content gives the same bytes, whatever its history.`,
     )
     .action((name: string, options: { vectors?: boolean }) =>
       withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
-        for await (const line of engine.exportChunks(name, { vectors: options.vectors === true, signal })) {
+        for await (const line of engine.documents.export(name, {
+          vectors: options.vectors === true,
+          signal,
+        })) {
           if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
         }
       }),

@@ -79,13 +79,15 @@ export async function ingestCorpus(
     readonly signal: AbortSignal;
   },
 ): Promise<RunReport> {
-  const started = await engine.startRun(name, { batch: options.batch === true });
+  const started = await engine.runs.start(name, { batch: options.batch === true });
   const worker = options.work ? engine.createWorker() : null;
   const progress = createRunProgress(name);
   try {
     await worker?.start();
-    return await followRun(engine, started.run, options.signal, (report) => {
-      if (!options.quiet) progress.update(report);
+    return await followRun(engine.runs, started.run, options.signal, {
+      onReport(report) {
+        if (!options.quiet) progress.update(report);
+      },
     });
   } catch (thrown) {
     if (AppError.from(thrown).code === 'canceled') {

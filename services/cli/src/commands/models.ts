@@ -53,7 +53,7 @@ function registerPull(models: Command, environment: Environment): void {
     .addHelpText('after', '\nExample:\n  $ winnow models pull bge-reranker-base')
     .action((name: string, options: { json?: boolean }) =>
       withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
-        const files = await engine.pullModel(name, signal);
+        const files = await engine.models.pull(name, signal);
         if (options.json) return printJson({ model: name, files });
         for (const file of files) print(file);
       }),
@@ -81,7 +81,7 @@ Examples:
     .action((name: string, options: { kind?: (typeof modelKinds)[number]; json?: boolean }) =>
       withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
         const { kind } = options;
-        const result = await engine.testModel({ name, ...(kind !== undefined && { kind }) }, signal);
+        const result = await engine.models.test({ name, ...(kind !== undefined && { kind }) }, signal);
         if (options.json) return printJson(result);
         printTest(result);
       }),

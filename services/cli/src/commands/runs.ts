@@ -14,19 +14,19 @@ export function registerRuns(program: Command, environment: Environment): void {
     .addHelpText('after', '\nExample:\n  $ winnow runs handbook --limit 5')
     .action((name: string, options: { limit: number; json?: boolean }) =>
       withEngine(environment, { kind: 'read' }, async ({ engine }) => {
-        const runs = await engine.listRuns(name, options.limit);
+        const runs = await engine.runs.list(name, options.limit);
         if (options.json) return printJson({ runs });
         print(
           tableOf(
             ['run', 'state', 'started', 'new', 'changed', 'unchanged', 'deleted', 'cost', 'reason'],
             runs.map((run) => [
-              run.runId,
+              run.run,
               run.state,
               run.startedAt,
-              run.changes.new,
-              run.changes.changed,
-              run.changes.unchanged,
-              run.changes.deleted,
+              run.documents.new,
+              run.documents.changed,
+              run.documents.unchanged,
+              run.documents.deleted,
               costText(run.cost),
               run.reason ?? '',
             ]),

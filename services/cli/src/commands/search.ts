@@ -49,7 +49,7 @@ Filter operators: eq, in, range (gt gte lt lte), exists, and, or, not.`,
         ...(typeof mmr === 'number' && { mmr: { lambda: mmr } }),
       });
       return withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
-        const response = await engine.search(name, request, signal);
+        const response = await engine.queries.search(name, request, signal);
         if (asJson === true) printJson(response);
         else printHits(response, explain === true);
       });

@@ -15,7 +15,7 @@ export async function askQuestion(
   const request = answerRequestSchema.parse({ query: question, k: shownHits, rerankBudgetMs: null });
   let found: SearchResponse | null = null;
   let result: AnswerResult | null = null;
-  for await (const event of engine.answer(corpus, request, signal)) {
+  for await (const event of engine.queries.answer(corpus, request, signal)) {
     if (event.type === 'sources-ready') found = event.search;
     if (event.type === 'answer-end') result = event;
   }

@@ -14,7 +14,7 @@ export const demoCorpora: readonly DemoCorpus[] = [
   {
     corpus: {
       name: 'demo-en',
-      path: join(repository, 'node_modules', '.pnpm'),
+      sources: [{ path: join(repository, 'node_modules', '.pnpm') }],
       // Manuals of some dependencies, and the READMEs of all that are not huge API listings.
       include: [
         '{fastify,pino,undici}@*/node_modules/*/docs/**/*.md',
@@ -32,7 +32,12 @@ export const demoCorpora: readonly DemoCorpus[] = [
     ],
   },
   {
-    corpus: { name: 'demo-zh', path: join(repository, 'docs', 'zh'), include: ['**/*.md'], language: 'zh' },
+    corpus: {
+      name: 'demo-zh',
+      sources: [{ path: join(repository, 'docs', 'zh') }],
+      include: ['**/*.md'],
+      language: 'zh',
+    },
     what: "the project's own guide (Chinese)",
     questions: ['文本块切得太大有什么坏处？', '工作进程被杀死以后，索引会不会丢文档？', '怎样按元数据过滤？'],
   },

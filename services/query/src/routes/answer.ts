@@ -33,7 +33,7 @@ export function registerAnswer(server: Server, engine: Engine, log: Logger): voi
     },
     async (request, reply) => {
       const { corpus, ...rest } = request.body;
-      const events = engine.answer(corpus, rest, signalOf(request, reply));
+      const events = engine.queries.answer(corpus, rest, signalOf(request, reply));
       if (!(request.headers.accept ?? '').includes('text/event-stream'))
         return { ...(await collectAnswer(events)) };
 

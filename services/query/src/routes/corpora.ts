@@ -47,10 +47,10 @@ export function registerCorpora(server: Server, engine: Engine, sourceRoots: rea
     async (request, reply) => {
       const path = await allowedPath(request.body.path, sourceRoots);
       const { include, exclude, embedder, language, chunkTokens } = request.body;
-      const corpus = await engine.createCorpus(
+      const corpus = await engine.corpora.create(
         {
           name: request.body.name,
-          path,
+          sources: [{ path }],
           ...(include && { include }),
           ...(exclude && { exclude }),
           ...(embedder && { embedder }),
@@ -65,12 +65,12 @@ export function registerCorpora(server: Server, engine: Engine, sourceRoots: rea
   server.get(
     '/v1/corpora',
     { schema: { response: { 200: z.object({ corpora: z.array(corpusBody) }) } } },
-    async () => ({ corpora: (await engine.listCorpora()).map((corpus) => ({ ...corpus })) }),
+    async () => ({ corpora: (await engine.corpora.list()).map((corpus) => ({ ...corpus })) }),
   );
   server.get(
     '/v1/corpora/:corpus',
     { schema: { params: z.object({ corpus: z.string() }), response: { 200: corpusBody, '4xx': errorBody } } },
-    async (request) => ({ ...(await engine.showCorpus(request.params.corpus)) }),
+    async (request) => ({ ...(await engine.corpora.show(request.params.corpus)) }),
   );
   server.delete(
     '/v1/corpora/:corpus',
@@ -82,7 +82,7 @@ export function registerCorpora(server: Server, engine: Engine, sourceRoots: rea
       },
     },
     async (request, reply) => {
-      await engine.deleteCorpus(request.params.corpus);
+      await engine.corpora.delete(request.params.corpus);
       return reply.code(204).send(null);
     },
   );

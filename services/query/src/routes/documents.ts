@@ -30,6 +30,8 @@ export function registerDocuments(server: Server, engine: Engine): void {
         response: { 200: documentBody, '4xx': errorBody },
       },
     },
-    async (request) => ({ ...(await engine.showDocument(request.params.corpus, request.params.documentId)) }),
+    async (request) => ({
+      ...(await engine.documents.show(request.params.corpus, request.params.documentId)),
+    }),
   );
 }

@@ -43,12 +43,12 @@ export function registerRuns(server: Server, engine: Engine): void {
     async (request, reply) =>
       reply
         .code(202)
-        .send({ ...(await engine.startRun(request.body.corpus, { batch: request.body.batch })) }),
+        .send({ ...(await engine.runs.start(request.body.corpus, { batch: request.body.batch })) }),
   );
   server.get(
     '/v1/runs/:run',
     { schema: { params, response: { 200: runBody, '4xx': errorBody } } },
-    async (request) => ({ ...(await engine.showRun(request.params.run)) }),
+    async (request) => ({ ...(await engine.runs.show(request.params.run)) }),
   );
   server.post(
     '/v1/runs/:run/cancel',
@@ -59,7 +59,7 @@ export function registerRuns(server: Server, engine: Engine): void {
         response: { 200: runBody, '4xx': errorBody },
       },
     },
-    async (request) => ({ ...(await engine.cancelRun(request.params.run)) }),
+    async (request) => ({ ...(await engine.runs.cancel(request.params.run)) }),
   );
   server.get(
     '/v1/corpora/:corpus/runs',
@@ -70,14 +70,14 @@ export function registerRuns(server: Server, engine: Engine): void {
         querystring: z.object({ limit: z.coerce.number().int().min(1).max(100).default(20) }),
         response: {
           200: z.object({
-            runs: z.array(z.looseObject({ runId: z.string(), state: z.enum(runStates), cost: costBody })),
+            runs: z.array(z.looseObject({ run: z.string(), state: z.enum(runStates), cost: costBody })),
           }),
           '4xx': errorBody,
         },
       },
     },
     async (request) => ({
-      runs: (await engine.listRuns(request.params.corpus, request.query.limit)).map((run) => ({ ...run })),
+      runs: (await engine.runs.list(request.params.corpus, request.query.limit)).map((run) => ({ ...run })),
     }),
   );
 }

@@ -49,7 +49,7 @@ export function registerSearch(server: Server, engine: Engine): void {
     },
     async (request, reply) => {
       const { corpus, ...search } = request.body;
-      const response = await engine.search(corpus, search, signalOf(request, reply));
+      const response = await engine.queries.search(corpus, search, signalOf(request, reply));
       return {
         ...response,
         hits: response.hits.map((hit) => ({ ...hit })),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { vectorField } from './index-definitions.ts';
+import { vectorField } from './chunk-definition.ts';
 
 describe('vectorField', () => {
   test.each([

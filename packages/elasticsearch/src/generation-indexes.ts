@@ -1,0 +1,40 @@
+import { type Corpus, type Generation, type GenerationRef, generationRef } from '@winnow/core';
+import { chunkDefinition } from './chunk-definition.ts';
+import type { Connection } from './connection.ts';
+import { ensureIndex } from './ensure-index.ts';
+import { manifestDefinition } from './manifest-definition.ts';
+import type { IndexNames } from './names.ts';
+
+export interface GenerationPorts {
+  readonly connection: Connection;
+  readonly names: IndexNames;
+  /** Of the chunk indexes of new generations. */
+  readonly shards: number;
+}
+
+/** Makes the indexes of a generation, or takes those that are there. */
+export async function prepareGeneration(
+  { connection, names, shards }: GenerationPorts,
+  corpus: Corpus,
+  generation: Generation,
+): Promise<void> {
+  const ref = generationRef(corpus, generation);
+  const { dimensions } = generation;
+  await Promise.all([
+    ensureIndex(connection, names.manifest(ref), manifestDefinition),
+    ensureIndex(connection, names.chunks(ref), chunkDefinition({ dimensions, shards })),
+  ]);
+}
+
+/** Removes the indexes of a generation, by their names alone: nothing that only looks like them. */
+export async function dropGeneration(
+  { connection, names }: Pick<GenerationPorts, 'connection' | 'names'>,
+  ref: GenerationRef,
+  signal?: AbortSignal,
+): Promise<void> {
+  const index = [names.chunks(ref), names.manifest(ref)];
+  await connection.write(
+    (client, options) => client.indices.delete({ index, ignore_unavailable: true }, options),
+    signal,
+  );
+}
