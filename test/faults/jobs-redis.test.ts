@@ -92,7 +92,7 @@ describe('jobs while their Redis is in trouble', () => {
     const state = createRedisRateLimitState({ redisUrl: redis.url, prefix: 'fault', log: silentLogger });
     ends.push(() => state.close());
     const limits = { requestsPerMinute: 1, tokensPerMinute: null };
-    const take = () => state.take('key', { tokens: 1, lane: 'bulk', limits, caller: 'one' });
+    const take = () => state.take('key', { tokens: 1, priority: 'bulk', limits, caller: 'one' });
     expect((await take()).admitted).toBe(true);
     await redis.kill();
     await expect(take()).rejects.toMatchObject({ code: 'unavailable' });

@@ -23,7 +23,7 @@ const step = fc.record({
   waitMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 0, max: 90_000 })),
   kind: fc.constantFrom('take', 'take', 'take', 'passed', 'refused'),
   tokens: fc.integer({ min: 0, max: 2_000 }),
-  lane: fc.constantFrom('bulk' as const, 'bulk' as const, 'interactive' as const),
+  priority: fc.constantFrom('bulk' as const, 'bulk' as const, 'interactive' as const),
   caller: fc.constantFrom('one', 'two', 'three'),
   deltaTokens: fc.integer({ min: -500, max: 500 }),
   forMs: fc.option(fc.integer({ min: 0, max: 30_000 }), { nil: null }),

@@ -42,14 +42,14 @@ test('interactive calls of one process go before the bulk calls that another one
   const server = await startOpenAiServer({ admit });
   onTestFinished(() => server.close());
   const prefix = uniquePrefix();
-  const embedderOf = (lane: 'bulk' | 'interactive') => {
+  const embedderOf = (priority: 'bulk' | 'interactive') => {
     const state = createRedisRateLimitState({ redisUrl: redisUrl(), prefix, windowMs, log: silentLogger });
     onTestFinished(() => state.close());
     const limits = { ...unlimited, requestsPerMinute: 100 };
     const calls = createProviderCalls({ provider: 'openai', key: 'key', state, limits, log: silentLogger });
     const { baseUrl } = server;
     const model = { model: 'test', dimensions: 64, maxTokens: 512 };
-    return createOpenAiEmbedder({ apiKey: '', baseUrl, ...model, calls, lane, log: silentLogger });
+    return createOpenAiEmbedder({ apiKey: '', baseUrl, ...model, calls, priority, log: silentLogger });
   };
   const stop = new AbortController();
   const ingesting = embedderOf('bulk');

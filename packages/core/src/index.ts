@@ -131,7 +131,7 @@ export type {
 export type { Parse, ParseResult } from './ports/parser.ts';
 export type {
   Admission,
-  CallLane,
+  CallPriority,
   LearnedLimits,
   PassedCall,
   RateLimitState,

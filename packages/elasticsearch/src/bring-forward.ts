@@ -1,7 +1,7 @@
 import type { estypes } from '@elastic/elasticsearch';
 import type { Connection } from './connection.ts';
-import { indexError } from './index-error.ts';
 import type { IndexDefinition } from './index-definitions.ts';
+import { indexError } from './index-error.ts';
 
 /**
  * Adds to an index what its version did not have yet. One of a later version stays as it is and can be written to all

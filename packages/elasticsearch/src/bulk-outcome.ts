@@ -9,12 +9,11 @@ import { isDiskFull, type ServerFault, withoutPreview } from './server-fault.ts'
  * - `rejected`: the document itself is refused; sending it again ends the same way
  * - `overloaded`: to be sent again in smaller requests, after a wait
  * - `failed`: to be sent again as it is, after a wait
- * - `disk-full`, `no-index`, `blocked`: nothing can be written until somebody acts. It says nothing of the document
+ * - `refused`: nothing can be written until somebody acts: no other document would fare better
  */
 export type ItemOutcome =
   | BulkResult
-  | { readonly kind: 'disk-full' | 'no-index' }
-  | { readonly kind: 'blocked'; readonly fault: ServerFault }
+  | { readonly kind: 'refused'; readonly fault: ServerFault }
   /** `error` is set where the whole request came to this. */
   | { readonly kind: 'overloaded' | 'failed'; readonly error?: AppError };
 
@@ -31,22 +30,32 @@ export interface BulkAnswerItem {
 
 export type BulkAction = 'index' | 'create' | 'delete';
 
+/**
+ * What the server says of a document that it cannot take, whatever state it is in itself. Everything else that is no
+ * success is trouble of the index: an index that is closed or read-only, rights that were taken away, an alias without
+ * an index to write to, a mapping that lacks a field.
+ */
+const faultsOfDocuments: ReadonlySet<string> = new Set([
+  'document_parsing_exception',
+  'mapper_parsing_exception',
+]);
+
 /** Decides from one item of the server's answer. */
 export function itemOutcome(action: BulkAction, item: BulkAnswerItem): ItemOutcome {
   const { status } = item;
   const fault: ServerFault = { status, type: item.error?.type ?? '', reason: item.error?.reason ?? '' };
   if (status >= 200 && status < 300) return { kind: 'done' };
-  if (status === 404 && fault.type === 'index_not_found_exception') return { kind: 'no-index' };
-  if (status === 404 && action === 'delete') return { kind: 'missing' };
+  if (status === 404 && action === 'delete' && fault.type !== 'index_not_found_exception') {
+    return { kind: 'missing' };
+  }
   if (status === 409) return { kind: 'conflict' };
-  if (isDiskFull(fault)) return { kind: 'disk-full' };
+  if (isDiskFull(fault)) return { kind: 'refused', fault };
   if (status === 429) return { kind: 'overloaded' };
   if (status >= 500 || status === 408) return { kind: 'failed' };
-  // Rights that were taken away, an index that is closed or read-only: no other document would fare better.
-  if (status === 401 || status === 403 || status === 404 || fault.type === 'index_closed_exception') {
-    return { kind: 'blocked', fault };
+  if (status === 413 || (status === 400 && faultsOfDocuments.has(fault.type))) {
+    return { kind: 'rejected', message: [fault.type, withoutPreview(fault.reason)].join(': ') };
   }
-  return { kind: 'rejected', message: [fault.type, withoutPreview(fault.reason)].join(': ') };
+  return { kind: 'refused', fault };
 }
 
 /**

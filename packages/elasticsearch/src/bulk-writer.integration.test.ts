@@ -174,7 +174,7 @@ describe('bulk writer', () => {
         aborting.abort();
         return fate;
       };
-      await expect(writer().write(index, puts(1), aborting.signal)).rejects.toMatchObject({
+      await expect(writer().write(index, puts(1), { signal: aborting.signal })).rejects.toMatchObject({
         code: 'canceled',
       });
     }

@@ -1,9 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { errors } from '@elastic/elasticsearch';
-import { AppError, type Logger } from '@winnow/core';
+import type { AppError, Logger } from '@winnow/core';
 import {
   type BulkAction,
-  type BulkAnswerItem,
   type BulkResult,
   type ItemOutcome,
   itemOutcome,
@@ -11,9 +10,10 @@ import {
 } from './bulk-outcome.ts';
 import type { Connection } from './connection.ts';
 import { toAppError } from './errors.ts';
-import { faultOf, faultToAppError } from './server-fault.ts';
 import { writeAlias } from './names.ts';
 import { type PendingOperation, packOperations } from './operation-packer.ts';
+import { sendBulk } from './send-bulk.ts';
+import { faultOf, faultToAppError, refusalToAppError } from './server-fault.ts';
 
 /** One write of a bulk request. */
 export interface BulkOperation {
@@ -24,22 +24,26 @@ export interface BulkOperation {
 
 export interface BulkWriter {
   /**
-   * Writes to one index through its write alias, or another alias of it. Operations are taken as they are needed and sent in
+   * Writes to one index through its write alias. Operations are taken as they are needed and sent in
    * requests of a few megabytes, one at a time; what the server could not take is sent again.
    *
    * @returns one result per operation, in order.
    * @throws AppError `resource_exhausted` (overload outlasted the tries, or the disk is full), `unavailable`
-   *   or `deadline_exceeded` (no answer after all tries), `not_found` (the index or the alias is gone),
-   *   `failed_precondition` (the server refuses all writes). Operations before may have been written: ids are
+   *   (no answer after all tries), `deadline_exceeded` (no answer in time), `not_found` (the index or the alias is gone),
+   *   `failed_precondition` (the index takes no document at all). Operations before may have been written: ids are
    *   deterministic, so the whole call can be made again.
-   * @param alias the index' write alias if left out.
    */
   write(
     index: string,
     operations: Iterable<BulkOperation>,
-    signal?: AbortSignal,
-    alias?: string,
+    options?: BulkWriteOptions,
   ): Promise<readonly BulkResult[]>;
+}
+
+export interface BulkWriteOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Another alias of the index to write through than its write alias. */
+  readonly alias?: string | undefined;
 }
 
 export interface BulkWriterOptions {
@@ -58,10 +62,6 @@ const defaultFirstWaitMs = 250;
 /** Times one operation is sent in all; with the waits above about 4 s, and the queue takes it from there. */
 const maxTries = 5;
 
-const diskFullFault = { status: 429, type: 'cluster_block_exception', reason: 'disk flood stage' };
-
-type BulkAnswerEntry = Partial<Record<BulkAction, BulkAnswerItem>>;
-
 /** The size that requests are packed to is shared by all calls: what one learns of the server's load, all heed. */
 export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
   const { connection, log, maxBytes = defaultMaxBytes, firstWaitMs = defaultFirstWaitMs } = options;
@@ -70,8 +70,7 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
   async function write(
     index: string,
     operations: Iterable<BulkOperation>,
-    signal?: AbortSignal,
-    alias = writeAlias(index),
+    { signal, alias = writeAlias(index) }: BulkWriteOptions = {},
   ): Promise<readonly BulkResult[]> {
     const results: BulkResult[] = [];
     const packer = packOperations(operations);
@@ -98,7 +97,8 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
     signal?: AbortSignal,
   ): Promise<readonly ItemOutcome[]> {
     try {
-      const items = await request(alias, batch, signal);
+      const operations = batch.map(({ operation }) => operation);
+      const items = await sendBulk(connection, alias, operations, signal);
       return batch.map(({ operation }, at) => {
         const item = items[at]?.[operation.action];
         return item === undefined ? { kind: 'failed' } : itemOutcome(operation.action, item);
@@ -107,37 +107,22 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
       const error = toAppError(thrown, connection.address, signal);
       const fault = thrown instanceof errors.ResponseError ? faultOf(thrown) : null;
       if (connection.closed || (fault === null && !error.retryable)) throw error;
+      if (error.code === 'deadline_exceeded') {
+        // It would take as long again, unless the request was too much for a slow server.
+        targetBytes = Math.max(minBytes, targetBytes / 2);
+        throw error;
+      }
       const outcome = requestOutcome(fault);
       if (outcome === 'fatal') throw error;
       if (outcome !== 'split') return batch.map(() => ({ kind: outcome, error }));
     }
     targetBytes = Math.max(minBytes, targetBytes / 2);
-    if (batch.length === 1)
+    if (batch.length === 1) {
       return [{ kind: 'rejected', message: 'larger than the server takes in one request' }];
+    }
     const middle = Math.ceil(batch.length / 2);
     const first = await send(alias, batch.slice(0, middle), signal);
     return [...first, ...(await send(alias, batch.slice(middle), signal))];
-  }
-
-  async function request(
-    alias: string,
-    batch: readonly PendingOperation[],
-    signal?: AbortSignal,
-  ): Promise<readonly BulkAnswerEntry[]> {
-    const answer = await connection.raw(
-      (client, requestOptions) =>
-        client.transport.request<{ items?: readonly BulkAnswerEntry[] }>(
-          {
-            method: 'POST',
-            path: `/${encodeURIComponent(alias)}/_bulk`,
-            querystring: { require_alias: true },
-            bulkBody: batch.map(({ operation }) => operation.lines).join(''),
-          },
-          requestOptions,
-        ),
-      signal,
-    );
-    return answer.items ?? [];
   }
 
   /** Counts a try on each operation and waits; throws where one has had all its tries, or none can help. */
@@ -146,15 +131,9 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
     outcomes: readonly ItemOutcome[],
     signal?: AbortSignal,
   ): Promise<void> {
-    const kinds = new Set(outcomes.map(({ kind }) => kind));
-    if (kinds.has('disk-full')) throw faultToAppError(diskFullFault, connection.address);
-    const blocked = outcomes.find((outcome) => outcome.kind === 'blocked');
-    if (blocked !== undefined) throw faultToAppError(blocked.fault, connection.address);
-    if (kinds.has('no-index')) {
-      const message = `an index at ${connection.address} is gone: was the corpus deleted?`;
-      throw new AppError('not_found', message, { part: 'index' });
-    }
-    const overloaded = kinds.has('overloaded');
+    const refused = outcomes.find((outcome) => outcome.kind === 'refused');
+    if (refused !== undefined) throw refusalToAppError(refused.fault, connection.address);
+    const overloaded = outcomes.some(({ kind }) => kind === 'overloaded');
     if (overloaded) targetBytes = Math.max(minBytes, targetBytes / 2);
     for (const pending of again) pending.tries += 1;
     const tries = Math.max(...again.map((pending) => pending.tries));

@@ -1,8 +1,10 @@
 import type { ChunkIndex } from '@winnow/core';
-import { discardVersions, identifyDocuments, takeCensus } from './census.ts';
+import { takeCensus } from './census.ts';
 import { chunkOf } from './chunk-record.ts';
 import { commitRevisions } from './commit.ts';
+import { discardVersions } from './discard.ts';
 import { exportChunks } from './export.ts';
+import { identifyDocuments } from './identify.ts';
 import type { WritePorts } from './obsolete-chunks.ts';
 import { readDocument } from './read-document.ts';
 import { recallChunks } from './recall.ts';

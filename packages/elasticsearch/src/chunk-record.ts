@@ -4,7 +4,6 @@ import {
   type DocumentKey,
   type DocumentRevision,
   documentKeyOf,
-  type EmbeddingKey,
   type IndexedChunk,
   type Metadata,
   type StoredChunk,
@@ -30,10 +29,25 @@ export interface ChunkRecord {
   readonly title: string;
   readonly text: string;
   readonly metadata: string;
-  readonly embedding_key: EmbeddingKey;
   /** Only where vectors were asked for. */
   readonly vector?: readonly number[];
 }
+
+/** What readers read of a chunk. What is only searched by stays where it is. */
+export const chunkFields = [
+  'document_id',
+  'document_key',
+  'version',
+  'position',
+  'chunk_id',
+  'start',
+  'end',
+  'token_count',
+  'headings',
+  'title',
+  'text',
+  'metadata',
+] as const satisfies readonly (keyof ChunkRecord)[];
 
 /** Stands among the tokens of every chunk, so that the number of chunks comes with the tokens' frequencies. */
 export const everyChunkToken = '';

@@ -1,6 +1,7 @@
-import { AppError, type CommitResult, type DocumentRevision, type GenerationRef } from '@winnow/core';
+import type { CommitResult, DocumentRevision, GenerationRef } from '@winnow/core';
 import type { BulkOperation } from './bulk-writer.ts';
 import { chunkWrites } from './chunk-record.ts';
+import { indexError } from './index-error.ts';
 import { liveChunkIds, type ManifestRecord } from './manifest-record.ts';
 import { removeObsolete, type WritePorts } from './obsolete-chunks.ts';
 import { roundsWithoutRepeats } from './rounds.ts';
@@ -9,7 +10,7 @@ import { isOpen, ownChunkIds, settle, startWriting, type Writing } from './writi
 /**
  * The commit protocol: write chunks, make them visible, flip the manifest, remove what was live before.
  * Each step may be the last one that happens: before the flip nobody reads the new chunks, after it nobody
- * reads the old ones, and what is left over is found by the sweep.
+ * reads the old ones, and what is left over is found by a census.
  */
 export async function commitRevisions(
   ports: WritePorts,
@@ -22,7 +23,7 @@ export async function commitRevisions(
     await commitRound(ports, ref, round, signal);
   }
   return writings.map(({ result }) => {
-    if (result === null) throw new AppError('internal', 'a commit ended without a result');
+    if (result === null) throw indexError('internal', 'a commit ended without a result');
     return result;
   });
 }
@@ -38,13 +39,22 @@ async function commitRound(
   await settleFinished(ports, ref, writings, signal);
   await writeChunks(ports, index, writings.filter(isOpen), signal);
   if (writings.some(isOpen)) {
-    // One that began after the chunks were written; commits of other lanes share it.
-    await ports.refresher.refreshed(index, { sparing: true });
-    signal.throwIfAborted();
+    await makeVisible(ports, index, writings.filter(isOpen), signal);
     await flip(ports, ref, writings.filter(isOpen), signal);
   }
   const obsolete = writings.flatMap((writing) => writing.obsolete);
   await removeObsolete(ports, index, obsolete, signal);
+}
+
+/** Waits for a refresh that began after the chunks were written, shared with the commits of other lanes. */
+async function makeVisible(
+  { refresher }: WritePorts,
+  index: string,
+  writings: readonly Writing[],
+  signal: AbortSignal,
+): Promise<void> {
+  if (writings.every(({ revision }) => revision.chunks.length === 0)) return;
+  await refresher.refreshed(index, { sparing: true, signal });
 }
 
 /** Spares the work for revisions that are live already or can never be. */
@@ -66,11 +76,11 @@ async function writeChunks(
   signal: AbortSignal,
 ): Promise<void> {
   const owners = writings.flatMap((writing) => writing.revision.chunks.map(() => writing));
-  const results = await bulk.write(index, allWrites(writings), signal);
+  const results = await bulk.write(index, allWrites(writings), { signal });
   for (const [at, result] of results.entries()) {
     const writing = owners[at];
     if (writing === undefined || writing.result !== null || result.kind === 'done') continue;
-    if (result.kind !== 'rejected') throw new AppError('internal', `a chunk write ended as ${result.kind}`);
+    if (result.kind !== 'rejected') throw indexError('internal', `a chunk write ended as ${result.kind}`);
     const { documentId, revision } = writing.revision;
     const reason = { code: 'rejected_by_index' as const, message: result.message };
     writing.result = { documentId, revision, outcome: 'rejected', reason };

@@ -1,4 +1,5 @@
 import {
+  type AppError,
   type Corpus,
   type CorpusName,
   type CorpusStore,
@@ -46,7 +47,14 @@ export function createCorpusStore(ports: CorpusStorePorts): CorpusStore {
       const before = await read(corpus.name);
       if (before !== null) throw taken(before);
       for (const generation of corpus.generations) await prepareGeneration(ports, corpus, generation);
-      if (!(await corpora.create(corpus.name, recordOf(corpus)))) throw taken(corpus);
+      if (await corpora.create(corpus.name, recordOf(corpus))) return;
+      const first = await read(corpus.name);
+      const kept = new Set(first?.generations.map(({ physicalName }) => physicalName));
+      for (const generation of corpus.generations) {
+        if (kept.has(generation.physicalName)) continue;
+        await dropGeneration(ports, generationRef(corpus, generation));
+      }
+      throw taken(first ?? corpus);
     },
 
     get: read,
@@ -58,7 +66,7 @@ export function createCorpusStore(ports: CorpusStorePorts): CorpusStore {
     async update({ name, corpusId }, change) {
       const updated = await update(name, (corpus) => (corpus.corpusId === corpusId ? change(corpus) : null));
       if (updated?.corpusId === corpusId) return updated;
-      throw indexError('not_found', `corpus ${name} is gone`);
+      throw gone(name);
     },
 
     async delete(name) {
@@ -74,7 +82,13 @@ export function createCorpusStore(ports: CorpusStorePorts): CorpusStore {
       await corpora.delete(name, (stored) => corpusOf(stored).corpusId === corpus.corpusId);
     },
 
-    prepareGeneration: (corpus, generation) => prepareGeneration(ports, corpus, generation),
+    async prepareGeneration(corpus, generation) {
+      const current = await read(corpus.name);
+      // A delete that has begun has its list of generations, and would leave this one.
+      if (current?.corpusId !== corpus.corpusId || current.deletingSince !== null) throw gone(corpus.name);
+      await prepareGeneration(ports, corpus, generation);
+    },
+
     dropGeneration: (ref, signal) => dropGeneration(ports, ref, signal),
   };
 }
@@ -87,7 +101,11 @@ function corpusOf(stored: CorpusRecord): Corpus {
   return corpusOfRecord(JSON.parse(stored.record));
 }
 
-function taken({ name, deletingSince }: Corpus) {
+function gone(name: CorpusName): AppError {
+  return indexError('not_found', `corpus ${name} is gone`);
+}
+
+function taken({ name, deletingSince }: Corpus): AppError {
   return indexError(
     'failed_precondition',
     deletingSince === null

@@ -1,7 +1,7 @@
 import type { GenerationRef } from '@winnow/core';
 import { bringForward } from './bring-forward.ts';
-import type { Connection } from './connection.ts';
 import { chunkChanges } from './chunk-definition.ts';
+import type { Connection } from './connection.ts';
 import { manifestDefinition } from './manifest-definition.ts';
 import { memoByKey } from './memo-by-key.ts';
 import type { IndexNames } from './names.ts';

@@ -1,12 +1,7 @@
-import {
-  AppError,
-  type DocumentId,
-  type ExportedChunk,
-  type ExportOptions,
-  type GenerationRef,
-} from '@winnow/core';
+import type { DocumentId, ExportedChunk, ExportOptions, GenerationRef } from '@winnow/core';
 import { type ChunkRecord, chunkOf } from './chunk-record.ts';
 import { codeUnitOrder } from './code-unit-order.ts';
+import { indexError } from './index-error.ts';
 import { liveChunkIds, type ManifestRecord } from './manifest-record.ts';
 import { getChunks, type ReadPorts, readDocument } from './read-document.ts';
 import type { Refresher } from './refresher.ts';
@@ -18,8 +13,8 @@ const chunksPerRead = 300;
 
 /**
  * Live chunks in order of document id and position. Documents are listed from the manifest and read by id:
- * one replaced meanwhile comes as it is then, one deleted meanwhile does not come, and one of which chunks are lost
- * comes with the others.
+ * one replaced meanwhile comes as it is then, one deleted meanwhile does not come, and one that has lost chunks or
+ * vectors comes with what is left.
  */
 export async function* exportChunks(
   ports: ReadPorts & { readonly refresher: Refresher },
@@ -27,8 +22,7 @@ export async function* exportChunks(
   options: ExportOptions,
 ): AsyncIterable<ExportedChunk> {
   const index = ports.names.manifest(ref);
-  options.signal.throwIfAborted();
-  await ports.refresher.refreshed(index);
+  await ports.refresher.refreshed(index, { signal: options.signal });
   let after: DocumentId | undefined;
   do {
     const page = await documentsAfter(ports, index, after, options.signal);
@@ -64,7 +58,7 @@ async function documentsAfter(
     signal,
   );
   return answer.hits.hits.map(({ _source }) => {
-    if (_source === undefined) throw new AppError('internal', `manifest ${index} keeps no source`);
+    if (_source === undefined) throw indexError('internal', `manifest ${index} keeps no source`);
     return _source;
   });
 }

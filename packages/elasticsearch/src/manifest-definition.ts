@@ -1,5 +1,12 @@
 import type { estypes } from '@elastic/elasticsearch';
-import { type IndexDefinition, kept, keyword, noRefresh, ofNoVectors, oneShard } from './index-definitions.ts';
+import {
+  type IndexDefinition,
+  kept,
+  keyword,
+  noRefresh,
+  ofNoVectors,
+  oneShard,
+} from './index-definitions.ts';
 
 const long: estypes.MappingProperty = { type: 'long' };
 

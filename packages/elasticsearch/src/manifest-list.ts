@@ -1,11 +1,6 @@
-import {
-  AppError,
-  type DocumentKey,
-  type ManifestEntry,
-  type ManifestQuery,
-  onlySourceId,
-} from '@winnow/core';
+import { type DocumentKey, type ManifestEntry, type ManifestQuery, onlySourceId } from '@winnow/core';
 import type { Connection } from './connection.ts';
+import { indexError } from './index-error.ts';
 import { entryOf, type ManifestRecord } from './manifest-record.ts';
 import type { Query } from './query.ts';
 
@@ -56,7 +51,7 @@ async function searchPage(
     ),
   );
   return answer.hits.hits.map(({ _source }) => {
-    if (_source === undefined) throw new AppError('internal', `manifest ${index} keeps no source`);
+    if (_source === undefined) throw indexError('internal', `manifest ${index} keeps no source`);
     return _source;
   });
 }

@@ -1,6 +1,7 @@
 import {
   type DocumentId,
   type DocumentKey,
+  type DocumentRevision,
   type DocumentState,
   documentKeyOf,
   type FailureCode,
@@ -12,6 +13,7 @@ import {
   type Sha256,
   type SourceId,
   type SourceLocation,
+  sha256,
 } from '@winnow/core';
 import { codeUnitOrder } from './code-unit-order.ts';
 
@@ -55,11 +57,16 @@ export interface ManifestRecord {
 export type LiveRecord = Pick<ManifestRecord, 'document_key' | 'live_version' | 'live_revision'>;
 
 /**
- * Names one writing of a document: `REVISION.HASH`. Two workers on the same revision may have read different
- * bytes; with the hash in it their chunks never mix, and the one that flips the manifest first wins.
+ * Names one writing of a document: `REVISION.HASH`. Two workers on the same revision may have read different bytes,
+ * or cut the same ones in different ways; with a hash of both in it their chunks never mix, and the one that flips the
+ * manifest first wins.
  */
-export function versionOf(revision: number, contentHash: Sha256): string {
-  return `${revision}.${contentHash.slice(0, 16)}`;
+export function versionOf({
+  revision,
+  contentHash,
+  making,
+}: Pick<DocumentRevision, 'revision' | 'contentHash' | 'making'>): string {
+  return `${revision}.${sha256(`${contentHash}\0${making}`).slice(0, 16)}`;
 }
 
 /** The revision that a {@link versionOf} was made for. */

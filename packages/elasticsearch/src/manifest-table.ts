@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, type DocumentId, type DocumentKey, documentKeyOf } from '@winnow/core';
+import { type DocumentId, type DocumentKey, documentKeyOf } from '@winnow/core';
 import type { BulkOperation, BulkWriter } from './bulk-writer.ts';
 import type { Connection } from './connection.ts';
-import { missingItemError } from './server-fault.ts';
+import { indexError } from './index-error.ts';
 import type { LiveRecord, ManifestRecord } from './manifest-record.ts';
+import { missingItemError } from './server-fault.ts';
 
 /** Documents asked for or written in one request. */
 const pageSize = 500;
@@ -91,12 +92,12 @@ export function createManifestTable(connection: Connection, bulk: BulkWriter): M
       const record = change(documentId, before?.record ?? null);
       if (record !== null) writes.push({ documentId, ...writeOf({ ...record, write_id: writeId }, before) });
     }
-    const results = await bulk.write(index, writes, signal, alias);
+    const results = await bulk.write(index, writes, { signal, alias });
     return writes.flatMap(({ documentId }, at) => {
       const result = results[at];
       if (result?.kind === 'done') return [];
       if (result?.kind === 'conflict') return [documentId];
-      throw new AppError('internal', `manifest ${index} refused an entry`, {
+      throw indexError('internal', `manifest ${index} refused an entry`, {
         context: { documentId, result: JSON.stringify(result ?? null) },
       });
     });
@@ -147,7 +148,7 @@ export function createManifestTable(connection: Connection, bulk: BulkWriter): M
         let open: readonly DocumentId[] = page;
         for (let round = 0; open.length > 0; round += 1) {
           if (round === maxRounds) {
-            throw new AppError('unavailable', `manifest ${index} is written by too many at once: try again`);
+            throw indexError('unavailable', `manifest ${index} is written by too many at once: try again`);
           }
           open = await updatePage(index, open, change, writeId, options);
         }

@@ -1,14 +1,7 @@
-import type {
-  DocumentId,
-  FailureReason,
-  GenerationRef,
-  Manifest,
-  NewRevision,
-  RevisionRef,
-  RunId,
-} from '@winnow/core';
+import type { DocumentId, FailureReason, GenerationRef, Manifest, RevisionRef, RunId } from '@winnow/core';
+import { acceptedRecord } from './accepted-record.ts';
 import { listEntries } from './manifest-list.ts';
-import { blankRecord, entryOf, failureFields, type ManifestRecord, noWork } from './manifest-record.ts';
+import { entryOf, failureFields, type ManifestRecord } from './manifest-record.ts';
 import type { WritePorts } from './obsolete-chunks.ts';
 import { admitPlanner, asPlanner } from './planner.ts';
 import { roundsWithoutRepeats } from './rounds.ts';
@@ -139,27 +132,6 @@ function noting(written: Map<DocumentId, ManifestRecord>, change: Change): Chang
     if (record === null) written.delete(documentId);
     else written.set(documentId, record);
     return record;
-  };
-}
-
-/** The next revision over what is there, keeping what is live. */
-function acceptedRecord(current: ManifestRecord | null, runId: RunId, revision: NewRevision): ManifestRecord {
-  const before = current ?? blankRecord(revision.documentId, runId, revision.contentHash);
-  return {
-    ...before,
-    ...noWork,
-    ...failureFields(revision.reason),
-    source_id: revision.sourceId,
-    state: revision.reason === null ? 'pending' : 'failed',
-    revision: before.revision + 1,
-    content_hash: revision.contentHash,
-    bytes: revision.bytes,
-    location: JSON.stringify(revision.location),
-    lane: revision.lane,
-    attempts: 0,
-    dismissed: false,
-    run_id: runId,
-    updated_at: now(),
   };
 }
 

@@ -1,4 +1,5 @@
-import { AppError, type GenerationRef, type RunId } from '@winnow/core';
+import { type GenerationRef, type RunId, sha256 } from '@winnow/core';
+import { indexError } from './index-error.ts';
 
 const prefixPattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
@@ -21,7 +22,7 @@ export interface IndexNames {
 /** @throws AppError `invalid_argument` if the prefix cannot be part of an index name. */
 export function indexNames(prefix: string): IndexNames {
   if (!prefixPattern.test(prefix)) {
-    throw new AppError(
+    throw indexError(
       'invalid_argument',
       `index prefix ${JSON.stringify(prefix.slice(0, 80))} must be 1–63 of a-z 0-9 _ - and start with a letter or digit`,
     );
@@ -47,10 +48,10 @@ export function writeAlias(index: string): string {
 
 /**
  * The alias that a run's plan writes the manifest through, as long as the run is the one that was admitted: when it
- * is taken away, whatever is still on its way is refused by the server.
+ * is taken away, whatever is sent through it is refused by the server. Run ids may have any characters.
  */
 export function planAlias(manifestIndex: string, runId: RunId): string {
-  return `${manifestIndex}.plan.${runId.toLowerCase()}`;
+  return `${manifestIndex}.plan.${sha256(runId).slice(0, 24)}`;
 }
 
 /** Matches the {@link planAlias} of every run. */

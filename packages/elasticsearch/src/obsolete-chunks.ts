@@ -1,26 +1,21 @@
 import { AppError, type Logger } from '@winnow/core';
 import type { BulkWriter } from './bulk-writer.ts';
 import { chunkDeletes } from './chunk-record.ts';
-import type { Connection } from './connection.ts';
 import type { CurrentIndexes } from './current-indexes.ts';
-import type { ManifestTable } from './manifest-table.ts';
-import type { IndexNames } from './names.ts';
+import type { ReadPorts } from './read-document.ts';
 import type { Refresher } from './refresher.ts';
 
 /** What commits, removals and discards work with. */
-export interface WritePorts {
-  readonly connection: Connection;
+export interface WritePorts extends ReadPorts {
   readonly bulk: BulkWriter;
-  readonly table: ManifestTable;
-  readonly names: IndexNames;
   readonly refresher: Refresher;
   readonly current: CurrentIndexes;
   readonly log: Logger;
 }
 
 /**
- * Deletes chunks that are not live. Nobody reads them any more, so that a failure here is not the caller's:
- * the sweep does it again.
+ * Deletes chunks that are not live. Nobody reads them any more, so that a failure here is not the caller's: a census
+ * finds them.
  */
 export async function removeObsolete(
   { bulk, refresher, log }: WritePorts,
@@ -30,9 +25,9 @@ export async function removeObsolete(
 ): Promise<void> {
   if (ids.length === 0) return;
   try {
-    await bulk.write(index, chunkDeletes(ids), signal);
+    await bulk.write(index, chunkDeletes(ids), { signal });
     // Until they are out of sight, queries find them, and look again for what replaced them.
-    refresher.soon(index);
+    refresher.eventually(index);
   } catch (thrown) {
     log.warn({ event: 'obsolete-chunks-left', index, chunks: ids.length, error: AppError.from(thrown) });
   }

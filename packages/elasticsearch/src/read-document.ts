@@ -1,10 +1,10 @@
 import type { DocumentId, GenerationRef } from '@winnow/core';
-import type { ChunkRecord } from './chunk-record.ts';
+import { type ChunkRecord, chunkFields } from './chunk-record.ts';
 import type { Connection } from './connection.ts';
-import { missingItemError } from './server-fault.ts';
 import { liveChunkIds, routingOf } from './manifest-record.ts';
 import type { ManifestTable } from './manifest-table.ts';
 import type { IndexNames } from './names.ts';
+import { missingItemError } from './server-fault.ts';
 
 /** What readers work with. */
 export interface ReadPorts {
@@ -21,7 +21,7 @@ export interface ReadOptions {
 /** Chunks as they were found. */
 export interface FoundChunks {
   readonly chunks: readonly ChunkRecord[];
-  /** Some of those asked for are not there. */
+  /** Some of those asked for are not there, or lack the vector that was asked for. */
   readonly isDamaged: boolean;
 }
 
@@ -65,12 +65,18 @@ export async function getChunks(
   { vectors, signal }: ReadOptions,
 ): Promise<FoundChunks> {
   const chunks: ChunkRecord[] = [];
+  const fields = [...chunkFields, ...(vectors ? ['vector'] : [])];
   for (let at = 0; at < ids.length; at += pageSize) {
     const docs = ids.slice(at, at + pageSize).map((_id) => ({ _id, routing: routingOf(_id) }));
     const answer = await connection.read(
       (client, options) =>
         client.mget<ChunkRecord>(
-          { index: names.chunks(ref), docs, querystring: { _source_exclude_vectors: !vectors } },
+          {
+            index: names.chunks(ref),
+            docs,
+            _source_includes: fields,
+            querystring: { _source_exclude_vectors: !vectors },
+          },
           options,
         ),
       signal,
@@ -80,5 +86,6 @@ export async function getChunks(
       if (doc._source !== undefined) chunks.push(doc._source);
     }
   }
-  return { chunks, isDamaged: chunks.length < ids.length };
+  const lacksVector = vectors && chunks.some(({ vector }) => vector === undefined);
+  return { chunks, isDamaged: lacksVector || chunks.length < ids.length };
 }

@@ -1,12 +1,12 @@
 import type { estypes } from '@elastic/elasticsearch';
-import { AppError, type Filter, type GenerationRef, type RecallQuery } from '@winnow/core';
-import { type ChunkRecord, indexTerm } from './chunk-record.ts';
-import { dimensionsOf } from './ensure-index.ts';
-import { faultOfCause, faultToAppError } from './server-fault.ts';
+import type { AppError, Filter, GenerationRef, RecallQuery } from '@winnow/core';
+import { metaOf } from './bring-forward.ts';
+import { type ChunkRecord, chunkFields, indexTerm } from './chunk-record.ts';
 import { filterQuery } from './filter-query.ts';
+import { indexError } from './index-error.ts';
 import type { Query } from './query.ts';
 import type { ReadPorts } from './read-document.ts';
-import type { Shards } from './shards.ts';
+import { faultOfCause, faultToAppError } from './server-fault.ts';
 
 /** One way to look for chunks: the search body of a number of hits, and what a score means. */
 export interface RecallLeg {
@@ -15,27 +15,6 @@ export interface RecallLeg {
   /** The contract's score from the server's. */
   score(serverScore: number): number;
 }
-
-/** What a recall works with. */
-export interface RecallPorts extends ReadPorts {
-  readonly shards: Shards;
-}
-
-/** What is read of a chunk; what is only searched by stays where it is. */
-const sourceFields = [
-  'document_id',
-  'document_key',
-  'version',
-  'position',
-  'chunk_id',
-  'start',
-  'end',
-  'token_count',
-  'headings',
-  'title',
-  'text',
-  'metadata',
-];
 
 /** A hit of one leg, live or not. */
 export interface SearchHit {
@@ -79,25 +58,21 @@ export function legsOf({ terms, vector, filter }: RecallQuery): RecallLeg[] {
  * @throws AppError `invalid_argument` if the query vector has another length than the index' vectors.
  */
 export async function searchLegs(
-  ports: RecallPorts,
+  ports: ReadPorts,
   ref: GenerationRef,
   legs: readonly RecallLeg[],
   size: number,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<RecallLeg['name'], readonly SearchHit[]>> {
   const index = ports.names.chunks(ref);
-  // The statistics that BM25 weighs terms by are those of all shards together.
-  const isSpread = (await ports.shards.of(index)) > 1;
-  const header = {
-    allow_partial_search_results: false,
-    ...(isSpread && { search_type: 'dfs_query_then_fetch' as const }),
-  };
+  // The statistics that BM25 weighs terms by are those of all shards together; of one shard, it is asked once anyway.
+  const header = { allow_partial_search_results: false, search_type: 'dfs_query_then_fetch' as const };
   const answer = await ports.connection.read(
     (client, options) =>
       client.msearch<ChunkRecord>(
         {
           index,
-          searches: legs.flatMap((leg) => [header, { ...leg.body(size), _source: sourceFields }]),
+          searches: legs.flatMap((leg) => [header, { ...leg.body(size), _source: [...chunkFields] }]),
         },
         options,
       ),
@@ -106,7 +81,7 @@ export async function searchLegs(
   const found = new Map<RecallLeg['name'], readonly SearchHit[]>();
   for (const [at, leg] of legs.entries()) {
     const response = answer.responses[at];
-    if (response === undefined) throw new AppError('internal', 'a search was left without an answer');
+    if (response === undefined) throw indexError('internal', 'a search was left without an answer');
     if ('error' in response) throw await searchError(ports, index, leg, size, response);
     found.set(
       leg.name,
@@ -136,7 +111,7 @@ function termsQuery(terms: readonly string[], filter: Filter | null): Query {
 function unitVector(vector: Float32Array): number[] {
   const norm = Math.hypot(...vector);
   if (!(norm > 0 && norm < Number.POSITIVE_INFINITY)) {
-    throw new AppError('invalid_argument', `a query vector of length ${norm} points nowhere`);
+    throw indexError('invalid_argument', `a query vector of length ${norm} points nowhere`);
   }
   return Math.abs(norm - 1) < unitTolerance ? [...vector] : Array.from(vector, (value) => value / norm);
 }
@@ -160,10 +135,10 @@ async function searchError(
 ): Promise<AppError> {
   const fault = faultOfCause(response.status ?? 500, response.error);
   if (fault.status === 400 && leg.name === 'dense') {
-    const dimensions = await dimensionsOf(connection, index);
+    const { dimensions } = await metaOf(connection, index);
     const given = vectorLength(leg.body(size));
-    if (dimensions !== null && dimensions !== given) {
-      return new AppError(
+    if (typeof dimensions === 'number' && dimensions !== given) {
+      return indexError(
         'invalid_argument',
         `the query vector has ${given} dimensions, the index has ${dimensions}`,
       );

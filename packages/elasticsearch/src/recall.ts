@@ -9,7 +9,8 @@ import type {
 } from '@winnow/core';
 import { type ChunkRecord, chunkOf } from './chunk-record.ts';
 import { type LiveRecord, revisionOfVersion } from './manifest-record.ts';
-import { legsOf, type RecallLeg, type RecallPorts, type SearchHit, searchLegs } from './recall-search.ts';
+import type { ReadPorts } from './read-document.ts';
+import { legsOf, type RecallLeg, type SearchHit, searchLegs } from './recall-search.ts';
 
 /** Asked for beyond k, for chunks that turn out not to be live and for ties at the end. */
 const spareHits = 20;
@@ -23,7 +24,7 @@ const maxTiedHits = 1_000;
  * live one are dropped, and a leg that has too few left is asked for more.
  */
 export async function recallChunks(
-  ports: RecallPorts,
+  ports: ReadPorts,
   ref: GenerationRef,
   query: RecallQuery,
 ): Promise<RecallResult> {
@@ -43,7 +44,7 @@ interface LiveHits {
   readonly sawReplaced: boolean;
 }
 
-async function recallOnce(ports: RecallPorts, ref: GenerationRef, query: RecallQuery): Promise<LiveHits> {
+async function recallOnce(ports: ReadPorts, ref: GenerationRef, query: RecallQuery): Promise<LiveHits> {
   const live: Record<RecallLeg['name'], readonly SearchHit[]> = { bm25: [], dense: [] };
   let sawReplaced = false;
   let size = Math.min(maxHits, query.k + spareHits);

@@ -72,7 +72,10 @@ export function createRecordTable<Stored extends StoredRecord>(
     }
   }
 
-  async function inRounds<Result>(id: string, round: () => Promise<{ result: Result } | null>): Promise<Result> {
+  async function inRounds<Result>(
+    id: string,
+    round: () => Promise<{ result: Result } | null>,
+  ): Promise<Result> {
     for (let count = 0; count < maxRounds; count += 1) {
       const done = await round();
       if (done !== null) return done.result;

@@ -7,7 +7,8 @@ const sparingMs = 1_000;
 
 /** A server that notes when a refresh begins, and ends it when it is told to. */
 function createServer() {
-  const began: { index: string; at: number; end: (failed?: number) => void; fail: (error: Error) => void }[] = [];
+  const began: { index: string; at: number; end: (failed?: number) => void; fail: (error: Error) => void }[] =
+    [];
   const refresh = ({ index }: { index: string }) =>
     new Promise((resolve, reject) => {
       const end = (failed = 0) => resolve({ _shards: { total: 2, successful: 2 - failed, failed } });
@@ -60,7 +61,10 @@ describe('createRefresher', () => {
 
   test('a refresh that did not reach every shard is none', async () => {
     const { began, refresher } = createServer();
-    const failing = expect(refresher.refreshed('a')).rejects.toMatchObject({ code: 'unavailable', part: 'index' });
+    const failing = expect(refresher.refreshed('a')).rejects.toMatchObject({
+      code: 'unavailable',
+      part: 'index',
+    });
     await passed(1);
     began[0]?.end(1);
     await failing;

@@ -127,7 +127,10 @@ async function refresh(connection: Pick<Connection, 'read'>, index: string): Pro
     client.indices.refresh({ index }, options),
   );
   if (shards === undefined || shards.failed === 0) return;
-  throw indexError('unavailable', `${shards.failed} of ${shards.total} shards of ${index} were not refreshed`);
+  throw indexError(
+    'unavailable',
+    `${shards.failed} of ${shards.total} shards of ${index} were not refreshed`,
+  );
 }
 
 async function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {

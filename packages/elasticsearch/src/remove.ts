@@ -3,6 +3,9 @@ import { liveChunkIds, type ManifestRecord, noWork } from './manifest-record.ts'
 import { removeObsolete, type WritePorts } from './obsolete-chunks.ts';
 import { asPlanner } from './planner.ts';
 
+/** Documents tombstoned before their chunks are deleted. */
+const pageSize = 500;
+
 /**
  * Tombstones documents that still have the revision that was decided on, then deletes their chunks. Safe to repeat: a
  * tombstone stays as it is.
@@ -14,24 +17,39 @@ export async function removeDocuments(
   documents: readonly RevisionRef[],
   signal: AbortSignal,
 ): Promise<readonly RevisionRef[]> {
-  if (documents.length === 0) return [];
-  await ports.current.ensure(ref);
-  const revisions = new Map(documents.map(({ documentId, revision }) => [documentId, revision]));
-  const removed = new Map<DocumentId, { readonly revision: number; readonly obsolete: readonly string[] }>();
+  const removed: RevisionRef[] = [];
+  if (documents.length > 0) await ports.current.ensure(ref);
+  for (let at = 0; at < documents.length; at += pageSize) {
+    const page = new Map(
+      documents.slice(at, at + pageSize).map((document) => [document.documentId, document]),
+    );
+    const obsolete = await entomb(ports, ref, runId, page, signal);
+    await removeObsolete(ports, ports.names.chunks(ref), [...obsolete.values()].flat(), signal);
+    for (const [documentId, document] of page) if (obsolete.has(documentId)) removed.push(document);
+  }
+  return removed;
+}
+
+/** @returns the chunks of each document that was tombstoned. */
+async function entomb(
+  { table, names, connection }: WritePorts,
+  ref: GenerationRef,
+  runId: RunId,
+  documents: ReadonlyMap<DocumentId, RevisionRef>,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<DocumentId, readonly string[]>> {
+  const obsolete = new Map<DocumentId, readonly string[]>();
   const change = (documentId: DocumentId, current: ManifestRecord | null): ManifestRecord | null => {
-    removed.delete(documentId);
+    obsolete.delete(documentId);
     if (current === null || current.state === 'deleted') return null;
-    if (current.revision !== revisions.get(documentId)) return null;
-    const record = tombstone(current, runId);
-    removed.set(documentId, { revision: record.revision, obsolete: liveChunkIds(current) });
-    return record;
+    if (current.revision !== documents.get(documentId)?.revision) return null;
+    obsolete.set(documentId, liveChunkIds(current));
+    return tombstone(current, runId);
   };
-  await asPlanner(ports, ref, runId, (alias) =>
-    ports.table.update(ports.names.manifest(ref), revisions.keys(), change, { signal, alias }),
+  await asPlanner({ connection, names }, ref, runId, (alias) =>
+    table.update(names.manifest(ref), documents.keys(), change, { signal, alias }),
   );
-  const obsolete = [...removed.values()].flatMap((each) => each.obsolete);
-  await removeObsolete(ports, ports.names.chunks(ref), obsolete, signal);
-  return [...removed].map(([documentId, { revision }]) => ({ documentId, revision }));
+  return obsolete;
 }
 
 function tombstone(record: ManifestRecord, runId: RunId): ManifestRecord {

@@ -40,6 +40,15 @@ export function faultToAppError(fault: ServerFault, address: string, cause?: unk
   });
 }
 
+/** As {@link faultToAppError}, of an index that takes no document at all: whatever the server calls it, it is no bug of ours. */
+export function refusalToAppError(fault: ServerFault, address: string): AppError {
+  const error = faultToAppError(fault, address);
+  if (error.code !== 'internal') return error;
+  const { context } = error;
+  const message = `an index at ${address} refuses writes (${saidBy(fault)})`;
+  return indexError('failed_precondition', message, { context });
+}
+
 /** Makes an AppError of what a multi-get says of one item: the index is gone, refuses, or its shard is not there yet. */
 export function missingItemError(
   error: { readonly type: string; readonly reason?: string | null },
@@ -93,14 +102,14 @@ interface Explanation {
 
 function explain(fault: ServerFault, address: string): Explanation {
   const { status } = fault;
-  const said = [fault.type, withoutPreview(fault.reason)].filter((part) => part !== '').join(': ');
+  const said = saidBy(fault);
   const server = `Elasticsearch at ${address}`;
   if (isDiskFull(fault)) {
     const message = `${server} refuses writes because its disk is nearly full (${said}): free disk space there`;
     return { code: 'resource_exhausted', message, retryAfterMs: diskRetryAfterMs };
   }
   if (isBlocked(fault)) {
-    const message = `${server} has an index that refuses us (${said}): open it, or take its block away`;
+    const message = `an index at ${address} refuses us (${said}): open it, or take its block away`;
     return { code: 'failed_precondition', message };
   }
   if (status === 429) {
@@ -111,11 +120,17 @@ function explain(fault: ServerFault, address: string): Explanation {
     const message = `${server} refuses our credentials or rights (${status} ${said}): check user, password or API key`;
     return { code: 'failed_precondition', message };
   }
-  if (status === 404) return { code: 'not_found', message: `${server} has no such index (${said})` };
+  if (status === 404) {
+    return { code: 'not_found', message: `${server} has no such index (${said}): was the corpus deleted?` };
+  }
   if (status >= 500 || status === 408) {
     return { code: 'unavailable', message: `${server} could not answer (${status} ${said})` };
   }
   return { code: 'internal', message: `${server} refused a request (${status} ${said})` };
+}
+
+function saidBy({ type, reason }: ServerFault): string {
+  return [type, withoutPreview(reason)].filter((part) => part !== '').join(': ');
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

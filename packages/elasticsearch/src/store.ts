@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger, Store } from '@winnow/core';
 import { createBulkWriter } from './bulk-writer.ts';
 import { createChunkIndex } from './chunk-index.ts';
@@ -13,12 +14,15 @@ import { createRecordTable } from './record-table.ts';
 import { createRefresher } from './refresher.ts';
 import { createRunStore, type RunRecord } from './run-store.ts';
 import { createShards } from './shards.ts';
-import { createSystemIndexes } from './system-indexes.ts';
+import { createSystemIndex } from './system-indexes.ts';
 
 export interface ElasticsearchStoreOptions extends ConnectionOptions {
   /** Every index name begins with it: 1–63 of `a-z 0-9 _ -`. */
   readonly prefix: string;
-  /** Of the indexes of new generations; 1 if left out. Those that are there keep theirs. */
+  /**
+   * Shards of the chunk indexes of new generations, 1–1,024; 1 if left out. What is there keeps what it has. A shard
+   * holds 2 billion chunks at most, and is best searched below 50 GB.
+   */
   readonly shards?: number;
   /** Least time between two refreshes that commits share; 1,500 ms if left out. */
   readonly refreshMs?: number;
@@ -27,34 +31,43 @@ export interface ElasticsearchStoreOptions extends ConnectionOptions {
 
 /** Lanes that commit at about the same time share one refresh; a lane alone waits no longer than this. */
 const defaultRefreshMs = 1_500;
+/** Longest time that closing waits for refreshes that are owed, where the server does not answer. */
+const closingMs = 2_000;
 
 /**
- * A store on Elasticsearch 9.4 or a later 9.x, Basic licence, without scripts or plugins. Connects, checks
- * the version and makes its two common indexes when it is first used.
+ * A store on Elasticsearch 9.4 or a later 9.x, Basic licence, without scripts or plugins. Connects and checks the
+ * version when it is first used, and makes its two common indexes when it first writes to them.
  *
  * @throws AppError `invalid_argument` if the URL or the prefix cannot be used.
  */
 export function createElasticsearchStore(options: ElasticsearchStoreOptions): Store {
+  const { log, refreshMs = defaultRefreshMs } = options;
   const names = indexNames(options.prefix);
   const connection = createConnection(options);
-  const bulk = createBulkWriter({ connection, log: options.log });
+  const bulk = createBulkWriter({ connection, log });
   const table = createManifestTable(connection, bulk);
-  const ensured = createSystemIndexes(connection, [
-    { index: names.corpora, definition: corporaDefinition },
-    { index: names.runs, definition: runsDefinition },
-  ]);
-  const corpora = createRecordTable<CorpusRecord>(connection, names.corpora, ensured);
-  const runs = createRecordTable<RunRecord>(connection, names.runs, ensured);
+  const refresher = createRefresher(connection, { sparingMs: refreshMs });
   const current = createCurrentIndexes(connection, names);
-  const refresher = createRefresher(connection, { sparingMs: options.refreshMs ?? defaultRefreshMs });
-  const ports = { connection, bulk, table, names, refresher, current, log: options.log };
+  const recordPorts = { connection, bulk };
+  const corpora = createRecordTable<CorpusRecord>(
+    recordPorts,
+    createSystemIndex(connection, names.corpora, corporaDefinition),
+  );
+  const runs = createRecordTable<RunRecord>(
+    recordPorts,
+    createSystemIndex(connection, names.runs, runsDefinition),
+  );
+  const ports = { connection, bulk, table, names, refresher, current, log };
   return {
     kind: 'elasticsearch',
-    corpora: createCorpusStore({ ...ports, corpora, runs, shards: options.shards ?? 1 }),
+    corpora: createCorpusStore({ connection, names, corpora, runs, shards: options.shards ?? 1 }),
     runs: createRunStore(runs),
     manifest: createManifest(ports),
     chunks: createChunkIndex({ ...ports, shards: createShards(connection) }),
     check: (signal) => connection.check(signal),
-    close: () => connection.close(),
+    async close() {
+      await Promise.race([refresher.settle(), wait(closingMs, undefined, { ref: false })]);
+      await connection.close();
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { estypes } from '@elastic/elasticsearch';
-import { AppError, type DocumentState, type RunId, type Tally } from '@winnow/core';
+import type { DocumentState, RunId, Tally } from '@winnow/core';
 import type { Connection } from './connection.ts';
+import { indexError } from './index-error.ts';
 
 const sums = ['chunk_count', 'embedded', 'reused', 'model_calls', 'tokens'] as const;
 
@@ -26,7 +27,7 @@ export async function tallyOf(connection: Connection, index: string, runId?: Run
     ),
   );
   const found = answer.aggregations;
-  if (found === undefined) throw new AppError('internal', `manifest ${index} gave no counts`);
+  if (found === undefined) throw indexError('internal', `manifest ${index} gave no counts`);
   const { buckets } = found.states;
   const count = (state: DocumentState) => buckets.find(({ key }) => key === state)?.doc_count ?? 0;
   return {

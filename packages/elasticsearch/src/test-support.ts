@@ -1,12 +1,22 @@
 import { Client } from '@elastic/elasticsearch';
-import { type Corpus, type GenerationRef, type Store, silentLogger } from '@winnow/core';
+import {
+  type Corpus,
+  type DocumentId,
+  documentKeyOf,
+  type GenerationRef,
+  type Store,
+  sha256,
+  silentLogger,
+} from '@winnow/core';
+import { chunkOf, revisionOf, termsOf } from '@winnow/testkit';
+import { type ChunkRecord, chunkWrites } from './chunk-record.ts';
 import { createConnection } from './connection.ts';
-import { ensureIndex } from './ensure-index.ts';
-import { chunkIndexDefinition, manifestDefinition } from './index-definitions.ts';
+import { prepareGeneration } from './generation-indexes.ts';
+import { chunkDocumentId, type ManifestRecord, versionOf } from './manifest-record.ts';
 import { indexNames, writeAlias } from './names.ts';
-import { createElasticsearchStore } from './store.ts';
+import { createElasticsearchStore, type ElasticsearchStoreOptions } from './store.ts';
 
-/** For tests only: a store on the real server under a prefix of its own, with a client to look behind it. */
+/** For tests only: a store on the real server under a prefix of its own, with what happens to data behind its back. */
 export interface TestStore {
   readonly store: Store;
   readonly prefix: string;
@@ -14,26 +24,45 @@ export interface TestStore {
   /** Of the server itself. */
   readonly url: string;
   /** Opens the same data through another address; the caller closes it. */
-  openAt(url: string): Store;
+  openAt(url: string, overrides?: Partial<ElasticsearchStoreOptions>): Store;
   /** Closes the store and opens the same data again. */
   reopen(): Promise<Store>;
-  /** Puts one chunk in that no manifest entry owns. */
-  plantOrphan(ref: GenerationRef): Promise<void>;
-  /** Makes a further generation of a corpus ready. */
-  openGeneration(ref: GenerationRef): Promise<void>;
+  breakOffCreate(corpus: Corpus): Promise<void>;
+  plantOrphan(ref: GenerationRef, documentId: DocumentId): Promise<number>;
+  loseChunk(ref: GenerationRef, documentId: DocumentId, position: number): Promise<void>;
+  breakVector(ref: GenerationRef, documentId: DocumentId, position: number): Promise<void>;
   /** Closes the store and removes every trace of it. */
   dispose(): Promise<void>;
 }
 
 const requestTimeoutMs = 60_000;
+/** Tests come one after another: what they wait for would be waiting. */
+const refreshMs = 5;
 
 /** Opens a store on the real server, under a prefix that nothing else uses. */
-export async function openTestStore(url: string, prefix: string): Promise<TestStore> {
+export async function openTestStore(url: string, prefix: string, shards = 1): Promise<TestStore> {
   const names = indexNames(prefix);
   const client = new Client({ node: url });
-  const openAt = (address: string): Store =>
-    createElasticsearchStore({ url: address, prefix, requestTimeoutMs, log: silentLogger });
+  const openAt: TestStore['openAt'] = (address, overrides = {}) =>
+    createElasticsearchStore({
+      url: address,
+      prefix,
+      requestTimeoutMs,
+      shards,
+      refreshMs,
+      log: silentLogger,
+      ...overrides,
+    });
   let store = openAt(url);
+
+  /** Where a live chunk is. */
+  async function placeOf(ref: GenerationRef, documentId: DocumentId, position: number) {
+    const key = documentKeyOf(documentId);
+    const entry = await client.get<ManifestRecord>({ index: names.manifest(ref), id: key });
+    const id = chunkDocumentId(key, entry._source?.live_version ?? '', position);
+    return { index: writeAlias(names.chunks(ref)), id, routing: key };
+  }
+
   return {
     store,
     prefix,
@@ -45,14 +74,37 @@ export async function openTestStore(url: string, prefix: string): Promise<TestSt
       store = openAt(url);
       return store;
     },
-    async plantOrphan(ref) {
-      const orphan = { document_id: 'orphan', document_key: 'orphan', version: '1.orphan', tokens: [''] };
-      const index = writeAlias(names.chunks(ref));
-      await client.index({ index, id: 'orphan.1.orphan.0', document: orphan, refresh: true });
+    async breakOffCreate(corpus) {
+      const connection = createConnection({ url, requestTimeoutMs });
+      for (const generation of corpus.generations) {
+        await prepareGeneration({ connection, names, shards }, corpus, generation);
+      }
+      await connection.close();
     },
-    async openGeneration(ref) {
-      const corpus = await store.corpora.get(ref.corpus);
-      if (corpus !== null) await openGeneration(url, names, corpus, ref);
+    async plantOrphan(ref, documentId) {
+      const index = names.chunks(ref);
+      const mapping = await client.indices.getMapping({ index });
+      const dimensions = Number(mapping[index]?.mappings._meta?.dimensions);
+      const orphan = revisionOf(documentId, 1, ['orphan one', 'orphan two'], { dimensions });
+      const version = versionOf({ ...orphan, contentHash: sha256('lost') });
+      const bulkBody = [...chunkWrites(orphan, version)].map(({ lines }) => lines).join('');
+      const path = `/${writeAlias(index)}/_bulk`;
+      await client.transport.request({ method: 'POST', path, querystring: { refresh: true }, bulkBody });
+      return orphan.chunks.length;
+    },
+    async loseChunk(ref, documentId, position) {
+      await client.delete({ ...(await placeOf(ref, documentId, position)), refresh: true });
+    },
+    async breakVector(ref, documentId, position) {
+      const place = await placeOf(ref, documentId, position);
+      const { _source: record } = await client.get<ChunkRecord>(place);
+      if (record === undefined) throw new Error(`there is no chunk ${position} of ${documentId}`);
+      // What is not in the source is made again of the text.
+      const { terms, modelTokens } = chunkOf(documentId, position, record.text, {
+        terms: termsOf(record.text),
+      });
+      const document = { ...record, terms: terms.join(' '), tokens: ['', ...modelTokens] };
+      await client.index({ ...place, document, refresh: true });
     },
     async dispose() {
       await store.close();
@@ -61,16 +113,4 @@ export async function openTestStore(url: string, prefix: string): Promise<TestSt
       await client.close();
     },
   };
-}
-
-async function openGeneration(
-  url: string,
-  names: ReturnType<typeof indexNames>,
-  corpus: Corpus,
-  ref: GenerationRef,
-): Promise<void> {
-  const connection = createConnection({ url, requestTimeoutMs });
-  await ensureIndex(connection, names.manifest(ref), manifestDefinition(corpus));
-  await ensureIndex(connection, names.chunks(ref), chunkIndexDefinition(corpus));
-  await connection.close();
 }

@@ -1,45 +1,85 @@
 import type { EmbeddingKey, GenerationRef } from '@winnow/core';
+import { chunksThere } from './chunks-there.ts';
 import type { ReadPorts } from './read-document.ts';
 import { decodeVector } from './vector-codec.ts';
 
 /** Keys looked up in one request; a vector comes as numbers, about 10 bytes a dimension. */
 const pageSize = 200;
+/** Times that keys are asked for again because a chunk that has them is gone; then they count as not found. */
+const maxRounds = 5;
 
-/** Every whole chunk has both; the server takes no vector that is not of length 1. */
+/** Every whole chunk has both. */
 interface HitFields {
   readonly embedding_key: readonly [EmbeddingKey];
   readonly vector?: readonly number[];
 }
 
-/** One vector for each key that any visible chunk has, live or not: equal keys mean equal vectors. */
+/** One vector for each key that any visible chunk has, of whatever version: equal keys mean equal vectors. */
 export async function vectorsByKey(
-  { connection, names }: ReadPorts,
+  ports: ReadPorts,
   ref: GenerationRef,
   keys: readonly EmbeddingKey[],
 ): Promise<ReadonlyMap<EmbeddingKey, Float32Array>> {
-  const index = names.chunks(ref);
-  const distinct = [...new Set(keys)];
   const found = new Map<EmbeddingKey, Float32Array>();
+  const distinct = [...new Set(keys)];
   for (let at = 0; at < distinct.length; at += pageSize) {
-    const page = distinct.slice(at, at + pageSize);
-    const answer = await connection.read((client, options) =>
-      client.search(
-        {
-          index,
-          size: page.length,
-          query: { bool: { filter: [{ terms: { embedding_key: page } }, { exists: { field: 'vector' } }] } },
-          collapse: { field: 'embedding_key' },
-          fields: ['embedding_key', 'vector'],
-          _source: false,
-          track_total_hits: false,
-          allow_partial_search_results: false,
-        },
-        options,
-      ),
-    );
-    for (const { fields } of answer.hits.hits) {
-      const hit = fields as HitFields;
-      if (hit.vector !== undefined) found.set(hit.embedding_key[0], decodeVector(hit.vector));
+    await lookUp(ports, ref, distinct.slice(at, at + pageSize), found);
+  }
+  return found;
+}
+
+/** Chunks that were deleted a moment ago are still found, and are passed over. */
+async function lookUp(
+  ports: ReadPorts,
+  ref: GenerationRef,
+  page: readonly EmbeddingKey[],
+  found: Map<EmbeddingKey, Float32Array>,
+): Promise<void> {
+  let open = page;
+  const gone: string[] = [];
+  for (let round = 0; open.length > 0 && round < maxRounds; round += 1) {
+    const hits = await chunksWith(ports, ref, open, gone);
+    const there = await chunksThere(ports, ref, [...hits.keys()]);
+    const again: EmbeddingKey[] = [];
+    for (const [id, { key, vector }] of hits) {
+      if (there.has(id)) found.set(key, vector);
+      else {
+        again.push(key);
+        gone.push(id);
+      }
+    }
+    open = again;
+  }
+}
+
+/** One chunk for each key, by `_id`. */
+async function chunksWith(
+  { connection, names }: ReadPorts,
+  ref: GenerationRef,
+  keys: readonly EmbeddingKey[],
+  except: readonly string[],
+): Promise<ReadonlyMap<string, { readonly key: EmbeddingKey; readonly vector: Float32Array }>> {
+  const filter = [{ terms: { embedding_key: [...keys] } }, { exists: { field: 'vector' } }];
+  const answer = await connection.read((client, options) =>
+    client.search(
+      {
+        index: names.chunks(ref),
+        size: keys.length,
+        query: { bool: { filter, must_not: except.length === 0 ? [] : [{ ids: { values: [...except] } }] } },
+        collapse: { field: 'embedding_key' },
+        fields: ['embedding_key', 'vector'],
+        _source: false,
+        track_total_hits: false,
+        allow_partial_search_results: false,
+      },
+      options,
+    ),
+  );
+  const found = new Map<string, { key: EmbeddingKey; vector: Float32Array }>();
+  for (const { _id, fields } of answer.hits.hits) {
+    const { embedding_key: [key] = [], vector } = (fields ?? {}) as Partial<HitFields>;
+    if (_id !== undefined && key !== undefined && vector !== undefined) {
+      found.set(_id, { key, vector: decodeVector(vector) });
     }
   }
   return found;

@@ -1,4 +1,5 @@
-import { AppError, type CommitResult, type DocumentRevision, documentKeyOf } from '@winnow/core';
+import { type CommitResult, type DocumentRevision, documentKeyOf } from '@winnow/core';
+import { indexError } from './index-error.ts';
 import { chunkDocumentId, type ManifestRecord, versionOf } from './manifest-record.ts';
 
 /** A revision on its way through the protocol. */
@@ -14,12 +15,11 @@ export interface Writing {
 /** @throws AppError `invalid_argument` if the chunks are not numbered from 0: their ids are made of that. */
 export function startWriting(revision: DocumentRevision): Writing {
   if (revision.chunks.some(({ position }, at) => position !== at)) {
-    throw new AppError('invalid_argument', 'positions of chunks must count from 0', {
+    throw indexError('invalid_argument', 'positions of chunks must count from 0', {
       context: { documentId: revision.documentId },
     });
   }
-  const version = versionOf(revision.revision, revision.contentHash);
-  return { revision, version, result: null, obsolete: [] };
+  return { revision, version: versionOf(revision), result: null, obsolete: [] };
 }
 
 /** True while its result is not known. */

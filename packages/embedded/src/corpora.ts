@@ -7,11 +7,11 @@ import { corpusOfRow, type RecordRow } from './record-json.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
 
 /** What is kept in memory of generations, and is to be forgotten with them. */
-export interface GenerationMemory {
+interface GenerationMemory {
   drop(generationId: number): void;
 }
 
-export interface CorporaContext {
+interface CorporaContext {
   readonly database: Database;
   readonly memories: readonly GenerationMemory[];
   readonly now: () => Date;

@@ -143,6 +143,15 @@ describe('a disk that is full', () => {
   });
 });
 
+test('an index in memory is a store like any other', async () => {
+  const store = await openEmbeddedStore({ path: ':memory:', log: silentLogger });
+  await store.corpora.create(corpus);
+  await publish(store, [revisionOf('a', 1, ['one'])]);
+  expect(await found(store, 'one')).toEqual(['one']);
+  await store.corpora.delete(corpus.name);
+  await store.close();
+});
+
 describe('a file that does not fit', () => {
   /** The error of opening the file and reading from it. */
   const failure = async (readOnly = false): Promise<AppError> => {
@@ -218,7 +227,7 @@ describe('a file that does not fit', () => {
     await store.close();
   });
 
-  test('says which of its records is damaged', async () => {
+  test('says so if one of its records is damaged', async () => {
     await (await open()).close();
     const file = openDatabase(path, { readOnly: false });
     file.execute("INSERT INTO corpus (name, body) VALUES ('torn', '{\"name\":')");

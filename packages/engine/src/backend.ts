@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type {
-  BlobStore,
-  EmbeddingCache,
-  JobSystem,
-  Ledger,
-  Logger,
-  RateLimitState,
-  Store,
+import {
+  AppError,
+  type BlobStore,
+  type EmbeddingCache,
+  type JobSystem,
+  type Ledger,
+  type Logger,
+  type RateLimitState,
+  type Store,
 } from '@winnow/core';
 import {
   createElasticsearchEmbeddingCache,
@@ -65,11 +65,9 @@ async function openEmbedded(config: Config, access: EngineAccess, log: Logger): 
   const lock = access.kind === 'write' ? acquireDataLock(config.dataDir, { purpose: access.purpose }) : null;
   try {
     const path = join(config.dataDir, 'winnow.db');
-    // Looking at a folder in which nothing was made yet finds nothing, and leaves nothing behind.
-    const empty = access.kind === 'read' && !existsSync(path);
-    const store = await openEmbeddedStore(
-      empty ? { path: ':memory:', log } : { path, readOnly: access.kind === 'read', log },
-    );
+    const store = await (access.kind === 'read'
+      ? openForReading(path, log)
+      : openEmbeddedStore({ path, log }));
     const jobs = createLocalJobs(ingestJobs);
     const blobs = createMemoryBlobStore({ maxBytes: maxBlobBytes, log });
     const ledger = openEmbeddedLedger({ path: join(config.dataDir, 'ledger.db') });
@@ -99,6 +97,16 @@ async function openEmbedded(config: Config, access: EngineAccess, log: Logger): 
   } catch (thrown) {
     lock?.release();
     throw thrown;
+  }
+}
+
+/** Looking at a folder in which nothing was made yet finds nothing, and leaves nothing behind. */
+async function openForReading(path: string, log: Logger): Promise<Store> {
+  try {
+    return await openEmbeddedStore({ path, readOnly: true, log });
+  } catch (thrown) {
+    if (AppError.from(thrown).code !== 'not_found') throw thrown;
+    return await openEmbeddedStore({ path: ':memory:', log });
   }
 }
 

@@ -84,7 +84,7 @@ export function createEngineRuns({ mode, ingest, models, ledger }: RunsPorts): E
       requireFitting(corpus.name, generation, (await models.load(generation.embedder)).embedder);
       if (options.batch === true) await requireBatches(models, corpus);
       if (options.checkSources === true) await checkSources(ingest, corpus);
-      const wanted = await startOptionsOf(ingest, corpus, options);
+      const wanted = await startOptionsOf(corpus, options);
       requirePrice(
         wanted.budget ?? null,
         models.embeddingPrice(generation.embedder)?.usdPerMillionTokens ?? null,
@@ -148,7 +148,6 @@ async function checkSources({ openSource }: IngestPorts, { sources }: Corpus): P
 
 /** A plan file brings its price along, as the run's budget, unless the caller has a smaller one. */
 async function startOptionsOf(
-  ingest: IngestPorts,
   corpus: Corpus,
   { batch, remake, budget, approvedDeletions, planFile }: RunOptions,
 ): Promise<StartOptions> {

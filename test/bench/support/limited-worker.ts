@@ -50,7 +50,7 @@ async function callUntilStopped(): Promise<void> {
   while (!signal.aborted) {
     const tokens = Math.round(options.tokensPerCall * (0.5 + Math.random()));
     try {
-      await calls.run({ tokens, lane: 'bulk', signal }, () => call(tokens, signal));
+      await calls.run({ tokens, priority: 'bulk', signal }, () => call(tokens, signal));
     } catch (thrown) {
       const { code, retryAfterMs } = AppError.from(thrown);
       if (signal.aborted) return;

@@ -1,5 +1,5 @@
 /** Queries go before bulk work. */
-export type CallLane = 'interactive' | 'bulk';
+export type CallPriority = 'interactive' | 'bulk';
 
 /** What a provider allows in a minute; null where it is not known. */
 export interface RateLimits {
@@ -17,7 +17,7 @@ export interface LearnedLimits extends RateLimits {
 export interface WantedCall {
   /** Our estimate of what it will be billed, ≥ 0. */
   readonly tokens: number;
-  readonly lane: CallLane;
+  readonly priority: CallPriority;
   /** What the user allows at most, whatever the provider says. */
   readonly limits: RateLimits;
   /** Whoever asks; the same in every call of one process. Callers take turns. */
@@ -59,7 +59,7 @@ export interface RefusedCall {
  * @throws AppError `unavailable` or `deadline_exceeded` if the state cannot be reached, or was closed.
  */
 export interface RateLimitState {
-  /** Counts the call if the limits and its lane allow it now. */
+  /** Counts the call if the limits and its priority allow it now. */
   take(key: string, call: WantedCall): Promise<Admission>;
   /** Corrects what was counted, and learns from what the provider said. */
   passed(key: string, call: PassedCall): Promise<void>;

@@ -1,9 +1,10 @@
 import { AppError, type EmbeddingCache, type EmbeddingKey } from '@winnow/core';
 import { type BulkOperation, createBulkWriter } from '../bulk-writer.ts';
 import { createConnection } from '../connection.ts';
+import { indexError } from '../index-error.ts';
 import { indexNames } from '../names.ts';
 import type { ElasticsearchStoreOptions } from '../store.ts';
-import { createSystemIndexes } from '../system-indexes.ts';
+import { createSystemIndex } from '../system-indexes.ts';
 import { encodeVector } from '../vector-codec.ts';
 import { dropOldest } from './drop-oldest.ts';
 import { type EmbeddingRecord, embeddingCacheDefinition, entryBytes } from './embedding-cache-definition.ts';
@@ -24,7 +25,7 @@ const defaultMaxBytes = 8 * 1024 ** 3;
 const sweepPart = 1 / 16;
 
 /**
- * The embedding cache in one index, which is made when it is first used. Vectors are kept and not indexed:
+ * The embedding cache in one index, which is made when it is first written to. Vectors are kept and not indexed:
  * they are found by id alone.
  *
  * @throws AppError `invalid_argument` if the URL or the prefix cannot be used.
@@ -36,7 +37,7 @@ export function createElasticsearchEmbeddingCache(
   const { embeddings: index } = indexNames(options.prefix);
   const connection = createConnection(options);
   const bulk = createBulkWriter({ connection, log });
-  const ensured = createSystemIndexes(connection, [{ index, definition: embeddingCacheDefinition }]);
+  const system = createSystemIndex(connection, index, embeddingCacheDefinition);
   let putSinceSweep = Number.POSITIVE_INFINITY;
 
   async function sweepIfDue(): Promise<void> {
@@ -54,16 +55,16 @@ export function createElasticsearchEmbeddingCache(
 
   return {
     async get(keys) {
-      await ensured();
+      if (!(await system.isThere())) return new Map();
       return await findVectors(connection, index, keys);
     },
     async put(vectors) {
       if (vectors.size === 0) return;
-      await ensured();
+      await system.made();
       const putAt = now().getTime();
       for (const result of await bulk.write(index, creationsOf(vectors, putAt))) {
         if (result.kind !== 'rejected') continue;
-        throw new AppError('internal', `the embedding cache ${index} refused a vector`, {
+        throw indexError('internal', `the embedding cache ${index} refused a vector`, {
           context: { reason: result.message },
         });
       }

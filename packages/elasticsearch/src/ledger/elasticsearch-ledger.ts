@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, type Ledger } from '@winnow/core';
+import type { Ledger } from '@winnow/core';
 import { type BulkOperation, createBulkWriter } from '../bulk-writer.ts';
 import { createConnection } from '../connection.ts';
+import { indexError } from '../index-error.ts';
 import { indexNames } from '../names.ts';
 import type { ElasticsearchStoreOptions } from '../store.ts';
-import { createSystemIndexes } from '../system-indexes.ts';
+import { createSystemIndex } from '../system-indexes.ts';
 import { ledgerDefinition } from './ledger-definition.ts';
 import { type LedgerRecord, ledgerRecordOf } from './ledger-record.ts';
 import { sumLedger } from './sum-ledger.ts';
 
 /**
- * The ledger in one index, which is made when it is first used. An append that is sent again, because its
+ * The ledger in one index, which is made when it is first written to. An append that is sent again, because its
  * answer was lost, writes each entry once.
  *
  * @throws AppError `invalid_argument` if the URL or the prefix cannot be used.
@@ -19,21 +20,21 @@ export function createElasticsearchLedger(options: ElasticsearchStoreOptions): L
   const { ledger: index } = indexNames(options.prefix);
   const connection = createConnection(options);
   const bulk = createBulkWriter({ connection, log: options.log });
-  const ensured = createSystemIndexes(connection, [{ index, definition: ledgerDefinition }]);
+  const system = createSystemIndex(connection, index, ledgerDefinition);
   return {
     async append(entries) {
       if (entries.length === 0) return;
       const operations = entries.map(ledgerRecordOf).map(creationOf);
-      await ensured();
+      await system.made();
       const results = await bulk.write(index, operations);
       const rejected = results.find((result) => result.kind === 'rejected');
       if (rejected === undefined) return;
-      throw new AppError('internal', `the ledger ${index} refused an entry`, {
+      throw indexError('internal', `the ledger ${index} refused an entry`, {
         context: { reason: rejected.message },
       });
     },
     async sum(query) {
-      await ensured();
+      if (!(await system.isThere())) return [];
       return await sumLedger(connection, index, query);
     },
     close: () => connection.close(),

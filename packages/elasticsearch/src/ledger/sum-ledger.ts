@@ -1,6 +1,7 @@
 import type { estypes } from '@elastic/elasticsearch';
-import { AppError, instantOf, type LedgerGrouping, type LedgerQuery, type LedgerSum } from '@winnow/core';
+import { instantOf, type LedgerGrouping, type LedgerQuery, type LedgerSum } from '@winnow/core';
 import type { Connection } from '../connection.ts';
+import { indexError } from '../index-error.ts';
 import type { Query } from '../query.ts';
 
 /** Names of the sums, and the fields they are over. */
@@ -49,7 +50,7 @@ export async function sumLedger(
     return found.groups.buckets.map((bucket) => sumOf(bucket.key, bucket));
   }
   if (hasSums(found)) return [sumOf('', found)];
-  throw new AppError('internal', `the ledger ${index} gave no sums`);
+  throw indexError('internal', `the ledger ${index} gave no sums`);
 }
 
 function conditionsOf({ corpus, runId, from, to }: LedgerQuery): Query {

@@ -3,9 +3,12 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AppError } from '@winnow/core';
 import { describeLedger } from '@winnow/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createLazyDatabase } from '../lazy-database.ts';
 import { openEmbeddedLedger } from './embedded-ledger.ts';
+import { ledgerFormat } from './ledger-schema.ts';
 
 describeLedger('embedded', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'winnow-ledger-'));
@@ -48,6 +51,21 @@ describe('the file of the ledger', () => {
     );
     await ledger.close();
     expect(await readdir(folder)).toEqual(['ledger.db']);
+  });
+
+  test('on a full disk says so, and has what it had', async () => {
+    const file = createLazyDatabase({ path: join(folder, 'ledger.db'), format: ledgerFormat });
+    const database = file.made();
+    database.execute('PRAGMA max_page_count = 8');
+    const insert = `INSERT INTO entry (
+      at, purpose, provider, model, calls, input_tokens, output_tokens, searches, truncated, cached
+    ) VALUES (0, 'test', 'local', ?, 1, 1, 0, 0, 0, 0)`;
+    database.write(() => database.run(insert, 'model'));
+    const fill = () => database.write(() => database.run(insert, 'model '.repeat(20_000)));
+    expect(fill).toThrow(AppError);
+    expect(fill).toThrow(/the ledger .*ledger\.db cannot grow: the disk is full/);
+    expect(database.all('SELECT model FROM entry')).toHaveLength(1);
+    file.close();
   });
 
   test('is refused if it is of another program', async () => {

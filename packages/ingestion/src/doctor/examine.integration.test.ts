@@ -250,13 +250,13 @@ describe('examine', () => {
     await house.store.manifest.admit(house.ref, runId);
     const next = newRevisionOf('page-0', { over: entry?.revision ?? 0 });
     await house.store.manifest.accept(house.ref, runId, [next]);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-    expect(foundIn(await look(house, ports, { sources: false }))).toEqual([['lost', 'page-0']]);
+    const later = { ...ports, now: () => new Date(Date.now() + 1_000) };
+    expect(foundIn(await look(house, later, { sources: false }))).toEqual([['lost', 'page-0']]);
 
     const [last] = await house.store.runs.list(house.corpus.name, 1);
     if (last === undefined) throw new Error('there was a run');
     await house.store.runs.update(last.runId, (run) => ({ ...run, state: 'running', finishedAt: null }));
-    expect(await look(house, ports, { sources: false })).toMatchObject({ total: 0, young: 1 });
+    expect(await look(house, later, { sources: false })).toMatchObject({ total: 0, young: 1 });
   });
 
   it('counts what it has looked at', async () => {
@@ -300,6 +300,27 @@ describe('repair', () => {
     expect(ended).toMatchObject({ state: 'completed', documents: { new: 1, changed: 2, failed: 0 } });
     expect((await house.entryOf('page-0'))?.revision).toBe((before?.revision ?? 0) + 1);
     expect((await look(house, ports)).findings).toEqual([]);
+  });
+
+  it('lets unlisted documents go, and no other that is gone by now, within the deletion guard', async () => {
+    const house = await ingested({ documents: 40 });
+    house.documents.delete('page-1');
+    const report = await look(house, house.ports);
+    expect(foundIn(report)).toEqual([['unlisted', 'page-1']]);
+    house.documents.delete('page-2');
+    const { run } = await repair(house.ports, house.corpus, report, signal);
+    if (run === null) throw new Error('there is something to repair');
+    const ended = await house.bench.untilEnded(run.runId);
+    expect(ended).toMatchObject({ state: 'completed', documents: { deleted: 1 } });
+    expect(await house.entryOf('page-1')).toMatchObject({ state: 'deleted' });
+    expect(await house.entryOf('page-2')).toMatchObject({ state: 'live' });
+
+    for (let index = 3; index < 20; index++) house.documents.delete(`page-${index}`);
+    const many = await look(house, house.ports);
+    const second = await repair(house.ports, house.corpus, many, signal);
+    if (second.run === null) throw new Error('there is something to repair');
+    const withheld = await house.bench.untilEnded(second.run.runId);
+    expect(withheld.run).toMatchObject({ withheld: { count: 18, limit: 10 }, changes: { deleted: 0 } });
   });
 
   it('starts no run where there is nothing for one, and refuses a report of another generation', async () => {

@@ -14,12 +14,12 @@ import { from } from '../waiting/with-patience.ts';
 /** One or some documents of the inbox, all of a cause, or, with neither, all that are not dismissed. */
 export interface InboxSelection {
   readonly cause?: FailureCode;
-  /** At most {@link maxNamed}. */
+  /** At most 1,000. */
   readonly documentIds?: readonly DocumentId[];
 }
 
 /** Documents that may be named at a time. */
-export const maxNamed = 1_000;
+const maxNamed = 1_000;
 
 /** Entries looked at in one go. */
 const pageSize = 1_000;

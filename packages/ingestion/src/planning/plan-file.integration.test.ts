@@ -219,6 +219,20 @@ describe('a run that keeps to a plan file', () => {
   });
 });
 
+describe('deletions of a run that keeps to a plan file', () => {
+  it('are those of the plan', async () => {
+    await house.bench.ingest();
+    house.documents.delete('page-1');
+    await write();
+    house.documents.delete('page-2');
+    const { header, changes } = await read();
+    const plan = { digest: header.digest, changes };
+    const { run } = await startRun(house.ports, house.corpus.name, { plan });
+    expect(await house.bench.untilEnded(run.runId)).toMatchObject({ documents: { deleted: 1 } });
+    expect(await house.entryOf('page-2')).toMatchObject({ state: 'live' });
+  });
+});
+
 describe('budgetOf', () => {
   it('is the price up to the next cent, or the tokens where no price is known', () => {
     const cost = { model: 'test', priceDate: null };

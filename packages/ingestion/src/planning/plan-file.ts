@@ -79,7 +79,7 @@ function headerOf(plan: CorpusPlan): PlanHeader {
 }
 
 /** What a plan comes to, without what it is a plan of. */
-export function summaryOf(plan: CorpusPlan): PlanSummary {
+function summaryOf(plan: CorpusPlan): PlanSummary {
   const {
     documents,
     samples,

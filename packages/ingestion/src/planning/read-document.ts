@@ -36,7 +36,7 @@ function failed(reason: FailureReason): PrepareResult {
 }
 
 /** The error, if it is the document's own; throws it on if the next try may well succeed. */
-export function ownFailure(thrown: unknown, signal: AbortSignal): AppError {
+function ownFailure(thrown: unknown, signal: AbortSignal): AppError {
   signal.throwIfAborted();
   const error = AppError.from(thrown);
   if (error.part === 'model' || error.part === 'index') throw error;

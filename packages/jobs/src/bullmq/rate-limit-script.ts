@@ -154,7 +154,7 @@ local function waitFor(counted, wanted, allowed, ahead)
   local measure = key[counted]
   local limit = limitOf(measure, allowed)
   if limit == math.huge then return 0 end
-  local bulk = call.lane == 'bulk'
+  local bulk = call.priority == 'bulk'
   local used = totalOf(counted)
   local reserve = bulk and reserveOf(limit) or 0
   local size = wanted > limit and 0 or wanted
@@ -166,7 +166,7 @@ end
 
 local function waitForRoom()
   local requestsAhead, tokensAhead = 0, 0
-  if call.lane == 'bulk' then requestsAhead, tokensAhead = aheadOf() end
+  if call.priority == 'bulk' then requestsAhead, tokensAhead = aheadOf() end
   local requestsMs = waitFor('requests', 1, given(call.limits.requestsPerMinute), requestsAhead)
   local tokensMs = waitFor('tokens', call.tokens, given(call.limits.tokensPerMinute), tokensAhead)
   return math.max(requestsMs, tokensMs)
@@ -178,22 +178,22 @@ local function count()
   bucket[3] = bucket[3] + call.tokens
   if key.requests.level then key.requests.level = key.requests.level - 1 end
   if key.tokens.level then key.tokens.level = key.tokens.level - call.tokens end
-  if call.lane == 'bulk' then leaveLine() end
+  if call.priority == 'bulk' then leaveLine() end
 end
 
 local function take()
   forgetOld()
   dropLate()
-  local held = call.lane == 'bulk' and key.holdUntilMs or 0
+  local held = call.priority == 'bulk' and key.holdUntilMs or 0
   local stoppedMs = math.max(key.blockedUntilMs, held) - now
   local waitMs = stoppedMs
   if stoppedMs <= 0 then waitMs = waitForRoom() end
-  if call.lane == 'interactive' then key.interactiveAtMs = now end
+  if call.priority == 'interactive' then key.interactiveAtMs = now end
   if waitMs <= 0 then
     count()
     return 1, 0
   end
-  if call.lane == 'interactive' then
+  if call.priority == 'interactive' then
     if waitMs <= tuning.longestHoldMs then key.holdUntilMs = now + tuning.holdMs end
   elseif stoppedMs <= 0 then
     standInLine(waitMs)

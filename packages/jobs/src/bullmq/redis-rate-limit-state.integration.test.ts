@@ -15,7 +15,7 @@ describe('createRedisRateLimitState', () => {
     const state = open(prefix, () => nowMs);
     const limits = { requestsPerMinute: 1_000_000, tokensPerMinute: 1_000_000_000 };
     for (let n = 0; n < 300; n++) {
-      await state.take('key', { tokens: 123_456, lane: 'bulk', limits, caller: `caller-${n % 70}` });
+      await state.take('key', { tokens: 123_456, priority: 'bulk', limits, caller: `caller-${n % 70}` });
       nowMs += 250;
     }
     const redis = new Redis(redisUrl());
@@ -29,7 +29,7 @@ describe('createRedisRateLimitState', () => {
     const prefix = uniquePrefix();
     const [one, same, other] = [open(prefix), open(prefix), open(uniquePrefix())];
     const limits = { requestsPerMinute: 1, tokensPerMinute: null };
-    const call = { tokens: 1, lane: 'interactive', limits, caller: 'one' } as const;
+    const call = { tokens: 1, priority: 'interactive', limits, caller: 'one' } as const;
     expect((await one.take('key', call)).admitted).toBe(true);
     expect((await same.take('key', call)).admitted).toBe(false);
     expect((await other.take('key', call)).admitted).toBe(true);

@@ -1,10 +1,10 @@
-import { type Admission, AppError, type CallLane } from '@winnow/core';
+import { type Admission, AppError, type CallPriority } from '@winnow/core';
 import { createWaitingLine, type WaitingLine } from './waiting-line.ts';
 
 /** A call that waits to be made. */
 export interface GateCall {
   readonly tokens: number;
-  readonly lane: CallLane;
+  readonly priority: CallPriority;
   readonly signal: AbortSignal;
   /** When an interactive call would rather not be made, on the clock of `performance.now`. */
   readonly untilMs: number;
@@ -40,14 +40,14 @@ const extraPlaces = 4;
 const interactiveAskMs = 500;
 
 /**
- * Where the calls of this process wait, first come, first served in each lane. Only the first of a lane asks
+ * Where the calls of this process wait, first come, first served within each priority. Only the first of a priority asks
  * the shared limits, so that a hundred waiting calls ask no oftener than one; bulk calls ask only while no
  * interactive one waits.
  */
 export function createCallGate(options: CallGateOptions): CallGate {
   const { take, giveBack, places, longestBulkWaitMs, tooLong } = options;
   let underWay = 0;
-  const lines: Readonly<Record<CallLane, WaitingLine<GateCall, Admission>>> = {
+  const lines: Readonly<Record<CallPriority, WaitingLine<GateCall, Admission>>> = {
     interactive: createWaitingLine({ mayAsk: () => underWay < places() + extraPlaces, ask, onServed }),
     bulk: createWaitingLine({
       mayAsk: () => lines.interactive.isEmpty && underWay < places(),
@@ -61,14 +61,14 @@ export function createCallGate(options: CallGateOptions): CallGate {
       return underWay;
     },
     async enter(call) {
-      const { signal, lane, untilMs } = call;
+      const { signal, priority, untilMs } = call;
       if (signal.aborted) throw AppError.from(signal.reason);
-      const place = lines[lane].join(call);
+      const place = lines[priority].join(call);
       const leaveEarly = () => place.drop(AppError.from(signal.reason));
       signal.addEventListener('abort', leaveEarly, { once: true });
       const patienceMs = untilMs - performance.now();
       const timer =
-        lane === 'interactive'
+        priority === 'interactive'
           ? setTimeout(() => place.drop(tooLong(interactiveAskMs)), patienceMs)
           : undefined;
       try {
@@ -94,9 +94,9 @@ export function createCallGate(options: CallGateOptions): CallGate {
     const admission = await take(call);
     if (admission.admitted) return admission;
     const { waitMs } = admission;
-    const patienceMs = call.lane === 'bulk' ? longestBulkWaitMs : call.untilMs - performance.now();
+    const patienceMs = call.priority === 'bulk' ? longestBulkWaitMs : call.untilMs - performance.now();
     if (waitMs > patienceMs) throw tooLong(waitMs);
-    return call.lane === 'bulk' ? waitMs : Math.min(waitMs, interactiveAskMs);
+    return call.priority === 'bulk' ? waitMs : Math.min(waitMs, interactiveAskMs);
   }
 
   function onServed(call: GateCall, admission: Admission, gone: boolean): void {

@@ -1,4 +1,10 @@
-import { AppError, type CallLane, type RateLimitState, type RateLimits, silentLogger } from '@winnow/core';
+import {
+  AppError,
+  type CallPriority,
+  type RateLimitState,
+  type RateLimits,
+  silentLogger,
+} from '@winnow/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createMemoryRateLimitState } from '../limiter/memory-rate-limit-state.ts';
 import { createProviderCalls, type ProviderCallsOptions } from './create-provider-calls.ts';
@@ -31,9 +37,9 @@ const answerOf = <Value>(value: Value, more: Partial<ProviderAnswer<Value>> = {}
 });
 
 /** Runs a call that fails with each error in turn and then answers; counts how often it was made. */
-function failing(calls: ProviderCalls, lane: CallLane, ...errors: readonly (AppError | 'ok')[]) {
+function failing(calls: ProviderCalls, priority: CallPriority, ...errors: readonly (AppError | 'ok')[]) {
   const made = { count: 0, atMs: [] as number[] };
-  const done = calls.run({ tokens: 10, lane, signal: never }, async () => {
+  const done = calls.run({ tokens: 10, priority, signal: never }, async () => {
     made.atMs.push(performance.now());
     const error = errors[Math.min(made.count++, errors.length - 1)];
     if (error !== undefined && error !== 'ok') throw error;
@@ -109,7 +115,7 @@ describe('bulk calls', () => {
     const { promise, resolve } = Promise.withResolvers<ProviderAnswer<string>>();
     let underWay = 0;
     const all = Array.from({ length: 20 }, () =>
-      calls.run({ tokens: 1, lane: 'bulk', signal: never }, () => {
+      calls.run({ tokens: 1, priority: 'bulk', signal: never }, () => {
         underWay += 1;
         return promise;
       }),
@@ -126,7 +132,7 @@ describe('bulk calls', () => {
     const headers = new Headers({ 'x-ratelimit-limit-requests': '60' });
     const madeAtMs: number[] = [];
     const all = Array.from({ length: 70 }, () =>
-      calls.run({ tokens: 1, lane: 'bulk', signal: never }, async () => {
+      calls.run({ tokens: 1, priority: 'bulk', signal: never }, async () => {
         madeAtMs.push(performance.now());
         return answerOf('answer', { headers });
       }),
@@ -166,7 +172,7 @@ describe('interactive calls', () => {
     const { calls, state } = scene();
     const { takenAtMs } = await state.take('key', {
       tokens: 1,
-      lane: 'bulk',
+      priority: 'bulk',
       limits: unlimited,
       caller: 'other',
     });
@@ -179,7 +185,7 @@ describe('interactive calls', () => {
   it('are refused after three seconds, though places were promised sooner', async () => {
     const { calls } = scene();
     const held = Array.from({ length: 8 }, () =>
-      calls.open({ tokens: 1, lane: 'interactive', signal: never }, head),
+      calls.open({ tokens: 1, priority: 'interactive', signal: never }, head),
     );
     await Promise.all(held);
     const { made, settled } = failing(calls, 'interactive', 'ok');
@@ -192,8 +198,8 @@ describe('interactive calls', () => {
     const { calls } = scene();
     const order: string[] = [];
     const hold = Promise.withResolvers<void>();
-    const run = (name: string, lane: CallLane) =>
-      calls.run({ tokens: 1, lane, signal: never }, async () => {
+    const run = (name: string, priority: CallPriority) =>
+      calls.run({ tokens: 1, priority, signal: never }, async () => {
         order.push(name);
         await hold.promise;
         return answerOf(name);
@@ -243,7 +249,7 @@ describe('createProviderCalls', () => {
     await Promise.all([failing(calls, 'bulk', 'ok').settled, failing(calls, 'bulk', 'ok').settled]);
     const controller = new AbortController();
     const make = vi.fn(async () => answerOf('answer'));
-    const canceled = calls.run({ tokens: 1, lane: 'bulk', signal: controller.signal }, make);
+    const canceled = calls.run({ tokens: 1, priority: 'bulk', signal: controller.signal }, make);
     const next = failing(calls, 'bulk', 'ok');
     await vi.advanceTimersByTimeAsync(10);
     controller.abort();
@@ -255,7 +261,7 @@ describe('createProviderCalls', () => {
   it('does not make a call that is canceled already', async () => {
     const make = vi.fn(async () => answerOf('answer'));
     const signal = AbortSignal.abort();
-    await expect(scene().calls.run({ tokens: 1, lane: 'bulk', signal }, make)).rejects.toMatchObject({
+    await expect(scene().calls.run({ tokens: 1, priority: 'bulk', signal }, make)).rejects.toMatchObject({
       code: 'canceled',
     });
     expect(make).not.toHaveBeenCalled();
@@ -264,13 +270,15 @@ describe('createProviderCalls', () => {
   it('gives back what a call took less than it was thought to', async () => {
     const { calls } = scene({ limits: { ...unlimited, tokensPerMinute: 1_000 } });
     const run = () =>
-      calls.run({ tokens: 1_000, lane: 'interactive', signal: never }, async () =>
+      calls.run({ tokens: 1_000, priority: 'interactive', signal: never }, async () =>
         answerOf('answer', { tokens: 100 }),
       );
     const startMs = performance.now();
     await run();
     expect(performance.now()).toBe(startMs);
-    const next = calls.run({ tokens: 900, lane: 'interactive', signal: never }, async () => answerOf('next'));
+    const next = calls.run({ tokens: 900, priority: 'interactive', signal: never }, async () =>
+      answerOf('next'),
+    );
     expect(await next).toBe('next');
   });
 
@@ -279,7 +287,7 @@ describe('createProviderCalls', () => {
     const take = vi.fn(state.take);
     const { calls } = scene({ state: { ...state, take } });
     for (let n = 0; n < 60; n++) {
-      await calls.run({ tokens: 100, lane: 'bulk', signal: never }, async () =>
+      await calls.run({ tokens: 100, priority: 'bulk', signal: never }, async () =>
         answerOf('', { tokens: 150 }),
       );
     }
@@ -290,7 +298,7 @@ describe('createProviderCalls', () => {
   it('holds the place of a stream until it ends, once', async () => {
     const { calls } = scene();
     const held = await Promise.all(
-      Array.from({ length: 4 }, () => calls.open({ tokens: 1, lane: 'bulk', signal: never }, head)),
+      Array.from({ length: 4 }, () => calls.open({ tokens: 1, priority: 'bulk', signal: never }, head)),
     );
     const next = failing(calls, 'bulk', 'ok');
     await vi.advanceTimersByTimeAsync(60_000);
@@ -303,7 +311,7 @@ describe('createProviderCalls', () => {
 
   it('stops all calls for as long as the provider of a stream asks', async () => {
     const { calls } = scene();
-    const permit = await calls.open({ tokens: 1, lane: 'interactive', signal: never }, head);
+    const permit = await calls.open({ tokens: 1, priority: 'interactive', signal: never }, head);
     permit.end({ error: refusal(2_000) });
     const next = failing(calls, 'interactive', 'ok');
     await vi.advanceTimersByTimeAsync(1_900);

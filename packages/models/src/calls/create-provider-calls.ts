@@ -44,9 +44,9 @@ export function createProviderCalls(options: ProviderCallsOptions): ProviderCall
   const permits = createCallPermits({ provider, key, state, concurrency, estimate, log });
   const interactively = askInTime({ provider, log });
   const gate = createCallGate({
-    take: ({ tokens, lane }) => {
-      const ask = () => state.take(key, { tokens, lane, limits, caller });
-      return lane === 'bulk' ? ask() : interactively(ask);
+    take: ({ tokens, priority }) => {
+      const ask = () => state.take(key, { tokens, priority, limits, caller });
+      return priority === 'bulk' ? ask() : interactively(ask);
     },
     giveBack: permits.giveBack,
     places: () => concurrency.current,
@@ -89,15 +89,15 @@ export function createProviderCalls(options: ProviderCallsOptions): ProviderCall
     }
   }
 
-  async function begin({ tokens, lane, signal }: ProviderCall, untilMs: number): Promise<CallPermit> {
-    const call: GateCall = { tokens: estimate.of(tokens), lane, signal, untilMs };
+  async function begin({ tokens, priority, signal }: ProviderCall, untilMs: number): Promise<CallPermit> {
+    const call: GateCall = { tokens: estimate.of(tokens), priority, signal, untilMs };
     const admission = await gate.enter(call);
     return permits.open(call, admission, tokens, place);
   }
 }
 
-function isWorthAnother({ code }: AppError, { lane }: ProviderCall, tries: number): boolean {
-  if (lane === 'bulk') return code === 'resource_exhausted' && tries < bulkTries;
+function isWorthAnother({ code }: AppError, { priority }: ProviderCall, tries: number): boolean {
+  if (priority === 'bulk') return code === 'resource_exhausted' && tries < bulkTries;
   return (code === 'resource_exhausted' || code === 'unavailable') && tries < interactiveTries;
 }
 

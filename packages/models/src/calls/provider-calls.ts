@@ -1,10 +1,10 @@
-import { AppError, type CallLane } from '@winnow/core';
+import { AppError, type CallPriority } from '@winnow/core';
 
 /** What is known of a call before it is made. */
 export interface ProviderCall {
   /** Our estimate of what it will be billed: input, and for generation the longest output. */
   readonly tokens: number;
-  readonly lane: CallLane;
+  readonly priority: CallPriority;
   readonly signal: AbortSignal;
 }
 
@@ -23,7 +23,7 @@ export interface ProviderAnswer<Value> {
  * AppError (a 429 as `resource_exhausted` with `retryAfterMs` where the provider says how long).
  */
 export interface ProviderCalls {
-  /** @throws AppError of `call`; `resource_exhausted` without a call where the wait would be too long for the lane. */
+  /** @throws AppError of `call`; `resource_exhausted` without a call where the wait would be too long for its priority. */
   run<Value>(call: ProviderCall, make: () => Promise<ProviderAnswer<Value>>): Promise<Value>;
   /**
    * For answers that are streamed: as `run`, until `make` has the head of the answer; then the permit is held until

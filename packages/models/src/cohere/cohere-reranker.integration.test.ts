@@ -167,7 +167,7 @@ describe('createCohereReranker', () => {
     const watched: typeof calls = {
       ...calls,
       run: (call, make) => {
-        seen.push([call.lane, call.tokens > 0]);
+        seen.push([call.priority, call.tokens > 0]);
         return calls.run(call, async () => {
           const answer = await make();
           seen.push(answer.headers?.get('x-trial-endpoint-call-remaining'));

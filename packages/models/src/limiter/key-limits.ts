@@ -40,15 +40,15 @@ export function createKeyLimits(): KeyLimits {
 export function take(key: KeyLimits, call: WantedCall, nowMs: number, tuning: RateLimitTuning): Admission {
   forgetOld(key.log, nowMs, tuning);
   dropLate(key.line, nowMs);
-  const held = call.lane === 'bulk' ? key.holdUntilMs : 0;
+  const held = call.priority === 'bulk' ? key.holdUntilMs : 0;
   const stoppedMs = Math.max(key.blockedUntilMs, held) - nowMs;
   const waitMs = stoppedMs > 0 ? stoppedMs : waitForRoom(key, call, nowMs, tuning);
-  if (call.lane === 'interactive') key.interactiveAtMs = nowMs;
+  if (call.priority === 'interactive') key.interactiveAtMs = nowMs;
   if (waitMs <= 0) {
     count(key, call, nowMs, tuning);
     return { admitted: true, waitMs: 0, takenAtMs: nowMs };
   }
-  if (call.lane === 'interactive') {
+  if (call.priority === 'interactive') {
     if (waitMs <= tuning.longestHoldMs) key.holdUntilMs = nowMs + tuning.holdMs;
   } else if (stoppedMs <= 0) {
     standInLine(key.line, { caller: call.caller, tokens: call.tokens, waitMs }, nowMs, tuning);
@@ -107,7 +107,7 @@ const mostDoublings = 20;
 
 function waitForRoom(key: KeyLimits, call: WantedCall, nowMs: number, tuning: RateLimitTuning): number {
   const { requestsPerMinute, tokensPerMinute } = call.limits;
-  const ahead = call.lane === 'bulk' ? aheadOf(key.line, call.caller) : { requests: 0, tokens: 0 };
+  const ahead = call.priority === 'bulk' ? aheadOf(key.line, call.caller) : { requests: 0, tokens: 0 };
   return Math.max(
     waitFor('requests', { wanted: 1, allowed: requestsPerMinute, ahead: ahead.requests }),
     waitFor('tokens', { wanted: call.tokens, allowed: tokensPerMinute, ahead: ahead.tokens }),
@@ -119,7 +119,7 @@ function waitForRoom(key: KeyLimits, call: WantedCall, nowMs: number, tuning: Ra
   ): number {
     const limit = limitOf(key[counted], allowed, nowMs, tuning);
     if (limit === Infinity) return 0;
-    const reserve = call.lane === 'bulk' ? reserveOf(key, limit, nowMs, tuning) : 0;
+    const reserve = call.priority === 'bulk' ? reserveOf(key, limit, nowMs, tuning) : 0;
     // A call above the limit fails at the provider by itself: nobody is to wait for the whole log because of it.
     const size = wanted > limit ? 0 : wanted;
     const used = totalOf(key.log, counted);
@@ -128,7 +128,7 @@ function waitForRoom(key: KeyLimits, call: WantedCall, nowMs: number, tuning: Ra
     const perMs = (limit - reserve) / (tuning.windowMs + tuning.marginMs + tuning.bucketMs);
     const capacity = Math.max(perMs * tuning.burstMs, 2 * (size + ahead));
     const level = refill(key[counted], { perMs, capacity }, nowMs);
-    return call.lane === 'bulk' ? Math.max(roomMs, (size + ahead - level) / perMs) : roomMs;
+    return call.priority === 'bulk' ? Math.max(roomMs, (size + ahead - level) / perMs) : roomMs;
   }
 }
 
@@ -143,5 +143,5 @@ function count(key: KeyLimits, call: WantedCall, nowMs: number, tuning: RateLimi
   bucket.tokens += call.tokens;
   if (key.requests.level !== null) key.requests.level -= 1;
   if (key.tokens.level !== null) key.tokens.level -= call.tokens;
-  if (call.lane === 'bulk') leaveLine(key.line, call.caller);
+  if (call.priority === 'bulk') leaveLine(key.line, call.caller);
 }

@@ -1,4 +1,5 @@
 import {
+  AppError,
   addModelUsage,
   type Bill,
   type BilledCall,
@@ -6,6 +7,7 @@ import {
   type Cost,
   type Ledger,
   type LedgerEntry,
+  type LogFields,
   type Logger,
   noCost,
 } from '@winnow/core';
@@ -34,9 +36,7 @@ export function createBill(to: BillTo, { ledger, now, log }: BillOptions): Bill 
       try {
         await ledger.append(entries);
       } catch (thrown) {
-        const lost = entries.reduce(addCall, noCost);
-        const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-        log.error({ event: 'ledger-failed', ...to, entries: entries.length, ...lost, error });
+        complain(ledger, log, { ...to, entries: entries.length, ...entries.reduce(addCall, noCost) }, thrown);
       }
     }
     busy = false;
@@ -52,6 +52,21 @@ export function createBill(to: BillTo, { ledger, now, log }: BillOptions): Bill 
     total: () => total,
     settled: () => written,
   };
+}
+
+/** A ledger that fails, fails for each call: once a minute is enough to say so. */
+const quietMs = 60_000;
+const complainedAt = new WeakMap<Ledger, number>();
+
+/** One in a folder that may not be written to is no trouble: whoever reads there knows. */
+function complain(ledger: Ledger, log: Logger, lost: Omit<LogFields, 'event'>, thrown: unknown): void {
+  const error = AppError.from(thrown);
+  const fields = { event: 'ledger-failed', ...lost, error };
+  if (error.code === 'failed_precondition') return log.debug(fields);
+  const last = complainedAt.get(ledger) ?? Number.NEGATIVE_INFINITY;
+  if (performance.now() - last < quietMs) return log.debug(fields);
+  complainedAt.set(ledger, performance.now());
+  log.error(fields);
 }
 
 function addCall(cost: Cost, call: BilledCall): Cost {

@@ -38,7 +38,7 @@ export function createOpenAiBatchEmbedder(options: OpenAiBatchEmbedderOptions): 
   const shorter = options.shortened === true ? { dimensions } : {};
 
   async function ask<Value>(what: string, signal: AbortSignal, make: () => Promise<Value>): Promise<Value> {
-    return await calls.run({ tokens: 0, lane: 'bulk', signal }, async () => {
+    return await calls.run({ tokens: 0, priority: 'bulk', signal }, async () => {
       try {
         return { value: await make(), tokens: 0, headers: null };
       } catch (error) {

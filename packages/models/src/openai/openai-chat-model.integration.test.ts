@@ -198,8 +198,8 @@ describe('createOpenAiChatModel', () => {
     const told: string[] = [];
     const calls: ProviderCalls = {
       ...createUnlimitedCalls(),
-      async open({ tokens, lane }, make) {
-        told.push(`begin ${lane} ${tokens}`);
+      async open({ tokens, priority }, make) {
+        told.push(`begin ${priority} ${tokens}`);
         const { value, headers } = await make();
         told.push(`observe ${headers?.get('content-type')}`);
         return {

@@ -1,5 +1,5 @@
 import {
-  type CallLane,
+  type CallPriority,
   type ChatModel,
   type ChatRequest,
   type Logger,
@@ -27,7 +27,7 @@ export interface OpenAiChatModelOptions {
   readonly contextTokens: number;
   readonly calls: ProviderCalls;
   /** `interactive` by default. */
-  readonly lane?: CallLane;
+  readonly priority?: CallPriority;
   /** Longest wait for the first and for each next piece; 60 s by default. */
   readonly timeoutMs?: number;
   readonly fetch?: typeof fetch;
@@ -98,7 +98,7 @@ function createOpen(
   what: string,
   countTokens: ChatModel['countTokens'],
 ): (request: ChatRequest, signal: AbortSignal) => Promise<OpenChat> {
-  const { model, calls, lane = 'interactive', timeoutMs = defaultTimeoutMs, log } = options;
+  const { model, calls, priority = 'interactive', timeoutMs = defaultTimeoutMs, log } = options;
   const client = createOpenAiClient({ ...options, timeoutMs });
   let dialect: ChatDialect = firstDialect(options);
   return async (request, signal) => {
@@ -119,7 +119,7 @@ function createOpen(
         }
       };
       try {
-        const { value, end } = await calls.open({ tokens, lane, signal }, ask);
+        const { value, end } = await calls.open({ tokens, priority, signal }, ask);
         return { ...value, end };
       } catch (failure) {
         const next = nextDialect(refusal, request, spoken);

@@ -90,13 +90,13 @@ describe('createOpenAiEmbedder', () => {
     expect(sent[1]).toBe('short');
   });
 
-  it('tells the limiter what a call may take and what it took, and which lane it is in', async () => {
+  it('tells the limiter what a call may take and what it took, and which priority it has', async () => {
     const seen: unknown[] = [];
     const calls = {
       ...createUnlimitedCalls(),
-      async run<Value>({ tokens, lane }: ProviderCall, make: () => Promise<ProviderAnswer<Value>>) {
+      async run<Value>({ tokens, priority }: ProviderCall, make: () => Promise<ProviderAnswer<Value>>) {
         const answer = await make();
-        seen.push({ tokens, lane, billed: answer.tokens, type: answer.headers?.get('content-type') });
+        seen.push({ tokens, priority, billed: answer.tokens, type: answer.headers?.get('content-type') });
         return answer.value;
       },
     };
@@ -105,8 +105,8 @@ describe('createOpenAiEmbedder', () => {
     await open({ calls }).embed([text], { purpose: 'query', signal });
     const expected = { billed: usage.inputTokens, tokens: expect.any(Number), type: 'application/json' };
     expect(seen).toEqual([
-      { ...expected, lane: 'bulk' },
-      { ...expected, lane: 'interactive' },
+      { ...expected, priority: 'bulk' },
+      { ...expected, priority: 'interactive' },
     ]);
   });
 

@@ -1,4 +1,4 @@
-import type { CallLane, Embedder, Logger } from '@winnow/core';
+import type { CallPriority, Embedder, Logger } from '@winnow/core';
 import type { EmbeddingCreateParams } from 'openai/resources/embeddings';
 import type { ProviderCalls } from '../calls/provider-calls.ts';
 import { createRemoteEmbedder, type EmbeddingAnswer } from '../remote/remote-embedder.ts';
@@ -26,7 +26,7 @@ export interface OpenAiEmbedderOptions extends OpenAiModel {
   /** 32 by default, which the strictest of the common servers takes. */
   readonly maxTextsPerCall?: number;
   readonly maxTokensPerCall?: number;
-  readonly lane?: CallLane;
+  readonly priority?: CallPriority;
   readonly log: Logger;
 }
 
@@ -62,7 +62,7 @@ export async function probeOpenAiDimensions(
   const { calls, signal } = options;
   const requestEmbeddings = createRequest(options);
   const request = { texts: ['dimensions'], dimensions: null, shortened: false, signal };
-  const vectors = await calls.run({ tokens: 1, lane: 'interactive', signal }, async () => {
+  const vectors = await calls.run({ tokens: 1, priority: 'interactive', signal }, async () => {
     const { vectors: value, tokens, headers } = await requestEmbeddings(request);
     return { value, tokens, headers };
   });

@@ -34,7 +34,7 @@ export async function probeProviderDimensions(
 ): Promise<number> {
   const { calls, signal } = options;
   const word = { texts: ['dimensions'], dimensions: null, shortened: false } as const;
-  const vectors = await calls.run({ tokens: 1, lane: 'interactive', signal }, async () => {
+  const vectors = await calls.run({ tokens: 1, priority: 'interactive', signal }, async () => {
     const { vectors: value, ...answer } = await provider.request(options, {
       ...word,
       purpose: 'query',

@@ -1,4 +1,4 @@
-import { type CallLane, type Embedder, type EmbedOptions, type Logger, noModelUsage } from '@winnow/core';
+import { type CallPriority, type Embedder, type EmbedOptions, type Logger, noModelUsage } from '@winnow/core';
 import { assertTexts } from '../assert-texts.ts';
 import type { ProviderCalls } from '../calls/provider-calls.ts';
 import { createEstimatingTokenizer } from '../tokenizer/estimating-tokenizer.ts';
@@ -14,7 +14,7 @@ export interface RemoteEmbedderOptions {
   readonly maxTokensPerCall?: number;
   readonly calls: ProviderCalls;
   /** Queries are interactive and documents bulk by default. */
-  readonly lane?: CallLane;
+  readonly priority?: CallPriority;
   readonly log: Logger;
 }
 
@@ -55,8 +55,8 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions, request: Re
       const counts = texts.map(count);
       const truncated = counts.filter((tokens) => tokens > maxTokens).length;
       const estimate = counts.reduce((sum, tokens) => sum + Math.min(tokens, maxTokens), 0);
-      const lane = options.lane ?? (purpose === 'query' ? 'interactive' : 'bulk');
-      const { vectors, tokens } = await calls.run({ tokens: estimate, lane, signal }, async () => {
+      const priority = options.priority ?? (purpose === 'query' ? 'interactive' : 'bulk');
+      const { vectors, tokens } = await calls.run({ tokens: estimate, priority, signal }, async () => {
         const answer = await request(texts, { purpose, signal });
         return { value: answer, tokens: answer.tokens, headers: answer.headers };
       });

@@ -1,4 +1,4 @@
-import type { CallLane, EmbedOptions, Logger, Reranker } from '@winnow/core';
+import type { CallPriority, EmbedOptions, Logger, Reranker } from '@winnow/core';
 import type { ProviderCalls } from '../calls/provider-calls.ts';
 
 /** A model behind an API: where it is, and what its calls go through. */
@@ -19,7 +19,7 @@ interface NamedModel extends RemoteModel {
   /** The name users know; the model's own by default. */
   readonly modelId?: string;
   /** Queries and rankings are interactive, documents bulk by default. */
-  readonly lane?: CallLane;
+  readonly priority?: CallPriority;
   readonly log: Logger;
 }
 

@@ -1,6 +1,6 @@
 import {
   addModelUsage,
-  type CallLane,
+  type CallPriority,
   type Logger,
   type ModelUsage,
   noModelUsage,
@@ -23,7 +23,7 @@ export interface RemoteRerankerOptions {
   readonly maxPassagesPerCall?: number;
   readonly calls: ProviderCalls;
   /** Interactive by default. */
-  readonly lane?: CallLane;
+  readonly priority?: CallPriority;
   readonly log: Logger;
 }
 
@@ -84,7 +84,7 @@ export function createRemoteReranker(options: RemoteRerankerOptions, request: Re
 const { count } = createEstimatingTokenizer();
 
 async function rankPart(
-  { calls, maxTokens, lane = 'interactive' }: RemoteRerankerOptions,
+  { calls, maxTokens, priority = 'interactive' }: RemoteRerankerOptions,
   request: RequestRanking,
   { query, passages, signal }: { query: string; passages: readonly string[]; signal: AbortSignal },
 ): Promise<{ scores: readonly number[]; usage: ModelUsage }> {
@@ -92,7 +92,7 @@ async function rankPart(
   const counts = passages.map((passage) => queryTokens + count(passage));
   const truncated = counts.filter((tokens) => tokens > maxTokens).length;
   const estimate = counts.reduce((sum, tokens) => sum + Math.min(tokens, maxTokens), 0);
-  const answer = await calls.run({ tokens: estimate, lane, signal }, async () => {
+  const answer = await calls.run({ tokens: estimate, priority, signal }, async () => {
     const { scores, tokens, searches, headers } = await request(query, passages, { signal });
     return { value: { scores, tokens, searches }, tokens, headers };
   });

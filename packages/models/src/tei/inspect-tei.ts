@@ -41,7 +41,7 @@ export async function inspectTei(options: InspectTeiOptions): Promise<TeiModel> 
   const { model, kind, calls, signal } = options;
   const endpoint = teiEndpoint({ ...options, timeoutMs: inspectTimeoutMs }, 'info');
   const request = { what: `the server of ${model}`, body: null, schema: infoSchema, texts: [], signal };
-  const info = await calls.run({ tokens: 0, lane: 'interactive', signal }, async () => {
+  const info = await calls.run({ tokens: 0, priority: 'interactive', signal }, async () => {
     const { value, headers } = await postJson(endpoint, request);
     return { value, tokens: 0, headers };
   });

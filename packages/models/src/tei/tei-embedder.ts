@@ -1,4 +1,4 @@
-import type { CallLane, Embedder, Logger } from '@winnow/core';
+import type { CallPriority, Embedder, Logger } from '@winnow/core';
 import { z } from 'zod';
 import type { ProviderCalls } from '../calls/provider-calls.ts';
 import { checkedVectors } from '../http/checked-vectors.ts';
@@ -15,7 +15,7 @@ export interface TeiEmbedderOptions extends Omit<TeiEndpoint, 'timeoutMs'> {
   /** The name users know; `tei:` and the model by default. */
   readonly modelId?: string;
   readonly calls: ProviderCalls;
-  readonly lane?: CallLane;
+  readonly priority?: CallPriority;
   /** For one call, the reading of its answer included; 60 s by default. */
   readonly timeoutMs?: number;
   /** For the questions that are asked of the server at the beginning. */
@@ -41,7 +41,7 @@ const maxTokensPerCall = 250_000;
 export async function createTeiEmbedder(options: TeiEmbedderOptions): Promise<Embedder> {
   const { model, modelId = `tei:${model}`, calls, signal } = options;
   const { name, ...limits } = await inspectTei({ ...options, kind: 'embedding' });
-  const dimensions = await calls.run({ tokens: 1, lane: 'interactive', signal }, async () => {
+  const dimensions = await calls.run({ tokens: 1, priority: 'interactive', signal }, async () => {
     const endpoint = { ...options, timeoutMs: inspectTimeoutMs };
     const answer = await requestEmbeddings(endpoint, { texts: ['dimensions'], dimensions: null, signal });
     return { ...answer, value: answer.vectors[0]?.length ?? 0 };

@@ -1,4 +1,4 @@
-import type { CallLane, Logger, Reranker } from '@winnow/core';
+import type { CallPriority, Logger, Reranker } from '@winnow/core';
 import { z } from 'zod';
 import type { ProviderCalls } from '../calls/provider-calls.ts';
 import { checkedScores } from '../http/checked-scores.ts';
@@ -16,7 +16,7 @@ export interface TeiRerankerOptions extends Omit<TeiEndpoint, 'timeoutMs'> {
   /** Passages worth scoring; 50 by default. */
   readonly depth?: number;
   readonly calls: ProviderCalls;
-  readonly lane?: CallLane;
+  readonly priority?: CallPriority;
   /** For one call, the reading of its answer included; 30 s by default. */
   readonly timeoutMs?: number;
   /** For the question that is asked of the server at the beginning. */

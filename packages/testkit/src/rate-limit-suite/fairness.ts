@@ -8,10 +8,10 @@ export function describeFairness(create: CreateRateLimitState): void {
     it('admits an interactive call at once while bulk calls are at their limit', async () => {
       const { take, within } = bench();
       const limits = requests(100);
-      await take({ lane: 'interactive', limits });
+      await take({ priority: 'interactive', limits });
       await within(2 * minuteMs, () => ({ limits }));
       for (let n = 0; n < 2; n++) {
-        expect(await take({ lane: 'interactive', limits })).toMatchObject({ admitted: true });
+        expect(await take({ priority: 'interactive', limits })).toMatchObject({ admitted: true });
       }
     });
 
@@ -23,18 +23,20 @@ export function describeFairness(create: CreateRateLimitState): void {
     it('does not pace interactive calls: a question may need several', async () => {
       const { take } = bench();
       for (let n = 0; n < 10; n++) {
-        expect((await take({ lane: 'interactive', limits: requests(10) })).admitted).toBe(true);
+        expect((await take({ priority: 'interactive', limits: requests(10) })).admitted).toBe(true);
       }
     });
 
     it('admits no bulk call while an interactive one waits, and goes on when it no longer asks', async () => {
       const { take, pass } = bench();
       const limits = tokens(1_000);
-      await take({ tokens: 400, lane: 'interactive', limits });
+      await take({ tokens: 400, priority: 'interactive', limits });
       pass(2_000);
-      await take({ tokens: 550, lane: 'interactive', limits });
+      await take({ tokens: 550, priority: 'interactive', limits });
       pass(57_000);
-      expect((await take({ tokens: 100, lane: 'interactive', limits })).waitMs).toBeLessThanOrEqual(3_000);
+      expect((await take({ tokens: 100, priority: 'interactive', limits })).waitMs).toBeLessThanOrEqual(
+        3_000,
+      );
       const bulk = await take({ tokens: 1, limits });
       expect(bulk).toMatchObject({ admitted: false, waitMs: 1_000 });
       pass(bulk.waitMs);
@@ -44,8 +46,8 @@ export function describeFairness(create: CreateRateLimitState): void {
     it('does not hold bulk calls up for an interactive one that would wait too long', async () => {
       const { take } = bench();
       const limits = tokens(1_000);
-      await take({ tokens: 900, lane: 'interactive', limits });
-      expect((await take({ tokens: 500, lane: 'interactive', limits })).waitMs).toBeGreaterThan(3_000);
+      await take({ tokens: 900, priority: 'interactive', limits });
+      expect((await take({ tokens: 500, priority: 'interactive', limits })).waitMs).toBeGreaterThan(3_000);
       expect((await take({ tokens: 1, limits })).admitted).toBe(true);
     });
 

@@ -46,7 +46,7 @@ export function benchPerTest(create: CreateRateLimitState): () => RateLimitBench
         nowMs += ms;
       },
       take: (call, key = 'key') =>
-        state.take(key, { tokens: 1, lane: 'bulk', limits: unlimited, caller: 'one', ...call }),
+        state.take(key, { tokens: 1, priority: 'bulk', limits: unlimited, caller: 'one', ...call }),
       async admitted(call) {
         for (;;) {
           const admission = await bench.take(call);

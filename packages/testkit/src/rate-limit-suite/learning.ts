@@ -9,7 +9,7 @@ import {
   unlimited,
 } from './harness.ts';
 
-const hurried = { lane: 'interactive' } as const;
+const hurried = { priority: 'interactive' } as const;
 
 export function describeLearning(create: CreateRateLimitState): void {
   describe('learning', () => {

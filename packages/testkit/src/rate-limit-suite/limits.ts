@@ -42,7 +42,7 @@ export function describeLimits(create: CreateRateLimitState): void {
     it('overfills no window of the provider, though some calls take a second longer to get there', async () => {
       const { take, pass, now } = bench();
       const arrived: ArrivedCall[] = [];
-      const wanted = { lane: 'interactive', limits: requests(10) } as const;
+      const wanted = { priority: 'interactive', limits: requests(10) } as const;
       for (let minute = 0; minute < 6; minute++) {
         // Each burst ends at another moment of the second, since the log forgets by parts of one.
         pass(70_000 + minute * 97);
@@ -63,11 +63,11 @@ export function describeLimits(create: CreateRateLimitState): void {
       expect(fullestWindow(made, 2_000, one)).toBeLessThanOrEqual(600 / 20);
     });
 
-    it('overfills no window with any order of calls, waits and lanes', async () => {
+    it('overfills no window with any order of calls, waits and priorities', async () => {
       const step = fc.record({
         waitMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 20_000 })),
         tokens: fc.integer({ min: 0, max: 500 }),
-        lane: fc.constantFrom('bulk' as const, 'interactive' as const),
+        priority: fc.constantFrom('bulk' as const, 'interactive' as const),
         caller: fc.constantFrom('one', 'two', 'three'),
       });
       const { state, now, pass } = bench();
@@ -101,7 +101,7 @@ export function describeLimits(create: CreateRateLimitState): void {
     it('admits calls one by one where a single request a minute is allowed', async () => {
       const made = await bench().within(10 * minuteMs, (n) => ({
         limits: requests(1),
-        lane: n % 3 === 0 ? 'interactive' : 'bulk',
+        priority: n % 3 === 0 ? 'interactive' : 'bulk',
       }));
       expect(fullestWindow(made, minuteMs, one)).toBe(1);
       expect(made.length).toBeGreaterThanOrEqual(5);
@@ -110,8 +110,8 @@ export function describeLimits(create: CreateRateLimitState): void {
     it('counts what a call took instead of what it was thought to take', async () => {
       const { state, take } = bench();
       const limits = tokens(1_000);
-      const { takenAtMs } = await take({ tokens: 900, lane: 'interactive', limits });
-      const next = { tokens: 500, lane: 'interactive', limits } as const;
+      const { takenAtMs } = await take({ tokens: 900, priority: 'interactive', limits });
+      const next = { tokens: 500, priority: 'interactive', limits } as const;
       expect((await take(next)).admitted).toBe(false);
       await state.passed('key', { takenAtMs, deltaTokens: -600, said: null });
       expect((await take(next)).admitted).toBe(true);
@@ -122,7 +122,7 @@ export function describeLimits(create: CreateRateLimitState): void {
 
     it('keeps keys apart', async () => {
       const { take } = bench();
-      const call = { lane: 'interactive', limits: requests(1) } as const;
+      const call = { priority: 'interactive', limits: requests(1) } as const;
       expect((await take(call, 'one')).admitted).toBe(true);
       expect((await take(call, 'one')).admitted).toBe(false);
       expect((await take(call, 'two')).admitted).toBe(true);
