@@ -26,6 +26,30 @@ describe('loadConfig', () => {
     expect(thrownBy({ REDIS_URL: 'redis://127.0.0.1:6379' }).message).toContain('ELASTICSEARCH_URL is not');
   });
 
+  test.each([
+    ['redis://127.0.0.1:6379', 'http://127.0.0.1:9200'],
+    [
+      'rediss://user:secret@cache.example.com/2',
+      'https://elastic:secret@one:9200,https://elastic:secret@two:9200',
+    ],
+    ['redis+sentinel://:secret@one:26379,two:26379,three:26379/main', 'http://one:9200, http://two:9200'],
+  ])('takes one server or several: %s with %s', (redisUrl, elasticsearchUrl) => {
+    const { backend } = loadConfig({ REDIS_URL: redisUrl, ELASTICSEARCH_URL: elasticsearchUrl });
+    expect(backend).toMatchObject({ mode: 'full', redisUrl, elasticsearchUrl, shards: 1 });
+  });
+
+  test.each([
+    ['REDIS_URL', 'redis+sentinel://one:26379'],
+    ['REDIS_URL', 'redis://one:6379,two:6379'],
+    ['REDIS_URL', 'http://127.0.0.1:6379'],
+    ['ELASTICSEARCH_URL', 'http://one:9200,two:9200'],
+    ['ELASTICSEARCH_URL', 'one:9200'],
+    ['WINNOW_SHARDS', '0'],
+    ['WINNOW_ASK_ABOVE_USD', '-1'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(thrownBy({ [name]: value }).message).toContain(name);
+  });
+
   test('treats an empty variable as not set', () => {
     expect(loadConfig({ REDIS_URL: '', ELASTICSEARCH_URL: '', WINNOW_PORT: '' }).http.port).toBe(7700);
   });

@@ -13,9 +13,13 @@ export type Backend =
   | { readonly mode: 'embedded' }
   | {
       readonly mode: 'full';
+      /** One server, or sentinels and the name they know it by. */
       readonly redisUrl: string;
+      /** One node, or several of one cluster, separated by commas. */
       readonly elasticsearchUrl: string;
       readonly elasticsearchAuth: ElasticsearchAuth | null;
+      /** Of indexes that are made from now on. */
+      readonly shards: number;
     };
 
 /** Where a provider of models is reached. */
@@ -54,6 +58,8 @@ export interface Config {
   readonly rateLimits: string;
   /** Absolute path of a file; null for the built-in prices alone. */
   readonly pricesFile: string | null;
+  /** Price of an ingest above which a person is asked first. */
+  readonly askAboveUsd: number;
   /** null: the default of the backend. */
   readonly embeddingCacheBytes: number | null;
   readonly chatModel: string | null;
@@ -93,6 +99,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     executionProviders: (values.WINNOW_EXECUTION_PROVIDERS ?? 'cpu').split(','),
     rateLimits: values.WINNOW_RATE_LIMITS ?? '',
     pricesFile: values.WINNOW_PRICES === undefined ? null : resolve(values.WINNOW_PRICES),
+    askAboveUsd: values.WINNOW_ASK_ABOVE_USD ?? 1,
     embeddingCacheBytes: bytesOf(values.WINNOW_EMBEDDING_CACHE_MB),
     chatModel: values.WINNOW_CHAT_MODEL ?? null,
     answerCacheMs: (values.WINNOW_ANSWER_CACHE_SECONDS ?? 0) * 1_000,
@@ -145,7 +152,13 @@ function backendOf(values: Environment): Backend {
       `${given} is set but ${missing} is not: set both for full mode, or neither for the embedded index`,
     );
   }
-  return { mode: 'full', redisUrl, elasticsearchUrl, elasticsearchAuth: authOf(values) };
+  return {
+    mode: 'full',
+    redisUrl,
+    elasticsearchUrl,
+    elasticsearchAuth: authOf(values),
+    shards: values.WINNOW_SHARDS ?? 1,
+  };
 }
 
 function authOf(values: Environment): ElasticsearchAuth | null {

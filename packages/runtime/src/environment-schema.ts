@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 const url = (protocols: RegExp, example: string) =>
   z.url({ protocol: protocols, error: `must be a URL such as ${example}` });
+/** One or several of a kind, where a plain URL has one address only. */
+const addresses = (pattern: RegExp, example: string) => z.string().regex(pattern, `must be ${example}`);
 const integer = (minimum: number, maximum: number) =>
   z.coerce.number().pipe(z.int().min(minimum).max(maximum));
 /** Set but empty is the same as not set, as compose files write it. */
@@ -34,11 +36,21 @@ export const environmentSchema = z.object({
   HF_ENDPOINT: optional(url(/^https?$/, 'https://hub.example.com')).describe(
     'Address of the model hub or of a mirror. Default: the public hub.',
   ),
-  REDIS_URL: optional(url(/^rediss?$/, 'redis://127.0.0.1:6379')).describe(
-    'Redis for the job queues. With ELASTICSEARCH_URL it switches to full mode.',
+  REDIS_URL: optional(
+    addresses(
+      /^(?:rediss?:\/\/[^\s,/]+(?:\/\S*)?|rediss?\+sentinel:\/\/[^\s/]+\/\S+)$/,
+      'a URL such as redis://127.0.0.1:6379, or redis+sentinel://host:26379,host:26379/NAME',
+    ),
+  ).describe(
+    'Redis for the job queues: `redis://host:6379`, `rediss://` for TLS, or `redis+sentinel://host:26379,host:26379/NAME`. With ELASTICSEARCH_URL it switches to full mode.',
   ),
-  ELASTICSEARCH_URL: optional(url(/^https?$/, 'http://127.0.0.1:9200')).describe(
-    'Elasticsearch 9 for index and manifest. With REDIS_URL it switches to full mode.',
+  ELASTICSEARCH_URL: optional(
+    addresses(
+      /^https?:\/\/[^\s,]+(?:\s*,\s*https?:\/\/[^\s,]+)*$/,
+      'a URL such as http://127.0.0.1:9200, or several of one cluster, separated by commas',
+    ),
+  ).describe(
+    'Elasticsearch 9 for index and manifest; several nodes of one cluster are separated by commas. With REDIS_URL it switches to full mode.',
   ),
   ELASTICSEARCH_USERNAME: optional(z.string()).describe('Basic authentication, with ELASTICSEARCH_PASSWORD.'),
   ELASTICSEARCH_PASSWORD: optional(z.string()).describe('Secret.'),
@@ -47,6 +59,9 @@ export const environmentSchema = z.object({
     z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be a letter, then up to 31 of a-z 0-9 -'),
   ).describe(
     'Start of every index name and queue key, so that installations can share servers. Default `winnow`.',
+  ),
+  WINNOW_SHARDS: optional(integer(1, 1_000)).describe(
+    'Shards of the Elasticsearch indexes that are made from now on; those that are there keep theirs. Default 1.',
   ),
   OPENAI_API_KEY: secret('Secret. For OpenAI, or the gateway that OPENAI_BASE_URL names.'),
   OPENAI_BASE_URL: endpoint('http://127.0.0.1:8000/v1', 'An OpenAI-compatible endpoint, with its version.'),
@@ -69,6 +84,9 @@ export const environmentSchema = z.object({
   ),
   WINNOW_PRICES: optional(z.string()).describe(
     'JSON file with prices by model, which win over the built-in list; see the guide on cost control.',
+  ),
+  WINNOW_ASK_ABOVE_USD: optional(z.coerce.number().pipe(z.number().min(0))).describe(
+    'In a terminal, `winnow ingest` shows what it would cost and asks, where that is more US dollars than this. Default 1.',
   ),
   WINNOW_EMBEDDING_CACHE_MB: optional(integer(1, 1_000_000)).describe(
     'Bound of the cache of vectors from remote models. Default 1024 on one machine, 8192 in Elasticsearch.',

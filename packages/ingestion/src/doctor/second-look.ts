@@ -23,7 +23,7 @@ export interface IndexedSuspect {
   readonly documentKey: DocumentKey;
 }
 
-export type Suspect = ListedSuspect | GoneSuspect | IndexedSuspect;
+type Suspect = ListedSuspect | GoneSuspect | IndexedSuspect;
 
 /** Suspects kept until the end of the walk; of more, the oldest are looked at before. */
 const maxWaiting = 10_000;

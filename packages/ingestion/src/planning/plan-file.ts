@@ -21,15 +21,12 @@ export interface PlanHeader {
   readonly digest: Sha256;
 }
 
-/** The last line: a file without it was cut off. */
-export interface PlanEnd {
+/** The last line, behind one {@link PlannedDocument} a line: a file without it was cut off. */
+interface PlanEnd {
   readonly end: true;
   /** Lines between the first and the last. */
   readonly count: number;
 }
-
-/** The lines between: one for each document that something is to be done about. */
-export type PlanLine = PlannedDocument;
 
 /** A plan file is of a sync: everything that its sources have. */
 export type PlanFileOptions = Omit<PlanOptions, 'kind' | 'scope' | 'damaged' | 'onChanges'>;
@@ -51,7 +48,7 @@ export async function writePlanFile(
     const plan = await planCorpus(
       ports,
       corpus,
-      { ...options, onChanges: (changes: readonly PlanLine[]) => file.write(changes) },
+      { ...options, onChanges: (changes: readonly PlannedDocument[]) => file.write(changes) },
       signal,
     );
     const end: PlanEnd = { end: true, count: plan.planned };

@@ -21,7 +21,7 @@ export interface TextToEmbed {
   readonly tokenCount: number;
 }
 
-export interface TextPrices {
+interface TextPrices {
   readonly toEmbed: number;
   readonly reusable: number;
   readonly tokens: number;

@@ -62,9 +62,11 @@ const complainedAt = new WeakMap<Ledger, number>();
 function complain(ledger: Ledger, log: Logger, lost: Omit<LogFields, 'event'>, thrown: unknown): void {
   const error = AppError.from(thrown);
   const fields = { event: 'ledger-failed', ...lost, error };
-  if (error.code === 'failed_precondition') return log.debug(fields);
   const last = complainedAt.get(ledger) ?? Number.NEGATIVE_INFINITY;
-  if (performance.now() - last < quietMs) return log.debug(fields);
+  if (error.code === 'failed_precondition' || performance.now() - last < quietMs) {
+    log.debug(fields);
+    return;
+  }
   complainedAt.set(ledger, performance.now());
   log.error(fields);
 }
