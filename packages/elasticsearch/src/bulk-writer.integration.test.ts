@@ -76,13 +76,8 @@ describe('bulk writer', () => {
   });
 
   test('a document that the index refuses is rejected; its neighbours are written', async () => {
-    const results = await writer().write(index, [
-      put(1),
-      put(2, { unknown: 1 }),
-      put(3, { n: 'no number' }),
-      put(4),
-    ]);
-    expect(results.map(({ kind }) => kind)).toEqual(['done', 'rejected', 'rejected', 'done']);
+    const results = await writer().write(index, [put(1), put(2, { n: 'no number' }), put(3)]);
+    expect(results.map(({ kind }) => kind)).toEqual(['done', 'rejected', 'done']);
     expect(JSON.stringify(results)).not.toContain('no number');
     expect(await stored()).toBe(2);
   });
@@ -150,6 +145,44 @@ describe('bulk writer', () => {
     expect(await writer().write(index, puts(1))).toEqual([{ kind: 'done' }]);
   });
 
+  test.each([
+    ['write-blocked', { 'index.blocks.write': true }, { 'index.blocks.write': null }],
+    ['read-only', { 'index.blocks.read_only': true }, { 'index.blocks.read_only': null }],
+  ])('a %s index ends the write at once, and no document is rejected', async (_, block, unblock) => {
+    await client.indices.putSettings({ index, settings: block });
+    const remove = { action: 'delete' as const, lines: '{"delete":{"_id":"1"}}\n' };
+    for (const operations of [puts(2), [remove]]) {
+      await expect(writer().write(index, operations)).rejects.toMatchObject({
+        code: 'failed_precondition',
+        part: 'index',
+        message: expect.stringContaining('block'),
+      });
+    }
+    expect(bulks()).toHaveLength(2);
+    await client.indices.putSettings({ index, settings: unblock });
+    expect(await writer().write(index, puts(1))).toEqual([{ kind: 'done' }]);
+  });
+
+  test('a closed index, or a mapping without the field, ends the write at once', async () => {
+    await expect(writer().write(index, [put(1, { unknown: 1 })])).rejects.toMatchObject({
+      code: 'failed_precondition',
+      message: expect.stringContaining('refuses writes'),
+    });
+    await client.indices.close({ index });
+    await expect(writer().write(index, puts(1))).rejects.toMatchObject({ code: 'failed_precondition' });
+    await client.indices.open({ index });
+    expect(await writer().write(index, puts(1))).toEqual([{ kind: 'done' }]);
+  });
+
+  test('rights that are taken away while it writes end the write, and no document is rejected', async () => {
+    const items = [{ index: { status: 403, error: { type: 'security_exception', reason: 'unauthorized' } } }];
+    bulkFates({ status: 200, body: { errors: true, items } });
+    await expect(writer().write(index, puts(1))).rejects.toMatchObject({
+      code: 'failed_precondition',
+      message: expect.stringContaining('rights'),
+    });
+  });
+
   test('gives up after a bounded number of tries', async () => {
     proxy.intercept = (request) => (isBulk(request) ? fault(503, 'unavailable') : 'pass');
     await expect(writer().write(index, puts(1))).rejects.toMatchObject({ code: 'unavailable' });
@@ -162,7 +195,8 @@ describe('bulk writer', () => {
     proxy.intercept = (request) => (isBulk(request) ? 'hang' : 'pass');
     const impatient = createConnection({ url: proxy.url, requestTimeoutMs: 300 });
     const { write } = createBulkWriter({ connection: impatient, log: silentLogger, firstWaitMs: 1 });
-    await expect(write(index, puts(1))).rejects.toMatchObject({ code: 'deadline_exceeded' });
+    await expect(write(index, puts(1))).rejects.toMatchObject({ code: 'deadline_exceeded', part: 'index' });
+    expect(bulks()).toHaveLength(1);
     await impatient.close();
   });
 

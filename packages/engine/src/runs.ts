@@ -9,6 +9,7 @@ import {
   type RunId,
 } from '@winnow/core';
 import {
+  budgetOf,
   cancelRun,
   type IngestPorts,
   pauseRun,
@@ -159,12 +160,11 @@ async function startOptionsOf(
   if (planFile === undefined) return { ...common, ...(budget !== undefined && { budget }) };
   const plan = await readPlanFile(planFile, corpus);
   const { summary, digest } = plan.header;
-  const planned: Budget = { usd: summary.cost.usd, tokens: summary.tokens };
   return {
     ...common,
     remake: plan.header.remake,
     approvedDeletions: approvedDeletions ?? summary.deletions.count - summary.deletions.withheld,
-    budget: smaller(planned, budget ?? null),
+    budget: smaller(budgetOf(summary), budget ?? null),
     plan: { digest, changes: plan.changes },
   };
 }

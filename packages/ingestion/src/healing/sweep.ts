@@ -35,7 +35,7 @@ export function mayBeRead({ version, revision }: IndexedVersion, entry: Manifest
 }
 
 /** The manifest entries of the documents that a page of the census is about, by document key. */
-export async function ownersOf(
+async function ownersOf(
   manifest: Store['manifest'],
   ref: GenerationRef,
   page: readonly IndexedVersion[],

@@ -1,5 +1,6 @@
 import {
   type Corpus,
+  type DocumentId,
   type DocumentKey,
   documentKeyOf,
   type GenerationRef,
@@ -27,6 +28,8 @@ export interface GoneQuery {
 
 export interface GonePage {
   readonly entries: readonly ManifestEntry[];
+  /** Gone too, and not to go by the selection. */
+  readonly leftOut: readonly DocumentId[];
   /** Where the walk goes on; null at its end. */
   readonly after: DocumentKey | null;
 }
@@ -48,14 +51,16 @@ export async function gonePage(
     ...(after !== null && { after, stale: true }),
   });
   const entries: ManifestEntry[] = [];
+  const leftOut: DocumentId[] = [];
   for (const entry of page) {
     if (query.listed.has(entry.documentId) || isUncovered(entry, query.uncovered)) continue;
-    if (query.selection?.removes(entry.documentId) === false) continue;
-    if (await isGone(ports, query.corpus, entry, signal)) entries.push(entry);
+    if (!(await isGone(ports, query.corpus, entry, signal))) continue;
+    if (query.selection?.removes(entry.documentId) === false) leftOut.push(entry.documentId);
+    else entries.push(entry);
   }
   const last = page.at(-1);
   const isEnd = page.length < pageSize || last === undefined;
-  return { entries, after: isEnd ? null : documentKeyOf(last.documentId) };
+  return { entries, leftOut, after: isEnd ? null : documentKeyOf(last.documentId) };
 }
 
 async function isGone(

@@ -1,5 +1,6 @@
-import { AppError, type FailureReason, type Generation, type Source, type SourceItem } from '@winnow/core';
+import type { FailureReason, Generation, Source, SourceItem } from '@winnow/core';
 import type { IngestPorts, PrepareResult } from '../ports.ts';
+import { ownFailure } from '../waiting/own-failure.ts';
 import { from } from '../waiting/with-patience.ts';
 
 /**
@@ -33,14 +34,4 @@ export async function readDocument(
 
 function failed(reason: FailureReason): PrepareResult {
   return { ok: false, reason };
-}
-
-/** The error, if it is the document's own; throws it on if the next try may well succeed. */
-function ownFailure(thrown: unknown, signal: AbortSignal): AppError {
-  signal.throwIfAborted();
-  const error = AppError.from(thrown);
-  if (error.part === 'model' || error.part === 'index') throw error;
-  if (error.retryable) throw error.attributedTo('source');
-  if (error.code === 'canceled') throw error;
-  return error;
 }

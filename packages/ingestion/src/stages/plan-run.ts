@@ -179,9 +179,12 @@ function phaseAfterScan({ kind }: Run): PlanProgress['phase'] {
 async function count(ports: IngestPorts, { run, corpus }: RunningRun, given: SliceGiven): Promise<Outcome> {
   const walked = await walk(ports, { run, corpus, ...given }, async () => {});
   const gone = run.plan.gone + walked.gone;
+  const bound =
+    run.kind === 'repair' || run.bound === null ? run.bound : leftOutOf(run.bound, walked.leftOut);
   if (walked.after !== null) {
     const next = await advance(ports, run, (current) => ({
       ...current,
+      bound,
       plan: { ...current.plan, gone, after: walked.after },
     }));
     return { outcome: 'done', next: nextJobs(next) };
@@ -194,6 +197,7 @@ async function count(ports: IngestPorts, { run, corpus }: RunningRun, given: Sli
   const next = await advance(ports, run, (current) => ({
     ...current,
     withheld,
+    bound,
     plan: { ...current.plan, phase, gone, after: null },
   }));
   return { outcome: 'done', next: nextJobs(next) };
@@ -213,27 +217,37 @@ async function remove(ports: IngestPorts, { run, corpus }: RunningRun, given: Sl
   return { outcome: 'done', next: nextJobs(next) };
 }
 
+/** What a walk came to. */
+interface Walked {
+  readonly gone: number;
+  /** Gone too, and not in the plan that the run keeps to. */
+  readonly leftOut: readonly DocumentId[];
+  readonly after: DocumentKey | null;
+}
+
 /** Walks on through the manifest for documents that are gone, as far as one slice goes. */
 async function walk(
   ports: IngestPorts,
   { run, corpus, listed, selection, signal }: SliceGiven & Pick<RunningRun, 'run' | 'corpus'>,
   onGone: (documents: readonly { documentId: DocumentId; revision: number }[]) => Promise<void>,
-): Promise<{ readonly gone: number; readonly after: DocumentKey | null }> {
+): Promise<Walked> {
   const query = { ref: runRef(run), corpus, listed, selection, uncovered: run.plan.uncovered };
   // It was written by this very walk.
   let after = run.plan.after as DocumentKey | null;
   let gone = 0;
-  for (let page = 0; page < pagesPerSlice; page += 1) {
-    const { entries, after: next } = await from('index', gonePage(ports, query, after, signal));
+  const leftOut: DocumentId[] = [];
+  for (let count = 0; count < pagesPerSlice; count += 1) {
+    const { entries, after: next, ...page } = await from('index', gonePage(ports, query, after, signal));
     const current = await from('index', ports.store.runs.get(run.runId));
     // A cancel stops the deleting too.
     if (current === null || !isActive(current) || isHeld(current)) break;
     gone += entries.length;
+    leftOut.push(...page.leftOut);
     if (entries.length > 0) await onGone(entries);
     after = next;
     if (after === null) break;
   }
-  return { gone, after };
+  return { gone, leftOut, after };
 }
 
 async function start(ports: IngestPorts, run: Run): Promise<Outcome> {

@@ -1,5 +1,5 @@
 import {
-  AppError,
+  type AppError,
   type DocumentKey,
   documentKeyOf,
   type FailureReason,
@@ -14,6 +14,7 @@ import { openCorpusSource } from '../planning/corpus-source.ts';
 import type { IngestPorts } from '../ports.ts';
 import type { PreparedDocument } from '../prepare-document.ts';
 import type { RunningRun } from '../runs/run-state.ts';
+import { ownFailure } from '../waiting/own-failure.ts';
 import { from } from '../waiting/with-patience.ts';
 
 export interface ReadEntry {
@@ -107,16 +108,6 @@ export async function prepareEntry(
     await failEntry(ports, run, entry, { code: 'gave_up', message });
   }
   return null;
-}
-
-/** The error, if it is the document's own; throws it on if the next try may well succeed. */
-function ownFailure(thrown: unknown, signal: AbortSignal): AppError {
-  signal.throwIfAborted();
-  const error = AppError.from(thrown);
-  if (error.part === 'model' || error.part === 'index') throw error;
-  if (error.retryable) throw error.attributedTo('source');
-  if (error.code === 'canceled') throw error;
-  return error;
 }
 
 function readMessage(error: AppError): string {

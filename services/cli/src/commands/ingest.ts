@@ -1,27 +1,43 @@
 import { AppError } from '@winnow/core';
-import { type Engine, followRun, type RunReport } from '@winnow/engine';
+import type { Engine, RunOptions, RunReport } from '@winnow/engine';
+import { exitCodes } from '@winnow/runtime';
 import type { Command } from 'commander';
-import { costText } from '../output/cost.ts';
-import { print, printJson, printNote } from '../output/print.ts';
-import { createRunProgress } from '../output/progress.ts';
-import { type Environment, withEngine } from '../with-engine.ts';
+import { wholeNumber } from '../arguments.ts';
+import { printNote } from '../output/print.ts';
+import { agreeToPrice } from '../runs/agree-to-price.ts';
+import { finishRun } from '../runs/finish-run.ts';
+import { type BudgetOptions, budgetOf, withBudgetOptions } from '../runs/run-options.ts';
+import { workOnRun } from '../runs/work-on-run.ts';
+import { type CommandTools, type Environment, withEngine } from '../with-engine.ts';
 
-/** Running jobs get this long to end after Ctrl-C. */
-const graceMs = 5_000;
-
-interface IngestOptions {
+interface IngestOptions extends BudgetOptions {
+  readonly plan?: string;
+  readonly approveDeletions?: number;
+  readonly remake?: boolean;
+  readonly strict?: boolean;
+  readonly yes?: boolean;
   readonly json?: boolean;
   readonly work: boolean;
   readonly batch?: boolean;
 }
 
 export function registerIngest(program: Command, environment: Environment): void {
-  program
+  const command = program
     .command('ingest <name>')
     .description(
       'Index what changed at the source of a corpus since the last run. Safe to stop and to repeat.',
     )
+    .option('--plan <file>', 'do exactly what a plan file says, for no more than it costs');
+  withBudgetOptions(command)
+    .option(
+      '--approve-deletions <n>',
+      'let up to so many documents go, though the corpus’ guard would withhold them',
+      wholeNumber(0, Number.MAX_SAFE_INTEGER),
+    )
+    .option('--remake', 'make anew what an older parser, chunker or analysis made')
     .option('--batch', 'have texts embedded by the provider’s Batch API: half the price, within a day')
+    .option('--strict', 'exit code 1 where any document is in the inbox at the end')
+    .option('--yes', 'do not ask, whatever it costs (see WINNOW_ASK_ABOVE_USD)')
     .option('--json', 'print one line of JSON at the end')
     .option('--no-work', 'only follow the run; leave the work to `winnow worker` processes (full mode)')
     .addHelpText(
@@ -30,87 +46,92 @@ export function registerIngest(program: Command, environment: Environment): void
 Examples:
   $ winnow ingest handbook
   $ winnow ingest handbook --json | tail -1
+  $ winnow ingest handbook --budget 5       waits where it would cost more; winnow resume RUN has it go on
+  $ winnow ingest handbook --plan plan.jsonl
+  $ winnow ingest handbook --approve-deletions 1200
   $ winnow ingest handbook --batch          stop and start again at will: batches go on without us
   $ winnow ingest handbook --no-work        workers elsewhere do it; this only shows progress
 
-Documents that cannot be read are recorded with their reason and do not stop the run:
-  $ winnow document list handbook --state failed`,
+Documents that cannot be read end in the inbox with their cause, and do not stop the run: winnow inbox handbook.
+Exit codes: 0 done, 1 nothing of what is new got in, or the run waits or failed, 2 bad input, 3 a server or disk
+that does not play along, 130 and 143 stopped by a signal.`,
     )
     .action((name: string, options: IngestOptions) =>
-      withEngine(
-        environment,
-        { kind: 'write', purpose: `winnow ingest ${name}` },
-        async ({ engine, signal }) => {
-          if (!options.work && engine.mode === 'embedded') {
-            throw new AppError(
-              'invalid_argument',
-              '--no-work needs full mode: set REDIS_URL and ELASTICSEARCH_URL',
-            );
-          }
-          const report = await ingestCorpus(engine, name, {
-            work: options.work,
-            batch: options.batch === true,
-            quiet: options.json === true,
-            signal,
-          });
-          if (options.json) printJson(withoutProgress(report));
-          else print(summaryOf(report));
-          if (report.documents.failed > 0)
-            printNote(`why some failed: winnow document list ${name} --state failed`);
-          if (report.state !== 'completed') {
-            throw new AppError('failed_precondition', report.reason ?? `the run ended as ${report.state}`);
-          }
-        },
+      withEngine(environment, { kind: 'write', purpose: `winnow ingest ${name}` }, (tools) =>
+        ingest(tools, name, options),
       ),
     );
 }
 
+async function ingest(
+  { engine, config, signal }: CommandTools,
+  name: string,
+  options: IngestOptions,
+): Promise<void> {
+  const { work, json = false, strict, remake = false } = options;
+  requireWork(engine, work);
+  const isAgreed = options.yes === true || json || options.plan !== undefined;
+  const question = { remake, askAboveUsd: config.askAboveUsd, signal };
+  if (!isAgreed && !(await agreeToPrice(engine, name, question))) {
+    printNote('nothing was done');
+    process.exitCode = exitCodes.no;
+    return;
+  }
+  const report = await ingestCorpus(engine, name, {
+    ...runOptionsOf(options),
+    work,
+    quiet: json,
+    signal,
+  });
+  finishRun(report, { json, strict });
+}
+
+/** @throws AppError `invalid_argument` where nobody else could do the work. */
+export function requireWork(engine: Engine, work: boolean): void {
+  if (work || engine.mode === 'full') return;
+  throw new AppError(
+    'invalid_argument',
+    '--no-work needs full mode: set REDIS_URL and ELASTICSEARCH_URL',
+  );
+}
+
+function runOptionsOf(options: IngestOptions): RunOptions {
+  const { plan, approveDeletions, remake, batch } = options;
+  const budget = budgetOf(options);
+  return {
+    batch: batch === true,
+    ...(remake !== undefined && { remake }),
+    ...(budget !== null && { budget }),
+    ...(approveDeletions !== undefined && { approvedDeletions: approveDeletions }),
+    ...(plan !== undefined && { planFile: plan }),
+  };
+}
+
 /**
- * Starts a run and follows it to its end.
+ * Starts a run and follows it to its end, or to where it waits for somebody.
  * @returns the last report; on Ctrl-C throws `canceled`, and what is done stays done.
  */
 export async function ingestCorpus(
   engine: Engine,
   name: string,
-  options: {
-    readonly work: boolean;
-    readonly batch?: boolean;
-    readonly quiet: boolean;
-    readonly signal: AbortSignal;
-  },
+  {
+    work,
+    quiet,
+    signal,
+    ...options
+  }: RunOptions & { readonly work: boolean; readonly quiet: boolean; readonly signal: AbortSignal },
 ): Promise<RunReport> {
-  const started = await engine.runs.start(name, { batch: options.batch === true });
-  const worker = options.work ? engine.createWorker() : null;
-  const progress = createRunProgress(name);
-  try {
-    await worker?.start();
-    return await followRun(engine.runs, started.run, options.signal, {
-      onReport(report) {
-        if (!options.quiet) progress.update(report);
-      },
-    });
-  } catch (thrown) {
-    if (AppError.from(thrown).code === 'canceled') {
-      printNote(`\nstopped: what is indexed stays; \`winnow ingest ${name}\` goes on from there`);
-    }
-    throw thrown;
-  } finally {
-    progress.stop();
-    await worker?.close({ graceMs });
-  }
+  // Who works here reads the source here: one that is not there need not be waited for.
+  const started = await engine.runs.start(name, { ...options, checkSources: work });
+  noteJoined(started, options);
+  return await workOnRun(engine, started, { work, quiet, signal });
 }
 
-/** One sentence on what a run did. */
-export function summaryOf(report: RunReport): string {
-  const { documents, chunks, cost } = report;
-  return (
-    `run ${report.run} ${report.state} in ${report.seconds.toFixed(1)} s: ` +
-    `${documents.new} new, ${documents.changed} changed, ${documents.unchanged} unchanged, ` +
-    `${documents.deleted} deleted, ${documents.failed} failed documents; ` +
-    `${chunks.embedded} chunks embedded, ${chunks.reused} reused, ${report.modelCalls} model calls, ${costText(cost)}`
+/** A run that was under way already goes on as it was started. */
+function noteJoined({ run, budget }: RunReport, { budget: wanted, planFile }: RunOptions): void {
+  if (wanted === undefined || planFile !== undefined) return;
+  if (budget?.usd === wanted.usd && budget.tokens === wanted.tokens) return;
+  printNote(
+    `note: run ${run} was under way already, with a budget of its own; winnow resume ${run} --budget USD changes it`,
   );
-}
-
-function withoutProgress({ progress: _, ...rest }: RunReport): Omit<RunReport, 'progress'> {
-  return rest;
 }

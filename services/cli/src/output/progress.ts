@@ -1,5 +1,8 @@
 import type { RunReport } from '@winnow/engine';
 import { Presets, SingleBar } from 'cli-progress';
+import { countOf, formatSeconds } from './figures.ts';
+import { clearLine, createStatusLine } from './status-line.ts';
+import { waitLabel } from './wait-text.ts';
 
 /** A bar on standard error; without a terminal nothing is drawn. */
 export interface Progress<Update> {
@@ -7,27 +10,52 @@ export interface Progress<Update> {
   stop(): void;
 }
 
-/** Documents of a run, with chunks and tokens a second and the time that is left. */
-export function createRunProgress(label: string): Progress<RunReport> {
-  const bar = createBar(`${label} [{bar}] {value}/{total} documents · {work} · ETA {eta}`);
+export interface RunProgressBar extends Progress<RunReport> {
+  /** Says something on standard error, above the bar where there is one. */
+  note(line: string): void;
+}
+
+/**
+ * Documents of a run, with chunks and tokens a second, the time that is left and what it waits for. Until there is
+ * something to do, how many documents were listed.
+ */
+export function createRunProgress(label: string): RunProgressBar {
+  const bar = createBar(`${label} [{bar}] {value}/{total} documents · {work}{state}`);
+  const line = createStatusLine();
   let started = false;
   return {
     update(report) {
-      const { progress } = report;
-      if (progress.total === 0) return;
-      const fields = {
-        work: `${report.chunks.embedded + report.chunks.reused} chunks, ${Math.round(progress.tokensPerSecond)} tokens/s`,
-        eta: progress.etaSeconds === null ? '…' : `${Math.ceil(progress.etaSeconds)} s`,
-      };
+      const { progress, waiting } = report;
+      if (progress.total === 0) {
+        const state = waiting === null ? '' : ` · waiting: ${waitLabel(waiting.reason)}`;
+        return line.show(`${label}: ${countOf(progress.listed, 'document')} looked at${state}`);
+      }
+      line.stop();
+      const fields = { work: workOf(report), state: stateOf(report) };
       if (!started) bar.start(progress.total, progress.done, fields);
       started = true;
       bar.setTotal(progress.total);
       bar.update(progress.done, fields);
     },
+    note(text) {
+      line.stop();
+      process.stderr.write(`${started && process.stderr.isTTY ? clearLine : ''}${text}\n`);
+    },
     stop() {
+      line.stop();
       if (started) bar.stop();
+      started = false;
     },
   };
+}
+
+function workOf({ chunks, progress }: RunReport): string {
+  return `${chunks.embedded + chunks.reused} chunks, ${Math.round(progress.tokensPerSecond)} tokens/s`;
+}
+
+function stateOf({ waiting, progress }: RunReport): string {
+  if (waiting !== null) return ` · waiting: ${waitLabel(waiting.reason)}`;
+  return ` · ETA ${progress.etaSeconds === null ? '…' : formatSeconds(progress.etaSeconds)}`;
 }
 
 export interface DownloadUpdate {

@@ -1,0 +1,55 @@
+import { createInterface } from 'node:readline/promises';
+import { type CorpusPlan, type Engine, knownModels } from '@winnow/engine';
+import { formatUsd } from '../output/money.ts';
+import { planText } from '../output/plan-text.ts';
+import { printNote } from '../output/print.ts';
+import { planWithProgress } from './plan-with-progress.ts';
+
+export interface PriceQuestion {
+  readonly remake: boolean;
+  /** US dollars; what costs no more is not asked about. */
+  readonly askAboveUsd: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * In a terminal, shows what an ingest would do and asks, where it would cost more than somebody takes for granted. A
+ * model that runs here costs nothing, and nothing is planned for it.
+ * @returns false where the answer is no.
+ */
+export async function agreeToPrice(
+  engine: Engine,
+  name: string,
+  { remake, askAboveUsd, signal }: PriceQuestion,
+): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return true;
+  const { embedder, activeRun } = await engine.corpora.show(name);
+  // A run that goes on has been agreed to.
+  if (runsHere(embedder) || (activeRun !== null && engine.mode === 'full')) return true;
+  const plan = await planWithProgress(engine, name, { remake }, signal);
+  if (!isDear(plan, askAboveUsd)) return true;
+  printNote(planText(plan));
+  return await ask(`This costs about ${formatUsd(plan.cost.usd ?? 0)}. Go on? [y/N] `, signal);
+}
+
+/** Whether a model is one of our own, which nobody has to pay for; a variant of it stands behind an @. */
+export function runsHere(embedder: string): boolean {
+  return knownModels().some(
+    ({ name, provider }) => provider === 'local' && (embedder === name || embedder.startsWith(`${name}@`)),
+  );
+}
+
+/** Whether a plan costs more than a limit; a price that nobody knows is no reason to ask. */
+export function isDear({ cost: { usd } }: Pick<CorpusPlan, 'cost'>, askAboveUsd: number): boolean {
+  return usd !== null && usd > askAboveUsd;
+}
+
+async function ask(question: string, signal: AbortSignal): Promise<boolean> {
+  // Not as a terminal: Ctrl-C stays a signal.
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  try {
+    return /^y(es)?$/i.test((await lines.question(question, { signal })).trim());
+  } finally {
+    lines.close();
+  }
+}
