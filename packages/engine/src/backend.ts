@@ -115,7 +115,7 @@ function openFull(
   config: Config,
   log: Logger,
 ): Backend {
-  const { redisUrl, elasticsearchUrl, elasticsearchAuth } = servers;
+  const { redisUrl, elasticsearchUrl, elasticsearchAuth, shards } = servers;
   const elasticsearch = {
     url: elasticsearchUrl,
     ...(elasticsearchAuth !== null && { auth: elasticsearchAuth }),
@@ -124,7 +124,7 @@ function openFull(
     log,
   };
   const redis = { redisUrl, prefix: config.prefix, log };
-  const store = createElasticsearchStore(elasticsearch);
+  const store = createElasticsearchStore({ ...elasticsearch, shards });
   const ledger = createElasticsearchLedger(elasticsearch);
   const embeddingCache = createElasticsearchEmbeddingCache({ ...elasticsearch, ...cacheBound(config) });
   const rateLimits = createRedisRateLimitState(redis);
