@@ -2,9 +2,9 @@ import { AppError, type Embedder, type EmbeddingKey, type IngestUsage } from '@w
 import { embeddingTextOf } from '@winnow/text';
 import type { BundlePart } from '../lanes/blobs/bundle-part.ts';
 import type { PartVectors } from '../lanes/blobs/part-vectors.ts';
+import { runInParallel } from '../run-in-parallel.ts';
 import { from } from '../waiting/with-patience.ts';
 import { packCalls } from './pack-calls.ts';
-import { runInParallel } from './run-in-parallel.ts';
 
 /** What gets the vectors of a part. */
 export interface EmbedPartOptions {

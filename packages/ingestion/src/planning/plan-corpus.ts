@@ -8,8 +8,8 @@ import {
   type Source,
   type Uncovered,
 } from '@winnow/core';
-import { runInParallel } from '../embedding/run-in-parallel.ts';
 import type { IngestPorts } from '../ports.ts';
+import { runInParallel } from '../run-in-parallel.ts';
 import { from } from '../waiting/with-patience.ts';
 import type { ComparedItem } from './compared-pages.ts';
 import type { CorpusPlan, PlannedDocument, PlanOptions, PlanProgressUpdate } from './corpus-plan.ts';

@@ -15,6 +15,7 @@ import { endLane } from '../lanes/end-lane.ts';
 import { nextBundleJob } from '../lanes/lane.ts';
 import { maxAttempts, maxBundleDocuments, type PickedBundle, pickBundle } from '../lanes/pick-bundle.ts';
 import type { IngestJobs, IngestPorts, LanePosition } from '../ports.ts';
+import { runInParallel } from '../run-in-parallel.ts';
 import { countWork } from '../runs/count-work.ts';
 import type { RunningRun } from '../runs/run-state.ts';
 import { from, putOff, withPatience } from '../waiting/with-patience.ts';
@@ -25,6 +26,8 @@ import { prepareEntry, type ReadEntry, readEntries } from './read-entries.ts';
 /** How long a lane waits for its turn, when others have to come first. */
 const turnMs = 500;
 const defaultBundlesInFlight = 16;
+/** Handed over together, so that the parser has the next one at hand when it is done with one. */
+const preparedAtOnce = 16;
 
 /**
  * Takes up the next documents of a lane, reads and prepares them, and hands them on in parts. Ends the lane
@@ -123,13 +126,14 @@ async function prepareAll(
   signal: AbortSignal,
 ): Promise<readonly BundledDocument[]> {
   const making = makingOf(ports.making);
-  const documents: BundledDocument[] = [];
-  for (const item of entries) {
+  const documents = new Map<ReadEntry, BundledDocument>();
+  await runInParallel(entries, preparedAtOnce, async (item) => {
     const document = await prepareEntry(ports, target, item, signal);
-    if (document === null) continue;
-    documents.push({ ...document, ...refOf(item.entry), making, isNew: item.entry.liveRevision === null });
-  }
-  return documents;
+    if (document === null) return;
+    const isNew = item.entry.liveRevision === null;
+    documents.set(item, { ...document, ...refOf(item.entry), making, isNew });
+  });
+  return entries.flatMap((item) => documents.get(item) ?? []);
 }
 
 /** @returns the lane's next bundle; empty where nothing is pending behind the chain's place. */

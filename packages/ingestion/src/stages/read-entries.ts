@@ -13,9 +13,14 @@ import {
 import { openCorpusSource } from '../planning/corpus-source.ts';
 import type { IngestPorts } from '../ports.ts';
 import type { PreparedDocument } from '../prepare-document.ts';
+import { runInParallel } from '../run-in-parallel.ts';
 import type { RunningRun } from '../runs/run-state.ts';
 import { ownFailure } from '../waiting/own-failure.ts';
 import { from } from '../waiting/with-patience.ts';
+
+/** A read waits for the disk or a remote store, not for this process. */
+const readsAtOnce = 8;
+const waveDocuments = 64;
 
 export interface ReadEntry {
   readonly entry: ManifestEntry;
@@ -44,32 +49,66 @@ export async function readEntries(
 ): Promise<ReadEntries> {
   const sources = openSources(ports, target);
   const read: ReadEntry[] = [];
-  let failed = 0;
+  let looked = 0;
   let bytes = 0;
-  let after: DocumentKey | null = null;
-  for (const entry of entries) {
-    if (bytes >= maxBytes) break;
-    after = documentKeyOf(entry.documentId);
-    const source = sources(entry.sourceId);
-    if (source === null) {
-      const message = `the corpus has no source ${entry.sourceId} any more`;
-      await failEntry(ports, target.run, entry, { code: 'unreadable', message });
-      failed += 1;
-      continue;
-    }
-    try {
-      const raw = await source.read(entry.documentId, entry.location, signal);
+  while (looked < entries.length && bytes < maxBytes) {
+    const wave = nextWave(entries.slice(looked), maxBytes - bytes);
+    const raws = new Map<ManifestEntry, RawDocument>();
+    await runInParallel(wave, readsAtOnce, async (entry) => {
+      const raw = await readEntry(ports, target, sources(entry.sourceId), entry, signal);
+      if (raw !== null) raws.set(entry, raw);
+    });
+    for (const entry of wave) {
+      const raw = raws.get(entry);
+      if (raw === undefined) continue;
       read.push({ entry, raw });
       bytes += raw.content.byteLength;
-    } catch (thrown) {
-      const error = ownFailure(thrown, signal);
-      // One that is gone, in a source that is gone, is not gone.
-      await from('source', source.check(signal));
-      await failEntry(ports, target.run, entry, { code: 'unreadable', message: readMessage(error) });
-      failed += 1;
     }
+    looked += wave.length;
   }
-  return { entries: read, failed, after };
+  const last = entries[looked - 1];
+  return {
+    entries: read,
+    failed: looked - read.length,
+    after: last === undefined ? null : documentKeyOf(last.documentId),
+  };
+}
+
+/** The next documents that may be read at once: as far as their known sizes fit, and one at least. */
+function nextWave(entries: readonly ManifestEntry[], bytes: number): readonly ManifestEntry[] {
+  let left = bytes;
+  let count = 0;
+  for (const entry of entries.slice(0, waveDocuments)) {
+    // One whose size nobody knows may fill a bundle by itself.
+    left -= entry.bytes ?? bytes;
+    if (left < 0) break;
+    count += 1;
+  }
+  return entries.slice(0, Math.max(1, count));
+}
+
+/** @returns null if it cannot be read, which is recorded. */
+async function readEntry(
+  ports: IngestPorts,
+  target: RunningRun,
+  source: Source | null,
+  entry: ManifestEntry,
+  signal: AbortSignal,
+): Promise<RawDocument | null> {
+  if (source === null) {
+    const message = `the corpus has no source ${entry.sourceId} any more`;
+    await failEntry(ports, target.run, entry, { code: 'unreadable', message });
+    return null;
+  }
+  try {
+    return await source.read(entry.documentId, entry.location, signal);
+  } catch (thrown) {
+    const error = ownFailure(thrown, signal);
+    // One that is gone, in a source that is gone, is not gone.
+    await from('source', source.check(signal));
+    await failEntry(ports, target.run, entry, { code: 'unreadable', message: readMessage(error) });
+    return null;
+  }
 }
 
 /** Each source is opened once for a bundle, however many of its documents are read. */
