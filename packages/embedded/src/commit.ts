@@ -7,7 +7,7 @@ import type { Generation } from './generations.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
 
 /** Chunks written in one transaction, unless one document has more: the thread is blocked that long. */
-const chunksPerTransaction = 64;
+const chunksPerTransaction = 256;
 
 /** Commits documents in transactions of a bounded size, each document whole in one of them. */
 export async function commitRevisions(

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { runInParallel } from '../run-in-parallel.ts';
+import { runInParallel } from './run-in-parallel.ts';
 
 describe('runInParallel', () => {
   it('does every item once, and never more at a time than the limit', async () => {
