@@ -33,6 +33,7 @@ export type SourceItem =
   | {
       readonly kind: 'unreadable';
       readonly documentId: DocumentId;
+      readonly otherwise?: DocumentId;
       readonly reason: FailureReason;
       readonly cursor: ScanCursor;
     };

@@ -4,6 +4,7 @@ import {
   liveRef,
   type ManifestEntry,
   noUsage,
+  type Source,
   type SourceId,
   type Store,
 } from '@winnow/core';
@@ -46,11 +47,14 @@ function entryOf(id: string, overrides: Partial<ManifestEntry> = {}): ManifestEn
 }
 
 async function compare(entries: readonly ManifestEntry[], documents: Readonly<Record<string, string>>) {
+  return await compareWith(entries, () => createMapSource(new Map(Object.entries(documents))));
+}
+
+async function compareWith(entries: readonly ManifestEntry[], openSource: () => Source) {
   const byId = new Map(entries.map((entry) => [entry.documentId, entry]));
   const get = async (_: unknown, ids: readonly DocumentId[]) =>
     new Map(ids.flatMap((id) => (byId.has(id) ? [[id, byId.get(id)]] : [])));
   const store = { manifest: { get } } as unknown as Store;
-  const openSource = () => createMapSource(new Map(Object.entries(documents)));
   const listed = createDocumentIdSet();
   const comparing = { ref, source: wiki, listed, classifying: () => how };
   const { signal } = new AbortController();
@@ -87,5 +91,29 @@ describe('comparedPages', () => {
     const deleted = entryOf('guide.md', { state: 'deleted', liveRevision: null });
     const { items } = await compare([deleted], { 'guide.md': 'text' });
     expect(items).toMatchObject([{ action: 'accept', change: 'new', item: { documentId: 'guide.md' } }]);
+  });
+
+  it('names what cannot be read, though another has its id already', async () => {
+    const reason = { code: 'malformed', message: 'line-2: no JSON' } as const;
+    const { items } = await compareWith([], () => ({
+      ...createMapSource(new Map()),
+      async *scan() {
+        const cursor = '1';
+        const documentId = documentIdOf('line-2');
+        yield {
+          kind: 'document',
+          documentId,
+          location: {},
+          contentHash: contentHashOf('text'),
+          bytes: 4,
+          cursor,
+        };
+        yield { kind: 'unreadable', documentId, otherwise: documentIdOf("line-2'"), reason, cursor };
+      },
+    }));
+    expect(items).toMatchObject([
+      { item: { documentId: 'line-2', kind: 'document' } },
+      { item: { documentId: "line-2'", kind: 'unreadable', reason } },
+    ]);
   });
 });

@@ -100,11 +100,11 @@ function idsOf(items: readonly SourceItem[]): readonly DocumentId[] {
 /** The item, if its id was not listed before; else what is to be said of it. */
 function unlisted(item: SourceItem, listed: DocumentIdSet): readonly SourceItem[] {
   if (listed.add(item.documentId)) return [item];
-  if (item.kind !== 'document' || item.otherwise === undefined) return [];
+  const { otherwise: documentId, cursor } = item;
+  if (documentId === undefined || !listed.add(documentId)) return [];
   const message = `another record before it has the id ${JSON.stringify(item.documentId)}`;
-  const documentId = item.otherwise;
-  if (!listed.add(documentId)) return [];
-  return [{ kind: 'unreadable', documentId, reason: { code: 'duplicate_id', message }, cursor: item.cursor }];
+  const reason = item.kind === 'unreadable' ? item.reason : ({ code: 'duplicate_id', message } as const);
+  return [{ kind: 'unreadable', documentId, reason, cursor }];
 }
 
 function takenByOther(item: SourceItem, entry: ManifestEntry, source: CorpusSource): SourceItem {

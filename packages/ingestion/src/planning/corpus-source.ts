@@ -24,7 +24,7 @@ export function openCorpusSource(
   function qualifiedEvent(event: ScanEvent): ScanEvent {
     if (event.kind === 'uncovered') return { ...event, prefix: `${prefix}${event.prefix}` };
     const documentId = qualified(event.documentId);
-    if (event.kind === 'unreadable' || event.otherwise === undefined) return { ...event, documentId };
+    if (event.otherwise === undefined) return { ...event, documentId };
     return { ...event, documentId, otherwise: qualified(event.otherwise) };
   }
 }

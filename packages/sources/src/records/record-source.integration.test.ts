@@ -64,7 +64,7 @@ describe('a JSONL source', () => {
     ]);
     expect(await scan(await path(bytes), jsonlFormat)).toMatchObject([
       { kind: 'document' },
-      { kind: 'unreadable', documentId: 'line-2', reason: { code: 'undecodable' } },
+      { kind: 'unreadable', documentId: 'line-2', otherwise: "line-2'", reason: { code: 'undecodable' } },
       { kind: 'document' },
     ]);
   });

@@ -111,7 +111,7 @@ function documentOf(raw: RecordBytes, record: DocumentRecord, cursor: ScanCursor
   return {
     kind: 'document',
     documentId: id as DocumentId,
-    otherwise: (id === lineId ? `${lineId}'` : lineId) as DocumentId,
+    otherwise: id === lineId ? besides(lineId) : (lineId as DocumentId),
     location: { offset, length, line, ...(record.id === null && { hash: contentHash }) },
     contentHash,
     bytes: Buffer.byteLength(record.text),
@@ -120,6 +120,17 @@ function documentOf(raw: RecordBytes, record: DocumentRecord, cursor: ScanCursor
 }
 
 function unreadable({ line }: RecordBytes, { code, message }: FailureReason, cursor: ScanCursor): SourceItem {
-  const documentId = `line-${line}` as DocumentId;
-  return { kind: 'unreadable', documentId, reason: { code, message: `line-${line}: ${message}` }, cursor };
+  const lineId = `line-${line}`;
+  return {
+    kind: 'unreadable',
+    documentId: lineId as DocumentId,
+    otherwise: besides(lineId),
+    reason: { code, message: `${lineId}: ${message}` },
+    cursor,
+  };
+}
+
+/** A record may have an id that looks like the name of another record's line. */
+function besides(lineId: string): DocumentId {
+  return `${lineId}'` as DocumentId;
 }
