@@ -39,7 +39,7 @@ describe.each([
 ])('the HTTP API in %s mode', (mode, servers) => {
   test('makes a corpus, ingests it, searches it and streams a cited answer', async () => {
     const { sources, post, get } = await api(servers());
-    expect((await get('/health/ready')).json()).toEqual({ status: 'ready', mode });
+    expect((await get('/health/ready')).json()).toEqual({ status: 'ready', mode, parkedJobs: 0 });
 
     const made = await post('/v1/corpora', { name: 'handbook', path: join(sources, 'handbook') });
     expect(made.statusCode).toBe(201);

@@ -13,9 +13,26 @@ export interface Finished {
 
 type Environment = Readonly<Record<string, string>>;
 
+export interface StartOptions {
+  /**
+   * As a user to whom files can be closed: to the super-user nothing is unreadable, so of that one's rights this one
+   * is taken away.
+   */
+  readonly canBeRefused?: boolean;
+}
+
 /** Runs the command line as a process of its own, as a user does. */
-export async function winnow(words: readonly string[], environment: Environment): Promise<Finished> {
-  const child = start('services/cli/src/main.ts', words, environment);
+export async function winnow(
+  words: readonly string[],
+  environment: Environment,
+  options: StartOptions = {},
+): Promise<Finished> {
+  const child = start('services/cli/src/main.ts', words, environment, options);
+  return await finished(child);
+}
+
+/** What a program printed, and how it ended. */
+export async function finished(child: ChildProcess): Promise<Finished> {
   const [stdout, stderr, [code]] = await Promise.all([
     collect(child.stdout),
     collect(child.stderr),
@@ -29,14 +46,28 @@ export async function winnowJson<Result>(
   words: readonly string[],
   environment: Environment,
 ): Promise<Result> {
-  const finished = await winnow([...words, '--json'], environment);
-  if (finished.code !== 0) throw new Error(`winnow ${words.join(' ')}: ${finished.code}\n${finished.stderr}`);
-  return JSON.parse(finished.stdout.trimEnd().split('\n').at(-1) ?? '') as Result;
+  const ended = await winnow([...words, '--json'], environment);
+  if (ended.code !== 0) throw new Error(`winnow ${words.join(' ')}: ${ended.code}\n${ended.stderr}`);
+  return lastJson(ended);
+}
+
+/** The last line of standard output, parsed, however the command ended. */
+export function lastJson<Result>({ stdout, stderr }: Finished): Result {
+  const line = stdout.trimEnd().split('\n').at(-1) ?? '';
+  if (!line.startsWith('{')) throw new Error(`no JSON, but: ${stdout}\n${stderr}`);
+  return JSON.parse(line) as Result;
 }
 
 /** Starts a program of the repository; it is killed at the end of the test if it still runs. */
-export function start(script: string, words: readonly string[], environment: Environment): ChildProcess {
-  const child = spawn(process.execPath, [join(repository, script), ...words], {
+export function start(
+  script: string,
+  words: readonly string[],
+  environment: Environment,
+  { canBeRefused = false }: StartOptions = {},
+): ChildProcess {
+  const command = [process.execPath, join(repository, script), ...words];
+  const [program = '', ...rest] = canBeRefused && process.getuid?.() === 0 ? withoutRights(command) : command;
+  const child = spawn(program, rest, {
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...cacheOf(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -46,6 +77,10 @@ export function start(script: string, words: readonly string[], environment: Env
     await once(child, 'exit');
   });
   return child;
+}
+
+function withoutRights(command: readonly string[]): readonly string[] {
+  return ['setpriv', '--bounding-set=-dac_override,-dac_read_search', ...command];
 }
 
 /** Downloads are shared by all tests. */

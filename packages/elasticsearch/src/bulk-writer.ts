@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { errors } from '@elastic/elasticsearch';
-import type { AppError, Logger } from '@winnow/core';
+import { AppError, type Logger } from '@winnow/core';
 import {
   type BulkAction,
   type BulkResult,
@@ -104,7 +104,7 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
         return item === undefined ? { kind: 'failed' } : itemOutcome(operation.action, item);
       });
     } catch (thrown) {
-      const error = toAppError(thrown, connection.address, signal);
+      const error = toAppError(thrown, connection.address);
       const fault = thrown instanceof errors.ResponseError ? faultOf(thrown) : null;
       if (connection.closed || (fault === null && !error.retryable)) throw error;
       if (error.code === 'deadline_exceeded') {
@@ -140,11 +140,8 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
     if (tries >= maxTries) throw gaveUp(outcomes, overloaded);
     const waitMs = firstWaitMs * 2 ** (tries - 1) * (0.5 + Math.random());
     log.warn({ event: 'bulk-sent-again', operations: again.length, tries, overloaded, targetBytes, waitMs });
-    try {
-      await wait(waitMs, undefined, signal === undefined ? {} : { signal });
-    } catch (aborted) {
-      throw toAppError(aborted, connection.address, signal);
-    }
+    await wait(waitMs, undefined, signal === undefined ? {} : { signal }).catch(() => {});
+    if (signal?.aborted === true) throw AppError.from(signal.reason);
   }
 
   function gaveUp(outcomes: readonly ItemOutcome[], overloaded: boolean): AppError {

@@ -1,9 +1,8 @@
-import { AppError, type DocumentRevision, type GenerationRef, type Store } from '@winnow/core';
+import { AppError, type DocumentRevision, type GenerationRef, liveRef, type Store } from '@winnow/core';
 import {
   contentHashOf,
   corpusOf,
   elasticsearchUrl,
-  generationOf,
   newRevisionOf,
   revisionOf,
   runIdOf,
@@ -29,7 +28,8 @@ beforeAll(async () => {
 beforeEach(async () => {
   const corpus = corpusOf(`commit-${++count}`);
   await direct.store.corpora.create(corpus);
-  ref = generationOf(corpus.name);
+  ref = liveRef(corpus);
+  await direct.store.manifest.admit(ref, run);
 });
 afterEach(async () => {
   proxy.intercept = () => 'pass';
@@ -46,7 +46,14 @@ const two = revisionOf('a', 2, ['second version', 'of three', 'chunks']);
 
 async function accept(revision: DocumentRevision): Promise<void> {
   const { documentId, contentHash } = revision;
-  await direct.store.manifest.accept(ref, run, [newRevisionOf(documentId, { contentHash })]);
+  const accepted = newRevisionOf(documentId, { contentHash, over: revision.revision - 1 });
+  expect(await direct.store.manifest.accept(ref, run, [accepted])).toHaveLength(1);
+}
+
+/** Removes what nobody reads. */
+async function discardDead(): Promise<number> {
+  const found = await direct.store.chunks.census(ref, { limit: 100 }, never);
+  return await direct.store.chunks.discard(ref, found, never);
 }
 
 async function liveTexts(): Promise<readonly string[]> {
@@ -73,7 +80,7 @@ const textsOf = (revision: DocumentRevision) => revision.chunks.map(({ text }) =
 
 /** Chunks in the index, live or not. */
 async function storedChunks(): Promise<number> {
-  const index = `${direct.prefix}.${ref.corpus}.g1.chunks`;
+  const index = `${direct.prefix}.${ref.physicalName}.chunks`;
   await direct.client.indices.refresh({ index });
   return (await direct.client.count({ index })).count;
 }
@@ -108,7 +115,7 @@ describe('commit', () => {
       proxy.intercept = () => 'pass';
       expect(await store.chunks.commit(ref, [two], never)).toMatchObject([{ outcome: 'committed' }]);
       expect(await liveTexts()).toEqual(textsOf(two));
-      await store.chunks.sweep(ref, never);
+      await discardDead();
       expect(await storedChunks()).toBe(3);
     },
   );
@@ -128,14 +135,18 @@ describe('commit', () => {
 
   test('a lost answer to accepting or counting does not make it happen twice', async () => {
     let lost = 0;
-    proxy.intercept = ({ path }) =>
-      path.includes('manifest.write') && lost++ % 2 === 0 ? 'lose-answer' : 'pass';
+    proxy.intercept = ({ path }) => (path.includes('manifest.') && lost++ % 2 === 0 ? 'lose-answer' : 'pass');
     const { documentId, contentHash } = one;
-    await store.manifest.accept(ref, run, [newRevisionOf(documentId, { contentHash })]);
-    await store.manifest.countAttempt(ref, [{ documentId, revision: 1 }]);
+    const accepted = { documentId, revision: 1 };
+    expect(await store.manifest.accept(ref, run, [newRevisionOf(documentId, { contentHash })])).toEqual([
+      accepted,
+    ]);
+    await store.manifest.countAttempt(ref, [accepted]);
     expect(lost).toBe(4);
     const entry = (await direct.store.manifest.get(ref, [documentId])).get(documentId);
     expect(entry).toMatchObject({ revision: 1, attempts: 1 });
+    expect(await store.chunks.remove(ref, run, [accepted], never)).toEqual([accepted]);
+    expect(lost).toBe(6);
   });
 
   test('a worker that was frozen while a newer revision came writes nothing that anybody reads', async () => {
@@ -166,6 +177,46 @@ describe('commit', () => {
     expect(entry).toMatchObject({ contentHash: other.contentHash, chunkCount: 3 });
   });
 
+  test('two workers that cut the same bytes in different ways never mix their chunks', async () => {
+    await accept(one);
+    const other = {
+      ...revisionOf('a', 1, ['cut', 'otherwise']),
+      contentHash: one.contentHash,
+      making: 'other',
+    };
+    const longer = { ...one, chunks: revisionOf('a', 1, ['version', 'of', 'three']).chunks };
+    beforeFirst('chunks.write', async () => {
+      await direct.store.chunks.commit(ref, [other], never);
+    });
+    expect(await store.chunks.commit(ref, [longer], never)).toMatchObject([{ outcome: 'committed' }]);
+    expect(await liveTexts()).toEqual(textsOf(other));
+    expect(await storedChunks()).toBe(2);
+  });
+
+  test('a version that is given up while its chunks are being written is superseded, and they are removed', async () => {
+    await accept(one);
+    beforeFirst('chunks/_refresh', async () => {
+      const reason = { code: 'gave_up' as const, message: 'tried too often' };
+      await direct.store.manifest.fail(ref, [{ documentId: one.documentId, revision: 1, reason }]);
+    });
+    expect(await store.chunks.commit(ref, [one], never)).toMatchObject([{ outcome: 'superseded' }]);
+    expect(await storedChunks()).toBe(0);
+  });
+
+  test('an index that refuses writes leaves every document as it was, and the commit ends well afterwards', async () => {
+    await accept(one);
+    const index = `${direct.prefix}.${ref.physicalName}.chunks`;
+    await direct.client.indices.putSettings({ index, settings: { 'index.blocks.write': true } });
+    await expect(store.chunks.commit(ref, [one], never)).rejects.toMatchObject({
+      code: 'failed_precondition',
+      part: 'index',
+    });
+    const entry = (await direct.store.manifest.get(ref, [one.documentId])).get(one.documentId);
+    expect(entry).toMatchObject({ state: 'pending', reason: null });
+    await direct.client.indices.putSettings({ index, settings: { 'index.blocks.write': null } });
+    expect(await store.chunks.commit(ref, [one], never)).toMatchObject([{ outcome: 'committed' }]);
+  });
+
   test('a query that meets a flip between its two requests still finds the document', async () => {
     await accept(one);
     await direct.store.chunks.commit(ref, [one], never);
@@ -190,10 +241,10 @@ describe('commit', () => {
     expect(texts).toEqual(textsOf(two));
   });
 
-  test('a sweep leaves alone what a commit in flight has written', async () => {
+  test('a discard leaves alone what a commit in flight has written', async () => {
     await accept(one);
     beforeFirst('chunks/_refresh', async () => {
-      expect(await direct.store.chunks.sweep(ref, never)).toBe(0);
+      expect(await discardDead()).toBe(0);
     });
     expect(await store.chunks.commit(ref, [one], never)).toMatchObject([{ outcome: 'committed' }]);
     expect(await foundTexts()).toEqual(textsOf(one));

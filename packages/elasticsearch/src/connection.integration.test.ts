@@ -107,7 +107,60 @@ describe('connection to Elasticsearch', () => {
     await expect(store.check(never)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
-  test.each(['', 'localhost:9200', 'ftp://host', 'not a url'])('the URL %j is refused at once', (url) => {
-    expect(() => storeAt(url)).toThrow('must be like http://host:9200');
+  test('several nodes: calls go to those that answer, with the credentials of all', async () => {
+    const nodes = await Promise.all([startTestProxy(null), startTestProxy(null), startTestProxy(null)]);
+    for (const node of nodes) node.intercept = () => version('9.5.3');
+    const [first, second, third] = nodes.map(({ url }) => url);
+    const store = storeAt(`${first?.replace('://', '://u:secret@')}, ${second},${third}`);
+    await nodes[1]?.close();
+    for (let call = 0; call < 6; call += 1) await store.check(never);
+    expect(nodes.map(({ requests }) => requests.length > 0)).toEqual([true, false, true]);
+    for (const { requests } of nodes) {
+      for (const { headers } of requests) expect(headers.authorization).toBe(`Basic ${btoa('u:secret')}`);
+    }
+    await nodes[0]?.close();
+    await nodes[2]?.close();
+    const error = await store.check(never).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'unavailable',
+      part: 'index',
+      message: expect.stringContaining(`${first}, ${second}, ${third}`),
+    });
+    expect(String(error)).not.toContain('secret');
+    await store.close();
   });
+
+  test('a node that has frozen is passed over by the calls that follow', async () => {
+    const nodes = await Promise.all([startTestProxy(null), startTestProxy(null)]);
+    const [frozen, well] = nodes;
+    if (frozen === undefined || well === undefined) throw new Error('no nodes');
+    frozen.intercept = () => 'hang';
+    well.intercept = () => version('9.5.3');
+    const options = { prefix: uniquePrefix(), requestTimeoutMs: 300, log: silentLogger };
+    const store = createElasticsearchStore({ ...options, url: nodes.map(({ url }) => url).join(',') });
+    const codes: string[] = [];
+    for (let call = 0; call < 8; call += 1) {
+      codes.push(
+        await store.check(never).then(
+          () => 'ok',
+          ({ code }) => code,
+        ),
+      );
+    }
+    expect(codes).toContain('deadline_exceeded');
+    expect(codes.slice(-4)).toEqual(['ok', 'ok', 'ok', 'ok']);
+    await store.close();
+    for (const node of nodes) await node.close();
+  });
+
+  test('nodes with different credentials are refused at once', () => {
+    expect(() => storeAt('http://u:p@a:9200,http://u:q@b:9200')).toThrow('the same credentials');
+  });
+
+  test.each(['', 'localhost:9200', 'ftp://host', 'not a url', 'http://a:9200,', 'http://a:9200,b:9200'])(
+    'the URL %j is refused at once',
+    (url) => {
+      expect(() => storeAt(url)).toThrow('must be like http://host:9200');
+    },
+  );
 });

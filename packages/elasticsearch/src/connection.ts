@@ -1,8 +1,10 @@
 import { Client } from '@elastic/elasticsearch';
+import { AppError } from '@winnow/core';
 import { type ConnectionOptions, readConnectionOptions } from './connection-options.ts';
 import { toAppError } from './errors.ts';
 import { indexError } from './index-error.ts';
 import { assertVersions } from './server-version.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** What every request is sent with. */
 interface RequestOptions {
@@ -46,6 +48,10 @@ export function createConnection(options: ConnectionOptions): Connection {
   const retriesOfReads = Math.max(1, nodes - 1);
   const client = new Client(clientOptions);
   const closing = new AbortController();
+  const tooLate = indexError(
+    'deadline_exceeded',
+    `Elasticsearch at ${address} did not answer within ${requestTimeoutMs} ms`,
+  );
   let checked: Promise<void> | null = null;
 
   /**
@@ -56,14 +62,13 @@ export function createConnection(options: ConnectionOptions): Connection {
     const deadline = new AbortController();
     const given = signal === undefined ? [] : [signal];
     const any = AbortSignal.any([closing.signal, ...given, deadline.signal]);
-    any.throwIfAborted();
-    const timer = setTimeout(() => deadline.abort(), requestTimeoutMs + deadlineSlackMs);
+    if (any.aborted) throw AppError.from(any.reason);
+    const timer = setTimeout(() => deadline.abort(tooLate), requestTimeoutMs + deadlineSlackMs);
     try {
-      return await request(client, { signal: any, requestTimeout: requestTimeoutMs, maxRetries });
+      const options = { signal: any, requestTimeout: requestTimeoutMs, maxRetries };
+      return await unlessAborted(request(client, options), any);
     } catch (thrown) {
-      if (!deadline.signal.aborted || signal?.aborted === true) throw thrown;
-      const message = `Elasticsearch at ${address} did not answer within ${requestTimeoutMs} ms`;
-      throw indexError('deadline_exceeded', message, { cause: thrown });
+      throw any.aborted ? AppError.from(any.reason) : thrown;
     } finally {
       clearTimeout(timer);
     }
@@ -73,7 +78,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     try {
       return await send(request, maxRetries, signal);
     } catch (thrown) {
-      throw toAppError(thrown, address, closing.signal.aborted ? closing.signal : signal);
+      throw toAppError(thrown, address);
     }
   }
 
@@ -83,12 +88,12 @@ export function createConnection(options: ConnectionOptions): Connection {
     assertVersions(await translated(request, retriesOfReads, signal), address);
   }
 
-  function ready(): Promise<void> {
+  async function ready(signal?: AbortSignal): Promise<void> {
     checked ??= check().catch((error: unknown) => {
       checked = null;
       throw error;
     });
-    return checked;
+    await unlessAborted(checked, signal);
   }
 
   return {
@@ -98,15 +103,15 @@ export function createConnection(options: ConnectionOptions): Connection {
       return closing.signal.aborted;
     },
     async read(request, signal) {
-      await ready();
+      await ready(signal);
       return await translated(request, retriesOfReads, signal);
     },
     async write(request, signal) {
-      await ready();
+      await ready(signal);
       return await translated(request, 0, signal);
     },
     async raw(request, signal) {
-      await ready();
+      await ready(signal);
       return await send(request, 0, signal);
     },
     async close() {

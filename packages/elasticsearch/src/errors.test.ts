@@ -17,16 +17,9 @@ describe('toAppError', () => {
     expect(toAppError(thrown, address)).toMatchObject({ code, part: 'index' });
   });
 
-  test('nothing is taken for canceled that its caller has not aborted', () => {
-    const thrown = new errors.RequestAbortedError('Request aborted');
-    expect(toAppError(thrown, address, new AbortController().signal).code).not.toBe('canceled');
-    expect(toAppError(thrown, address, AbortSignal.abort())).toMatchObject({ code: 'canceled', part: null });
-  });
-
-  test("the caller's reason is given as it is", () => {
+  test("a caller's reason to give up is no trouble of the index", () => {
     const reason = new AppError('deadline_exceeded', 'the job took too long');
-    expect(toAppError(new errors.RequestAbortedError('aborted'), address, AbortSignal.abort(reason))).toBe(
-      reason,
-    );
+    expect(toAppError(reason, address)).toBe(reason);
+    expect(reason.part).toBeNull();
   });
 });

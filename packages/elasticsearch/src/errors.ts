@@ -4,11 +4,11 @@ import { indexError } from './index-error.ts';
 import { faultOf, faultToAppError } from './server-fault.ts';
 
 /**
- * Makes an AppError of anything the client throws; the address is named without credentials.
- * @param signal of the caller: once it is aborted, its reason is the error, and no trouble of the index.
+ * Makes an AppError of anything the client throws; the address is named without credentials. An AppError, such as
+ * the reason why a caller has given up, stays as it is.
  */
-export function toAppError(thrown: unknown, address: string, signal?: AbortSignal): AppError {
-  if (signal?.aborted === true) return AppError.from(signal.reason);
+export function toAppError(thrown: unknown, address: string): AppError {
+  if (thrown instanceof AppError) return thrown;
   if (thrown instanceof errors.ResponseError) return faultToAppError(faultOf(thrown), address, thrown);
   if (thrown instanceof errors.TimeoutError) {
     return indexError('deadline_exceeded', `Elasticsearch at ${address} did not answer in time`, {

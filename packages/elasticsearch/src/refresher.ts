@@ -1,6 +1,6 @@
-import { AppError } from '@winnow/core';
 import type { Connection } from './connection.ts';
 import { indexError } from './index-error.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** Makes writes visible, for all who ask at the same time at once. */
 export interface Refresher {
@@ -131,17 +131,4 @@ async function refresh(connection: Pick<Connection, 'read'>, index: string): Pro
     'unavailable',
     `${shards.failed} of ${shards.total} shards of ${index} were not refreshed`,
   );
-}
-
-async function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return await promise;
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(AppError.from(signal.reason));
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

@@ -12,13 +12,14 @@ export interface ProxiedRequest {
 
 /**
  * What becomes of a request: let through, answered here, cut off before it reaches the server, let through
- * with its answer lost, or never answered at all.
+ * with its answer lost, never answered at all, or answered with the beginning of an answer only.
  */
 export type Interception =
   | 'pass'
   | 'cut'
   | 'lose-answer'
   | 'hang'
+  | 'stop-halfway'
   | { readonly status: number; readonly body: unknown };
 
 export interface TestProxy {
@@ -50,7 +51,10 @@ export async function startTestProxy(target: string | null): Promise<TestProxy> 
     const action = await proxy.intercept(request);
     if (action === 'cut') response.destroy();
     else if (action === 'hang') response.on('close', () => undefined);
-    else if (typeof action === 'object') reply(response, action.status, JSON.stringify(action.body));
+    else if (action === 'stop-halfway') {
+      response.writeHead(200, answerHeaders());
+      response.write('{"nodes": {');
+    } else if (typeof action === 'object') reply(response, action.status, JSON.stringify(action.body));
     else await forward(request, response, action);
   }
 
@@ -86,9 +90,13 @@ export async function startTestProxy(target: string | null): Promise<TestProxy> 
 }
 
 function reply(response: ServerResponse, status: number, body: string, contentType?: string | null): void {
-  response.writeHead(status, {
+  response.writeHead(status, answerHeaders(contentType));
+  response.end(body);
+}
+
+function answerHeaders(contentType?: string | null): Record<string, string> {
+  return {
     'content-type': contentType ?? 'application/vnd.elasticsearch+json;compatible-with=9',
     'x-elastic-product': 'Elasticsearch',
-  });
-  response.end(body);
+  };
 }

@@ -8,8 +8,8 @@ export interface JobReport {
   readonly log: Logger;
   /** Writes the summary line of a try that succeeded. */
   done(outcome: 'done' | 'skipped', reason: string | undefined, nextCount: number): void;
-  /** Writes that the job is left to a later version of this code. */
-  parked(version: number | null): void;
+  /** Writes that the job is left to a later version of this code; loud only before it is put off again and again. */
+  parked(version: number | null, delays: number): void;
   /** Writes the summary line of a try that did not. A bug and a broken set-up are errors, all else warnings. */
   failed(error: AppError, settlement: Settlement): void;
 }
@@ -23,8 +23,9 @@ export function createJobReport(parent: Logger, delivery: Delivery): JobReport {
     done(outcome, reason, nextCount) {
       log.info({ event: 'job-done', durationMs: durationMs(), outcome, reason, nextCount });
     },
-    parked(version) {
-      log.warn({ event: 'job-parked', version });
+    parked(version, delays) {
+      if (delays === 0) log.warn({ event: 'job-parked', version });
+      else log.debug({ event: 'job-parked', version, delays });
     },
     failed(error, settlement) {
       const { code, message } = error;

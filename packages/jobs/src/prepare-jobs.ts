@@ -76,13 +76,14 @@ export function jobIdOf<Catalog extends JobCatalog>(
 
 /**
  * Reads a job that is in a queue, for listing.
- * @returns one job, or none if its payload is of another version of the catalog: whoever takes it reports that.
+ * @returns one job, or none if its payload is of a later version or does not fit: whoever takes it reports that.
  */
 export function readJob<Catalog extends JobCatalog>(
   catalog: Catalog,
   name: string,
   payload: unknown,
 ): JobOf<Catalog>[] {
+  if (isOfLaterVersion(catalog, name, payload)) return [];
   try {
     return [{ name, payload: parsePayload(catalog, name, payload) }];
   } catch {
@@ -117,14 +118,15 @@ export function parkedOf(
  * @throws AppError `invalid_argument` at the first kind that no queue can run.
  */
 export function checkCatalog(catalog: JobCatalog): void {
-  for (const [name, { attempts, backoffMs, timeoutMs, concurrency }] of Object.entries(catalog)) {
+  for (const [name, definition] of Object.entries(catalog)) {
+    const { attempts, backoffMs, timeoutMs, concurrency, version = 1, maxWorkersLost = 1 } = definition;
     if (name === '' || name.includes(':')) {
       throw new AppError(
         'invalid_argument',
         `a kind of job is named "${name}": it must not be empty or hold a colon`,
       );
     }
-    const wholeNumbers = { attempts, timeoutMs, concurrency };
+    const wholeNumbers = { attempts, timeoutMs, concurrency, version, maxWorkersLost };
     for (const [field, value] of Object.entries(wholeNumbers)) {
       if (!Number.isSafeInteger(value) || value < 1) {
         throw new AppError(

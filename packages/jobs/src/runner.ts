@@ -1,6 +1,5 @@
 import {
   AppError,
-  isRetryable,
   type JobCatalog,
   type JobDefinition,
   type JobHandler,
@@ -26,8 +25,13 @@ export type Runner = (delivery: Delivery) => Promise<Settlement>;
 
 /** A job that took this many workers with it is given up: it would take the next one too. */
 const defaultWorkersLost = 2;
-/** A job that only a later version understands is put off this long, again and again, until one comes. */
-const parkedMs = 60_000;
+
+/**
+ * A job that only a later version understands is put off for so long, again and again, until one comes. Short at
+ * first: old and new workers may be here together, and a new one is to get it before long.
+ */
+const parkedStepsMs = [1_000, 4_000, 15_000] as const;
+const longestParkedMs = 60_000;
 
 /**
  * The one runner, shared by every queue: parses the payload, sets the deadline, runs the handler, puts in
@@ -41,8 +45,8 @@ export function createRunner<Catalog extends JobCatalog>(
   return async (delivery) => {
     const report = createJobReport(log, delivery);
     if (isOfLaterVersion(catalog, delivery.name, delivery.payload)) {
-      report.parked(versionOf(delivery.payload));
-      return { kind: 'delay', delayMs: parkedMs };
+      report.parked(versionOf(delivery.payload), delivery.delays);
+      return { kind: 'park', delayMs: parkedStepsMs[delivery.delays] ?? longestParkedMs };
     }
     const job = openJob(delivery);
     if (job instanceof AppError) return failed(report, job, { kind: 'fail', error: job });
@@ -79,7 +83,9 @@ export function createRunner<Catalog extends JobCatalog>(
       return { kind: 'complete' };
     } catch (thrown) {
       const error = AppError.from(thrown);
-      const queueIsAway = ran && isRetryable(error.code) && error.code !== 'resource_exhausted';
+      // A queue that refuses our password is no better reason to blame the job than one that is down.
+      const queueIsAway =
+        ran && error.code !== 'resource_exhausted' && (error.retryable || isRefusedByQueue(error));
       const decision = decide(
         error,
         {
@@ -133,6 +139,10 @@ interface OpenJob<Catalog extends JobCatalog> {
   readonly payload: Parameters<JobHandler<Catalog, keyof Catalog>['run']>[0];
   readonly definition: JobDefinition<unknown>;
   readonly handler: JobHandler<Catalog, keyof Catalog & string>;
+}
+
+function isRefusedByQueue({ code, part }: AppError): boolean {
+  return part === 'queue' && code === 'failed_precondition';
 }
 
 /** Only a fault that no retry mends ends a job whose failure could not be recorded. */

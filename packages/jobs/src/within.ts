@@ -1,3 +1,5 @@
+import { AppError } from '@winnow/core';
+
 /**
  * Waits for a promise, but not for ever. The promise itself goes on.
  * @param lateError made only if the time runs out.
@@ -12,6 +14,22 @@ export async function within<T>(promise: Promise<T>, timeoutMs: number, lateErro
     return await Promise.race([promise, late]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/**
+ * Waits for a promise, but not past an abort. The promise itself goes on.
+ * @throws what the promise throws; AppError `canceled` or `deadline_exceeded` once the signal is aborted.
+ */
+export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(AppError.from(signal.reason));
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([aborted, promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -1,3 +1,4 @@
+export { checkAtStart } from './check-at-start.ts';
 export {
   type Backend,
   type Config,

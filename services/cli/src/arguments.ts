@@ -21,6 +21,11 @@ export function numberBetween(minimum: number, maximum: number): (given: string)
   };
 }
 
+/** A parser for an option that may be repeated. */
+export function collect(given: string, before: readonly string[] = []): readonly string[] {
+  return [...before, given];
+}
+
 /** A parser for an option that takes JSON. */
 export function json(given: string): unknown {
   try {

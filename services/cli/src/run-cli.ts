@@ -1,33 +1,41 @@
 import { AppError } from '@winnow/core';
+import { exitCodeOfError, exitCodes, lastWords } from '@winnow/runtime';
 import { Command, CommanderError } from 'commander';
 import { registerAsk } from './commands/ask.ts';
 import { registerCorpus } from './commands/corpus.ts';
 import { registerCosts } from './commands/costs.ts';
 import { registerDemo } from './commands/demo.ts';
+import { registerDoctor } from './commands/doctor.ts';
 import { registerDocument } from './commands/document.ts';
 import { registerEval } from './commands/eval.ts';
 import { registerExport } from './commands/export.ts';
+import { registerInbox } from './commands/inbox.ts';
 import { registerIngest } from './commands/ingest.ts';
 import { registerModels } from './commands/models.ts';
+import { registerPlan } from './commands/plan.ts';
+import { registerRunControl } from './commands/run-control.ts';
 import { registerRuns } from './commands/runs.ts';
 import { registerSearch } from './commands/search.ts';
 import { registerServices } from './commands/services.ts';
+import { registerStatus } from './commands/status.ts';
 import type { Environment } from './with-engine.ts';
 
 /**
- * Exit codes: 0 done · 1 a bug in Winnow · 2 bad input, or a server or disk that does not play along; the
- * message says which · 130 and 143 stopped by a signal.
+ * Exit codes: 0 done · 1 done, and the answer is no (findings, failed documents, an answer that abstained) · 2 bad
+ * input · 3 a server or disk that does not play along · 70 a bug in Winnow · 130 and 143 stopped by a signal.
  */
 export async function runCli(words: readonly string[], environment: Environment): Promise<number> {
   try {
     await createProgram(environment).parseAsync([...words], { from: 'user' });
-    return Number(process.exitCode ?? 0);
+    return Number(process.exitCode ?? exitCodes.done);
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+    if (thrown instanceof CommanderError) {
+      return thrown.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
+    }
     const error = AppError.from(thrown);
-    if (error.code === 'canceled') return Number(process.exitCode ?? 130);
-    process.stderr.write(`winnow: ${error.code === 'internal' ? (error.stack ?? '') : error.message}\n`);
-    return error.code === 'internal' ? 1 : 2;
+    if (error.code === 'canceled') return Number(process.exitCode ?? exitCodeOfError(error));
+    process.stderr.write(lastWords('winnow', error));
+    return exitCodeOfError(error);
   }
 }
 
@@ -43,18 +51,25 @@ function createProgram(environment: Environment): Command {
 Examples:
   $ winnow demo                                   two corpora, six questions, then the API
   $ winnow corpus create notes --source ./notes
+  $ winnow plan notes                             what an ingest would do and cost
   $ winnow ingest notes
   $ winnow search notes "how do I roll back?"
   $ winnow ask notes "how do I roll back?"
 
 Without a server everything lives in WINNOW_DATA_DIR (default .winnow). REDIS_URL and ELASTICSEARCH_URL
-switch to full mode. Exit codes: 0 done, 1 a bug, 2 bad input or a server that does not play along.`,
+switch to full mode. Exit codes: 0 done, 1 done and the answer is no (findings, failed documents, an answer that
+abstained), 2 bad input, 3 a server or disk that does not play along, 70 a bug, 130 and 143 stopped by a signal.`,
     );
   for (const register of [
     registerDemo,
     registerCorpus,
+    registerPlan,
     registerIngest,
+    registerStatus,
+    registerRunControl,
     registerRuns,
+    registerInbox,
+    registerDoctor,
     registerCosts,
     registerSearch,
     registerAsk,

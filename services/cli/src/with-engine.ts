@@ -8,6 +8,7 @@ import {
   loadConfig,
   onTermination,
 } from '@winnow/runtime';
+import { createCommandLog } from './command-log.ts';
 import { createDownloadProgress } from './output/progress.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -33,7 +34,7 @@ export async function withEngine<Result>(
   command: (tools: CommandTools) => Promise<Result>,
 ): Promise<Result> {
   const config = loadConfig(environment);
-  const log = createLogger(config.logLevel ?? 'warn', 'cli');
+  const log = createCommandLog(createLogger(config.logLevel ?? 'warn', 'cli'));
   const controller = new AbortController();
   const unbind = onTermination((signal) => {
     process.exitCode = exitCodeOf(signal);
@@ -41,11 +42,9 @@ export async function withEngine<Result>(
   });
   const downloads = createDownloadProgress();
   try {
-    const engine = await openEngine(config, {
-      access,
-      log,
-      onDownload: (update) => downloads.update(update),
-    });
+    const engine = await opened(
+      openEngine(config, { access, log, onDownload: (update) => downloads.update(update) }),
+    );
     try {
       return await command({ engine, config, signal: controller.signal });
     } finally {
@@ -54,5 +53,15 @@ export async function withEngine<Result>(
     }
   } finally {
     unbind();
+  }
+}
+
+/** What does not fit at the opening is the data folder: somebody else has it, or it cannot be used. */
+async function opened(opening: Promise<Engine>): Promise<Engine> {
+  try {
+    return await opening;
+  } catch (thrown) {
+    const error = AppError.from(thrown);
+    throw error.code === 'failed_precondition' ? error.attributedTo('index') : error;
   }
 }

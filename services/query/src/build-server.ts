@@ -3,7 +3,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import type { Logger } from '@winnow/core';
-import type { Engine } from '@winnow/engine';
+import type { Engine, EngineWorker } from '@winnow/engine';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
 import {
   jsonSchemaTransform,
@@ -15,10 +15,14 @@ import { replyWithError, replyWithNotFound } from './error-reply.ts';
 import { registerAnswer } from './routes/answer.ts';
 import { registerCorpora } from './routes/corpora.ts';
 import { registerCosts } from './routes/costs.ts';
+import { registerDoctor } from './routes/doctor.ts';
 import { registerDocuments } from './routes/documents.ts';
 import { registerHealth } from './routes/health.ts';
+import { registerInbox } from './routes/inbox.ts';
+import { registerPlans } from './routes/plans.ts';
 import { registerRuns } from './routes/runs.ts';
 import { registerSearch } from './routes/search.ts';
+import { createScanSlots } from './scan-slots.ts';
 
 /** A Fastify instance whose routes take their types from zod schemas. */
 export type Server = FastifyInstance<
@@ -32,6 +36,8 @@ export type Server = FastifyInstance<
 export interface ServerOptions {
   readonly engine: Engine;
   readonly log: Logger;
+  /** The worker of this process; none if not given. */
+  readonly worker?: Pick<EngineWorker, 'isAlive'> | null;
   /** Folders that corpora made over HTTP may read; none: no corpus can be made over HTTP. */
   readonly sourceRoots: readonly string[];
 }
@@ -73,10 +79,14 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     transform: jsonSchemaTransform,
   });
 
-  registerHealth(server, engine);
+  const slots = createScanSlots();
+  registerHealth(server, engine, options.worker ?? null);
   registerCorpora(server, engine, options.sourceRoots);
   registerDocuments(server, engine);
+  registerPlans(server, engine, slots);
   registerRuns(server, engine);
+  registerInbox(server, engine);
+  registerDoctor(server, engine, slots);
   registerCosts(server, engine);
   registerSearch(server, engine);
   registerAnswer(server, engine, log);

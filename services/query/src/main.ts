@@ -1,10 +1,11 @@
 import { AppError } from '@winnow/core';
+import { exitCodeOfError, lastWords } from '@winnow/runtime';
 import { runQuery } from './run-query.ts';
 
 try {
   await runQuery(process.env, { work: false });
 } catch (thrown) {
   const error = AppError.from(thrown);
-  process.stderr.write(`winnow query: ${error.message}\n`);
-  process.exitCode = error.code === 'internal' ? 1 : 2;
+  process.stderr.write(lastWords('winnow query', error));
+  process.exitCode = exitCodeOfError(error);
 }

@@ -1,6 +1,14 @@
 import { AppError, type Logger } from '@winnow/core';
-import { type Engine, openEngine } from '@winnow/engine';
-import { closeInReverse, createLogger, loadConfig, onTermination, type Part } from '@winnow/runtime';
+import { type Engine, type EngineAccess, openEngine } from '@winnow/engine';
+import {
+  type Config,
+  checkAtStart,
+  closeInReverse,
+  createLogger,
+  loadConfig,
+  onTermination,
+  type Part,
+} from '@winnow/runtime';
 import { buildServer } from './build-server.ts';
 
 /** Running jobs and requests get this long to end after a signal. */
@@ -9,38 +17,47 @@ const graceMs = 8_000;
 /**
  * Serves the query API until SIGINT or SIGTERM.
  * @param options.work also take jobs in this process: `winnow serve`. Embedded mode has no other way to ingest.
+ * @throws AppError before anything listens, where a server does not answer or does not fit.
  */
 export async function runQuery(
   environment: Readonly<Record<string, string | undefined>>,
-  options: { readonly work: boolean },
+  { work }: { readonly work: boolean },
 ): Promise<void> {
   const config = loadConfig(environment);
-  const log = createLogger(config.logLevel ?? 'info', options.work ? 'serve' : 'query');
-  if (!options.work && config.backend.mode === 'embedded') {
+  const log = createLogger(config.logLevel ?? 'info', work ? 'serve' : 'query');
+  if (!work && config.backend.mode === 'embedded') {
     throw new AppError(
       'invalid_argument',
       'query alone needs full mode: use serve, or set REDIS_URL and ELASTICSEARCH_URL',
     );
   }
-  const { host, port } = config.http;
-  const engine = await openEngine(config, {
-    access: { kind: 'write', purpose: options.work ? 'winnow serve' : 'winnow query' },
-    log,
-  });
   const stopped = Promise.withResolvers<NodeJS.Signals>();
   const unbind = onTermination(stopped.resolve);
-  const serving = await serve(engine, {
-    host,
-    port,
-    work: options.work,
-    sourceRoots: config.sourceRoots,
-    log,
-  });
-  process.stdout.write(`${serving.address}\n`);
-  log.info({ event: 'service-stopping', signal: await stopped.promise });
-  await serving.close();
-  await closeInReverse([{ name: 'engine', close: () => engine.close() }], graceMs, log);
-  unbind();
+  const parts: Part[] = [];
+  try {
+    const access = { kind: 'write', purpose: work ? 'winnow serve' : 'winnow query' } as const;
+    const engine = await opened(config, access, log);
+    parts.push({ name: 'engine', close: () => engine.close() });
+    if (!(await checkAtStart(engine, stopped.promise))) return;
+    const { http, sourceRoots } = config;
+    const serving = await serve(engine, { ...http, work, sourceRoots, log });
+    parts.push({ name: 'service', close: () => serving.close() });
+    process.stdout.write(`${serving.address}\n`);
+    log.info({ event: 'service-stopping', signal: await stopped.promise });
+  } finally {
+    await closeInReverse(parts, 2 * graceMs, log);
+    unbind();
+  }
+}
+
+/** What does not fit at the opening is the data folder: somebody else has it, or it cannot be used. */
+async function opened(config: Config, access: EngineAccess, log: Logger): Promise<Engine> {
+  try {
+    return await openEngine(config, { access, log });
+  } catch (thrown) {
+    const error = AppError.from(thrown);
+    throw error.code === 'failed_precondition' ? error.attributedTo('index') : error;
+  }
 }
 
 export interface Serving {
@@ -61,26 +78,28 @@ export async function serve(
     readonly log: Logger;
   },
 ): Promise<Serving> {
-  const { log } = options;
+  const { host, port, sourceRoots, log } = options;
   const parts: Part[] = [];
   const worker = options.work ? engine.createWorker() : null;
-  if (worker !== null) {
-    await worker.start();
-    parts.push({ name: 'worker', close: () => worker.close({ graceMs: graceMs / 2 }) });
-  }
-  const server = await buildServer({ engine, sourceRoots: options.sourceRoots, log });
-  parts.push({ name: 'server', close: async () => await server.close() });
   try {
-    const address = await server.listen({ host: options.host, port: options.port });
+    if (worker !== null) {
+      parts.push({ name: 'worker', close: () => worker.close({ graceMs: graceMs / 2 }) });
+      await worker.start();
+    }
+    const server = await buildServer({ engine, worker, sourceRoots, log });
+    parts.push({ name: 'server', close: async () => await server.close() });
+    const address = await server.listen({ host, port });
     engine.announce(address);
     log.info({ event: 'service-started', address, mode: engine.mode });
     return { address, close: () => closeInReverse(parts, graceMs, log) };
   } catch (thrown) {
     await closeInReverse(parts, graceMs, log);
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE') {
-      const message = `port ${options.port} on ${options.host} is taken: choose another with --port, or 0 for a free one`;
-      throw new AppError('failed_precondition', message, { cause: thrown });
-    }
-    throw thrown;
+    throw listenError(thrown, host, port);
   }
+}
+
+function listenError(thrown: unknown, host: string, port: number): unknown {
+  if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE')) return thrown;
+  const message = `port ${port} on ${host} is taken: choose another with --port, or 0 for a free one`;
+  return new AppError('failed_precondition', message, { cause: thrown });
 }

@@ -1,10 +1,11 @@
 import { AppError } from '@winnow/core';
+import { exitCodeOfError, lastWords } from '@winnow/runtime';
 import { runWorker } from './run-worker.ts';
 
 try {
   await runWorker(process.env);
 } catch (thrown) {
   const error = AppError.from(thrown);
-  process.stderr.write(`winnow worker: ${error.message}\n`);
-  process.exitCode = error.code === 'internal' ? 1 : 2;
+  process.stderr.write(lastWords('winnow worker', error));
+  process.exitCode = exitCodeOfError(error);
 }

@@ -1,14 +1,22 @@
 import { AppError } from '@winnow/core';
 import { openEngine } from '@winnow/engine';
-import { closeInReverse, createLogger, loadConfig, onTermination, type Part } from '@winnow/runtime';
+import {
+  checkAtStart,
+  closeInReverse,
+  createLogger,
+  loadConfig,
+  onTermination,
+  type Part,
+} from '@winnow/runtime';
 import { serveHealth } from './serve-health.ts';
 
 /** Running jobs get this long to end after a signal; orchestrators mostly kill after 10 s. */
 const graceMs = 6_000;
-/** Servers that do not answer at the start are waited for this long. */
-const startWithinMs = 10_000;
 
-/** Takes jobs until SIGINT or SIGTERM. */
+/**
+ * Takes jobs until SIGINT or SIGTERM.
+ * @throws AppError before the first job, where a server does not answer or does not fit.
+ */
 export async function runWorker(environment: Readonly<Record<string, string | undefined>>): Promise<void> {
   const config = loadConfig(environment);
   const log = createLogger(config.logLevel ?? 'info', 'worker');
@@ -24,12 +32,12 @@ export async function runWorker(environment: Readonly<Record<string, string | un
   try {
     const engine = await openEngine(config, { access: { kind: 'write', purpose: 'winnow worker' }, log });
     parts.push({ name: 'engine', close: () => engine.close() });
-    await engine.check(AbortSignal.timeout(startWithinMs));
+    if (!(await checkAtStart(engine, stopped.promise))) return;
     const worker = engine.createWorker();
-    await worker.start();
     parts.push({ name: 'worker', close: () => worker.close({ graceMs }) });
+    await worker.start();
     if (config.healthPort !== null) {
-      parts.push(await serveHealth(engine, { host: config.http.host, port: config.healthPort }));
+      parts.push(await serveHealth({ engine, worker }, { host: config.http.host, port: config.healthPort }));
     }
     log.info({ event: 'service-started', mode: engine.mode });
     log.info({ event: 'service-stopping', signal: await stopped.promise });

@@ -1,18 +1,29 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { AppError } from '@winnow/core';
-import type { Engine } from '@winnow/engine';
+import type { Engine, EngineWorker } from '@winnow/engine';
 import type { Part } from '@winnow/runtime';
 
 const readyWithinMs = 5_000;
 
+/** What a process is asked about. */
+interface Watched {
+  readonly engine: Engine;
+  readonly worker: EngineWorker;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
 /** `/health/live` and `/health/ready` for a process that serves nothing else. */
 export async function serveHealth(
-  engine: Engine,
+  watched: Watched,
   address: { readonly host: string; readonly port: number },
 ): Promise<Part> {
   const server = createServer(async (request, response) => {
-    const { status, body } = await answerTo(request.url ?? '', engine);
+    const { status, body } = await answerTo(request.url ?? '', watched);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   server.listen(address.port, address.host);
@@ -27,13 +38,23 @@ export async function serveHealth(
   };
 }
 
-async function answerTo(path: string, engine: Engine): Promise<{ status: number; body: unknown }> {
-  if (path === '/health/live') return { status: 200, body: { status: 'live' } };
-  if (path !== '/health/ready')
-    return { status: 404, body: { error: { code: 'not_found', message: 'no such path' } } };
+async function answerTo(path: string, { engine, worker }: Watched): Promise<Answer> {
+  if (path === '/health/live') return liveness(worker);
+  if (path === '/health/ready') return await readiness(engine);
+  return { status: 404, body: { error: { code: 'not_found', message: 'no such path' } } };
+}
+
+function liveness(worker: EngineWorker): Answer {
+  if (worker.isAlive()) return { status: 200, body: { status: 'live' } };
+  const message = 'no job has come round through this worker for a minute: restart it';
+  return { status: 503, body: { error: { code: 'unavailable', message } } };
+}
+
+async function readiness(engine: Engine): Promise<Answer> {
   try {
     await engine.check(AbortSignal.timeout(readyWithinMs));
-    return { status: 200, body: { status: 'ready', mode: engine.mode } };
+    const parkedJobs = (await engine.runs.parked()).length;
+    return { status: 200, body: { status: 'ready', mode: engine.mode, parkedJobs } };
   } catch (thrown) {
     const { code, message } = AppError.from(thrown);
     return { status: 503, body: { error: { code, message } } };

@@ -2,6 +2,7 @@ import type { JobCatalog, JobSystem, Logger } from '@winnow/core';
 import { checkCatalog } from '../prepare-jobs.ts';
 import { createBullQueue } from './bull-queue.ts';
 import { createBullWorker } from './bull-worker.ts';
+import type { ProbeTimes } from './probe.ts';
 
 export interface BullJobsOptions {
   readonly redisUrl: string;
@@ -12,6 +13,8 @@ export interface BullJobsOptions {
    * again to notice. Below 30 s only for tests: a busy event loop must not look like a dead worker.
    */
   readonly lockDurationMs?: number;
+  /** How a worker finds out that it is alive. For tests. */
+  readonly probeTimes?: ProbeTimes;
   readonly log: Logger;
 }
 
@@ -21,13 +24,20 @@ export interface BullJobsOptions {
  */
 export function createBullJobs<Catalog extends JobCatalog>(
   catalog: Catalog,
-  { redisUrl, prefix, lockDurationMs = 30_000, log }: BullJobsOptions,
+  { redisUrl, prefix, lockDurationMs = 30_000, probeTimes, log }: BullJobsOptions,
 ): JobSystem<Catalog> {
   checkCatalog(catalog);
   const queue = createBullQueue(catalog, { redisUrl, prefix, log });
   return {
     queue,
     createWorker: (options) =>
-      createBullWorker(catalog, { ...options, redisUrl, prefix, lockDurationMs, queue }),
+      createBullWorker(catalog, {
+        ...options,
+        ...(probeTimes !== undefined && { probeTimes }),
+        redisUrl,
+        prefix,
+        lockDurationMs,
+        queue,
+      }),
   };
 }

@@ -2,12 +2,20 @@ import { randomUUID } from 'node:crypto';
 import type { JobCatalog, JobQueue, Logger } from '@winnow/core';
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { maxPayloadBytes, type PreparedJob, parkedOf, prepareJobs, readJob } from '../prepare-jobs.ts';
-import { settledWithin } from '../within.ts';
+import {
+  isOfLaterVersion,
+  maxPayloadBytes,
+  type PreparedJob,
+  parkedOf,
+  prepareJobs,
+  readJob,
+} from '../prepare-jobs.ts';
+import { orAborted, settledWithin } from '../within.ts';
 import { checkRedis } from './check-redis.ts';
-import { createErrorLog } from './error-log.ts';
+import { createErrorLog, type ErrorLog } from './error-log.ts';
 import { createLease } from './lease.ts';
 import { answered, connectRedis } from './redis-connection.ts';
+import { storedJobs } from './stored-jobs.ts';
 
 export interface BullQueueOptions {
   readonly redisUrl: string;
@@ -15,8 +23,15 @@ export interface BullQueueOptions {
   readonly log: Logger;
 }
 
+export interface BullQueue<Catalog extends JobCatalog> extends JobQueue<Catalog> {
+  /** Makes parked jobs that this code understands ready to be taken now. */
+  wakeParked(): Promise<void>;
+}
+
 /** Jobs put in by one round trip. */
 const bulkSize = 500;
+
+const unfinishedStates = ['waiting', 'active', 'delayed'] as const;
 
 const jobOptions: JobsOptions = {
   // The runner alone counts tries: a job that BullMQ failed by itself would be given up unrecorded.
@@ -37,63 +52,66 @@ const jobOptions: JobsOptions = {
 export function createBullQueue<Catalog extends JobCatalog>(
   catalog: Catalog,
   { redisUrl, prefix, log }: BullQueueOptions,
-): JobQueue<Catalog> {
+): BullQueue<Catalog> {
   const redis = connectRedis(redisUrl, 'impatient', log);
   const lease = createLease(redis, `${prefix}:leader`);
-  const queues = new Map(Object.keys(catalog).map((name) => [name, openQueue(name, prefix, redis, log)]));
+  const noteError = createErrorLog(log);
+  const queues = Object.keys(catalog).map((name) => openQueue(name, prefix, redis, noteError));
+  const queueOf = new Map(queues.map((queue) => [queue.name, queue]));
 
   return {
     async enqueue(jobs) {
       const byName = Map.groupBy(prepareJobs(catalog, jobs), (job) => job.name);
       const added = [...byName].flatMap(([name, ofKind]) =>
-        slicesOf(ofKind, bulkSize).map((slice) => queues.get(name)?.addBulk(slice.map(toBulkJob))),
+        slicesOf(ofKind, bulkSize).map((slice) => queueOf.get(name)?.addBulk(slice.map(toBulkJob))),
       );
-      await answered(Promise.all(added));
+      await answered(redis, Promise.all(added));
     },
     async unfinished() {
-      const stored = await answered(
-        Promise.all([...queues.values()].map((queue) => queue.getJobs(['waiting', 'active', 'delayed']))),
-      );
-      return stored.flat().flatMap((job) => readJob(catalog, job.name, job.data));
+      return (await stored(unfinishedStates)).flatMap((job) => readJob(catalog, job.name, job.payload));
     },
     async counts() {
-      const states = ['waiting', 'active', 'delayed'] as const;
-      const counted = [...queues].map(async ([name, queue]) => {
-        const counts = await queue.getJobCounts(...states);
-        return [name, states.reduce((sum, state) => sum + (counts[state] ?? 0), 0)] as const;
+      const counted = queues.map(async (queue) => {
+        const counts = await queue.getJobCounts(...unfinishedStates);
+        return [queue.name, unfinishedStates.reduce((sum, state) => sum + (counts[state] ?? 0), 0)] as const;
       });
       // One entry for each kind of the catalog, as `queues` has.
-      return Object.fromEntries(await answered(Promise.all(counted))) as Record<
+      return Object.fromEntries(await answered(redis, Promise.all(counted))) as Record<
         keyof Catalog & string,
         number
       >;
     },
     async parked() {
-      const delayed = await answered(
-        Promise.all([...queues.values()].map((queue) => queue.getJobs(['waiting', 'delayed']))),
+      return parkedOf(catalog, await stored(unfinishedStates));
+    },
+    async wakeParked() {
+      const jobs = (await stored(['delayed'])).filter(
+        ({ isParked, name, payload }) => isParked && !isOfLaterVersion(catalog, name, payload),
       );
-      return parkedOf(
-        catalog,
-        delayed.flat().map((job) => ({
-          name: job.name,
-          id: job.deduplicationId ?? job.id ?? '',
-          payload: job.data as unknown,
-        })),
-      );
+      for (const { name, bullId } of jobs) {
+        const job = await queueOf.get(name)?.getJob(bullId);
+        // Another worker was faster; or Redis is in trouble, and it wakes by itself.
+        await job?.promote().catch(() => {});
+      }
     },
     lead: (ttlMs) => lease.take(ttlMs),
     async check(signal) {
-      signal.throwIfAborted();
-      checkRedis(await answered(redis.info()));
+      checkRedis(await orAborted(answered(redis, redis.info()), signal));
     },
     async close() {
-      await settledWithin(Promise.all([...queues.values()].map((queue) => queue.close())), 1_000);
+      await settledWithin(lease.release(), 1_000);
+      await settledWithin(Promise.all(queues.map((queue) => queue.close())), 1_000);
       redis.disconnect();
     },
   };
+
+  async function stored(states: readonly (typeof unfinishedStates)[number][]) {
+    const jobs = queues.map((queue) => storedJobs(queue, states));
+    return (await answered(redis, Promise.all(jobs))).flat();
+  }
 }
 
-function openQueue(name: string, prefix: string, redis: Redis, log: Logger): Queue {
+function openQueue(name: string, prefix: string, redis: Redis, noteError: ErrorLog): Queue {
   const queue = new Queue(name, {
     connection: redis,
     prefix,
@@ -103,7 +121,7 @@ function openQueue(name: string, prefix: string, redis: Redis, log: Logger): Que
     // The version is checked by `check`; here a connection lost in that moment would break the queue for good.
     skipVersionCheck: true,
   });
-  queue.on('error', createErrorLog(log, name));
+  queue.on('error', (error) => noteError(error, name));
   return queue;
 }
 

@@ -1,22 +1,26 @@
 import { once } from 'node:events';
-import type { JobCatalog, JobQueue, JobWorker, JobWorkerOptions } from '@winnow/core';
+import type { JobCatalog, JobWorker, JobWorkerOptions } from '@winnow/core';
 import type { Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Delivery } from '../delivery.ts';
 import { createRunner } from '../runner.ts';
 import type { Settlement } from '../settlement.ts';
 import { settledWithin } from '../within.ts';
+import type { BullQueue } from './bull-queue.ts';
 import { createErrorLog } from './error-log.ts';
-import { createProbe, type Probe } from './probe.ts';
+import { createProbe, type Probe, type ProbeTimes } from './probe.ts';
 import { connectRedis } from './redis-connection.ts';
+import { redisError } from './redis-error.ts';
 import { backoffDelay, settleBullJob } from './settle-bull-job.ts';
 import { SeverableWorker } from './severable-worker.ts';
+import { forgetLostWorkers } from './stored-jobs.ts';
 
 export interface BullWorkerOptions<Catalog extends JobCatalog> extends JobWorkerOptions<Catalog> {
   readonly redisUrl: string;
   readonly prefix: string;
   readonly lockDurationMs: number;
-  readonly queue: JobQueue<Catalog>;
+  readonly probeTimes?: ProbeTimes;
+  readonly queue: BullQueue<Catalog>;
 }
 
 /** What a worker may take to hand its jobs back after they have stopped. */
@@ -25,23 +29,34 @@ const longestHandBackMs = 2_000;
 /** One BullMQ worker a kind, over one connection for all and one each to wait for jobs. */
 export function createBullWorker<Catalog extends JobCatalog>(
   catalog: Catalog,
-  { redisUrl, prefix, lockDurationMs, queue, handlers, log }: BullWorkerOptions<Catalog>,
+  { redisUrl, prefix, lockDurationMs, probeTimes, queue, handlers, log }: BullWorkerOptions<Catalog>,
 ): JobWorker {
   const run = createRunner(catalog, { handlers, log, enqueue: (jobs) => queue.enqueue(jobs) });
+  const noteError = createErrorLog(log);
   const shutdown = new AbortController();
   const running = new Set<Promise<Settlement>>();
   let redis: Redis | null = null;
   let workers: readonly SeverableWorker[] = [];
   let probe: Probe | null = null;
+  let redisFailedAtMs = Number.NEGATIVE_INFINITY;
 
   return {
     async start() {
       const connection = connectRedis(redisUrl, 'patient', log);
       redis = connection;
+      connection.on('close', noteFailure);
       workers = Object.entries(catalog).map(([name, { concurrency }]) =>
         openWorker(name, concurrency, connection),
       );
-      probe = createProbe({ prefix, connection, log });
+      probe = createProbe({
+        prefix,
+        connection,
+        noteError,
+        log,
+        ...(probeTimes !== undefined && { times: probeTimes }),
+      });
+      // Where that fails they wake by themselves, a little later.
+      queue.wakeParked().catch((error: Error) => noteError(error, 'parked'));
     },
     async close({ graceMs }) {
       if (redis === null) return;
@@ -56,7 +71,7 @@ export function createBullWorker<Catalog extends JobCatalog>(
       }
       redis.disconnect();
     },
-    isAlive: () => probe?.isAlive() ?? false,
+    isAlive: () => probe?.isAlive() === true && workers.every((worker) => worker.isWorking),
   };
 
   function openWorker(name: string, concurrency: number, connection: Redis): SeverableWorker {
@@ -70,7 +85,10 @@ export function createBullWorker<Catalog extends JobCatalog>(
       maxStalledCount: 1_000_000,
       settings: { backoffStrategy: backoffDelay },
     });
-    worker.on('error', createErrorLog(log, name));
+    worker.on('error', (error) => {
+      if (redisError(error).retryable) noteFailure();
+      noteError(error, name);
+    });
     // Another worker has the job, or will soon: going on would be work done twice.
     worker.on('lockRenewalFailed', (jobIds: string[]) => {
       for (const jobId of jobIds) worker.cancelJob(jobId, 'the lock was lost');
@@ -80,12 +98,20 @@ export function createBullWorker<Catalog extends JobCatalog>(
     // BullMQ makes the third argument only for a function that names three.
     async function takeJob(job: Job, token?: string, canceled?: AbortSignal): Promise<null> {
       const signal = AbortSignal.any([shutdown.signal, ...(canceled === undefined ? [] : [canceled])]);
+      const startedAtMs = performance.now();
       const work = run(deliveryOf(job, signal));
       running.add(work);
       const settlement = await work;
       running.delete(work);
-      return settleBullJob(settlement, { job, token, log, signal });
+      // Locks cannot be renewed in a Redis that is away or full. No worker died over the job then.
+      if (job.stalledCounter > 0 && redisFailedAtMs >= startedAtMs)
+        forgetLostWorkers(worker, connection, job).catch((error: Error) => noteError(error, name));
+      return settleBullJob(settlement, { job, token, noteError, signal });
     }
+  }
+
+  function noteFailure(): void {
+    redisFailedAtMs = performance.now();
   }
 }
 

@@ -28,6 +28,10 @@ describe('checkRedis', () => {
     expect(() => checkRedis(info)).toThrow(/volatile-lru.*config set maxmemory-policy noeviction/s);
   });
 
+  it('refuses a replica, and says whom to name', () => {
+    expect(() => checkRedis(infoOf({ redis_version: '7.0.15', role: 'slave' }))).toThrow(/name its master/);
+  });
+
   it('accepts a server that has no such policy', () => {
     checkRedis(infoOf({ redis_version: '7.4.0' }));
   });

@@ -17,6 +17,12 @@ export function checkRedis(info: string): void {
       { context: { version } },
     );
   }
+  if (fieldOf(info, 'role') === 'slave') {
+    throw new AppError(
+      'failed_precondition',
+      'this Redis is a replica, which takes no jobs: name its master, or the sentinels that know it',
+    );
+  }
   const policy = fieldOf(info, 'maxmemory_policy');
   if (policy !== null && policy !== 'noeviction') {
     throw new AppError(

@@ -30,10 +30,10 @@ export function createRedisBlobStore({ redisUrl, prefix, log }: RedisBlobStoreOp
           `a blob of ${packed.length} bytes is over the limit of ${maxBlobBytes}`,
         );
       }
-      await answered(redis.set(keyOf(key), packed, 'PX', Math.max(1, Math.ceil(ttlMs))));
+      await answered(redis, redis.set(keyOf(key), packed, 'PX', Math.max(1, Math.ceil(ttlMs))));
     },
     async get(key) {
-      const packed = await answered(redis.getBuffer(keyOf(key)));
+      const packed = await answered(redis, redis.getBuffer(keyOf(key)));
       if (packed === null) return null;
       try {
         return await decompress(packed, { maxOutputLength: maxBlobBytes });
@@ -43,7 +43,7 @@ export function createRedisBlobStore({ redisUrl, prefix, log }: RedisBlobStoreOp
       }
     },
     async delete(keys) {
-      if (keys.length > 0) await answered(redis.unlink(...keys.map(keyOf)));
+      if (keys.length > 0) await answered(redis, redis.unlink(...keys.map(keyOf)));
     },
     async close() {
       redis.disconnect();

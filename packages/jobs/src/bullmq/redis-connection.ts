@@ -2,6 +2,7 @@ import { AppError, type Logger } from '@winnow/core';
 import { Redis, type RedisOptions } from 'ioredis';
 import { within } from '../within.ts';
 import { redisError } from './redis-error.ts';
+import { redisOptionsOf } from './redis-url.ts';
 
 /**
  * `impatient` connections serve callers that can answer for a failure: a command fails within seconds when
@@ -15,34 +16,39 @@ const commandTimeoutMs = 5_000;
 /** A patient socket that owes a reply for this long is given up and made anew. Above BullMQ's longest wait of 10 s. */
 const socketTimeoutMs = 15_000;
 
+/** A sentinel that answers no sooner is passed over for the next. */
+const sentinelTimeoutMs = 1_000;
+
 const optionsOf = {
   impatient: { maxRetriesPerRequest: 5, commandTimeout: commandTimeoutMs, connectTimeout: commandTimeoutMs },
   patient: { maxRetriesPerRequest: null, socketTimeout: socketTimeoutMs, connectTimeout: commandTimeoutMs },
 } satisfies Record<Patience, RedisOptions>;
 
+/** Why a connection is lost, for as long as it is. */
+const faults = new WeakMap<Redis, Error>();
+
 /**
- * Opens a connection that comes back by itself. Losing and regaining Redis is one log line each, however
- * often it is tried in between.
+ * Opens a connection that comes back by itself, to another server where sentinels say so. Losing and regaining Redis
+ * is one log line each, however often it is tried in between.
  *
- * @param redisUrl `redis://` or `rediss://` (TLS), with user, password and database number if need be.
+ * @param redisUrl as `redisOptionsOf` reads it.
  * @throws AppError `invalid_argument` if it is another kind of URL.
  */
 export function connectRedis(redisUrl: string, patience: Patience, log: Logger): Redis {
-  if (!/^rediss?:\/\//.test(redisUrl) || !URL.canParse(redisUrl)) {
-    throw new AppError(
-      'invalid_argument',
-      'the Redis URL must look like redis://host:6379 or rediss://host:6379',
-    );
-  }
-  const redis = new Redis(redisUrl, {
+  const redis = new Redis({
+    ...redisOptionsOf(redisUrl),
     ...optionsOf[patience],
+    sentinelCommandTimeout: sentinelTimeoutMs,
     retryStrategy: (times) => Math.min(times * 200, 2_000),
+    // It was made a replica: whoever is asked anew knows the master.
+    reconnectOnError: ({ message }) => message.includes('READONLY'),
   });
   let lost = false;
   redis.on('error', (error: Error) => {
+    faults.set(redis, error);
     if (lost || redis.status === 'end') return;
     lost = true;
-    log.warn({ event: 'redis-lost', message: error.message });
+    log.warn({ event: 'redis-lost', message: redisError(error).message });
   });
   redis.on('close', () => {
     if (lost || redis.status === 'end') return;
@@ -50,6 +56,7 @@ export function connectRedis(redisUrl: string, patience: Patience, log: Logger):
     log.warn({ event: 'redis-lost', message: 'the connection was closed' });
   });
   redis.on('ready', () => {
+    faults.delete(redis);
     if (lost) log.info({ event: 'redis-back' });
     lost = false;
   });
@@ -59,15 +66,19 @@ export function connectRedis(redisUrl: string, patience: Patience, log: Logger):
 /**
  * Awaits a call to Redis, at most a little longer than its command may take, even if the connection was
  * never made.
- * @throws AppError as `redisError` says; `unavailable` if no answer came.
+ * @param redis the connection that the call goes through.
+ * @throws AppError as `redisError` says; where the connection is lost, it says why.
  */
-export async function answered<T>(call: Promise<T>): Promise<T> {
+export async function answered<T>(redis: Redis, call: Promise<T>): Promise<T> {
   const late = () =>
     new AppError('unavailable', `Redis cannot be reached: no answer within ${answerTimeoutMs} ms`);
   try {
     return await within(call, answerTimeoutMs, late);
   } catch (thrown) {
-    throw redisError(thrown);
+    const error = redisError(thrown);
+    const fault = faults.get(redis);
+    const isLost = error.code === 'unavailable' || error.code === 'deadline_exceeded';
+    throw isLost && fault !== undefined ? redisError(fault) : error;
   }
 }
 

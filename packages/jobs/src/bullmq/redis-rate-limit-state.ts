@@ -45,7 +45,10 @@ export function createRedisRateLimitState(options: RedisRateLimitOptions): RateL
 
   function step(operation: string, key: string, call: WantedCall | PassedCall | RefusedCall) {
     const at = now === undefined ? '' : String(now());
-    return answered(redis.limitRate(`${prefix}:limit:${key}`, operation, JSON.stringify(call), tuning, at));
+    return answered(
+      redis,
+      redis.limitRate(`${prefix}:limit:${key}`, operation, JSON.stringify(call), tuning, at),
+    );
   }
 }
 

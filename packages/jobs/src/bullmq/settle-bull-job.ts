@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type AppError, assertNever, type Logger } from '@winnow/core';
+import { type AppError, assertNever } from '@winnow/core';
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Settlement } from '../settlement.ts';
+import type { ErrorLog } from './error-log.ts';
 import { redisError } from './redis-error.ts';
+import { markParked } from './stored-jobs.ts';
 
 /** Thrown to BullMQ, which asks `backoffDelay` how long to wait. */
 class RetryLater extends Error {
@@ -25,7 +27,7 @@ interface BullDelivery {
   readonly job: Job;
   /** Of the lock that this worker holds on the job. */
   readonly token: string | undefined;
-  readonly log: Logger;
+  readonly noteError: ErrorLog;
   /** Aborted when the job is to be let go of. */
   readonly signal: AbortSignal;
 }
@@ -33,11 +35,8 @@ interface BullDelivery {
 /**
  * Says to BullMQ what the runner decided: by returning for a job that is complete, else by throwing.
  */
-export async function settleBullJob(
-  settlement: Settlement,
-  { job, token, ...rest }: BullDelivery,
-): Promise<null> {
-  const move = { ...rest, jobId: job.id ?? '' };
+export async function settleBullJob(settlement: Settlement, delivery: BullDelivery): Promise<null> {
+  const { job, token } = delivery;
   switch (settlement.kind) {
     case 'complete':
       return null;
@@ -46,44 +45,47 @@ export async function settleBullJob(
     case 'retry':
       throw new RetryLater(settlement.error, settlement.delayMs);
     case 'delay':
-      await moved(() => job.moveToDelayed(Date.now() + settlement.delayMs, token), move);
+      await moved(delivery, () => job.moveToDelayed(Date.now() + settlement.delayMs, token));
+      throw new DelayedError();
+    case 'park':
+      await moved(delivery, async () => {
+        await markParked(job);
+        await job.moveToDelayed(Date.now() + settlement.delayMs, token);
+      });
       throw new DelayedError();
     case 'requeue':
-      await moved(() => job.moveToWait(token), move);
+      await moved(delivery, () => job.moveToWait(token));
       throw new WaitingError();
     default:
       return assertNever(settlement);
   }
 }
 
-interface Move {
-  readonly jobId: string;
-  readonly log: Logger;
-  readonly signal: AbortSignal;
-}
-
-/** Between two tries to move a job while Redis takes nothing. */
+/** Between two tries to move a job while Redis does not let us. */
 const moveAgainMs = 2_000;
 
 /**
- * Moves a job, again and again while Redis is full: it must neither be taken for done nor be failed. Where the lock is
- * lost, the job is back in wait or with another worker already; where the worker is told to end, it is left as it
- * is, and taken up again as the job of a worker that died.
+ * Moves a job, again and again while Redis is full or takes no writes: it must neither be taken for done nor be
+ * failed. Where the job is no longer this worker's, it is back in wait or with another one already; where this worker
+ * has to let go of it, it is left as it is, and taken up again like the job of a worker that died.
  */
-async function moved(move: () => Promise<unknown>, { jobId, log, signal }: Move): Promise<void> {
-  let isTold = false;
+async function moved({ job, noteError, signal }: BullDelivery, move: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {
       await move();
       return;
     } catch (thrown) {
-      const { code, message } = redisError(thrown);
-      if (code !== 'resource_exhausted' || signal.aborted) return;
-      if (!isTold) log.warn({ event: 'job-not-moved', jobId, code, message });
-      isTold = true;
+      if (isNoLongerOurs(thrown)) return;
+      noteError(redisError(thrown), job.name);
+      if (signal.aborted) return;
     }
     await delay(moveAgainMs, undefined, { signal, ref: false }).catch(() => {});
   }
+}
+
+/** BullMQ numbers what it refuses: the job is gone, is in another state, or its lock ran out or is another's. */
+function isNoLongerOurs(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'number' && thrown.code < 0;
 }
 
 function summaryOf({ code, message }: AppError): string {

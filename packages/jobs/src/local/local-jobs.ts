@@ -32,7 +32,7 @@ function createLocalQueue<Catalog extends JobCatalog>(
   let closed = false;
   return {
     async enqueue(jobs) {
-      if (closed) throw new AppError('unavailable', 'the job queue is closed');
+      if (closed) throw new AppError('unavailable', 'the job queue is closed', { part: 'queue' });
       for (const job of prepareJobs(catalog, jobs))
         kinds.get(job.name)?.add({ ...job, attemptsMade: 0, delays: 0 });
     },
@@ -54,7 +54,9 @@ function createLocalQueue<Catalog extends JobCatalog>(
     },
     // Nobody else is on this queue.
     lead: async () => !closed,
-    async check() {},
+    async check(signal) {
+      if (signal.aborted) throw AppError.from(signal.reason);
+    },
     async close() {
       closed = true;
       for (const kind of kinds.values()) kind.close();

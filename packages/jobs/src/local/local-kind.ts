@@ -19,6 +19,8 @@ export interface LocalKind {
   /** Takes the first waiting job, or null if none waits. */
   take(): LocalJob | null;
   settle(job: LocalJob, settlement: Settlement): void;
+  /** Makes parked jobs ready to be taken now. */
+  wakeParked(): void;
   unfinished(): readonly LocalJob[];
   /** Forgets all jobs, stops all timers, and takes no more. */
   close(): void;
@@ -29,6 +31,8 @@ export function createLocalKind(announce: () => void): LocalKind {
   const unfinished = new Map<string, LocalJob>();
   const waiting: LocalJob[] = [];
   const timers = new Set<NodeJS.Timeout>();
+  /** What makes each parked job ready. */
+  const parked = new Set<() => void>();
   let closed = false;
 
   return {
@@ -52,29 +56,42 @@ export function createLocalKind(announce: () => void): LocalKind {
         case 'delay':
           putBack({ ...job, delays: job.delays + 1 }, settlement.delayMs);
           break;
+        case 'park':
+          parked.add(putBack({ ...job, delays: job.delays + 1 }, settlement.delayMs));
+          break;
         case 'requeue':
           waiting.unshift(job);
           break;
       }
       announce();
     },
+    wakeParked() {
+      for (const wake of parked) wake();
+    },
     unfinished: () => [...unfinished.values()],
     close() {
       closed = true;
       for (const timer of timers) clearTimeout(timer);
       timers.clear();
+      parked.clear();
       unfinished.clear();
       waiting.length = 0;
     },
   };
 
-  function putBack(job: LocalJob, delayMs: number): void {
+  /** @returns ends the wait before its time. */
+  function putBack(job: LocalJob, delayMs: number): () => void {
     unfinished.set(job.id, job);
-    const timer = setTimeout(() => {
+    const timer = setTimeout(wake, delayMs);
+    timers.add(timer);
+    return wake;
+
+    function wake(): void {
+      clearTimeout(timer);
       timers.delete(timer);
+      parked.delete(wake);
       waiting.push(job);
       announce();
-    }, delayMs);
-    timers.add(timer);
+    }
   }
 }

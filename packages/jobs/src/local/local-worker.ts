@@ -23,6 +23,7 @@ export function createLocalWorker<Catalog extends JobCatalog>(
   return {
     async start() {
       listeners.add(takeSoon);
+      for (const kind of kinds.values()) kind.wakeParked();
       takeSoon();
     },
     async close({ graceMs }) {

@@ -1,6 +1,6 @@
 import type { JobHandlers, JobQueue, JobSystem, JobWorker, LogFields, Logger } from '@winnow/core';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
-import { handlersWith, type SuiteJobs, strictSchema, suiteJobs } from './suite-jobs.ts';
+import { handlersWith, type SuiteJobs, strictSchema, suiteJobs, versions } from './suite-jobs.ts';
 
 /** Opens a system that no other test sees. Its queue is closed by the suite. */
 export type CreateJobSystem = (catalog: SuiteJobs) => Promise<JobSystem<SuiteJobs>>;
@@ -23,6 +23,7 @@ export function benchPerTest(create: CreateJobSystem): () => JobBench {
 
   beforeEach(async () => {
     strictSchema.accepts = true;
+    versions.newest = 2;
     logged = [];
     system = await create(suiteJobs);
   });
@@ -50,7 +51,7 @@ export async function eventually(expectation: () => void | Promise<void>): Promi
   await vi.waitFor(expectation, { timeout: 30_000, interval: 10 });
 }
 
-/** A promise that a test settles by hand. */
+/** A promise that a test resolves by hand. */
 export function gate(): { readonly opened: Promise<void>; open(): void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { opened: promise, open: resolve };

@@ -137,9 +137,5 @@ export function describePuttingIn(create: CreateJobSystem): void {
       });
       release.open();
     });
-
-    it('answers check', async () => {
-      await bench().queue.check(AbortSignal.timeout(10_000));
-    });
   });
 }

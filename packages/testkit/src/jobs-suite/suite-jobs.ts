@@ -9,6 +9,23 @@ const quick = { payload, backoffMs: 10, timeoutMs: 30_000 };
 /** The schema of `strict` jobs as it is now; a test turns it off to stand for a newer version of the code. */
 export const strictSchema = { accepts: true };
 
+/** The newest version of `versioned` payloads that the code understands as it is now; a test turns back time. */
+export const versions = { newest: 2 };
+
+/** Version 1 did not count pages. */
+const versionedPayload = z.preprocess(
+  (given) => {
+    const old = z.object({ version: z.literal(1), item: z.string() }).safeParse(given);
+    return old.success && versions.newest > 1 ? { ...old.data, version: 2, pages: 1 } : given;
+  },
+  z.object({
+    // What a later version looks like is not known: this one is so lenient that it would take it for its own.
+    version: z.int(),
+    item: z.string(),
+    pages: z.int().optional(),
+  }),
+);
+
 /** A chain of three kinds, and kinds that differ from them in one number each. */
 export const suiteJobs = defineJobs({
   first: { ...quick, id: ({ item }) => `first-${item}`, attempts: 3, concurrency: 2 },
@@ -23,6 +40,16 @@ export const suiteJobs = defineJobs({
     payload: payload.refine(() => strictSchema.accepts, 'no longer accepted'),
     id: ({ item }) => `strict-${item}`,
     attempts: 3,
+    concurrency: 1,
+  },
+  versioned: {
+    ...quick,
+    payload: versionedPayload,
+    id: ({ item, pages }) => `versioned-${item}-${pages ?? 'all'}`,
+    get version() {
+      return versions.newest;
+    },
+    attempts: 1,
     concurrency: 1,
   },
 });
@@ -41,6 +68,7 @@ export function handlersWith(given: Partial<JobHandlers<SuiteJobs>>): JobHandler
     hasty: idle,
     bare: idle,
     strict: idle,
+    versioned: idle,
     ...given,
   };
 }

@@ -1,4 +1,6 @@
 import { type AnswerEvent, type AnswerResult, answerRequestSchema, collectAnswer } from '@winnow/engine';
+import { coverageNotes } from '@winnow/query';
+import { exitCodes } from '@winnow/runtime';
 import type { Command } from 'commander';
 import { json, parseRequest, readJsonFile, wholeNumber } from '../arguments.ts';
 import { costText } from '../output/cost.ts';
@@ -25,7 +27,7 @@ Examples:
   $ WINNOW_CHAT_MODEL=gpt-4o-mini OPENAI_API_KEY=… winnow ask handbook "how do I roll back?"
 
 Without a chat model the answer is made of sentences quoted from the sources. Where nothing supports an
-answer it abstains, and says so.`,
+answer it abstains, says so, and ends with exit code 1.`,
     )
     .action(async (name: string, query: string, options: Record<string, unknown>) => {
       const { json: asJson, history: file, ...rest } = options;
@@ -33,24 +35,32 @@ answer it abstains, and says so.`,
       const request = parseRequest(answerRequestSchema, { query, history, ...rest });
       await withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
         const events = engine.queries.answer(name, request, signal);
-        if (asJson === true) printJson(await collectAnswer(events));
-        else printAnswer(await streamed(events));
+        const result = asJson === true ? await collectAnswer(events) : await streamed(events);
+        if (result === null) return;
+        const found = 'sources' in result ? result.sources.length : result.sourceCount;
+        const notes = [...result.notes, ...(await coverageNotes(engine, name, found))];
+        if (asJson === true) printJson({ ...result, notes });
+        else printAnswer({ ...result, notes });
+        if (result.abstained) process.exitCode ??= exitCodes.no;
       });
     });
 }
 
 /** Prints the text as it comes, and returns the end. */
-async function streamed(events: AsyncIterable<AnswerEvent>): Promise<AnswerResult | null> {
-  let result: AnswerResult | null = null;
+async function streamed(
+  events: AsyncIterable<AnswerEvent>,
+): Promise<(AnswerResult & { readonly sourceCount: number }) | null> {
+  let result: (AnswerResult & { readonly sourceCount: number }) | null = null;
+  let sourceCount = 0;
   for await (const event of events) {
+    if (event.type === 'sources-ready') sourceCount = event.sources.length;
     if (event.type === 'answer-delta') process.stdout.write(event.text);
-    if (event.type === 'answer-end') result = event;
+    if (event.type === 'answer-end') result = { ...event, sourceCount };
   }
   return result;
 }
 
-function printAnswer(result: AnswerResult | null): void {
-  if (result === null) return;
+function printAnswer(result: AnswerResult): void {
   print(result.abstained ? 'Nothing in the corpus supports an answer.' : '');
   for (const citation of result.citations) {
     print(`[${citation.n}] ${citation.documentId}: “${shorten(citation.quote, 160)}”`);

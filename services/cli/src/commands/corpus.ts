@@ -1,36 +1,59 @@
 import { languages } from '@winnow/core';
-import type { CorpusSummary } from '@winnow/engine';
+import type { CorpusSummary, NewCorpus } from '@winnow/engine';
 import { type Command, Option } from 'commander';
-import { wholeNumber } from '../arguments.ts';
+import { collect, numberBetween, wholeNumber } from '../arguments.ts';
+import { formatCount } from '../output/figures.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 import { tableOf } from '../output/table.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 
 interface CreateOptions {
-  readonly source: string;
+  readonly source: readonly string[];
   readonly include?: string[];
   readonly exclude?: string[];
   readonly embedder?: string;
   readonly language?: (typeof languages)[number];
   readonly chunkTokens?: number;
+  readonly deleteGuardDocuments?: number;
+  readonly deleteGuardShare?: number;
   readonly json?: boolean;
 }
 
 export function registerCorpus(program: Command, environment: Environment): void {
   const corpus = program.command('corpus').description('Make, list, show and delete corpora.');
+  registerCreate(corpus, environment);
+  registerList(corpus, environment);
+  registerShow(corpus, environment);
+  registerDelete(corpus, environment);
+}
 
+function registerCreate(corpus: Command, environment: Environment): void {
   corpus
     .command('create <name>')
     .description('Make a corpus. Nothing is indexed yet: `winnow ingest` does that.')
-    .requiredOption('--source <path>', 'folder, JSONL file (also .jsonl.gz) or CSV file')
-    .option('--include <globs...>', 'files of the folder to take (default: all)')
-    .option('--exclude <globs...>', 'files of the folder to leave out')
+    .requiredOption(
+      '--source <path>',
+      'folder, JSONL file (also .jsonl.gz) or CSV file; may be repeated, as NAME=PATH to name it',
+      collect,
+    )
+    .option('--include <globs...>', 'files of the folders to take (default: all)')
+    .option('--exclude <globs...>', 'files of the folders to leave out')
     .option('--embedder <model>', 'embedding model (default: by language); `winnow models` lists them')
     .addOption(new Option('--language <language>', 'of the documents').choices(languages).default('auto'))
     .option(
       '--chunk-tokens <n>',
       "tokens a chunk may have (default: the model's limit, at most 512)",
       wholeNumber(16, 8_192),
+    )
+    .option(
+      '--delete-guard-documents <n>',
+      'an ingest that would delete more documents than this, and than the share below, withholds that (default: 10)',
+      wholeNumber(0, Number.MAX_SAFE_INTEGER),
+    )
+    .option(
+      '--delete-guard-share <part>',
+      'part of the searchable documents, 0–1; 1 and 0 documents: nothing is ever withheld (default: 0.1)',
+      numberBetween(0, 1),
     )
     .option('--json', 'print JSON')
     .addHelpText(
@@ -39,82 +62,150 @@ export function registerCorpus(program: Command, environment: Environment): void
 Examples:
   $ winnow corpus create handbook --source ./handbook --include '**/*.md'
   $ winnow corpus create papers --source corpus.jsonl --embedder all-MiniLM-L6-v2
-  $ winnow corpus create guide --source ./docs/zh --language zh`,
+  $ winnow corpus create guide --source ./docs/zh --language zh
+  $ winnow corpus create intranet --source wiki=./wiki --source blog=./posts.jsonl
+  $ winnow corpus create archive --source ./archive --delete-guard-documents 0 --delete-guard-share 0.01
+
+Of several sources, ids of documents begin with the source's name: wiki:start.md. A path that has a = in it is
+written ./a=b. An ingest that withholds deletions says so, and goes on with --approve-deletions.`,
     )
     .action((name: string, options: CreateOptions) =>
       withEngine(
         environment,
         { kind: 'write', purpose: `winnow corpus create ${name}` },
         async ({ engine, signal }) => {
-          const { source, json, ...rest } = options;
-          const summary = await engine.corpora.create({ name, sources: [{ path: source }], ...rest }, signal);
-          if (json) printJson(summary);
-          else
-            print(
-              `corpus ${name} made: ${summary.embedder}, language ${summary.language}. Next: winnow ingest ${name}`,
-            );
+          const summary = await engine.corpora.create(newCorpusOf(name, options), signal);
+          if (options.json) return printJson(summary);
+          print(
+            `corpus ${name} made: ${summary.embedder}, language ${summary.language}. Next: winnow ingest ${name}`,
+          );
         },
       ),
     );
+}
 
+function newCorpusOf(
+  name: string,
+  { source, json: _, deleteGuardDocuments: documents, deleteGuardShare: share, ...rest }: CreateOptions,
+): NewCorpus {
+  const deletionGuard = {
+    ...(documents !== undefined && { documents }),
+    ...(share !== undefined && { share }),
+  };
+  return { name, sources: source.map(namedSource), deletionGuard, ...rest };
+}
+
+/** `NAME=PATH` names a source; anything else, such as `./a=b`, is a path. */
+export function namedSource(given: string): { readonly path: string; readonly name?: string } {
+  const { name, path } = /^(?<name>[a-z0-9][a-z0-9_-]*)=(?<path>.+)$/.exec(given)?.groups ?? {};
+  return name === undefined || path === undefined ? { path: given } : { name, path };
+}
+
+function registerList(corpus: Command, environment: Environment): void {
   corpus
     .command('list')
     .description('All corpora.')
     .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      "\nExamples:\n  $ winnow corpus list\n  $ winnow corpus list --json | jq '.corpora[].name'",
+    )
     .action((options: { json?: boolean }) =>
       withEngine(environment, { kind: 'read' }, async ({ engine }) => {
         const corpora = await engine.corpora.list();
-        if (options.json) printJson({ corpora });
-        else if (corpora.length === 0) printNote('no corpora yet: winnow corpus create NAME --source PATH');
-        else
-          print(tableOf(['name', 'documents', 'failed', 'chunks', 'embedder', 'source'], corpora.map(rowOf)));
+        if (options.json) return printJson({ corpora });
+        if (corpora.length === 0) return printNote('no corpora yet: winnow corpus create NAME --source PATH');
+        print(
+          tableOf(
+            ['name', 'documents', 'pending', 'failed', 'chunks', 'embedder', 'sources', 'run'],
+            corpora.map(rowOf),
+          ),
+        );
       }),
     );
+}
 
+function registerShow(corpus: Command, environment: Environment): void {
   corpus
     .command('show <name>')
     .description('Counts and settings of one corpus.')
     .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ winnow corpus show handbook\n  $ winnow corpus show handbook --json',
+    )
     .action((name: string, options: { json?: boolean }) =>
       withEngine(environment, { kind: 'read' }, async ({ engine }) => {
         const summary = await engine.corpora.show(name);
-        if (options.json) printJson(summary);
-        else
-          print(
-            tableOf(
-              ['', ''],
-              Object.entries(summary).map(([key, value]) => [key, textOf(value)]),
-            ),
-          );
+        if (options.json) return printJson(summary);
+        print(tableOf(['', ''], factsOf(summary)));
       }),
     );
+}
 
+function registerDelete(corpus: Command, environment: Environment): void {
   corpus
     .command('delete <name>')
     .description('Remove a corpus with everything indexed of it. Its source is not touched.')
-    .action((name: string) =>
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  $ winnow corpus delete handbook')
+    .action((name: string, options: { json?: boolean }) =>
       withEngine(
         environment,
         { kind: 'write', purpose: `winnow corpus delete ${name}` },
         async ({ engine }) => {
           await engine.corpora.delete(name);
-          printNote(`corpus ${name} deleted`);
+          if (options.json) printJson({ deleted: name });
+          else printNote(`corpus ${name} deleted`);
         },
       ),
     );
 }
 
 function rowOf(corpus: CorpusSummary): (string | number)[] {
+  const { deletingSince, activeRun } = corpus;
   return [
     corpus.name,
     corpus.documents,
+    corpus.pending,
     corpus.failed,
     corpus.chunks,
     corpus.embedder,
     corpus.sources.map(({ settings }) => settings.path).join(', '),
+    deletingSince === null ? (activeRun ?? '') : `being deleted since ${deletingSince}`,
   ];
 }
 
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+function factsOf(corpus: CorpusSummary): readonly (readonly [string, string])[] {
+  const { deletionGuard, chunking, fingerprints, deletingSince } = corpus;
+  const percent = `${Number((deletionGuard.share * 100).toFixed(4))} %`;
+  const facts: (readonly [string, string])[] = [
+    ['name', corpus.name],
+    ['id', corpus.corpusId],
+    ['documents', `${formatCount(corpus.documents)} searchable, ${formatCount(corpus.pending)} pending`],
+    ['inbox', corpus.failed === 0 ? 'empty' : `${formatCount(corpus.failed)}: winnow inbox ${corpus.name}`],
+    ['chunks', `${formatCount(corpus.chunks)} of at most ${chunking.targetTokens} tokens`],
+    ...corpus.sources.map(
+      ({ sourceId, prefix, settings }) =>
+        ['source', `${prefix === '' ? '' : `${sourceId}: `}${settings.kind} ${settings.path}`] as const,
+    ),
+    ['language', corpus.language],
+    ['embedder', `${corpus.embedder}, ${corpus.dimensions} dimensions`],
+    ['generation', String(corpus.generation)],
+    [
+      'made with',
+      `parser ${fingerprints.parser}, chunker ${fingerprints.chunker}, analysis ${fingerprints.analysis}`,
+    ],
+    [
+      'deletion guard',
+      `more than ${formatCount(deletionGuard.documents)} documents and ${percent} at once are withheld`,
+    ],
+    [
+      'run',
+      corpus.activeRun === null ? 'none under way' : `${corpus.activeRun}: winnow status ${corpus.activeRun}`,
+    ],
+    ['created', corpus.createdAt],
+  ];
+  if (deletingSince !== null) facts.push(['being deleted', `since ${deletingSince}`]);
+  return facts;
 }

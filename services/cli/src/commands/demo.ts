@@ -5,8 +5,9 @@ import type { Command } from 'commander';
 import { askQuestion } from '../demo/ask-question.ts';
 import { type DemoCorpus, demoCorpora } from '../demo/demo-corpora.ts';
 import { print, printNote } from '../output/print.ts';
+import { remarksOn, summaryOf } from '../output/run-summary.ts';
 import { type CommandTools, type Environment, withEngine } from '../with-engine.ts';
-import { ingestCorpus, summaryOf } from './ingest.ts';
+import { ingestCorpus } from './ingest.ts';
 
 export function registerDemo(program: Command, environment: Environment): void {
   program
@@ -37,6 +38,7 @@ async function build(engine: Engine, demo: DemoCorpus, signal: AbortSignal): Pro
   print(`\n${name}: ${demo.what}`);
   const report = await ingestCorpus(engine, name, { work: true, quiet: false, signal });
   print(summaryOf(report));
+  for (const remark of remarksOn(report)) printNote(remark);
   if (report.modelCalls === 0) print('nothing changed since the last run: nothing was embedded again');
 }
 

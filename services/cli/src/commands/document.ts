@@ -41,6 +41,15 @@ export function registerDocument(program: Command, environment: Environment): vo
     .addOption(new Option('--state <state>', 'only these').choices([...documentStates]))
     .option('--limit <n>', 'how many at most', wholeNumber(1, 10_000), 100)
     .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ winnow document list handbook --limit 20
+  $ winnow document list handbook --state pending --json
+
+\`winnow inbox handbook\` lists what failed, and has it tried again.`,
+    )
     .action((name: string, options: { state?: State; limit: number; json?: boolean }) =>
       withEngine(environment, { kind: 'read' }, async ({ engine }) => {
         const documents = await engine.documents.list(name, {

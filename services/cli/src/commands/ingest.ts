@@ -89,10 +89,7 @@ async function ingest(
 /** @throws AppError `invalid_argument` where nobody else could do the work. */
 export function requireWork(engine: Engine, work: boolean): void {
   if (work || engine.mode === 'full') return;
-  throw new AppError(
-    'invalid_argument',
-    '--no-work needs full mode: set REDIS_URL and ELASTICSEARCH_URL',
-  );
+  throw new AppError('invalid_argument', '--no-work needs full mode: set REDIS_URL and ELASTICSEARCH_URL');
 }
 
 function runOptionsOf(options: IngestOptions): RunOptions {

@@ -1,4 +1,5 @@
 import { type SearchHit, type SearchResponse, searchModes, searchRequestSchema } from '@winnow/engine';
+import { coverageNotes } from '@winnow/query';
 import { type Command, Option } from 'commander';
 import { json, numberBetween, parseRequest, wholeNumber } from '../arguments.ts';
 import { costText } from '../output/cost.ts';
@@ -49,7 +50,9 @@ Filter operators: eq, in, range (gt gte lt lte), exists, and, or, not.`,
         ...(typeof mmr === 'number' && { mmr: { lambda: mmr } }),
       });
       return withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
-        const response = await engine.queries.search(name, request, signal);
+        const found = await engine.queries.search(name, request, signal);
+        const notes = [...found.notes, ...(await coverageNotes(engine, name, found.hits.length))];
+        const response = { ...found, notes };
         if (asJson === true) printJson(response);
         else printHits(response, explain === true);
       });

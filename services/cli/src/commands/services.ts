@@ -26,6 +26,10 @@ export function registerServices(program: Command, environment: Environment): vo
 
   listening(program.command('query'))
     .description('Query API alone; the work is done by `winnow worker` processes (full mode).')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ REDIS_URL=redis://127.0.0.1:6379 ELASTICSEARCH_URL=http://127.0.0.1:9200 winnow query --port 0',
+    )
     .action((options: ListenOptions) => runQuery(withListen(environment, options), { work: false }));
 
   program

@@ -52,7 +52,9 @@ function remarks(plan: CorpusPlan): readonly string[] {
   const { documents, deletions, uncovered, corpus, remake } = plan;
   const lines = uncovered.slice(0, namedPlaces).map(uncoveredText);
   if (uncovered.length > namedPlaces) {
-    lines.push(`and ${formatCount(uncovered.length - namedPlaces)} more places that could not be looked into`);
+    lines.push(
+      `and ${formatCount(uncovered.length - namedPlaces)} more places that could not be looked into`,
+    );
   }
   if (deletions.withheld > 0) {
     const approval = `winnow ingest ${corpus} --approve-deletions ${deletions.count}`;

@@ -6,7 +6,10 @@ import { outcomeOf } from './run-outcome.ts';
 /** Prints what a run came to, and sets the exit code by it. */
 export function finishRun(
   report: RunReport,
-  { json = false, strict = false }: { readonly json?: boolean | undefined; readonly strict?: boolean | undefined },
+  {
+    json = false,
+    strict = false,
+  }: { readonly json?: boolean | undefined; readonly strict?: boolean | undefined },
 ): void {
   const { exitCode, why } = outcomeOf(report, { strict });
   if (json) printJson(withoutProgress(report));

@@ -11,7 +11,11 @@ export interface BudgetOptions {
 /** Adds `--budget` and `--max-tokens`. */
 export function withBudgetOptions(command: Command): Command {
   return command
-    .option('--budget <usd>', 'what the run may cost, in US dollars; reached, it waits', numberBetween(0, 1e9))
+    .option(
+      '--budget <usd>',
+      'what the run may cost, in US dollars; reached, it waits',
+      numberBetween(0, 1e9),
+    )
     .option(
       '--max-tokens <n>',
       'tokens that the run may send to the model; reached, it waits',

@@ -27,7 +27,9 @@ describe('outcomeOf', () => {
 
   test('a run that failed or was canceled is a no, with its reason', () => {
     for (const state of ['failed', 'canceled'] as const) {
-      const { exitCode, why } = outcomeOf(reportOf({ state, reason: 'the corpus is gone' }), { strict: false });
+      const { exitCode, why } = outcomeOf(reportOf({ state, reason: 'the corpus is gone' }), {
+        strict: false,
+      });
       expect(exitCode).toBe(1);
       expect(why).toBe(`run r1 ${state}: the corpus is gone`);
     }

@@ -18,7 +18,8 @@ export function outcomeOf(report: RunReport, { strict }: { readonly strict: bool
 }
 
 function whyNot({ state, run, reason, waiting, documents }: RunReport, strict: boolean): string | null {
-  if (state === 'failed' || state === 'canceled') return `run ${run} ${state}: ${reason ?? 'no reason given'}`;
+  if (state === 'failed' || state === 'canceled')
+    return `run ${run} ${state}: ${reason ?? 'no reason given'}`;
   if (state !== 'completed') return unfinished(run, waiting);
   const { failed, stillFailed } = documents;
   if (failed > 0 && documents.new + documents.changed === 0) {

@@ -1,8 +1,9 @@
 import { AppError, type Logger } from '@winnow/core';
-import { answerRequestSchema, collectAnswer, type Engine } from '@winnow/engine';
+import { type AnswerEvent, answerRequestSchema, collectAnswer, type Engine } from '@winnow/engine';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
 import { costBody } from '../cost-body.ts';
+import { coverageNotes } from '../coverage-notes.ts';
 import { errorBody } from '../error-reply.ts';
 import { signalOf } from '../signal-of.ts';
 
@@ -17,6 +18,7 @@ const answerBody = z.looseObject({
   citations: z
     .array(z.object({ n: z.number(), documentId: z.string(), chunkId: z.string(), quote: z.string() }))
     .readonly(),
+  notes: z.array(z.string()).readonly(),
 });
 
 export function registerAnswer(server: Server, engine: Engine, log: Logger): void {
@@ -24,6 +26,8 @@ export function registerAnswer(server: Server, engine: Engine, log: Logger): voi
     '/v1/answer',
     {
       schema: {
+        operationId: 'answer',
+        tags: ['queries'],
         description:
           'Answers from the corpus, with citations that were checked. With `accept: text/event-stream` the events ' +
           '`sources-ready`, `answer-delta` and `answer-end` come as they happen; otherwise one JSON body at the end.',
@@ -33,7 +37,11 @@ export function registerAnswer(server: Server, engine: Engine, log: Logger): voi
     },
     async (request, reply) => {
       const { corpus, ...rest } = request.body;
-      const events = engine.queries.answer(corpus, rest, signalOf(request, reply));
+      const events = withCoverage(
+        engine,
+        corpus,
+        engine.queries.answer(corpus, rest, signalOf(request, reply)),
+      );
       if (!(request.headers.accept ?? '').includes('text/event-stream'))
         return { ...(await collectAnswer(events)) };
 
@@ -58,4 +66,18 @@ export function registerAnswer(server: Server, engine: Engine, log: Logger): voi
       reply.raw.end();
     },
   );
+}
+
+/** The answer, with what has to be known of the corpus where little was found. */
+async function* withCoverage(
+  engine: Engine,
+  corpus: string,
+  events: AsyncIterable<AnswerEvent>,
+): AsyncGenerator<AnswerEvent> {
+  let found = 0;
+  for await (const event of events) {
+    if (event.type === 'sources-ready') found = event.sources.length;
+    if (event.type !== 'answer-end') yield event;
+    else yield { ...event, notes: [...event.notes, ...(await coverageNotes(engine, corpus, found))] };
+  }
 }

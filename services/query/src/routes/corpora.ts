@@ -1,84 +1,114 @@
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, relative } from 'node:path';
 import { AppError, languages } from '@winnow/core';
-import type { Engine } from '@winnow/engine';
+import type { Engine, NewCorpus } from '@winnow/engine';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
 import { errorBody } from '../error-reply.ts';
 import { signalOf } from '../signal-of.ts';
 
+const tags = ['corpora'];
+const params = z.object({ corpus: z.string() });
+
 const corpusBody = z.looseObject({
   name: z.string(),
-  documents: z.number(),
+  corpusId: z.string(),
+  documents: z.number().describe('Documents that can be found.'),
   pending: z.number(),
-  failed: z.number(),
+  failed: z.number().describe('Documents in the inbox.'),
   chunks: z.number(),
   embedder: z.string(),
   dimensions: z.number(),
   language: z.enum(languages),
   generation: z.number(),
+  activeRun: z.string().nullable().describe('The run that is under way.'),
   createdAt: z.string(),
 });
 
-const newCorpusBody = z.strictObject({
-  name: z.string(),
-  path: z
-    .string()
-    .min(1)
-    .max(4_096)
-    .describe('Folder, JSONL or CSV file on the server, within WINNOW_SOURCE_ROOTS.'),
-  include: z.array(z.string().max(1_024)).max(64).optional(),
-  exclude: z.array(z.string().max(1_024)).max(64).optional(),
-  embedder: z.string().max(256).optional(),
-  language: z.enum(languages).optional(),
-  chunkTokens: z.int().min(16).max(8_192).optional(),
-});
+const path = z
+  .string()
+  .min(1)
+  .max(4_096)
+  .describe('Folder, JSONL or CSV file on the server, within WINNOW_SOURCE_ROOTS.');
+
+const newCorpusBody = z
+  .strictObject({
+    name: z.string(),
+    path: path.optional(),
+    sources: z
+      .array(z.strictObject({ path, name: z.string().max(32).optional() }))
+      .min(1)
+      .max(64)
+      .optional()
+      .describe('Instead of `path`: several, each with a name that its document ids begin with.'),
+    include: z.array(z.string().max(1_024)).max(64).optional(),
+    exclude: z.array(z.string().max(1_024)).max(64).optional(),
+    embedder: z.string().max(256).optional(),
+    language: z.enum(languages).optional(),
+    chunkTokens: z.int().min(16).max(8_192).optional(),
+    deletionGuard: z
+      .strictObject({
+        documents: z.int().min(0).optional(),
+        share: z.number().min(0).max(1).optional(),
+      })
+      .optional()
+      .describe('A run that would delete more than both withholds its deletions. Default: 10, and 0.1.'),
+  })
+  .refine(
+    (body) => (body.path === undefined) !== (body.sources === undefined),
+    'give either `path` or `sources`',
+  );
 
 export function registerCorpora(server: Server, engine: Engine, sourceRoots: readonly string[]): void {
   server.post(
     '/v1/corpora',
     {
       schema: {
+        operationId: 'createCorpus',
+        tags,
         description: 'Makes a corpus; nothing is read yet but a sample for the language.',
         body: newCorpusBody,
-        response: { 201: corpusBody, '4xx': errorBody },
+        response: { 201: corpusBody, '4xx': errorBody, '5xx': errorBody },
       },
     },
     async (request, reply) => {
-      const path = await allowedPath(request.body.path, sourceRoots);
-      const { include, exclude, embedder, language, chunkTokens } = request.body;
-      const corpus = await engine.corpora.create(
-        {
-          name: request.body.name,
-          sources: [{ path }],
-          ...(include && { include }),
-          ...(exclude && { exclude }),
-          ...(embedder && { embedder }),
-          ...(language && { language }),
-          ...(chunkTokens && { chunkTokens }),
-        },
-        signalOf(request, reply),
-      );
+      const wanted = await newCorpusOf(request.body, sourceRoots);
+      const corpus = await engine.corpora.create(wanted, signalOf(request, reply));
       return reply.code(201).send({ ...corpus });
     },
   );
   server.get(
     '/v1/corpora',
-    { schema: { response: { 200: z.object({ corpora: z.array(corpusBody) }) } } },
+    {
+      schema: {
+        operationId: 'listCorpora',
+        tags,
+        response: { 200: z.object({ corpora: z.array(corpusBody) }), '4xx': errorBody, '5xx': errorBody },
+      },
+    },
     async () => ({ corpora: (await engine.corpora.list()).map((corpus) => ({ ...corpus })) }),
   );
   server.get(
     '/v1/corpora/:corpus',
-    { schema: { params: z.object({ corpus: z.string() }), response: { 200: corpusBody, '4xx': errorBody } } },
+    {
+      schema: {
+        operationId: 'showCorpus',
+        tags,
+        params,
+        response: { 200: corpusBody, '4xx': errorBody, '5xx': errorBody },
+      },
+    },
     async (request) => ({ ...(await engine.corpora.show(request.params.corpus)) }),
   );
   server.delete(
     '/v1/corpora/:corpus',
     {
       schema: {
+        operationId: 'deleteCorpus',
+        tags,
         description: 'Removes the corpus with everything indexed of it. Its source is not touched.',
-        params: z.object({ corpus: z.string() }),
-        response: { 204: z.null(), '4xx': errorBody },
+        params,
+        response: { 204: z.null(), '4xx': errorBody, '5xx': errorBody },
       },
     },
     async (request, reply) => {
@@ -86,6 +116,35 @@ export function registerCorpora(server: Server, engine: Engine, sourceRoots: rea
       return reply.code(204).send(null);
     },
   );
+}
+
+async function newCorpusOf(
+  body: z.output<typeof newCorpusBody>,
+  sourceRoots: readonly string[],
+): Promise<NewCorpus> {
+  const { name, include, exclude, embedder, language, chunkTokens, deletionGuard } = body;
+  const given = body.sources ?? (body.path === undefined ? [] : [{ path: body.path }]);
+  const sources = await Promise.all(
+    given.map(async (source) => ({
+      path: await allowedPath(source.path, sourceRoots),
+      ...('name' in source && source.name !== undefined && { name: source.name }),
+    })),
+  );
+  return {
+    name,
+    sources,
+    ...(include && { include }),
+    ...(exclude && { exclude }),
+    ...(embedder && { embedder }),
+    ...(language && { language }),
+    ...(chunkTokens && { chunkTokens }),
+    ...(deletionGuard && {
+      deletionGuard: {
+        ...(deletionGuard.documents !== undefined && { documents: deletionGuard.documents }),
+        ...(deletionGuard.share !== undefined && { share: deletionGuard.share }),
+      },
+    }),
+  };
 }
 
 /**

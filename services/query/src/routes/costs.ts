@@ -19,11 +19,13 @@ export function registerCosts(server: Server, engine: Engine): void {
     '/v1/costs',
     {
       schema: {
+        operationId: 'listCosts',
+        tags: ['costs'],
         description:
           'What calls of models took and cost. Dearest group first, days newest first; the group is empty for calls ' +
           'that have none, as those of queries have no run.',
         querystring: costsRequestSchema,
-        response: { 200: costsBody, '4xx': errorBody },
+        response: { 200: costsBody, '4xx': errorBody, '5xx': errorBody },
       },
     },
     async (request) => {

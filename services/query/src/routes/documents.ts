@@ -25,9 +25,11 @@ export function registerDocuments(server: Server, engine: Engine): void {
     '/v1/corpora/:corpus/documents/:documentId',
     {
       schema: {
+        operationId: 'showDocument',
+        tags: ['corpora'],
         description: 'State and chunks of one document. Slashes in the id are written %2F.',
         params: z.object({ corpus: z.string(), documentId: z.string().min(1).max(1_024) }),
-        response: { 200: documentBody, '4xx': errorBody },
+        response: { 200: documentBody, '4xx': errorBody, '5xx': errorBody },
       },
     },
     async (request) => ({

@@ -3,6 +3,7 @@ import { searchRequestSchema } from '@winnow/engine';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
 import { costBody } from '../cost-body.ts';
+import { coverageNotes } from '../coverage-notes.ts';
 import { errorBody } from '../error-reply.ts';
 import { signalOf } from '../signal-of.ts';
 
@@ -42,6 +43,8 @@ export function registerSearch(server: Server, engine: Engine): void {
     '/v1/search',
     {
       schema: {
+        operationId: 'search',
+        tags: ['queries'],
         description: 'Recall wide, fuse, rerank. Every hit says what each stage made of it.',
         body: searchRequestSchema.safeExtend({ corpus: z.string() }),
         response: { 200: searchBody, '4xx': errorBody, '5xx': errorBody },
@@ -50,8 +53,10 @@ export function registerSearch(server: Server, engine: Engine): void {
     async (request, reply) => {
       const { corpus, ...search } = request.body;
       const response = await engine.queries.search(corpus, search, signalOf(request, reply));
+      const notes = [...response.notes, ...(await coverageNotes(engine, corpus, response.hits.length))];
       return {
         ...response,
+        notes,
         hits: response.hits.map((hit) => ({ ...hit })),
         timingsMs: { ...response.timingsMs },
       };

@@ -1,0 +1,62 @@
+import type { Engine } from '@winnow/engine';
+import { z } from 'zod';
+import type { Server } from '../build-server.ts';
+import { errorBody } from '../error-reply.ts';
+import type { ScanSlots } from '../scan-slots.ts';
+import { signalOf } from '../signal-of.ts';
+import { uncoveredBody } from '../uncovered-body.ts';
+
+const names = z.array(z.string()).readonly();
+
+const planBody = z.looseObject({
+  corpus: z.string(),
+  generation: z.number(),
+  remake: z.boolean(),
+  madeAt: z.string(),
+  documents: z.looseObject({
+    new: z.number(),
+    changed: z.number(),
+    unchanged: z.number(),
+    deleted: z.number(),
+    unreadable: z.number(),
+    outdated: z.number().describe('Unchanged, and made with an older parser, chunker or analysis.'),
+  }),
+  samples: z
+    .looseObject({ new: names, changed: names, deleted: names, unreadable: names, outdated: names })
+    .describe('Up to five documents of each kind.'),
+  covered: z.boolean().describe('Whether every place of every source could be looked into.'),
+  uncovered: uncoveredBody,
+  deletions: z.object({ count: z.number(), withheld: z.number(), limit: z.number() }),
+  chunks: z.object({ toEmbed: z.number(), reusable: z.number() }),
+  tokens: z.number(),
+  cost: z.object({
+    usd: z.number().nullable().describe('Null where no price is known.'),
+    model: z.string(),
+    priceDate: z.string().nullable(),
+  }),
+  estimatedSeconds: z.number().nullable(),
+  digest: z.string(),
+});
+
+export function registerPlans(server: Server, engine: Engine, slots: ScanSlots): void {
+  server.post(
+    '/v1/plans',
+    {
+      schema: {
+        operationId: 'planRun',
+        tags: ['runs'],
+        description:
+          'What an ingest would do and cost. Nothing is changed, and no model is paid. Reads the whole source: a client ' +
+          'that leaves ends it, and only a few are made at a time.',
+        body: z.strictObject({ corpus: z.string(), remake: z.boolean().default(false) }),
+        response: { 200: planBody, '4xx': errorBody, '5xx': errorBody },
+      },
+    },
+    async (request, reply) => {
+      const { corpus, remake } = request.body;
+      const signal = signalOf(request, reply);
+      const plan = await slots.within(() => engine.runs.plan(corpus, { remake }, signal));
+      return { ...plan, documents: { ...plan.documents }, samples: { ...plan.samples } };
+    },
+  );
+}
