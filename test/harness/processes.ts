@@ -19,6 +19,8 @@ export interface StartOptions {
    * is taken away.
    */
   readonly canBeRefused?: boolean;
+  /** The folder it runs in; that of the tests by default. */
+  readonly cwd?: string;
 }
 
 /** Runs the command line as a process of its own, as a user does. */
@@ -63,13 +65,14 @@ export function start(
   script: string,
   words: readonly string[],
   environment: Environment,
-  { canBeRefused = false }: StartOptions = {},
+  { canBeRefused = false, cwd }: StartOptions = {},
 ): ChildProcess {
   const command = [process.execPath, join(repository, script), ...words];
   const [program = '', ...rest] = canBeRefused && process.getuid?.() === 0 ? withoutRights(command) : command;
   const child = spawn(program, rest, {
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...cacheOf(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd !== undefined && { cwd }),
   });
   onTestFinished(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
