@@ -15,4 +15,9 @@ describe('redisArguments', () => {
     expect(args.join(' ')).toContain('--appendonly yes');
     expect(args.join(' ')).toContain('--maxmemory 20mb');
   });
+
+  it('hands on a setting of several words word by word', () => {
+    const args = redisArguments({ settings: { replicaof: ['127.0.0.1', '6379'] } });
+    expect(args.slice(-3)).toEqual(['--replicaof', '127.0.0.1', '6379']);
+  });
 });

@@ -18,8 +18,10 @@ export interface RedisOptions {
   readonly appendOnly?: boolean;
   /** Chosen freely by default. */
   readonly port?: number;
-  /** More directives as on the command line, without the dashes: `{ maxmemory: '20mb' }`. */
-  readonly settings?: Readonly<Record<string, string>>;
+  /** More directives as on the command line, without the dashes: `{ maxmemory: '20mb', replicaof: ['host', '6379'] }`. */
+  readonly settings?: Readonly<Record<string, string | readonly string[]>>;
+  /** Never in a container, so that it reaches other servers on 127.0.0.1 and files of this machine. */
+  readonly asProcess?: boolean;
 }
 
 /**
@@ -30,13 +32,12 @@ export interface RedisOptions {
 export async function startRedis(options: RedisOptions = {}): Promise<RunningServer> {
   const port = options.port ?? (await freePort());
   const args = redisArguments(options);
-  return firstWay('Redis', {
-    container: () => launch(containerSpec(args, port), port),
-    process: async () => {
-      const spec = await processSpec(args, port);
-      return launch(spec, port, spec.logFile);
-    },
-  });
+  const inProcess = async () => {
+    const spec = await processSpec(args, port);
+    return launch(spec, port, spec.logFile);
+  };
+  if (options.asProcess) return inProcess();
+  return firstWay('Redis', { container: () => launch(containerSpec(args, port), port), process: inProcess });
 }
 
 /** The settings common to both ways, as command-line arguments. */
@@ -47,7 +48,7 @@ export function redisArguments({ appendOnly = false, settings = {} }: RedisOptio
     'maxmemory-policy': 'noeviction',
     ...settings,
   };
-  return Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
+  return Object.entries(all).flatMap(([name, values]) => [`--${name}`, ...[values].flat()]);
 }
 
 function launch(spec: ProcessSpec | ContainerSpec, port: number, logFile?: string): Promise<RunningServer> {

@@ -3,15 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { handbook, temporaryFolder, writeFiles } from '../harness/documents.ts';
 import { winnow, winnowJson } from '../harness/processes.ts';
-
-interface Ingested {
-  readonly run: string;
-  readonly state: string;
-  readonly documents: Readonly<Record<'new' | 'changed' | 'unchanged' | 'deleted' | 'failed', number>>;
-  readonly chunks: { readonly embedded: number; readonly reused: number };
-  readonly modelCalls: number;
-  readonly seconds: number;
-}
+import type { Ingested } from '../harness/reports.ts';
 
 interface Found {
   readonly hits: readonly {
@@ -77,7 +69,7 @@ describe('winnow on the embedded index', () => {
     await rm(join(source, 'kitchen.txt'));
     await writeFile(join(source, 'new.md'), '# Parking\n\nBicycles are parked behind the house.\n');
     const third = await winnowJson<Ingested>(['ingest', 'handbook'], environment);
-    expect(third.documents).toEqual({ new: 1, changed: 1, unchanged: 3, deleted: 1, failed: 0 });
+    expect(third.documents).toMatchObject({ new: 1, changed: 1, unchanged: 3, deleted: 1, failed: 0 });
     expect(third.chunks.embedded).toBeLessThan(first.chunks.embedded);
 
     const coffee = await winnowJson<Found>(['search', 'handbook', 'coffee machine'], environment);
@@ -93,7 +85,7 @@ describe('winnow on the embedded index', () => {
       'late.md': '# Late\n\nStill read.\n',
     });
     const report = await winnowJson<Ingested>(['ingest', 'handbook'], environment);
-    expect(report).toMatchObject({ state: 'completed', documents: { new: 2, failed: 1 } });
+    expect(report).toMatchObject({ state: 'completed', documents: { new: 1, failed: 1 } });
     const failed = await winnowJson<{ state: string; reason: { code: string } }>(
       ['document', 'show', 'handbook', 'picture.png'],
       environment,
@@ -122,6 +114,39 @@ describe('winnow on the embedded index', () => {
     );
     expect(one?.stdout.length).toBeGreaterThan(1_000);
     expect(one?.stdout).toBe(other?.stdout);
+  });
+});
+
+describe('winnow asked before there is anything to find', () => {
+  test('says so, and how to fill the corpus', async () => {
+    const folder = await temporaryFolder();
+    const environment = { WINNOW_DATA_DIR: join(folder, 'data') };
+    await writeFiles(join(folder, 'handbook'), handbook);
+    const words = ['corpus', 'create', 'handbook', '--source', join(folder, 'handbook'), '--language', 'en'];
+    await winnowJson(words, environment);
+    const note = 'handbook is empty: winnow ingest handbook';
+    const found = await winnow(['search', 'handbook', 'coffee'], environment);
+    expect([found.code, found.stderr]).toEqual([0, expect.stringContaining(note)]);
+    expect(await winnowJson<Found>(['search', 'handbook', 'coffee'], environment)).toMatchObject({
+      hits: [],
+      notes: [note],
+    });
+    const asked = await winnow(['ask', 'handbook', 'Who cleans the coffee machine?', '--json'], environment);
+    expect(asked.code).toBe(1);
+    expect(JSON.parse(asked.stdout)).toMatchObject({ abstained: true, notes: [note] });
+  });
+
+  test('an answer that abstains ends with exit code 1, and has nothing to say of a full corpus', async () => {
+    const { environment } = await ingestedHandbook();
+    const asked = await winnow(
+      ['ask', 'handbook', 'What does quantum tunnelling cost in Peru?'],
+      environment,
+    );
+    expect([asked.code, asked.stdout]).toEqual([
+      1,
+      expect.stringContaining('Nothing in the corpus supports'),
+    ]);
+    expect(asked.stderr).not.toContain('winnow ingest');
   });
 });
 
@@ -176,7 +201,7 @@ describe('winnow given bad input', () => {
   test('servers that refuse: names the server', async () => {
     const environment = { REDIS_URL: 'redis://127.0.0.1:1', ELASTICSEARCH_URL: 'http://127.0.0.1:1' };
     const finished = await winnow(['corpus', 'list'], environment);
-    expect(finished).toMatchObject({ code: 2 });
+    expect(finished).toMatchObject({ code: 3 });
     expect(finished.stderr).toContain('http://127.0.0.1:1');
   });
 
@@ -188,7 +213,7 @@ describe('winnow given bad input', () => {
     });
     const words = ['corpus', 'create', 'x', '--source', join(folder, 'docs')];
     const finished = await winnow(words, { WINNOW_DATA_DIR: folder });
-    expect(finished).toMatchObject({ code: 2 });
+    expect(finished).toMatchObject({ code: 3 });
     expect(finished.stderr).toContain('winnow.db');
   });
 });

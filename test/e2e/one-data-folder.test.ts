@@ -26,7 +26,7 @@ describe('a data folder', () => {
     );
     expect(read.hits.length).toBeGreaterThan(0);
     const refused = await winnow(['ingest', 'handbook'], environment);
-    expect(refused.code).toBe(2);
+    expect(refused.code).toBe(3);
     expect(refused.stderr).toContain(address);
     expect(refused.stderr).toContain(String(service.pid));
 

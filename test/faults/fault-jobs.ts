@@ -3,7 +3,10 @@ import { z } from 'zod';
 
 const payload = z.object({ item: z.string() });
 
-/** Two kinds: `task`, which the tests trouble, and `neighbour`, which must not notice. */
+/**
+ * `task`, which the tests trouble; `sturdy`, which is like it but may lose more workers; and `neighbour`, which must
+ * not notice.
+ */
 export const faultJobs = defineJobs({
   task: {
     payload,
@@ -12,6 +15,15 @@ export const faultJobs = defineJobs({
     backoffMs: 10,
     timeoutMs: 600_000,
     concurrency: 2,
+  },
+  sturdy: {
+    payload,
+    id: ({ item }) => `sturdy-${item}`,
+    attempts: 2,
+    backoffMs: 10,
+    timeoutMs: 600_000,
+    concurrency: 2,
+    maxWorkersLost: 3,
   },
   neighbour: {
     payload,

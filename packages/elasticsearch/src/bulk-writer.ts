@@ -40,7 +40,7 @@ export interface BulkWriter {
   ): Promise<readonly BulkResult[]>;
 }
 
-export interface BulkWriteOptions {
+interface BulkWriteOptions {
   readonly signal?: AbortSignal | undefined;
   /** Another alias of the index to write through than its write alias. */
   readonly alias?: string | undefined;

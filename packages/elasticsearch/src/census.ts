@@ -1,5 +1,5 @@
 import type { CensusQuery, DocumentKey, GenerationRef, IndexedVersion } from '@winnow/core';
-import { revisionOfVersion } from './manifest-record.ts';
+import { revisionOfVersion } from './chunk-version.ts';
 import type { ReadPorts } from './read-document.ts';
 import type { Refresher } from './refresher.ts';
 

@@ -10,7 +10,7 @@ import {
   shortHash,
 } from '@winnow/core';
 import type { BulkOperation } from './bulk-writer.ts';
-import { chunkDocumentId, routingOf } from './manifest-record.ts';
+import { chunkDocumentId, routingOf } from './chunk-version.ts';
 import { metadataTerms } from './metadata-terms.ts';
 import { encodeVector } from './vector-codec.ts';
 

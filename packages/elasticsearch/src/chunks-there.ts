@@ -1,5 +1,5 @@
 import type { GenerationRef } from '@winnow/core';
-import { routingOf } from './manifest-record.ts';
+import { routingOf } from './chunk-version.ts';
 import type { ReadPorts } from './read-document.ts';
 import { missingItemError } from './server-fault.ts';
 

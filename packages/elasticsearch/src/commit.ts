@@ -1,8 +1,9 @@
 import type { CommitResult, DocumentRevision, GenerationRef } from '@winnow/core';
 import type { BulkOperation } from './bulk-writer.ts';
 import { chunkWrites } from './chunk-record.ts';
+import { liveChunkIds } from './chunk-version.ts';
 import { indexError } from './index-error.ts';
-import { liveChunkIds, type ManifestRecord } from './manifest-record.ts';
+import type { ManifestRecord } from './manifest-record.ts';
 import { removeObsolete, type WritePorts } from './obsolete-chunks.ts';
 import { roundsWithoutRepeats } from './rounds.ts';
 import { isOpen, ownChunkIds, settle, startWriting, type Writing } from './writing.ts';

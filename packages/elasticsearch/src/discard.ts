@@ -1,6 +1,7 @@
 import type { GenerationRef, IndexedVersion } from '@winnow/core';
 import type { BulkOperation } from './bulk-writer.ts';
-import { type ManifestRecord, revisionOfVersion, routingOf } from './manifest-record.ts';
+import { revisionOfVersion, routingOf } from './chunk-version.ts';
+import type { ManifestRecord } from './manifest-record.ts';
 import type { WritePorts } from './obsolete-chunks.ts';
 
 /** Chunks deleted in one go; a longer version takes several. */

@@ -1,8 +1,9 @@
 import type { DocumentId, ExportedChunk, ExportOptions, GenerationRef } from '@winnow/core';
 import { type ChunkRecord, chunkOf } from './chunk-record.ts';
+import { liveChunkIds } from './chunk-version.ts';
 import { codeUnitOrder } from './code-unit-order.ts';
 import { indexError } from './index-error.ts';
-import { liveChunkIds, type ManifestRecord } from './manifest-record.ts';
+import type { ManifestRecord } from './manifest-record.ts';
 import { getChunks, type ReadPorts, readDocument } from './read-document.ts';
 import type { Refresher } from './refresher.ts';
 import { decodeVector } from './vector-codec.ts';

@@ -4,10 +4,8 @@ import type { BulkOperation, BulkWriter } from './bulk-writer.ts';
 import type { Connection } from './connection.ts';
 import { indexError } from './index-error.ts';
 import type { LiveRecord, ManifestRecord } from './manifest-record.ts';
-import { missingItemError } from './server-fault.ts';
+import { pagesOf, readRecords, type VersionedRecord } from './read-manifest.ts';
 
-/** Documents asked for or written in one request. */
-const pageSize = 500;
 /** Rounds of compare-and-set; each round at least one of the writers that meet gets through. */
 const maxRounds = 20;
 
@@ -29,17 +27,17 @@ export interface ManifestTable {
     keys: Iterable<DocumentKey>,
     signal?: AbortSignal,
   ): Promise<Map<DocumentKey, LiveRecord>>;
-  /**
-   * Changes records by compare-and-set; where another writer came first, reads again and asks again.
-   * @param change gets the record as it is, or null; returns null to leave it so. Its last answer counts.
-   */
+  /** Changes records by compare-and-set; where another writer came first, reads again and asks again. */
   update(
     index: string,
     documentIds: Iterable<DocumentId>,
-    change: (documentId: DocumentId, current: ManifestRecord | null) => ManifestRecord | null,
+    change: RecordChange,
     options?: UpdateOptions,
   ): Promise<void>;
 }
+
+/** Gets the record as it is, or null; returns null to leave it so. Its last answer counts. */
+export type RecordChange = (documentId: DocumentId, current: ManifestRecord | null) => ManifestRecord | null;
 
 interface UpdateOptions {
   readonly signal?: AbortSignal;
@@ -47,29 +45,20 @@ interface UpdateOptions {
   readonly alias?: string;
 }
 
-interface Versioned {
-  readonly record: ManifestRecord;
-  readonly seqNo: number;
-  readonly primaryTerm: number;
-}
-
 /** A table over the connection and the one bulk writer. */
 export function createManifestTable(connection: Connection, bulk: BulkWriter): ManifestTable {
-  async function readPage(
+  async function readFields<Field extends keyof ManifestRecord>(
     index: string,
-    keys: readonly DocumentKey[],
-    signal?: AbortSignal,
-  ): Promise<Versioned[]> {
-    const answer = await connection.read(
-      (client, options) => client.mget<ManifestRecord>({ index, ids: [...keys] }, options),
-      signal,
-    );
-    const found: Versioned[] = [];
-    for (const doc of answer.docs) {
-      if ('error' in doc) throw missingItemError(doc.error, index, connection.address);
-      if (!doc.found || doc._source === undefined) continue;
-      const { _seq_no: seqNo = 0, _primary_term: primaryTerm = 0, _source: record } = doc;
-      found.push({ record, seqNo, primaryTerm });
+    keys: Iterable<DocumentKey>,
+    options: {
+      readonly fields?: readonly (Field | 'document_key')[];
+      readonly signal?: AbortSignal | undefined;
+    },
+  ): Promise<Map<DocumentKey, Pick<ManifestRecord, Field | 'document_key'>>> {
+    const found = new Map<DocumentKey, Pick<ManifestRecord, Field | 'document_key'>>();
+    for (const page of pagesOf(keys)) {
+      const records = await readRecords<Field | 'document_key'>(connection, index, page, options);
+      for (const { record } of records) found.set(record.document_key, record);
     }
     return found;
   }
@@ -78,11 +67,12 @@ export function createManifestTable(connection: Connection, bulk: BulkWriter): M
   async function updatePage(
     index: string,
     documentIds: readonly DocumentId[],
-    change: (documentId: DocumentId, current: ManifestRecord | null) => ManifestRecord | null,
+    change: RecordChange,
     writeId: string,
     { signal, alias }: UpdateOptions,
   ): Promise<DocumentId[]> {
-    const page = await readPage(index, documentIds.map(documentKeyOf), signal);
+    const keys = documentIds.map(documentKeyOf);
+    const page = await readRecords<keyof ManifestRecord>(connection, index, keys, { signal });
     const current = new Map(page.map((versioned) => [versioned.record.document_id, versioned]));
     const writes: (BulkOperation & { documentId: DocumentId })[] = [];
     for (const documentId of documentIds) {
@@ -103,43 +93,12 @@ export function createManifestTable(connection: Connection, bulk: BulkWriter): M
     });
   }
 
-  async function readByKey(
-    index: string,
-    keys: Iterable<DocumentKey>,
-    signal?: AbortSignal,
-  ): Promise<Map<DocumentKey, ManifestRecord>> {
-    const found = new Map<DocumentKey, ManifestRecord>();
-    for (const page of pagesOf(keys)) {
-      for (const { record } of await readPage(index, page, signal)) found.set(record.document_key, record);
-    }
-    return found;
-  }
-
-  async function readLive(
-    index: string,
-    keys: Iterable<DocumentKey>,
-    signal?: AbortSignal,
-  ): Promise<Map<DocumentKey, LiveRecord>> {
-    const found = new Map<DocumentKey, LiveRecord>();
-    const _source = ['document_key', 'live_version', 'live_revision'];
-    for (const ids of pagesOf(keys)) {
-      const answer = await connection.read(
-        (client, options) => client.mget<LiveRecord>({ index, ids: [...ids], _source }, options),
-        signal,
-      );
-      for (const doc of answer.docs) {
-        if ('error' in doc) throw missingItemError(doc.error, index, connection.address);
-        if (doc.found && doc._source !== undefined) found.set(doc._source.document_key, doc._source);
-      }
-    }
-    return found;
-  }
-
   return {
-    readByKey,
-    readLive,
+    readByKey: (index, keys, signal) => readFields<keyof ManifestRecord>(index, keys, { signal }),
+    readLive: (index, keys, signal) => readFields(index, keys, { fields: liveFields, signal }),
     async read(index, documentIds, signal) {
-      const records = await readByKey(index, [...documentIds].map(documentKeyOf), signal);
+      const keys = [...documentIds].map(documentKeyOf);
+      const records = await readFields<keyof ManifestRecord>(index, keys, { signal });
       return new Map([...records.values()].map((record) => [record.document_id, record]));
     },
     async update(index, documentIds, change, options = {}) {
@@ -157,8 +116,14 @@ export function createManifestTable(connection: Connection, bulk: BulkWriter): M
   };
 }
 
+const liveFields = [
+  'document_key',
+  'live_version',
+  'live_revision',
+] as const satisfies readonly (keyof LiveRecord)[];
+
 /** Writes over the version that was read, and over no other. */
-function writeOf(record: ManifestRecord, before: Versioned | null): BulkOperation {
+function writeOf(record: ManifestRecord, before: VersionedRecord<unknown> | null): BulkOperation {
   const _id = record.document_key;
   const source = JSON.stringify(record);
   if (before === null) {
@@ -166,10 +131,4 @@ function writeOf(record: ManifestRecord, before: Versioned | null): BulkOperatio
   }
   const index = { _id, if_seq_no: before.seqNo, if_primary_term: before.primaryTerm };
   return { action: 'index', lines: `${JSON.stringify({ index })}\n${source}\n` };
-}
-
-/** Distinct ids, a page at a time. */
-function* pagesOf<Id>(ids: Iterable<Id>): Iterable<readonly Id[]> {
-  const distinct = [...new Set(ids)];
-  for (let at = 0; at < distinct.length; at += pageSize) yield distinct.slice(at, at + pageSize);
 }

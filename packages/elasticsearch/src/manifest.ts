@@ -2,12 +2,11 @@ import type { DocumentId, FailureReason, GenerationRef, Manifest, RevisionRef, R
 import { acceptedRecord } from './accepted-record.ts';
 import { listEntries } from './manifest-list.ts';
 import { entryOf, failureFields, type ManifestRecord } from './manifest-record.ts';
+import type { RecordChange } from './manifest-table.ts';
 import type { WritePorts } from './obsolete-chunks.ts';
 import { admitPlanner, asPlanner } from './planner.ts';
 import { roundsWithoutRepeats } from './rounds.ts';
 import { tallyOf } from './tally.ts';
-
-type Change = (documentId: DocumentId, current: ManifestRecord | null) => ManifestRecord | null;
 
 /** The manifest: one document per document, `_id` its key, changed by compare-and-set only. */
 export function createManifest(ports: WritePorts): Manifest {
@@ -21,7 +20,7 @@ export function createManifest(ports: WritePorts): Manifest {
     ref: GenerationRef,
     runId: RunId,
     documentIds: Iterable<DocumentId>,
-    change: Change,
+    change: RecordChange,
   ): Promise<ManifestRecord[]> {
     await indexes.ensure(ref);
     const written = new Map<DocumentId, ManifestRecord>();
@@ -42,7 +41,7 @@ export function createManifest(ports: WritePorts): Manifest {
     await indexes.ensure(ref);
     const revisions = new Map(documents.map(({ documentId, revision }) => [documentId, revision]));
     const written = new Map<DocumentId, ManifestRecord>();
-    const changeIf: Change = (documentId, current) => {
+    const changeIf: RecordChange = (documentId, current) => {
       if (current?.state !== state || current.revision !== revisions.get(documentId)) return null;
       return { ...change(current), updated_at: now() };
     };
@@ -126,7 +125,7 @@ export function createManifest(ports: WritePorts): Manifest {
 }
 
 /** Remembers the last answer of a change: it is the one that was written. */
-function noting(written: Map<DocumentId, ManifestRecord>, change: Change): Change {
+function noting(written: Map<DocumentId, ManifestRecord>, change: RecordChange): RecordChange {
   return (documentId, current) => {
     const record = change(documentId, current);
     if (record === null) written.delete(documentId);

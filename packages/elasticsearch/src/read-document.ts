@@ -1,7 +1,7 @@
 import type { DocumentId, GenerationRef } from '@winnow/core';
 import { type ChunkRecord, chunkFields } from './chunk-record.ts';
+import { liveChunkIds, routingOf } from './chunk-version.ts';
 import type { Connection } from './connection.ts';
-import { liveChunkIds, routingOf } from './manifest-record.ts';
 import type { ManifestTable } from './manifest-table.ts';
 import type { IndexNames } from './names.ts';
 import { missingItemError } from './server-fault.ts';

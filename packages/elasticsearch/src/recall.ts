@@ -8,7 +8,8 @@ import type {
   StoredChunk,
 } from '@winnow/core';
 import { type ChunkRecord, chunkOf } from './chunk-record.ts';
-import { type LiveRecord, revisionOfVersion } from './manifest-record.ts';
+import { revisionOfVersion } from './chunk-version.ts';
+import type { LiveRecord } from './manifest-record.ts';
 import type { ReadPorts } from './read-document.ts';
 import { legsOf, type RecallLeg, type SearchHit, searchLegs } from './recall-search.ts';
 

@@ -15,7 +15,7 @@ export interface Refresher {
   settle(): Promise<void>;
 }
 
-export interface RefreshOptions {
+interface RefreshOptions {
   /** Begins no sooner than {@link RefresherOptions.sparingMs} after the last one, so that dense callers share it. */
   readonly sparing?: boolean;
   readonly signal?: AbortSignal | undefined;

@@ -1,5 +1,6 @@
 import type { DocumentId, GenerationRef, RevisionRef, RunId } from '@winnow/core';
-import { liveChunkIds, type ManifestRecord, noWork } from './manifest-record.ts';
+import { liveChunkIds } from './chunk-version.ts';
+import { type ManifestRecord, noWork } from './manifest-record.ts';
 import { removeObsolete, type WritePorts } from './obsolete-chunks.ts';
 import { asPlanner } from './planner.ts';
 

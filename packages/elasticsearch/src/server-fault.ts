@@ -24,7 +24,7 @@ export function isDiskFull({ status, type, reason }: ServerFault): boolean {
 }
 
 /** True where somebody has closed the index or put a block on it: until it is taken away, nothing gets through. */
-export function isBlocked({ status, type }: ServerFault): boolean {
+function isBlocked({ status, type }: ServerFault): boolean {
   if (type === 'index_closed_exception') return true;
   // With 503 the cluster is about to start, or has lost its master.
   return type === 'cluster_block_exception' && status < 500;

@@ -10,9 +10,10 @@ import {
 } from '@winnow/core';
 import { chunkOf, revisionOf, termsOf } from '@winnow/testkit';
 import { type ChunkRecord, chunkWrites } from './chunk-record.ts';
+import { chunkDocumentId, versionOf } from './chunk-version.ts';
 import { createConnection } from './connection.ts';
 import { prepareGeneration } from './generation-indexes.ts';
-import { chunkDocumentId, type ManifestRecord, versionOf } from './manifest-record.ts';
+import type { ManifestRecord } from './manifest-record.ts';
 import { indexNames, writeAlias } from './names.ts';
 import { createElasticsearchStore, type ElasticsearchStoreOptions } from './store.ts';
 

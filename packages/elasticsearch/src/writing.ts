@@ -1,6 +1,7 @@
 import { type CommitResult, type DocumentRevision, documentKeyOf } from '@winnow/core';
+import { chunkDocumentId, versionOf } from './chunk-version.ts';
 import { indexError } from './index-error.ts';
-import { chunkDocumentId, type ManifestRecord, versionOf } from './manifest-record.ts';
+import type { ManifestRecord } from './manifest-record.ts';
 
 /** A revision on its way through the protocol. */
 export interface Writing {

@@ -26,6 +26,11 @@ describe('sqliteError', () => {
     });
   });
 
+  test('a full disk is told from a busy server', () => {
+    expect(sqliteError(thrown(13), '/data/index.sqlite').context).toMatchObject({ full: true });
+    expect(sqliteError(thrown(5), '/data/index.sqlite').context).not.toHaveProperty('full');
+  });
+
   test('any other SQLite code is a bug', () => {
     expect(sqliteError(thrown(1), '/data/index.sqlite')).toMatchObject({
       code: 'internal',

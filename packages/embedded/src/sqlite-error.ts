@@ -29,8 +29,10 @@ export function sqliteError(thrown: unknown, path: string, kind: FileKind = 'ind
     return new AppError('unavailable', `the ${kind} ${path} is closed`, { cause: thrown, part: 'index' });
   }
   const primaryCode = primaryCodeOf(thrown);
-  const known = explain(primaryCode === sqliteInputOutput && isFull(path) ? sqliteFull : primaryCode, kind);
-  const details = { cause: thrown, context: { path, sqlite: primaryCode }, part: 'index' as const };
+  const code = primaryCode === sqliteInputOutput && isFull(path) ? sqliteFull : primaryCode;
+  const known = explain(code, kind);
+  const context = { path, sqlite: primaryCode, ...(code === sqliteFull && { full: true }) };
+  const details = { cause: thrown, context, part: 'index' as const };
   return known === null
     ? new AppError('internal', thrown.message, details)
     : new AppError(known.code, `the ${kind} ${path} ${known.sentence}`, details);

@@ -23,6 +23,7 @@ export {
   describeChatModelFaults,
 } from './chat-model-faults.ts';
 export { type ChatModelSuiteOptions, describeChatModel, type OpenedChatModel } from './chat-model-suite.ts';
+export { mayMount, mountDeadDrive, mountDrive } from './drives.ts';
 export {
   describeEmbedderFaults,
   type EmbedderFaultsOptions,

@@ -97,6 +97,8 @@ export function createBullQueue<Catalog extends JobCatalog>(
     lead: (ttlMs) => lease.take(ttlMs),
     async check(signal) {
       checkRedis(await orAborted(answered(redis, redis.info()), signal));
+      // The client goes on in database 0 where the one that was named is not there.
+      if (redis.options.db) await orAborted(answered(redis, redis.select(redis.options.db)), signal);
     },
     async close() {
       await settledWithin(lease.release(), 1_000);

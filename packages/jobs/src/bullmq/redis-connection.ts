@@ -13,15 +13,18 @@ type Patience = 'impatient' | 'patient';
 /** An impatient command fails after this long at the latest. */
 const commandTimeoutMs = 5_000;
 
-/** A patient socket that owes a reply for this long is given up and made anew. Above BullMQ's longest wait of 10 s. */
-const socketTimeoutMs = 15_000;
+/**
+ * A socket that owes a reply for this long is given up and made anew: it may lead to nowhere, and would for minutes.
+ * For patient ones above BullMQ's longest wait of 10 s.
+ */
+const socketTimeoutsMs = { impatient: commandTimeoutMs + 500, patient: 15_000 };
 
 /** A sentinel that answers no sooner is passed over for the next. */
 const sentinelTimeoutMs = 1_000;
 
 const optionsOf = {
-  impatient: { maxRetriesPerRequest: 5, commandTimeout: commandTimeoutMs, connectTimeout: commandTimeoutMs },
-  patient: { maxRetriesPerRequest: null, socketTimeout: socketTimeoutMs, connectTimeout: commandTimeoutMs },
+  impatient: { maxRetriesPerRequest: 5, commandTimeout: commandTimeoutMs },
+  patient: { maxRetriesPerRequest: null },
 } satisfies Record<Patience, RedisOptions>;
 
 /** Why a connection is lost, for as long as it is. */
@@ -38,6 +41,8 @@ export function connectRedis(redisUrl: string, patience: Patience, log: Logger):
   const redis = new Redis({
     ...redisOptionsOf(redisUrl),
     ...optionsOf[patience],
+    connectTimeout: commandTimeoutMs,
+    socketTimeout: socketTimeoutsMs[patience],
     sentinelCommandTimeout: sentinelTimeoutMs,
     retryStrategy: (times) => Math.min(times * 200, 2_000),
     // It was made a replica: whoever is asked anew knows the master.

@@ -2,10 +2,11 @@ import { chmod, mkdir, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DocumentId, ScanEvent, Source } from '@winnow/core';
+import { mayMount, mountDeadDrive, mountDrive } from '@winnow/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { itemsOf, scanAll, uncoveredIn } from '../test-scan.ts';
 import { createFolderSource } from './folder-source.ts';
-import { mayMount, mountDeadDrive, mountDrive, unprivileged, writeFiles } from './test-file-system.ts';
+import { unprivileged, writeFiles } from './test-file-system.ts';
 
 const { signal } = new AbortController();
 let parent: string;

@@ -25,14 +25,15 @@ export function describeVersions(create: CreateJobSystem): void {
       const ran: unknown[] = [];
       await putInByLaterCode();
       const old = await work({});
-      await eventually(() => expect(logged.map(({ event }) => event)).toContain('job-parked'));
+      // By now it is put off for longer than a worker takes to start.
+      await eventually(() => expect(logged.filter(({ event }) => event === 'job-parked')).toHaveLength(2));
       await old.close({ graceMs: 0 });
       versions.newest = 3;
       const startedAt = performance.now();
       await work({ versioned: { run: async (payload) => noted(ran, payload) } });
       await drained();
       expect(ran).toEqual([{ version: 3, item: 'a' }]);
-      expect(performance.now() - startedAt).toBeLessThan(4_000);
+      expect(performance.now() - startedAt).toBeLessThan(2_500);
       await eventually(() => {
         expect(logged).toContainEqual(expect.objectContaining({ event: 'job-done', attempt: 1 }));
       });

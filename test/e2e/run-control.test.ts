@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { corpusOf } from '../harness/corpora.ts';
+import { manyDocuments } from '../harness/documents.ts';
+import { start, winnow, winnowJson } from '../harness/processes.ts';
+import type { Ingested } from '../harness/reports.ts';
+import { watchCorpus } from '../harness/watch-corpus.ts';
+
+interface Active {
+  readonly runs: readonly Ingested[];
+  readonly parked: readonly unknown[];
+}
+
+/** An ingest that was stopped by a signal while it was at work. */
+async function stoppedIngest(signal: 'SIGTERM' | 'SIGINT') {
+  const { environment } = await corpusOf(manyDocuments(120));
+  const child = start('services/cli/src/main.ts', ['ingest', 'pages', '--json'], environment);
+  child.stdout?.resume();
+  child.stderr?.resume();
+  await watchCorpus(environment, 'pages', 'some documents are indexed', ({ documents }) => documents > 0);
+  const during = await winnowJson<Active>(['status'], environment);
+  child.kill(signal);
+  const [code] = await once(child, 'exit');
+  return { environment, during, code };
+}
+
+describe('a run', () => {
+  test('that is stopped by SIGTERM is not left running, says so, and is taken up by the next ingest', async () => {
+    const { environment, during, code } = await stoppedIngest('SIGTERM');
+    expect(code).toBe(143);
+    expect(during.runs).toMatchObject([{ state: 'running', waiting: null, corpus: 'pages' }]);
+    expect(during.parked).toEqual([]);
+
+    const { runs } = await winnowJson<Active>(['status'], environment);
+    expect(runs).toMatchObject([{ waiting: { reason: 'stopped' } }]);
+    const text = await winnow(['status', runs[0]?.run ?? ''], environment);
+    expect(text.code).toBe(0);
+    expect(text.stdout).toContain('waiting (stopped)');
+    const rest = await winnowJson<Ingested>(['ingest', 'pages'], environment);
+    expect(rest.documents.new + rest.documents.unchanged).toBe(120);
+    expect(await winnowJson<Active>(['status'], environment)).toEqual({ runs: [], parked: [] });
+  });
+
+  test('that was stopped goes on by resume, under its own name', async () => {
+    const { environment, code } = await stoppedIngest('SIGINT');
+    expect(code).toBe(130);
+    const { runs } = await winnowJson<Active>(['status'], environment);
+    const run = runs[0]?.run ?? '';
+    const resumed = await winnowJson<Ingested>(['resume', run], environment);
+    expect(resumed).toMatchObject({ run, state: 'completed', documents: { new: 120, failed: 0 } });
+    expect(await winnowJson<Ingested>(['status', run], environment)).toMatchObject({
+      run,
+      state: 'completed',
+      waiting: null,
+      deletions: { withheld: 0 },
+    });
+  });
+
+  test('can be paused while nobody works on it, which an ingest then keeps to, and canceled', async () => {
+    const { environment } = await stoppedIngest('SIGTERM');
+    const { runs } = await winnowJson<Active>(['status'], environment);
+    const run = runs[0]?.run ?? '';
+    expect(await winnowJson(['pause', run], environment)).toMatchObject({ waiting: { reason: 'paused' } });
+    const kept = await winnow(['ingest', 'pages'], environment);
+    expect(kept.code).toBe(1);
+    expect(kept.stderr).toContain(`winnow resume ${run} has it go on`);
+
+    expect(await winnowJson(['cancel', run], environment)).toMatchObject({ run, state: 'canceled' });
+    const late = await winnow(['resume', run], environment);
+    expect([late.code, late.stderr]).toEqual([2, expect.stringContaining('has ended: it is canceled')]);
+    const rest = await winnowJson<Ingested>(['ingest', 'pages'], environment);
+    expect(rest.documents.new + rest.documents.unchanged).toBe(120);
+  });
+
+  test.each([['status'], ['pause'], ['resume'], ['cancel']])('of no such name: %s says so', async (word) => {
+    const { environment } = await corpusOf({ 'a.md': '# A\n\nText.\n' });
+    const ended = await winnow([word, 'nowhere'], environment);
+    expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining('there is no run nowhere')]);
+  });
+});

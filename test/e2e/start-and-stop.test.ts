@@ -1,0 +1,102 @@
+import { once } from 'node:events';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { elasticsearchUrl, redisUrl } from '@winnow/testkit';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '../harness/documents.ts';
+import { type Finished, finished, start, winnow } from '../harness/processes.ts';
+
+/** A server that says the same to everything, or nothing. */
+async function serverThatSays(reply: string | null): Promise<string> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', () => {
+      if (reply !== null) socket.write(reply);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+  });
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const redisTroubles: readonly (readonly [string, () => Promise<string>, RegExp])[] = [
+  ['nobody at its address', async () => '127.0.0.1:1', /Redis cannot be reached/],
+  [
+    'another kind of server',
+    () => serverThatSays('HTTP/1.1 400 Bad Request\r\n\r\n'),
+    /not Redis|cannot be reached/,
+  ],
+  ['a password', () => serverThatSays('-NOAUTH Authentication required.\r\n'), /user or password/],
+  ['a server that says nothing', () => serverThatSays(null), /Redis/],
+];
+
+/** One sentence, no stack trace, no log without end. */
+function expectOneSentence({ code, stderr, stdout }: Finished, sentence: RegExp): void {
+  expect(stdout).toBe('');
+  expect(stderr).not.toMatch(/\n {4}at /);
+  expect(stderr.trimEnd().split('\n').at(-1)).toMatch(sentence);
+  expect(stderr.split('\n').length).toBeLessThan(20);
+  expect(code).toBe(3);
+}
+
+describe.each([['serve'], ['query'], ['worker']])('winnow %s', (service) => {
+  test.each(redisTroubles)('ends with exit code 3 where Redis is %s', async (_trouble, address, sentence) => {
+    const environment = {
+      REDIS_URL: `redis://${await address()}`,
+      ELASTICSEARCH_URL: elasticsearchUrl(),
+      WINNOW_PORT: '0',
+    };
+    const startedAt = performance.now();
+    expectOneSentence(await winnow([service], environment), sentence);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
+  });
+
+  test('ends with exit code 3 where Elasticsearch is not there', async () => {
+    const environment = { REDIS_URL: redisUrl(), ELASTICSEARCH_URL: 'http://127.0.0.1:1', WINNOW_PORT: '0' };
+    expectOneSentence(await winnow([service], environment), /no connection to Elasticsearch at http:\/\/127/);
+  });
+});
+
+describe.each([
+  ['query', 'services/query/src/main.ts'],
+  ['worker', 'services/worker/src/main.ts'],
+])('the program of the %s service', (service, script) => {
+  test('has the same exit codes', async () => {
+    const unset = await finished(start(script, [], {}));
+    expect([unset.code, unset.stderr]).toEqual([2, expect.stringContaining(`winnow ${service}: `)]);
+    const dead = { REDIS_URL: 'redis://127.0.0.1:1', ELASTICSEARCH_URL: 'http://127.0.0.1:1' };
+    expectOneSentence(
+      await finished(start(script, [], dead)),
+      new RegExp(`^winnow ${service}: no connection`),
+    );
+  });
+});
+
+describe('a data folder that cannot be used', () => {
+  test('that is a file: is not taken for an empty one', async () => {
+    const folder = await temporaryFolder();
+    const environment = { WINNOW_DATA_DIR: join(folder, 'data') };
+    await writeFile(environment.WINNOW_DATA_DIR, 'not a folder');
+    for (const words of [['corpus', 'list'], ['status'], ['costs'], ['search', 'x', 'y']]) {
+      const ended = await winnow(words, environment);
+      expect([ended.code, ended.stdout]).toEqual([3, '']);
+      expect(ended.stderr).toContain(environment.WINNOW_DATA_DIR);
+    }
+    const writing = await winnow(['corpus', 'create', 'x', '--source', folder], environment);
+    expect([writing.code, writing.stderr]).toEqual([3, expect.stringContaining(environment.WINNOW_DATA_DIR)]);
+  });
+
+  test('that may not be looked into: says so', async () => {
+    const folder = await temporaryFolder();
+    const environment = { WINNOW_DATA_DIR: join(folder, 'data') };
+    await mkdir(environment.WINNOW_DATA_DIR);
+    await chmod(environment.WINNOW_DATA_DIR, 0o000);
+    const ended = await winnow(['corpus', 'list'], environment, { canBeRefused: true });
+    expect([ended.code, ended.stdout]).toEqual([3, '']);
+    expect(ended.stderr).toContain(environment.WINNOW_DATA_DIR);
+  });
+});
