@@ -1,37 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { silentLogger } from '@winnow/core';
-import { openEngine } from '@winnow/engine';
-import { buildServer } from '@winnow/query';
-import { loadConfig } from '@winnow/runtime';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { handbook, temporaryFolder, writeFiles } from '../harness/documents.ts';
+import { describe, expect, test } from 'vitest';
+import { api, noServers } from '../harness/api.ts';
 import { fullMode } from '../harness/full-mode.ts';
 import { until } from '../harness/until.ts';
-
-/** The API over a data folder of its own, with a worker beside it. */
-async function api(servers: Readonly<Record<string, string>> = {}) {
-  const folder = await temporaryFolder();
-  const sources = join(folder, 'sources');
-  await writeFiles(join(sources, 'handbook'), handbook);
-  await mkdir(join(folder, 'private'));
-  const config = loadConfig({ ...process.env, ...servers, WINNOW_DATA_DIR: join(folder, 'data') });
-  const engine = await openEngine(config, { access: { kind: 'write', purpose: 'test' }, log: silentLogger });
-  const worker = engine.createWorker();
-  await worker.start();
-  const server = await buildServer({ engine, log: silentLogger, sourceRoots: [sources] });
-  onTestFinished(async () => {
-    await server.close();
-    await worker.close({ graceMs: 1_000 });
-    await engine.close();
-  });
-  const post = (url: string, payload: object, headers: Record<string, string> = {}) =>
-    server.inject({ method: 'POST', url, payload, headers });
-  const get = (url: string) => server.inject({ method: 'GET', url });
-  return { folder, sources, post, get };
-}
-
-const noServers = { REDIS_URL: '', ELASTICSEARCH_URL: '' };
 
 describe.each([
   ['embedded', () => noServers],
@@ -95,18 +66,84 @@ describe('the HTTP API', () => {
     expect((await get('/nothing')).json().error.code).toBe('not_found');
   });
 
-  test('describes every route it has', async () => {
+  test('describes every route it has, each under a name of its own', async () => {
     const { get } = await api(noServers);
-    const { paths } = (await get('/openapi.json')).json<{ paths: Record<string, unknown> }>();
-    expect(Object.keys(paths)).toEqual(
-      expect.arrayContaining([
-        '/v1/corpora',
-        '/v1/runs',
-        '/v1/search',
-        '/v1/answer',
-        '/health/live',
-        '/health/ready',
-      ]),
+    const { paths } = (await get('/openapi.json')).json<{
+      paths: Record<string, Record<string, { operationId?: string; responses: object }>>;
+    }>();
+    const operations = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { operationId }]) => [`${method} ${path}`, operationId]),
     );
+    expect(Object.fromEntries(operations)).toEqual({
+      'delete /v1/corpora/{corpus}': 'deleteCorpus',
+      'get /health/live': 'live',
+      'get /health/ready': 'ready',
+      'get /v1/corpora': 'listCorpora',
+      'get /v1/corpora/{corpus}': 'showCorpus',
+      'get /v1/corpora/{corpus}/documents/{documentId}': 'showDocument',
+      'get /v1/corpora/{corpus}/runs': 'listRuns',
+      'get /v1/costs': 'listCosts',
+      'get /v1/inbox': 'listInbox',
+      'get /v1/runs': 'listActiveRuns',
+      'get /v1/runs/{run}': 'showRun',
+      'post /v1/answer': 'answer',
+      'post /v1/corpora': 'createCorpus',
+      'post /v1/doctor': 'examineCorpus',
+      'post /v1/inbox/dismiss': 'dismissInbox',
+      'post /v1/inbox/retry': 'retryInbox',
+      'post /v1/plans': 'planRun',
+      'post /v1/runs': 'startRun',
+      'post /v1/runs/{run}/cancel': 'cancelRun',
+      'post /v1/runs/{run}/pause': 'pauseRun',
+      'post /v1/runs/{run}/resume': 'resumeRun',
+      'post /v1/search': 'search',
+    });
+  });
+
+  test('answers health checks however often they come, and is not alive once its worker is not', async () => {
+    const { get, worker } = await api(noServers);
+    const statuses = new Set<number>();
+    for (let asked = 0; asked < 1_300; asked += 1) statuses.add((await get('/health/live')).statusCode);
+    expect([...statuses]).toEqual([200]);
+    await worker.close({ graceMs: 1_000 });
+    const dead = await get('/health/live');
+    expect([dead.statusCode, dead.json().error.code]).toEqual([503, 'unavailable']);
+  });
+
+  test('says to who finds nothing that the corpus is empty', async () => {
+    const { sources, post } = await api(noServers);
+    const made = await post('/v1/corpora', {
+      name: 'handbook',
+      path: join(sources, 'handbook'),
+      language: 'en',
+    });
+    expect(made.statusCode).toBe(201);
+    const notes = ['handbook is empty: winnow ingest handbook'];
+    const query = { corpus: 'handbook', query: 'coffee' };
+    expect((await post('/v1/search', query)).json()).toMatchObject({ hits: [], notes });
+    expect((await post('/v1/answer', query)).json()).toMatchObject({ abstained: true, notes });
+    const streamed = await post('/v1/answer', query, { accept: 'text/event-stream' });
+    expect(streamed.body).toContain(notes[0]);
+  });
+
+  test('makes a corpus of several sources, all of them within the source roots', async () => {
+    const { folder, sources, post } = await api(noServers);
+    const named = [
+      { path: join(sources, 'handbook', 'people'), name: 'people' },
+      { path: join(sources, 'handbook', 'operations') },
+    ];
+    const made = await post('/v1/corpora', {
+      name: 'both',
+      sources: named,
+      language: 'en',
+      deletionGuard: { share: 0.5 },
+    });
+    expect(made.json()).toMatchObject({
+      sources: [{ sourceId: 'people' }, { sourceId: 'operations' }],
+      deletionGuard: { documents: 10, share: 0.5 },
+    });
+    const outside = [...named, { path: join(folder, 'private') }];
+    expect((await post('/v1/corpora', { name: 'x', sources: outside })).statusCode).toBe(400);
+    expect((await post('/v1/corpora', { name: 'x' })).json().error.message).toContain('`path` or `sources`');
   });
 });

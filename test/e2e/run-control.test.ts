@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { corpusOf } from '../harness/corpora.ts';
 import { manyDocuments } from '../harness/documents.ts';
-import { start, winnow, winnowJson } from '../harness/processes.ts';
+import { finished, lastJson, start, winnow, winnowJson } from '../harness/processes.ts';
 import type { Ingested } from '../harness/reports.ts';
 import { watchCorpus } from '../harness/watch-corpus.ts';
 
@@ -61,6 +61,13 @@ describe('a run', () => {
     const { runs } = await winnowJson<Active>(['status'], environment);
     const run = runs[0]?.run ?? '';
     expect(await winnowJson(['pause', run], environment)).toMatchObject({ waiting: { reason: 'paused' } });
+    const watching = start('services/cli/src/main.ts', ['status', run, '--watch', '--json'], environment);
+    const seen = finished(watching);
+    await once(watching.stdout ?? watching, 'data');
+    watching.kill('SIGINT');
+    expect((await seen).code).toBe(0);
+    expect(lastJson<Ingested>(await seen)).toMatchObject({ run, waiting: { reason: 'paused' } });
+
     const kept = await winnow(['ingest', 'pages'], environment);
     expect(kept.code).toBe(1);
     expect(kept.stderr).toContain(`winnow resume ${run} has it go on`);

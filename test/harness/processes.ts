@@ -33,6 +33,23 @@ export async function winnow(
   return await finished(child);
 }
 
+/** Runs the command line in a terminal, with something typed into it; both outputs come as one. */
+export async function winnowInTerminal(
+  words: readonly string[],
+  environment: Environment,
+  typed: string,
+): Promise<Pick<Finished, 'code' | 'stdout'>> {
+  const command = [process.execPath, join(repository, 'services/cli/src/main.ts'), ...words];
+  const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+  const child = spawn('script', ['--quiet', '--return', '--command', quoted, '/dev/null'], {
+    env: environmentOf(environment),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  child.stdin.write(typed);
+  const [stdout, [code]] = await Promise.all([collect(child.stdout), once(child, 'close')]);
+  return { code: typeof code === 'number' ? code : null, stdout };
+}
+
 /** What a program printed, and how it ended. */
 export async function finished(child: ChildProcess): Promise<Finished> {
   const [stdout, stderr, [code]] = await Promise.all([
@@ -70,7 +87,7 @@ export function start(
   const command = [process.execPath, join(repository, script), ...words];
   const [program = '', ...rest] = canBeRefused && process.getuid?.() === 0 ? withoutRights(command) : command;
   const child = spawn(program, rest, {
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...cacheOf(), ...environment },
+    env: environmentOf(environment),
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd !== undefined && { cwd }),
   });
@@ -80,6 +97,10 @@ export function start(
     await once(child, 'exit');
   });
   return child;
+}
+
+function environmentOf(environment: Environment): Environment {
+  return { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...cacheOf(), ...environment };
 }
 
 function withoutRights(command: readonly string[]): readonly string[] {

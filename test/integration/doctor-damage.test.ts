@@ -1,9 +1,7 @@
-
-
 import type { DoctorReport } from '@winnow/engine';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-
+  changedFiles,
   type Damage,
   damagesOfBoth,
   damagesOfElasticsearch,
@@ -49,7 +47,11 @@ function describeDamage<Hand extends Tampering>(
     }
 
     async function mend(report: DoctorReport): Promise<void> {
-      expect(await patient.repair(report)).toMatchObject({ kind: 'repair', state: 'completed', reason: null });
+      expect(await patient.repair(report)).toMatchObject({
+        kind: 'repair',
+        state: 'completed',
+        reason: null,
+      });
       expect(await patient.examine()).toMatchObject({ findings: [], total: 0, young: 0 });
     }
 
@@ -75,6 +77,13 @@ function describeDamage<Hand extends Tampering>(
       expect(found(report)).toEqual(expected);
       await mend(report);
       expect(await patient.exported()).toEqual(whole);
+    });
+
+    test('whose source has moved on: what it lags behind is named, and caught up with', async () => {
+      const expected = await damage(changedFiles, (at) => sheet(at + 1));
+      const report = await patient.examine();
+      expect(found(report)).toEqual(expected);
+      await mend(report);
     });
   });
 }

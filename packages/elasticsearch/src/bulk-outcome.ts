@@ -1,5 +1,5 @@
 import type { AppError } from '@winnow/core';
-import { isDiskFull, type ServerFault, withoutPreview } from './server-fault.ts';
+import { isDiskFull, type ServerFault, saidBy } from './server-fault.ts';
 
 /**
  * What one item of a bulk request came to, or what is to be done about it:
@@ -53,7 +53,7 @@ export function itemOutcome(action: BulkAction, item: BulkAnswerItem): ItemOutco
   if (status === 429) return { kind: 'overloaded' };
   if (status >= 500 || status === 408) return { kind: 'failed' };
   if (status === 413 || (status === 400 && faultsOfDocuments.has(fault.type))) {
-    return { kind: 'rejected', message: [fault.type, withoutPreview(fault.reason)].join(': ') };
+    return { kind: 'rejected', message: saidBy(fault) };
   }
   return { kind: 'refused', fault };
 }

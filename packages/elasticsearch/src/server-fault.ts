@@ -89,8 +89,7 @@ export function faultOfCause(status: number, cause: unknown): ServerFault {
   };
 }
 
-/** The server's reason without what it quotes of the document. */
-export function withoutPreview(reason: string): string {
+function withoutPreview(reason: string): string {
   return (reason.split(/\.? Preview of /)[0] ?? '').slice(0, 300);
 }
 
@@ -129,7 +128,8 @@ function explain(fault: ServerFault, address: string): Explanation {
   return { code: 'internal', message: `${server} refused a request (${status} ${said})` };
 }
 
-function saidBy({ type, reason }: ServerFault): string {
+/** What the server says, without what it quotes of the document. */
+export function saidBy({ type, reason }: ServerFault): string {
   return [type, withoutPreview(reason)].filter((part) => part !== '').join(': ');
 }
 

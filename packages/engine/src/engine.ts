@@ -113,7 +113,7 @@ export interface EngineInbox {
   dismiss(name: string, which: InboxSelection): Promise<number>;
 }
 
-export interface InboxQuery {
+interface InboxQuery {
   readonly cause?: string;
   readonly limit: number;
   /** The `next` of the page before. */
@@ -137,12 +137,12 @@ export interface EngineDoctor {
   repair(name: string, report: DoctorReport, signal: AbortSignal): Promise<RunReport | null>;
 }
 
-export interface EngineQueries {
+interface EngineQueries {
   search(name: string, request: SearchRequest, signal: AbortSignal): Promise<SearchResponse>;
   answer(name: string, request: AnswerRequest, signal: AbortSignal): AsyncIterable<AnswerEvent>;
 }
 
-export interface EngineModels {
+interface EngineModels {
   /** Fetches and loads the models of a corpus, so that the first query does not pay for it. */
   warm(name: string, signal: AbortSignal): Promise<void>;
   /** Tries a model on three known texts. */

@@ -11,7 +11,7 @@ const waiting = z.object({
   nextLookAt: z.string().nullable().describe('Null where somebody has to act.'),
 });
 
-export const budgetBody = z.object({ usd: z.number().nullable(), tokens: z.number().nullable() });
+const budgetBody = z.object({ usd: z.number().nullable(), tokens: z.number().nullable() });
 
 /** What a run may spend, as callers say it. */
 export const budgetRequest = z

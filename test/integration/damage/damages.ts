@@ -15,9 +15,9 @@ export interface Damage<Hand> {
 }
 
 /** A document that nothing is done to, of which copies are made. */
-export const model = 'sheets/00.md';
+const model = 'sheets/00.md';
 /** Of this many chunks. */
-export const chunksEach = 4;
+const chunksEach = 4;
 
 export const damagesOfBoth: readonly Damage<Tampering>[] = [
   {

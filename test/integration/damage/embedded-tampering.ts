@@ -26,17 +26,14 @@ export function openEmbeddedTampering(dataDir: string, physicalName: PhysicalNam
   }
   /** A change that changes nothing is a mistake of the test. */
   function change(sql: string, ...values: SQLInputValue[]): void {
-    if (Number(database.prepare(sql).run(...values).changes) === 0) throw new Error(`nothing changed: ${sql}`);
+    if (Number(database.prepare(sql).run(...values).changes) === 0)
+      throw new Error(`nothing changed: ${sql}`);
   }
   const keyOf = (documentId: string) => documentKeyOf(documentId as DocumentId);
   const rowOf = (documentId: string) =>
     one(`SELECT document FROM ${table('writing')} WHERE document_key = ?`, keyOf(documentId));
   const chunkAt = (documentId: string, position: number) =>
-    one(
-      `SELECT id FROM ${table('chunk')} WHERE document = ? AND position = ?`,
-      rowOf(documentId),
-      position,
-    );
+    one(`SELECT id FROM ${table('chunk')} WHERE document = ? AND position = ?`, rowOf(documentId), position);
 
   function loseChunks(where: string, ...values: SQLInputValue[]): void {
     const chunks = `SELECT id FROM ${table('chunk')} WHERE ${where}`;
@@ -62,7 +59,11 @@ export function openEmbeddedTampering(dataDir: string, physicalName: PhysicalNam
         id,
       );
       const copy = one('SELECT last_insert_rowid()');
-      change(`INSERT INTO ${table('vector')} SELECT ?, vector FROM ${table('vector')} WHERE chunk = ?`, copy, id);
+      change(
+        `INSERT INTO ${table('vector')} SELECT ?, vector FROM ${table('vector')} WHERE chunk = ?`,
+        copy,
+        id,
+      );
       change(`INSERT INTO ${table('terms')} (rowid, terms) VALUES (?, 'planted')`, copy);
       change(`INSERT INTO ${table('tokens')} (rowid, tokens) VALUES (?, 'planted')`, copy);
     }
@@ -78,7 +79,11 @@ export function openEmbeddedTampering(dataDir: string, physicalName: PhysicalNam
   function changeEntry(documentId: string, fields: EntryChange): void {
     for (const [field, value] of Object.entries(fields)) {
       const column = columns[field as keyof EntryChange];
-      change(`UPDATE ${table('document')} SET ${column} = ? WHERE document_key = ?`, value, keyOf(documentId));
+      change(
+        `UPDATE ${table('document')} SET ${column} = ? WHERE document_key = ?`,
+        value,
+        keyOf(documentId),
+      );
     }
   }
 

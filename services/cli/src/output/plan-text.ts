@@ -42,7 +42,7 @@ function rowsOf({ documents, samples, remake }: CorpusPlan): readonly (string | 
 }
 
 /** What embedding would cost, and by which list. */
-export function priceText({ cost: { usd, model, priceDate } }: Pick<CorpusPlan, 'cost'>): string {
+function priceText({ cost: { usd, model, priceDate } }: Pick<CorpusPlan, 'cost'>): string {
   if (usd === null) return `not known: no price of ${model} is listed; WINNOW_PRICES gives it one`;
   const by = priceDate === null ? '' : `, by the price of ${priceDate}`;
   return `${formatUsd(usd)} (${model}${by})`;
