@@ -107,7 +107,7 @@ export const ingestJobs = defineJobs({
     attempts: 8,
     backoffMs: 2_000,
     timeoutMs: 15 * minuteMs,
-    // A killed worker repeats at most this many sub-batches; two keep the model busy while one reads and writes.
+    // A killed worker repeats at most this many calls of the model; two keep the model busy while one reads and writes.
     concurrency: 2,
   },
   'documents.index': {

@@ -57,7 +57,7 @@ export function createPreparePool(size: number): PreparePool {
     thread.worker.ref();
     thread.timer = setTimeout(() => {
       const message = `parsing took longer than ${documentTimeoutMs / 1_000} s`;
-      settle(thread, { ok: false, reason: { code: 'gave_up', message } });
+      finish(thread, { ok: false, reason: { code: 'gave_up', message } });
       discard(thread);
     }, documentTimeoutMs);
     thread.worker.postMessage(next.task);
@@ -71,19 +71,19 @@ export function createPreparePool(size: number): PreparePool {
     worker.unref();
     const thread: Thread = { worker, current: null, timer: null };
     worker.on('message', ({ result }: { result: PrepareResult }) => {
-      settle(thread, result);
+      finish(thread, result);
       worker.unref();
       dispatch();
     });
     worker.on('error', (error) => {
-      settle(thread, failureOf(error));
+      finish(thread, failureOf(error));
       discard(thread);
     });
     threads.add(thread);
     return thread;
   }
 
-  function settle(thread: Thread, result: PrepareResult): void {
+  function finish(thread: Thread, result: PrepareResult): void {
     if (thread.timer !== null) clearTimeout(thread.timer);
     thread.current?.resolve(result);
     thread.current = null;

@@ -43,7 +43,7 @@ export async function examine(
 
   const listed = options.sources === false ? noSource : await examineSources(examination, secondLook, note);
   const walked = await examineIndex(examination, secondLook, listed, note);
-  await secondLook.settle();
+  await secondLook.conclude();
   note.end();
   return {
     corpus: corpus.name,

@@ -33,7 +33,7 @@ const batchSize = 500;
 export interface SecondLook {
   add(suspect: Suspect): Promise<void>;
   /** Looks at everything that waits. */
-  settle(): Promise<void>;
+  conclude(): Promise<void>;
 }
 
 /**
@@ -51,7 +51,7 @@ export function createSecondLook(examination: Examination): SecondLook {
       waiting = waiting.slice(maxWaiting / 2);
       await lookAt(oldest);
     },
-    async settle() {
+    async conclude() {
       const rest = waiting;
       waiting = [];
       await lookAt(rest);
@@ -75,7 +75,7 @@ export function createSecondLook(examination: Examination): SecondLook {
 
   async function inBatches<Kind>(
     suspects: readonly Kind[],
-    look: (examination: Examination, activity: Activity, batch: readonly Kind[]) => Promise<SecondResult>,
+    look: (examination: Examination, activity: Activity, some: readonly Kind[]) => Promise<SecondResult>,
   ): Promise<void> {
     for (let at = 0; at < suspects.length; at += batchSize) {
       signal.throwIfAborted();

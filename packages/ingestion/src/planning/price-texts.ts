@@ -50,11 +50,11 @@ export function createTextPricing(
   let open: (TextToEmbed & { readonly key: EmbeddingKey })[] = [];
 
   async function lookUp(): Promise<void> {
-    const batch = open.slice(0, lookUpSize);
+    const some = open.slice(0, lookUpSize);
     open = open.slice(lookUpSize);
-    const keys = batch.map(({ key }) => key);
+    const keys = some.map(({ key }) => key);
     const { vectors } = await from('index', knownVectors(ports, ref, keys, embedder));
-    for (const { key, text, tokenCount } of batch) {
+    for (const { key, text, tokenCount } of some) {
       if (vectors.has(key)) {
         total.reusable += 1;
         continue;
