@@ -1,4 +1,4 @@
-import type { CorpusSource, Language, RawDocument } from '@winnow/core';
+import type { CorpusSource, Language, RawDocument, Source, SourceItem } from '@winnow/core';
 import { detectLanguage } from '@winnow/text';
 import type { IngestPorts } from '../ports.ts';
 
@@ -29,11 +29,26 @@ export async function sampleLanguage(
       looked += 1;
       if (seen >= sampleSize || looked > maxItems) break;
       if (item.kind !== 'document' || item.bytes > maxBytes) continue;
-      const text = await ports.sampleText(await source.read(item.documentId, item.location, signal), signal);
+      const raw = await readIfReadable(source, item, signal);
+      const text = raw === null ? null : await ports.sampleText(raw, signal);
       if (text === null) continue;
       seen += 1;
       if (detectLanguage(text.slice(0, 20_000)) === 'zh') chinese += 1;
     }
   }
   return chinese > seen / 2 ? 'zh' : 'en';
+}
+
+/** One that cannot be read says nothing about the language, and is named by the first ingest. */
+async function readIfReadable(
+  source: Source,
+  { documentId, location }: Extract<SourceItem, { readonly kind: 'document' }>,
+  signal: AbortSignal,
+): Promise<RawDocument | null> {
+  try {
+    return await source.read(documentId, location, signal);
+  } catch {
+    signal.throwIfAborted();
+    return null;
+  }
 }
