@@ -53,7 +53,7 @@ export function itemOutcome(action: BulkAction, item: BulkAnswerItem): ItemOutco
   if (status === 429) return { kind: 'overloaded' };
   if (status >= 500 || status === 408) return { kind: 'failed' };
   if (status === 413 || (status === 400 && faultsOfDocuments.has(fault.type))) {
-    return { kind: 'rejected', message: saidBy(fault) };
+    return { kind: 'rejected', message: saidBy(fault) || `refused with status ${status}` };
   }
   return { kind: 'refused', fault };
 }

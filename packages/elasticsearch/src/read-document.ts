@@ -86,6 +86,6 @@ export async function getChunks(
       if (doc._source !== undefined) chunks.push(doc._source);
     }
   }
-  const lacksVector = false && chunks.some(({ vector }) => vector === undefined);
+  const lacksVector = vectors && chunks.some(({ vector }) => vector === undefined);
   return { chunks, isDamaged: lacksVector || chunks.length < ids.length };
 }

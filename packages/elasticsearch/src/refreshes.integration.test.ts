@@ -105,4 +105,30 @@ describe('refreshes of the chunk index', () => {
     expect(refreshes()).toBe(0);
     await store.close();
   });
+
+  test('are not needed for deleted chunks to be passed over', async () => {
+    const patient = direct.openAt(proxy.url, { refreshMs: 3_000 });
+    const documents = [revisionOf('a', 1, ['shared', 'of a']), revisionOf('b', 1, ['shared', 'of b'])];
+    await patient.manifest.accept(
+      ref,
+      run,
+      documents.map(({ documentId }) => newRevisionOf(documentId)),
+    );
+    await patient.chunks.commit(ref, documents, never);
+    const gone = { documentId: newRevisionOf('a').documentId, revision: 1 };
+    await patient.chunks.remove(ref, run, [gone], never);
+    const visible = await direct.client.count({ index: indexNames(direct.prefix).chunks(ref) });
+    expect(visible.count).toBe(4);
+
+    const [shared, own] = documents[0]?.chunks ?? [];
+    if (shared === undefined || own === undefined) throw new Error('no chunks');
+    const vectors = await patient.chunks.vectorsByKey(ref, [shared.embeddingKey, own.embeddingKey]);
+    expect(vectors).toEqual(new Map([[shared.embeddingKey, shared.vector]]));
+    const query = { terms: ['shared', 'of'], vector: own.vector, k: 2, filter: null, signal: never };
+    const found = await patient.chunks.recall(ref, query);
+    expect([found.bm25.length, found.dense.length]).toEqual([2, 2]);
+    expect([...found.chunks.values()].map(({ documentId }) => documentId)).toEqual(['b', 'b']);
+    await patient.close();
+    await store.close();
+  });
 });
