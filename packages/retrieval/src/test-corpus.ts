@@ -53,7 +53,7 @@ export async function openTestCorpus(
   const folder = await mkdtemp(join(tmpdir(), 'winnow-retrieval-'));
   const store = await openEmbeddedStore({ path: join(folder, 'index.sqlite'), log: silentLogger });
   const embedder = createHashingEmbedder({ dimensions: 256 });
-  const made = corpusOf('test', embedder.dimensions);
+  const made = corpusOf('retrieval', embedder.dimensions);
   const corpus: Corpus = {
     ...made,
     generations: made.generations.map((generation) => ({ ...generation, embedder: embedder.modelId })),
