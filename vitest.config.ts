@@ -10,6 +10,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{packages,services,infra}/**/*.test.ts', 'test/*.test.ts'],
           exclude: ['**/node_modules/**', ...slow],
+          // A deadline against hanging, not a claim of speed.
+          testTimeout: 60_000,
         },
       },
       {
