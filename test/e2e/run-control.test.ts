@@ -1,9 +1,11 @@
 import { once } from 'node:events';
+import { rename } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { corpusOf } from '../harness/corpora.ts';
+import { corpusOf, pages } from '../harness/corpora.ts';
 import { manyDocuments } from '../harness/documents.ts';
 import { finished, lastJson, start, winnow, winnowJson } from '../harness/processes.ts';
 import type { Ingested } from '../harness/reports.ts';
+import { until } from '../harness/until.ts';
 import { watchCorpus } from '../harness/watch-corpus.ts';
 
 interface Active {
@@ -13,7 +15,7 @@ interface Active {
 
 /** An ingest that was stopped by a signal while it was at work. */
 async function stoppedIngest(signal: 'SIGTERM' | 'SIGINT') {
-  const { environment } = await corpusOf(manyDocuments(120));
+  const { environment } = await corpusOf(manyDocuments(80));
   const child = start('services/cli/src/main.ts', ['ingest', 'pages', '--json'], environment);
   child.stdout?.resume();
   child.stderr?.resume();
@@ -22,6 +24,15 @@ async function stoppedIngest(signal: 'SIGTERM' | 'SIGINT') {
   child.kill(signal);
   const [code] = await once(child, 'exit');
   return { environment, during, code };
+}
+
+/** A run that waits for a larger budget, and no process that works on it. */
+async function heldIngest() {
+  const { environment, source } = await corpusOf(pages(30));
+  const ended = await winnow(['ingest', 'pages', '--max-tokens', '150', '--json'], environment);
+  const { run, waiting } = lastJson<Ingested>(ended);
+  expect(waiting?.reason).toBe('budget');
+  return { environment, source, run };
 }
 
 describe('a run', () => {
@@ -37,7 +48,7 @@ describe('a run', () => {
     expect(text.code).toBe(0);
     expect(text.stdout).toContain('waiting (stopped)');
     const rest = await winnowJson<Ingested>(['ingest', 'pages'], environment);
-    expect(rest.documents.new + rest.documents.unchanged).toBe(120);
+    expect(rest.documents.new + rest.documents.unchanged).toBe(80);
     expect(await winnowJson<Active>(['status'], environment)).toEqual({ runs: [], parked: [] });
   });
 
@@ -47,7 +58,7 @@ describe('a run', () => {
     const { runs } = await winnowJson<Active>(['status'], environment);
     const run = runs[0]?.run ?? '';
     const resumed = await winnowJson<Ingested>(['resume', run], environment);
-    expect(resumed).toMatchObject({ run, state: 'completed', documents: { new: 120, failed: 0 } });
+    expect(resumed).toMatchObject({ run, state: 'completed', documents: { new: 80, failed: 0 } });
     expect(await winnowJson<Ingested>(['status', run], environment)).toMatchObject({
       run,
       state: 'completed',
@@ -56,10 +67,8 @@ describe('a run', () => {
     });
   });
 
-  test('can be paused while nobody works on it, which an ingest then keeps to, and canceled', async () => {
-    const { environment } = await stoppedIngest('SIGTERM');
-    const { runs } = await winnowJson<Active>(['status'], environment);
-    const run = runs[0]?.run ?? '';
+  test('can be paused while nobody works on it, watched, kept to by an ingest, and canceled', async () => {
+    const { environment, run } = await heldIngest();
     expect(await winnowJson(['pause', run], environment)).toMatchObject({ waiting: { reason: 'paused' } });
     const watching = start('services/cli/src/main.ts', ['status', run, '--watch', '--json'], environment);
     const seen = finished(watching);
@@ -71,12 +80,37 @@ describe('a run', () => {
     const kept = await winnow(['ingest', 'pages'], environment);
     expect(kept.code).toBe(1);
     expect(kept.stderr).toContain(`winnow resume ${run} has it go on`);
-
     expect(await winnowJson(['cancel', run], environment)).toMatchObject({ run, state: 'canceled' });
     const late = await winnow(['resume', run], environment);
     expect([late.code, late.stderr]).toEqual([2, expect.stringContaining('has ended: it is canceled')]);
-    const rest = await winnowJson<Ingested>(['ingest', 'pages'], environment);
-    expect(rest.documents.new + rest.documents.unchanged).toBe(120);
+    expect(await winnowJson<Ingested>(['ingest', 'pages'], environment)).toMatchObject({
+      state: 'completed',
+      documents: { failed: 0, stillFailed: 0 },
+    });
+    expect(await winnowJson(['corpus', 'show', 'pages'], environment)).toMatchObject({ documents: 30 });
+  });
+
+  test('whose source is away waits, says so once, and goes on by itself when it is back', async () => {
+    const { environment, source, run } = await heldIngest();
+    await rename(source, `${source}-away`);
+    const words = ['resume', run, '--max-tokens', '100000', '--json'];
+    const child = start('services/cli/src/main.ts', words, environment);
+    let said = '';
+    child.stderr?.on('data', (data: Buffer) => {
+      said += data.toString();
+    });
+    const ended = finished(child);
+    await until(
+      'it says that it waits',
+      async () => said,
+      (text) => text.includes('waiting (source_away)'),
+    );
+    await rename(`${source}-away`, source);
+    expect((await ended).code).toBe(0);
+    const report = lastJson<Ingested>(await ended);
+    expect(report).toMatchObject({ state: 'completed', documents: { new: 30, failed: 0, stillFailed: 0 } });
+    expect(report.waited.map(({ reason }) => reason).sort()).toEqual(['budget', 'source_away']);
+    expect(said.match(/waiting \(source_away\)/g)).toHaveLength(1);
   });
 
   test.each([['status'], ['pause'], ['resume'], ['cancel']])('of no such name: %s says so', async (word) => {

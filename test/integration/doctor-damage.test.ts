@@ -1,5 +1,5 @@
 import type { DoctorReport } from '@winnow/engine';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   changedFiles,
   type Damage,
@@ -8,7 +8,7 @@ import {
   damagesOfEmbedded,
   plantedInBoth,
 } from './damage/damages.ts';
-import { elasticsearchPatient, embeddedPatient, type Patient } from './damage/patient.ts';
+import { documentCount, elasticsearchPatient, embeddedPatient, type Patient } from './damage/patient.ts';
 import type { Tampering } from './damage/tampering.ts';
 
 /** Each finding as `DOCUMENT: KIND`, in order. */
@@ -35,6 +35,7 @@ function describeDamage<Hand extends Tampering>(
       patient = await open();
       whole = await patient.exported();
     });
+    afterEach(() => patient.heal());
     afterAll(() => patient?.close());
 
     /** Damages one document after the other. @returns what is to be found. */
@@ -58,7 +59,7 @@ function describeDamage<Hand extends Tampering>(
     test('that is intact has no findings, and nothing that a run could mend', async () => {
       const report = await patient.examine();
       expect(report).toMatchObject({ findings: [], total: 0, young: 0, covered: true });
-      expect(report.checked).toEqual({ source: 24, manifest: 24, index: 24 });
+      expect(report.checked).toEqual({ source: documentCount, manifest: documentCount, index: documentCount });
       expect(await patient.repair(report)).toBeNull();
     });
 
@@ -67,6 +68,14 @@ function describeDamage<Hand extends Tampering>(
       const report = await patient.examine();
       expect(found(report)).toEqual(expected);
       expect(report.total).toBe(expected.length);
+      await mend(report);
+      expect(await patient.exported()).toEqual(whole);
+    });
+
+    test('with a chunk too many: it is found, and gone after one repair', async () => {
+      await patient.hand.addChunk(sheet(1));
+      const report = await patient.examine();
+      expect(found(report)).toEqual([`${sheet(1)}: half`]);
       await mend(report);
       expect(await patient.exported()).toEqual(whole);
     });

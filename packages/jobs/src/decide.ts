@@ -75,6 +75,19 @@ export function backoffMsOf(attempt: number, backoffMs: number, random: () => nu
   return Math.round(full * (1 - 0.5 * random()));
 }
 
+/**
+ * How long a job of a later version is put off before it is looked at again. Short at first: old and new workers may
+ * be here together, and a new one is to get it before long.
+ *
+ * @param delays how often it was put off before.
+ */
+export function parkedMsOf(delays: number): number {
+  return parkedStepsMs[delays] ?? longestParkedMs;
+}
+
+const parkedStepsMs = [1_000, 4_000, 15_000] as const;
+const longestParkedMs = 60_000;
+
 /** More would only reach the longest wait again, and in the end infinity. */
 const maxDoublings = 30;
 

@@ -7,7 +7,7 @@ import {
   type JobOf,
   type Logger,
 } from '@winnow/core';
-import { backoffMsOf, decide } from './decide.ts';
+import { backoffMsOf, decide, parkedMsOf } from './decide.ts';
 import type { Delivery } from './delivery.ts';
 import { createJobReport, type JobReport } from './job-report.ts';
 import { isOfLaterVersion, jobIdOf, parsePayload, versionOf } from './prepare-jobs.ts';
@@ -27,13 +27,6 @@ export type Runner = (delivery: Delivery) => Promise<Settlement>;
 const defaultWorkersLost = 2;
 
 /**
- * A job that only a later version understands is put off for so long, again and again, until one comes. Short at
- * first: old and new workers may be here together, and a new one is to get it before long.
- */
-const parkedStepsMs = [1_000, 4_000, 15_000] as const;
-const longestParkedMs = 60_000;
-
-/**
  * The one runner, shared by every queue: parses the payload, sets the deadline, runs the handler, puts in
  * what follows before the job is taken off, and turns errors into settlements. It is the only place where
  * jobs are tried again. A payload that does not parse fails without `giveUp`: there is nothing to give it.
@@ -46,7 +39,7 @@ export function createRunner<Catalog extends JobCatalog>(
     const report = createJobReport(log, delivery);
     if (isOfLaterVersion(catalog, delivery.name, delivery.payload)) {
       report.parked(versionOf(delivery.payload), delivery.delays);
-      return { kind: 'park', delayMs: parkedStepsMs[delivery.delays] ?? longestParkedMs };
+      return { kind: 'park', delayMs: parkedMsOf(delivery.delays) };
     }
     const job = openJob(delivery);
     if (job instanceof AppError) return failed(report, job, { kind: 'fail', error: job });

@@ -17,7 +17,7 @@ describe('exitCodeOfError', () => {
     ['unavailable', null, 3],
     ['unavailable', 'source', 3],
     ['deadline_exceeded', null, 3],
-    ['canceled', null, 130],
+    ['canceled', null, 3],
     ['internal', null, 70],
   ] as const)('%s of %s ends with %d', (code, part, exitCode) => {
     expect(exitCodeOfError({ code, part })).toBe(exitCode);

@@ -1,4 +1,4 @@
-import type { AppError, ErrorPart } from '@winnow/core';
+import { AppError, type ErrorPart } from '@winnow/core';
 
 /** What a process ends with. Besides these: 130 and 143, stopped by a signal. */
 export const exitCodes = {
@@ -14,8 +14,8 @@ export const exitCodes = {
 } as const;
 
 /**
- * The exit code of a process that ends with this error.
- * `canceled` counts as Ctrl-C: who knows the signal says so instead.
+ * The exit code of a process that ends with this error. What was `canceled` was stopped by somebody else: of a signal
+ * only the process itself knows, and ends with that.
  */
 export function exitCodeOfError({ code, part }: Pick<AppError, 'code' | 'part'>): number {
   switch (code) {
@@ -27,9 +27,8 @@ export function exitCodeOfError({ code, part }: Pick<AppError, 'code' | 'part'>)
     case 'unavailable':
     case 'deadline_exceeded':
     case 'resource_exhausted':
-      return exitCodes.server;
     case 'canceled':
-      return 130;
+      return exitCodes.server;
     case 'internal':
       return exitCodes.bug;
   }
@@ -41,4 +40,11 @@ const serverParts: ReadonlySet<ErrorPart> = new Set(['index', 'queue', 'model'])
 /** What a process says before it ends with this error: one sentence, or where a bug is. */
 export function lastWords(program: string, error: AppError): string {
   return `${program}: ${error.code === 'internal' ? (error.stack ?? error.message) : error.message}\n`;
+}
+
+/** Ends the process at once for what nobody could catch, such as output that cannot be written. */
+export function endWith(program: string, thrown: unknown): never {
+  const error = AppError.from(thrown);
+  process.stderr.write(lastWords(program, error));
+  process.exit(exitCodeOfError(error));
 }

@@ -8,6 +8,6 @@ export {
   type ProviderEndpoint,
   type ProviderName,
 } from './config.ts';
-export { exitCodeOfError, exitCodes, lastWords } from './exit-codes.ts';
+export { endWith, exitCodeOfError, exitCodes, lastWords } from './exit-codes.ts';
 export { createLogger } from './logger.ts';
 export { closeInReverse, exitCodeOf, onTermination, type Part } from './shutdown.ts';

@@ -33,7 +33,8 @@ export async function runCli(words: readonly string[], environment: Environment)
       return thrown.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
     }
     const error = AppError.from(thrown);
-    if (error.code === 'canceled') return Number(process.exitCode ?? exitCodeOfError(error));
+    // Stopped by a signal, as whoever sent it knows.
+    if (error.code === 'canceled' && process.exitCode !== undefined) return Number(process.exitCode);
     process.stderr.write(lastWords('winnow', error));
     return exitCodeOfError(error);
   }

@@ -1,6 +1,8 @@
 import { AppError } from '@winnow/core';
-import { exitCodeOfError, lastWords } from '@winnow/runtime';
+import { endWith, exitCodeOfError, lastWords } from '@winnow/runtime';
 import { runQuery } from './run-query.ts';
+
+process.on('uncaughtException', (error) => endWith('winnow query', error));
 
 try {
   await runQuery(process.env, { work: false });

@@ -1,6 +1,8 @@
 import { AppError } from '@winnow/core';
-import { exitCodeOfError, lastWords } from '@winnow/runtime';
+import { endWith, exitCodeOfError, lastWords } from '@winnow/runtime';
 import { runWorker } from './run-worker.ts';
+
+process.on('uncaughtException', (error) => endWith('winnow worker', error));
 
 try {
   await runWorker(process.env);

@@ -31,11 +31,6 @@ export const damagesOfBoth: readonly Damage<Tampering>[] = [
     do: (hand, id) => hand.loseChunk(id, chunksEach - 1),
   },
   {
-    what: 'it has a chunk too many',
-    found: ['half'],
-    do: (hand, id) => hand.addChunk(id),
-  },
-  {
     what: 'its manifest entry counts more chunks than it has',
     found: ['half'],
     do: (hand, id) => hand.changeEntry(id, { chunkCount: chunksEach + 3 }),

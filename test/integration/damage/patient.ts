@@ -12,6 +12,7 @@ import { type ElasticsearchTampering, openElasticsearchTampering } from './elast
 import { type EmbeddedTampering, openEmbeddedTampering } from './embedded-tampering.ts';
 import type { Tampering } from './tampering.ts';
 
+export const documentCount = 30;
 const name = 'patient';
 const minute = () => AbortSignal.timeout(60_000);
 
@@ -28,6 +29,8 @@ export interface Patient<Hand extends Tampering> {
   ingest(): Promise<RunReport>;
   /** Every chunk with its vector, a line each. */
   exported(): Promise<readonly string[]>;
+  /** Takes away what a test that failed has left. */
+  heal(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -65,17 +68,26 @@ async function openPatient<Hand extends EmbeddedTampering | ElasticsearchTamperi
   );
   await ingest();
   const hand = handOf(dataDir, await examine());
+  async function repair(report: DoctorReport) {
+    const run = await engine.doctor.repair(name, report, minute());
+    return run === null ? null : await follow(run);
+  }
   return {
     name,
     engine,
     hand,
     source,
     examine,
-    async repair(report) {
-      const run = await engine.doctor.repair(name, report, minute());
-      return run === null ? null : await follow(run);
-    },
+    repair,
     ingest,
+    async heal() {
+      await writeFiles(source, sheets);
+      let report = await examine();
+      for (let times = 0; report.total > 0 && times < 3; times += 1) {
+        await repair(report);
+        report = await examine();
+      }
+    },
     exported: () => Array.fromAsync(engine.documents.export(name, { vectors: true, signal: minute() })),
     async close() {
       hand.close();
@@ -89,10 +101,10 @@ async function openPatient<Hand extends EmbeddedTampering | ElasticsearchTamperi
 
 const subjects = ['pump', 'valve', 'turbine', 'boiler', 'filter', 'sensor', 'motor', 'gearbox', 'relay'];
 
-/** Documents of three chunks each: `sheets/00.md` to `sheets/17.md`, and `annex/18.md` to `annex/23.md`. */
+/** Documents of {@link chunksEach} chunks: `sheets/00.md` to `sheets/23.md`, and `annex/24.md` to `annex/29.md`. */
 const sheets: Readonly<Record<string, string>> = Object.fromEntries(
-  Array.from({ length: 24 }, (_, at) => {
-    const folder = at < 18 ? 'sheets' : 'annex';
+  Array.from({ length: documentCount }, (_, at) => {
+    const folder = at < 24 ? 'sheets' : 'annex';
     const sections = Array.from({ length: 3 }, (_, section) => {
       const subject = subjects[(at + section) % subjects.length];
       return `## ${subject}\n\nInspect the ${subject} of unit ${at} before the shift begins, clean it with a dry cloth, and write reading ${at * 10 + section} down in the book that lies beside it.\n`;

@@ -5,6 +5,7 @@ import { createBullWorker } from './bull-worker.ts';
 import type { ProbeTimes } from './probe.ts';
 
 export interface BullJobsOptions {
+  /** `redis://`, `rediss://` or `redis+sentinel://`; redis-url.ts says what may be in it. */
   readonly redisUrl: string;
   /** Every key begins with it; systems with different prefixes do not see each other. */
   readonly prefix: string;

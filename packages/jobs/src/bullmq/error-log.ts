@@ -19,7 +19,7 @@ export function createErrorLog(log: Logger, event = 'queue-error'): ErrorLog {
   return (error, job) => {
     const { code, message } = redisError(error);
     if (code === 'unavailable') return;
-    const thing = message.replace(/\bjob \S+/g, 'job').replace(/\bscript: .*/, '');
+    const thing = message.replace(/\bjob \S+/g, 'job').replace(/\s*\bscript: .*/, '');
     const lastAtMs = loggedAtMs.get(thing);
     if (lastAtMs !== undefined && performance.now() - lastAtMs < quietMs) return;
     if (loggedAtMs.size >= longestMemory) loggedAtMs.clear();

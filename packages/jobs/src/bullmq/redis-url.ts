@@ -3,7 +3,7 @@ import { AppError } from '@winnow/core';
 import type { RedisOptions } from 'ioredis';
 
 /** Where Redis is, and who asks. */
-export type RedisAddress = Pick<
+type RedisAddress = Pick<
   RedisOptions,
   | 'host'
   | 'port'

@@ -14,7 +14,10 @@ export function registerDemo(program: Command, environment: Environment): void {
     .command('demo')
     .description('Index two corpora of real documents, ask six questions, then serve the API.')
     .option('--once', 'end after the questions')
-    .addHelpText('after', '\nThe corpora are named demo-en and demo-zh. A second run embeds nothing.')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ winnow demo --once\n\nThe corpora are named demo-en and demo-zh. A second run embeds nothing.',
+    )
     .action((options: { once?: boolean }) =>
       withEngine(environment, { kind: 'write', purpose: 'winnow demo' }, async (tools) => {
         const { engine, signal } = tools;

@@ -17,7 +17,17 @@ interface SelectionOptions {
 }
 
 export function registerInbox(program: Command, environment: Environment): void {
-  const inbox = program.command('inbox').description('Documents that did not get in, and why.');
+  const inbox = program
+    .command('inbox')
+    .description('Documents that did not get in, and why.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ winnow inbox handbook                   the same as winnow inbox list handbook
+  $ winnow inbox retry handbook --cause gave_up
+  $ winnow inbox dismiss handbook --cause unsupported_type`,
+    );
   registerList(inbox, environment);
   registerShow(inbox, environment);
   registerRetry(inbox, environment);

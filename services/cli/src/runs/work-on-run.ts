@@ -1,4 +1,3 @@
-import { AppError } from '@winnow/core';
 import { type Engine, followRun, type RunReport } from '@winnow/engine';
 import { printNote } from '../output/print.ts';
 import { createRunProgress } from '../output/progress.ts';
@@ -49,7 +48,7 @@ export async function workOnRun(
     );
   } catch (thrown) {
     progress.stop();
-    if (AppError.from(thrown).code === 'canceled') {
+    if (signal.aborted) {
       const goOn = work ? `\`winnow ingest ${corpus}\` goes on from there` : `run ${run} goes on elsewhere`;
       printNote(`\nstopped: what is indexed stays; ${goOn}`);
     }
