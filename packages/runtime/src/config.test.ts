@@ -28,6 +28,7 @@ describe('loadConfig', () => {
 
   test.each([
     ['redis://127.0.0.1:6379', 'http://127.0.0.1:9200'],
+    ['redis://:a,b@127.0.0.1', 'http://127.0.0.1:9200'],
     [
       'rediss://user:secret@cache.example.com/2',
       'https://elastic:secret@one:9200,https://elastic:secret@two:9200',

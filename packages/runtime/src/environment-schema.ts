@@ -38,7 +38,7 @@ export const environmentSchema = z.object({
   ),
   REDIS_URL: optional(
     addresses(
-      /^(?:rediss?:\/\/[^\s,/]+(?:\/\S*)?|rediss?\+sentinel:\/\/[^\s/]+\/\S+)$/,
+      /^(?:rediss?:\/\/(?:[^\s/@]*@)?[^\s,/@]+(?:\/\S*)?|rediss?\+sentinel:\/\/[^\s/]+\/\S+)$/,
       'a URL such as redis://127.0.0.1:6379, or redis+sentinel://host:26379,host:26379/NAME',
     ),
   ).describe(

@@ -10,12 +10,14 @@ import type { Tampering } from './tampering.ts';
 export interface Damage<Hand> {
   readonly what: string;
   readonly found: readonly FindingKind[];
+  /** Found too, without the name of the document, which is lost. */
+  readonly foundNameless?: readonly FindingKind[];
   /** @param source the folder of the documents. */
   do(hand: Hand, documentId: string, source: string): Promise<void>;
 }
 
 /** A document that nothing is done to, of which copies are made. */
-const model = 'sheets/00.md';
+export const model = 'sheets/00.md';
 /** Of this many chunks. */
 const chunksEach = 4;
 
@@ -133,9 +135,19 @@ export const damagesOfEmbedded: readonly Damage<EmbeddedTampering>[] = [
     do: (hand, id) => hand.setVector(id, 3, bytesOf(new Float32Array(dimensions).fill(1))),
   },
   {
-    what: 'a chunk of it is no longer in the full-text index',
-    found: ['wrong-vector'],
-    do: (hand, id) => hand.loseTerms(id, 2),
+    what: 'nothing says whose its chunks are',
+    found: ['lost'],
+    foundNameless: ['orphan'],
+    do: (hand, id) => hand.loseOwner(id),
+  },
+  {
+    what: 'its manifest entry is deleted, and nothing says whose its chunks are',
+    found: ['missing'],
+    foundNameless: ['orphan'],
+    async do(hand, id) {
+      await hand.loseOwner(id);
+      await hand.loseEntry(id);
+    },
   },
 ];
 

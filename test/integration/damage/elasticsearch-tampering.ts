@@ -4,8 +4,6 @@ import { type EntryChange, longAgo, type Tampering } from './tampering.ts';
 
 /** What only an index of Elasticsearch can suffer. */
 export interface ElasticsearchTampering extends Tampering {
-  /** Leaves a chunk with its vector, and without what it is found by as text. */
-  loseTerms(documentId: string, position: number): Promise<void>;
   /** Lets a chunk belong to another writing of its document. */
   changeVersion(documentId: string, position: number, version: string): Promise<void>;
 }
@@ -18,6 +16,7 @@ const hitSchema = z.object({
 });
 type Hit = z.infer<typeof hitSchema>;
 const foundSchema = z.object({ hits: z.object({ hits: z.array(hitSchema) }) });
+const bulkSchema = z.object({ errors: z.boolean() });
 
 /** Speaks to the server by its own API, as somebody with a console would. */
 export function openElasticsearchTampering(
@@ -33,7 +32,7 @@ export function openElasticsearchTampering(
     const answer = await fetch(`${url}/${path}`, {
       method,
       headers: { 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return await answer.json();
@@ -58,8 +57,15 @@ export function openElasticsearchTampering(
     `${index}/_doc/${encodeURIComponent(_id)}?refresh=true${_routing === undefined ? '' : `&routing=${_routing}`}`;
   const remove = (index: string, hit: Hit) => ask('DELETE', place(index, hit));
   const write = (index: string, { _source, ...hit }: Hit) => ask('PUT', place(index, hit), _source);
-  const removeAll = (index: string, query: unknown) =>
-    ask('POST', `${index}/_delete_by_query?refresh=true`, { query });
+  /** Of all that an index holds, at once. */
+  async function bulk(index: string, linesOf: (hit: Hit) => readonly unknown[]): Promise<void> {
+    const lines = (await search(index, { match_all: {} })).flatMap(linesOf);
+    const body = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    const { errors } = bulkSchema.parse(await ask('POST', `${index}/_bulk?refresh=true`, body));
+    if (errors) throw new Error(`not all of ${index} was changed`);
+  }
+  const removeAll = (index: string) =>
+    bulk(index, ({ _id, _routing }) => [{ delete: { _id, routing: _routing } }]);
 
   async function entryOf(documentId: string): Promise<Hit> {
     const [hit] = await search(manifest, { term: { document_key: keyOf(documentId) } });
@@ -124,15 +130,13 @@ export function openElasticsearchTampering(
       });
     },
     async loseManifest() {
-      await removeAll(manifest, { match_all: {} });
+      await removeAll(manifest);
     },
     async loseIndex() {
-      await removeAll(chunks, { match_all: {} });
+      await removeAll(chunks);
     },
     async ageEntries() {
-      await ask('POST', `${manifest}/_update_by_query?refresh=true`, {
-        script: { source: `ctx._source.updated_at = '${longAgo}'` },
-      });
+      await bulk(manifest, ({ _id, _source }) => [{ index: { _id } }, { ..._source, updated_at: longAgo }]);
     },
     close() {},
   };

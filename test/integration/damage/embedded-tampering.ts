@@ -6,8 +6,6 @@ import { type EntryChange, longAgo, type Tampering } from './tampering.ts';
 /** What only an SQLite file can suffer. */
 export interface EmbeddedTampering extends Tampering {
   setVector(documentId: string, position: number, bytes: Uint8Array): Promise<void>;
-  /** Takes a chunk out of the full-text index of its search terms. */
-  loseTerms(documentId: string, position: number): Promise<void>;
   /** Loses the row that says whose the chunks are. */
   loseOwner(documentId: string): Promise<void>;
 }

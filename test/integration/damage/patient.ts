@@ -1,8 +1,15 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '@winnow/core';
-import { type DoctorReport, type Engine, followRun, openEngine, type RunReport } from '@winnow/engine';
+import {
+  type DoctorReport,
+  type Engine,
+  followRun,
+  openEngine,
+  type RunReport,
+  searchRequestSchema,
+} from '@winnow/engine';
 import { loadConfig } from '@winnow/runtime';
 import { elasticsearchUrl } from '@winnow/testkit';
 import { writeFiles } from '../../harness/documents.ts';
@@ -13,6 +20,8 @@ import { type EmbeddedTampering, openEmbeddedTampering } from './embedded-tamper
 import type { Tampering } from './tampering.ts';
 
 export const documentCount = 30;
+/** Of them, those in the folder `annex`: one more than a run deletes without being told to. */
+export const annexCount = 6;
 const name = 'patient';
 const minute = () => AbortSignal.timeout(60_000);
 
@@ -29,7 +38,9 @@ export interface Patient<Hand extends Tampering> {
   ingest(): Promise<RunReport>;
   /** Every chunk with its vector, a line each. */
   exported(): Promise<readonly string[]>;
-  /** Takes away what a test that failed has left. */
+  /** The document that a search by words alone finds first. */
+  firstByText(query: string): Promise<string | undefined>;
+  /** Takes away what a test has left: the source is as it was, and the index too. */
   heal(): Promise<void>;
   close(): Promise<void>;
 }
@@ -52,6 +63,8 @@ async function openPatient<Hand extends EmbeddedTampering | ElasticsearchTamperi
   const folder = await mkdtemp(join(tmpdir(), 'winnow-doctor-'));
   const dataDir = join(folder, 'data');
   const source = join(folder, 'source');
+  // Others than its owner may look into it, too.
+  await chmod(folder, 0o755);
   await mkdir(source);
   await writeFiles(source, sheets);
   const config = loadConfig({ ...cacheOf(), WINNOW_DATA_DIR: dataDir, ...environment });
@@ -63,7 +76,14 @@ async function openPatient<Hand extends EmbeddedTampering | ElasticsearchTamperi
   const ingest = async () => await follow(await engine.runs.start(name));
   const examine = () => engine.doctor.examine(name, {}, minute());
   await engine.corpora.create(
-    { name, sources: [{ path: source }], embedder: 'all-MiniLM-L6-v2', language: 'en', chunkTokens: 48 },
+    {
+      name,
+      sources: [{ path: source }],
+      embedder: 'all-MiniLM-L6-v2',
+      language: 'en',
+      chunkTokens: 48,
+      deletionGuard: { documents: annexCount - 1, share: 0 },
+    },
     minute(),
   );
   await ingest();
@@ -81,14 +101,23 @@ async function openPatient<Hand extends EmbeddedTampering | ElasticsearchTamperi
     repair,
     ingest,
     async heal() {
+      await rm(source, { recursive: true, force: true });
+      await mkdir(source);
       await writeFiles(source, sheets);
       let report = await examine();
+      if (report.counts.unlisted > 0) {
+        await follow(await engine.runs.start(name, { approvedDeletions: report.counts.unlisted }));
+      }
       for (let times = 0; report.total > 0 && times < 3; times += 1) {
         await repair(report);
         report = await examine();
       }
     },
     exported: () => Array.fromAsync(engine.documents.export(name, { vectors: true, signal: minute() })),
+    async firstByText(query) {
+      const request = searchRequestSchema.parse({ query, mode: 'bm25', rerank: 'none', limit: 1 });
+      return (await engine.queries.search(name, request, minute())).hits[0]?.documentId;
+    },
     async close() {
       hand.close();
       await engine.corpora.delete(name);
@@ -104,10 +133,10 @@ const subjects = ['pump', 'valve', 'turbine', 'boiler', 'filter', 'sensor', 'mot
 /** Documents of {@link chunksEach} chunks: `sheets/00.md` to `sheets/23.md`, and `annex/24.md` to `annex/29.md`. */
 const sheets: Readonly<Record<string, string>> = Object.fromEntries(
   Array.from({ length: documentCount }, (_, at) => {
-    const folder = at < 24 ? 'sheets' : 'annex';
+    const folder = at < documentCount - annexCount ? 'sheets' : 'annex';
     const sections = Array.from({ length: 3 }, (_, section) => {
       const subject = subjects[(at + section) % subjects.length];
-      return `## ${subject}\n\nInspect the ${subject} of unit ${at} before the shift begins, clean it with a dry cloth, and write reading ${at * 10 + section} down in the book that lies beside it.\n`;
+      return `## ${subject}\n\nInspect the ${subject} of unit ${at} before the shift begins, clean it with a dry cloth, and write reading ${at * 10 + section} of sheet s${at}x down in the book that lies beside it.\n`;
     });
     return [`${folder}/${String(at).padStart(2, '0')}.md`, `# Unit ${at}\n\n${sections.join('\n')}`];
   }),

@@ -15,6 +15,8 @@ export interface Tampering {
   addChunk(documentId: string): Promise<void>;
   /** Leaves a chunk without its vector. */
   loseVector(documentId: string, position: number): Promise<void>;
+  /** Leaves a chunk without what it is found by as text. */
+  loseTerms(documentId: string, position: number): Promise<void>;
   /** Puts a copy of a document's chunks into the index for a document that the manifest does not know. */
   plantChunks(from: string, documentId: string): Promise<void>;
   /** Deletes the manifest entry, and leaves the chunks. */

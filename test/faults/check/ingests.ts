@@ -1,0 +1,129 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { RunReport } from '@winnow/engine';
+import { CallError } from '../scene/call-error.ts';
+import type { Scene } from '../scene/scene.ts';
+import type { FolderWorld } from '../world/folder-world.ts';
+import { stampOf } from '../world/page.ts';
+import type { History } from './history.ts';
+
+/** Runs of one corpus, started and followed as a client does it. */
+export interface Ingests {
+  /** Runs that came to their end. */
+  readonly ended: readonly RunReport[];
+  /** Tries until a run is accepted; null when it is time to stop before. */
+  start(signal: AbortSignal): Promise<RunReport | null>;
+  /** Follows a run to its end; null when it is time to stop before. */
+  follow(run: string, signal: AbortSignal): Promise<RunReport | null>;
+  /** Both, with a look at some documents at the end: what a completed run said is done must be. */
+  ingest(signal: AbortSignal): Promise<RunReport | null>;
+}
+
+/** What a client sits out. */
+const passing: ReadonlySet<string> = new Set([
+  'unavailable',
+  'deadline_exceeded',
+  'resource_exhausted',
+  'unreachable',
+]);
+
+const pollMs = 200;
+const sampleSize = 8;
+
+export function createIngests(
+  scene: Scene,
+  corpus: string,
+  { history, world }: { readonly history: History; readonly world: FolderWorld | null },
+): Ingests {
+  const ended: RunReport[] = [];
+  const client = 'client';
+
+  /** Asks until there is an answer; null when it is time to stop before. */
+  async function patiently<Value>(
+    what: string,
+    make: () => Promise<Value>,
+    { signal, tell }: { readonly signal: AbortSignal; readonly tell: (value: Value) => string },
+  ): Promise<Value | null> {
+    while (!signal.aborted) {
+      try {
+        return await history.call(client, what, make, tell);
+      } catch (thrown) {
+        const { code, message } = CallError.from(thrown);
+        if (!passing.has(code)) history.violate('I7', `${what} was answered with ${message}`);
+        await wait(pollMs, undefined, { signal }).catch(() => {});
+      }
+    }
+    return null;
+  }
+
+  const start: Ingests['start'] = (signal) =>
+    patiently('start', () => scene.api.startRun(corpus), { signal, tell: inShort });
+
+  async function follow(run: string, signal: AbortSignal): Promise<RunReport | null> {
+    for (;;) {
+      const report = await patiently(`status ${run}`, () => scene.api.showRun(run), {
+        signal,
+        tell: inShort,
+      });
+      if (report === null) return null;
+      if (report.state !== 'planning' && report.state !== 'running') {
+        ended.push(report);
+        const { state, reason, documents } = report;
+        history.note(
+          client,
+          `run ${run} ${state}${reason === null ? '' : `: ${reason}`} ${JSON.stringify(documents)}`,
+        );
+        return report;
+      }
+      await wait(pollMs, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  /** Of a run that says that it is completed, with nothing left out and nothing in the inbox. */
+  async function lookAtSome(report: RunReport, before: ReadonlyMap<string, number>): Promise<void> {
+    const { failed, stillFailed } = report.documents;
+    const isAll = failed === 0 && (stillFailed ?? 0) === 0 && report.uncovered.length === 0;
+    if (world === null || !isAll || report.deletions.withheld > 0) return;
+    const some = [...before].slice(-sampleSize);
+    for (const [documentId, version] of some) {
+      const page = world.pages.get(documentId);
+      if (page === undefined || !page.isPresent || page.wasTorn) continue;
+      try {
+        const { chunks } = await history.call(client, `show ${documentId}`, () =>
+          scene.api.document(corpus, documentId),
+        );
+        const seen = chunks.flatMap(({ text }) => stampOf(text)?.version ?? [])[0] ?? 0;
+        // It may have been removed, and that have been taken up, since it was looked for.
+        if (seen < version && world.pages.get(documentId)?.isPresent) {
+          history.violate(
+            'I9',
+            `run ${report.run} is completed, and ${documentId} is at version ${seen} where it was at ${version} before`,
+          );
+        }
+      } catch (thrown) {
+        const { code, message } = CallError.from(thrown);
+        if (!passing.has(code)) history.violate('I9', `after ${report.run}: ${message}`);
+      }
+    }
+  }
+
+  return {
+    ended,
+    start,
+    follow,
+    async ingest(signal) {
+      const before = world?.versions() ?? new Map();
+      const started = await start(signal);
+      if (started === null) return null;
+      const report = await follow(started.run, signal);
+      if (report === null) return null;
+      if (report.state === 'failed') history.violate('I7', `run ${report.run} failed: ${report.reason}`);
+      if (report.state === 'completed') await lookAtSome(report, before);
+      return report;
+    },
+  };
+}
+
+function inShort({ run, state, waiting, progress }: RunReport): string {
+  const waits = waiting === null ? '' : `, waits: ${waiting.reason} (${waiting.message})`;
+  return `${run} ${state}, ${progress.done} of ${progress.total}${waits}`;
+}

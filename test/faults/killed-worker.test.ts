@@ -1,0 +1,42 @@
+import { elasticsearchUrl } from '@winnow/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type FullScene, openFullScene } from './scene/full-scene.ts';
+import { moments } from './scene/moments.ts';
+import { openScenario, type Scenario } from './scene/scenario.ts';
+
+/** Texts that a worker has in hand when it is killed: two sub-batches of one call each, in this world. */
+const inHand = 2 * 32;
+
+describe('a worker that is killed with kill -9 while', () => {
+  let scenario: Scenario<FullScene>;
+  beforeAll(async () => {
+    const opening = openFullScene({ elasticsearchUrl: elasticsearchUrl(), perCallMs: 100 });
+    scenario = await openScenario(opening, { pages: 10 });
+    await scenario.expectWhole();
+  });
+  afterAll(() => scenario?.close());
+
+  test.for(moments)(
+    '$name is followed by another, and nothing is lost, doubled or paid for twice',
+    async (moment) => {
+      const { scene, world, ingests, ended, expectWhole } = scenario;
+      await world.edit({ created: 20, changed: 10, removed: 3 });
+      const repeatedBefore = repeated(scene);
+      const reached = moment.reached(scene);
+      const run = await ingests.start(AbortSignal.timeout(60_000));
+      await reached;
+      const [worker] = scene.workers;
+      await worker?.kill();
+      await worker?.start();
+      if (run === null) throw new Error('no run was accepted');
+      expect(await ended(run)).toMatchObject({ state: 'completed', documents: { failed: 0 } });
+      await expectWhole();
+      expect(repeated(scene) - repeatedBefore).toBeLessThanOrEqual(inHand);
+    },
+  );
+});
+
+/** Times that a text was asked for again. */
+function repeated({ provider }: FullScene): number {
+  return [...provider.asked.values()].reduce((sum, times) => sum + times.length - 1, 0);
+}

@@ -1,0 +1,71 @@
+import type { CorpusSummary, DocumentView, RunReport, SearchHit } from '@winnow/engine';
+import { CallError } from './call-error.ts';
+
+/** The HTTP API of a service, as a client sees it. Every call throws CallError. */
+export interface Api {
+  startRun(corpus: string): Promise<RunReport>;
+  showRun(run: string): Promise<RunReport>;
+  showCorpus(corpus: string): Promise<CorpusSummary>;
+  document(corpus: string, documentId: string): Promise<DocumentView>;
+  search(corpus: string, request: SearchWords): Promise<readonly SearchHit[]>;
+  /** Resolves if the service says that it is ready. */
+  ready(): Promise<void>;
+}
+
+interface SearchWords {
+  readonly query: string;
+  readonly mode: 'bm25' | 'hybrid';
+  readonly k: number;
+}
+
+/** A client waits this long for an answer: longer than anything that has a deadline may take. */
+const patienceMs = 60_000;
+
+/** @param address of the service as it is by now; it may have been started anew. */
+export function createApi(address: () => string): Api {
+  async function call<Body>(method: string, path: string, body?: unknown): Promise<Body> {
+    const answer = await sent(`${address()}${path}`, {
+      method,
+      signal: AbortSignal.timeout(patienceMs),
+      ...(body !== undefined && {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    });
+    if (answer.status < 400) return answer.body as Body;
+    throw errorOf(answer);
+  }
+  return {
+    startRun: (corpus) => call('POST', '/v1/runs', { corpus }),
+    showRun: (run) => call('GET', `/v1/runs/${run}`),
+    showCorpus: (corpus) => call('GET', `/v1/corpora/${corpus}`),
+    document: (corpus, documentId) =>
+      call('GET', `/v1/corpora/${corpus}/documents/${encodeURIComponent(documentId)}`),
+    async search(corpus, request) {
+      const body = { corpus, rerank: 'none', ...request };
+      return (await call<{ hits: readonly SearchHit[] }>('POST', '/v1/search', body)).hits;
+    },
+    ready: () => call('GET', '/health/ready'),
+  };
+}
+
+async function sent(url: string, init: RequestInit): Promise<{ status: number; body: unknown }> {
+  try {
+    const answer = await fetch(url, init);
+    const text = await answer.text();
+    return { status: answer.status, body: text === '' ? {} : JSON.parse(text) };
+  } catch (thrown) {
+    const error = thrown as Error;
+    if (error.name === 'TimeoutError') {
+      throw new CallError('late', `${init.method} ${url} was not answered within ${patienceMs / 1_000} s`);
+    }
+    throw new CallError('unreachable', `${init.method} ${url}: ${String(error.cause ?? error.message)}`);
+  }
+}
+
+/** A server that is closing answers in words of its framework: there is nobody behind it any more. */
+function errorOf({ status, body }: { status: number; body: unknown }): CallError {
+  const { error } = body as { error?: { code?: string; message?: string } };
+  if (error?.code !== undefined) return new CallError(error.code, error.message ?? '');
+  return new CallError(status === 503 ? 'unreachable' : `status ${status}`, JSON.stringify(body));
+}

@@ -1,0 +1,40 @@
+/** What an administrator does to the indexes of one scene, past its link. */
+export interface ElasticsearchAdmin {
+  readonly url: string;
+  readonly prefix: string;
+  /** The indexes of the scene. */
+  indexes(): Promise<readonly string[]>;
+  /** Changes settings of all of them. */
+  settings(settings: Readonly<Record<string, unknown>>): Promise<void>;
+  removeAll(): Promise<void>;
+}
+
+export function createElasticsearchAdmin(url: string, prefix: string): ElasticsearchAdmin {
+  async function call<Body>(method: string, path: string, body?: unknown): Promise<Body> {
+    const answer = await fetch(new URL(path, url), {
+      method,
+      signal: AbortSignal.timeout(30_000),
+      ...(body !== undefined && {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 500)}`);
+    return JSON.parse(text) as Body;
+  }
+  const indexes = async () =>
+    Object.keys(await call<Record<string, unknown>>('GET', `/${prefix}.*?features=aliases`));
+  return {
+    url,
+    prefix,
+    indexes,
+    async settings(settings) {
+      await call('PUT', `/${prefix}.*/_settings`, settings);
+    },
+    async removeAll() {
+      const names = await indexes();
+      if (names.length > 0) await call('DELETE', `/${names.join(',')}`);
+    },
+  };
+}

@@ -1,0 +1,127 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { uniquePrefix } from '@winnow/testkit';
+import { startElasticsearch } from '../../../infra/dev/elasticsearch.ts';
+import { type HttpProxy, startHttpProxy } from '../../../infra/dev/http-proxy.ts';
+import { startRedis } from '../../../infra/dev/redis.ts';
+import type { RunningServer } from '../../../infra/dev/running-server.ts';
+import { startTcpProxy, type TcpProxy } from '../../../infra/dev/tcp-proxy.ts';
+import { createApi } from './api.ts';
+import { type Closers, createClosers } from './closers.ts';
+import { createCorpus, openObserver } from './corpus.ts';
+import { createElasticsearchAdmin, type ElasticsearchAdmin } from './elasticsearch-admin.ts';
+import { startProvider } from './provider.ts';
+import type { Scene } from './scene.ts';
+import { createSlot, type Slot } from './slot.ts';
+
+/** A query service and workers, over a Redis of their own and an Elasticsearch, each behind a link. */
+export interface FullScene extends Scene {
+  readonly backend: 'full';
+  readonly redis: RunningServer;
+  /** Where Redis keeps its append-only file. */
+  readonly redisFolder: string;
+  readonly redisLink: TcpProxy;
+  /** Before Elasticsearch. */
+  readonly elasticsearchLink: HttpProxy;
+  readonly elasticsearch: ElasticsearchAdmin;
+  /** The server, where it is the scene's own. */
+  readonly ownElasticsearch: RunningServer | null;
+}
+
+export interface FullSceneOptions {
+  /** A shared Elasticsearch; left out: one of the scene's own, which can be killed. */
+  readonly elasticsearchUrl?: string;
+  readonly perCallMs?: number;
+  readonly workers?: number;
+}
+
+/** A silent worker loses its jobs after this. */
+const jobLockMs = 3_000;
+
+export async function openFullScene(options: FullSceneOptions = {}): Promise<FullScene> {
+  const closers = createClosers();
+  try {
+    return await open(options, closers);
+  } catch (thrown) {
+    await closers.closeAll();
+    throw thrown;
+  }
+}
+
+async function open(options: FullSceneOptions, closers: Closers): Promise<FullScene> {
+  const folder = await mkdtemp(join(tmpdir(), 'winnow-faults-'));
+  closers.add(() => rm(folder, { recursive: true, force: true }));
+  const redisFolder = join(folder, 'redis');
+  await mkdir(redisFolder);
+  const redis = await startRedis({ appendOnly: true, asProcess: true, settings: { dir: redisFolder } });
+  closers.add(() => redis.stop());
+  const redisLink = await startTcpProxy({ port: redis.port });
+  closers.add(() => redisLink.close());
+  const ownElasticsearch =
+    options.elasticsearchUrl === undefined ? await startElasticsearch({ heapMb: 512 }) : null;
+  if (ownElasticsearch !== null) closers.add(() => ownElasticsearch.stop());
+  const elasticsearchUrl = options.elasticsearchUrl ?? ownElasticsearch?.url ?? '';
+  const prefix = uniquePrefix();
+  const elasticsearch = createElasticsearchAdmin(elasticsearchUrl, prefix);
+  if (ownElasticsearch === null) closers.add(() => elasticsearch.removeAll());
+  const elasticsearchLink = await startHttpProxy(elasticsearchUrl);
+  closers.add(() => elasticsearchLink.close());
+  const provider = await startProvider(options);
+  closers.add(() => provider.close());
+
+  const common = {
+    OPENAI_BASE_URL: provider.baseUrl,
+    WINNOW_PREFIX: prefix,
+    WINNOW_JOB_LOCK_MS: String(jobLockMs),
+    WINNOW_RECONCILE_MS: '1000',
+    WINNOW_RERANKER: 'none',
+    WINNOW_PORT: '0',
+  };
+  const direct = { ...common, REDIS_URL: redis.url, ELASTICSEARCH_URL: elasticsearchUrl };
+  const environment = {
+    ...common,
+    REDIS_URL: `redis://127.0.0.1:${redisLink.port}`,
+    ELASTICSEARCH_URL: elasticsearchLink.url,
+  };
+  const crashes: string[] = [];
+  const slotOf = (
+    name: string,
+    script: string,
+    words: readonly string[],
+    ready: 'greeting' | 'log',
+  ): Slot => {
+    const onCrash = (message: string) => crashes.push(message);
+    const slot = createSlot({ name, script, words, environment, ready, onCrash });
+    closers.add(() => (slot.programs.length > 0 ? slot.kill() : undefined));
+    return slot;
+  };
+  const serving = slotOf('winnow query', 'services/cli/src/main.ts', ['query'], 'greeting');
+  const workers = Array.from({ length: options.workers ?? 1 }, (_, at) =>
+    slotOf(`worker ${at + 1}`, 'services/worker/src/main.ts', [], 'log'),
+  );
+  const observer = await openObserver(direct);
+  closers.add(() => observer.close());
+  return {
+    backend: 'full',
+    environment,
+    folder,
+    provider,
+    serving,
+    workers,
+    api: createApi(() => serving.address),
+    crashes,
+    observer,
+    redis,
+    redisFolder,
+    redisLink,
+    elasticsearchLink,
+    elasticsearch,
+    ownElasticsearch,
+    createCorpus: (corpus) => createCorpus(direct, corpus, provider.model),
+    async start() {
+      await Promise.all([serving, ...workers].map((slot) => slot.start()));
+    },
+    close: closers.closeAll,
+  };
+}
