@@ -7,7 +7,7 @@ import { openScenario, type Scenario } from './scene/scenario.ts';
 /** Texts that a worker has in hand when it is killed: two sub-batches of one call each, in this world. */
 const inHand = 2 * 32;
 
-describe('a worker that is killed with kill -9 while', () => {
+describe('a worker', () => {
   let scenario: Scenario<FullScene>;
   beforeAll(async () => {
     const opening = openFullScene({ elasticsearchUrl: elasticsearchUrl(), perCallMs: 100 });
@@ -17,7 +17,7 @@ describe('a worker that is killed with kill -9 while', () => {
   afterAll(() => scenario?.close());
 
   test.for(moments)(
-    '$name is followed by another, and nothing is lost, doubled or paid for twice',
+    'that is killed with kill -9 while $name is followed by another: nothing is lost, doubled or paid for twice',
     async (moment) => {
       const { scene, world, ingests, ended, expectWhole } = scenario;
       await world.edit({ created: 20, changed: 10, removed: 3 });
@@ -34,7 +34,24 @@ describe('a worker that is killed with kill -9 while', () => {
       expect(repeated(scene) - repeatedBefore).toBeLessThanOrEqual(inHand);
     },
   );
+
+  test('that is told to end by SIGTERM while the provider hangs hands its jobs back within its grace', async () => {
+    const { scene, midway, ended, expectWhole } = scenario;
+    const run = await midway();
+    await scene.provider.link.set({ kind: 'silent' });
+    const [worker] = scene.workers;
+    expect(await worker?.terminate()).toMatchObject({ code: 0, tookMs: expect.toSatisfy(isInTime) });
+    await scene.provider.link.set({ kind: 'open' });
+    await worker?.start();
+    expect(await ended(run)).toMatchObject({ state: 'completed', documents: { failed: 0 } });
+    await expectWhole();
+  });
 });
+
+/** Orchestrators kill after 10 s; half as much again for a machine that is busy with tests. */
+function isInTime(tookMs: number): boolean {
+  return tookMs < 15_000;
+}
 
 /** Times that a text was asked for again. */
 function repeated({ provider }: FullScene): number {

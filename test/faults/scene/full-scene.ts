@@ -25,6 +25,8 @@ export interface FullScene extends Scene {
   /** Before Elasticsearch. */
   readonly elasticsearchLink: HttpProxy;
   readonly elasticsearch: ElasticsearchAdmin;
+  /** Workers that are there to be started. */
+  readonly spareWorkers: readonly Slot[];
   /** The server, where it is the scene's own. */
   readonly ownElasticsearch: RunningServer | null;
 }
@@ -34,6 +36,8 @@ export interface FullSceneOptions {
   readonly elasticsearchUrl?: string;
   readonly perCallMs?: number;
   readonly workers?: number;
+  /** More of them, which nobody starts. */
+  readonly spareWorkers?: number;
 }
 
 /** A silent worker loses its jobs after this. */
@@ -97,9 +101,12 @@ async function open(options: FullSceneOptions, closers: Closers): Promise<FullSc
     return slot;
   };
   const serving = slotOf('winnow query', 'services/cli/src/main.ts', ['query'], 'greeting');
-  const workers = Array.from({ length: options.workers ?? 1 }, (_, at) =>
-    slotOf(`worker ${at + 1}`, 'services/worker/src/main.ts', [], 'log'),
-  );
+  const workersOf = (kind: string, count: number) =>
+    Array.from({ length: count }, (_, at) =>
+      slotOf(`${kind} ${at + 1}`, 'services/worker/src/main.ts', [], 'log'),
+    );
+  const workers = workersOf('worker', options.workers ?? 1);
+  const spareWorkers = workersOf('spare worker', options.spareWorkers ?? 0);
   const observer = await openObserver(direct);
   closers.add(() => observer.close());
   return {
@@ -109,6 +116,7 @@ async function open(options: FullSceneOptions, closers: Closers): Promise<FullSc
     provider,
     serving,
     workers,
+    spareWorkers,
     api: createApi(() => serving.address),
     crashes,
     observer,

@@ -66,3 +66,20 @@ function answered(
     });
   });
 }
+
+/** Holds the first bulk request through an alias that ends so until it is released; then the server does it. */
+export function heldFirst(
+  { elasticsearchLink }: FullScene,
+  alias: string,
+): { readonly held: Promise<void>; release(): void } {
+  const held = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const remove = elasticsearchLink.use(async (request, forward) => {
+    if (!isOf(alias)(request)) return await forward(request);
+    remove();
+    held.resolve();
+    await released.promise;
+    return await forward(request);
+  });
+  return { held: held.promise, release: () => released.resolve() };
+}

@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import { compareIndex } from '../check/compare-index.ts';
 import { createHistory, type History } from '../check/history.ts';
 import { createIngests, type Ingests } from '../check/ingests.ts';
+import { loggedBugs } from '../check/logged-bugs.ts';
 import { apiView, type Reader, startReader } from '../check/reader.ts';
 import { createFolderWorld, type Edits, type FolderWorld } from '../world/folder-world.ts';
 import { pageChunkTokens } from '../world/page.ts';
@@ -43,7 +44,7 @@ export async function openScenario<Setting extends Scene>(
 ): Promise<Scenario<Setting>> {
   const scene = await opening;
   try {
-    const history = createHistory();
+    const history = createHistory(process.env.LOUD ? console.log : undefined);
     const world = await createFolderWorld(scene.folder, randomOf(seed));
     await world.edit({ created: pages });
     await scene.createCorpus({
@@ -93,7 +94,11 @@ export async function openScenario<Setting extends Scene>(
         expect(await compareIndex(scene.observer, corpus, world.expected(), scene.provider)).toEqual([]);
         const { findings } = await scene.observer.doctor.examine(corpus, {}, signal);
         expect(findings.filter(({ kind }) => kind !== 'orphan')).toEqual([]);
-        expect([history.violations, scene.crashes], history.tail(20)).toEqual([[], []]);
+        expect([history.violations, scene.crashes, loggedBugs(scene)], history.tail(20)).toEqual([
+          [],
+          [],
+          [],
+        ]);
       },
       async close() {
         await reader.stop();

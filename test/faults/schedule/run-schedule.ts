@@ -3,6 +3,7 @@ import { randomOf } from '@winnow/testkit';
 import { compareIndex } from '../check/compare-index.ts';
 import { createHistory, type History } from '../check/history.ts';
 import { createIngests, type Ingests } from '../check/ingests.ts';
+import { loggedBugs } from '../check/logged-bugs.ts';
 import { apiView, engineView, startReader } from '../check/reader.ts';
 import { type RepeatedTexts, repeatedTexts } from '../check/repeated-texts.ts';
 import type { Injection } from '../injections/injection.ts';
@@ -82,6 +83,7 @@ export async function runSchedule<Setting extends Scene>(
   await reader.stop();
   await compare(scene, world, history);
   for (const crash of scene.crashes) history.violate('I7', crash);
+  for (const bug of loggedBugs(scene)) history.violate('I7', `a bug was logged: ${bug}`);
   const repeated = repeatedTexts(scene.provider, troubles, offsetMs);
   for (const text of repeated.unexcused.slice(0, 5)) {
     history.violate('I6', `a text was embedded again though nothing was in trouble: ${text}`);

@@ -35,7 +35,8 @@ export interface Patient<Hand extends Tampering> {
   examine(): Promise<DoctorReport>;
   /** Mends what the report found, and waits for the end of the run. */
   repair(report: DoctorReport): Promise<RunReport | null>;
-  ingest(): Promise<RunReport>;
+  /** Waits for the end of a run. */
+  follow(run: RunReport): Promise<RunReport>;
   /** Every chunk with its vector, a line each. */
   exported(): Promise<readonly string[]>;
   /** The document that a search by words alone finds first. */
@@ -73,7 +74,6 @@ async function openPatient<Hand extends EmbeddedTampering | ElasticsearchTamperi
   const worker = engine.createWorker();
   await worker.start();
   const follow = (run: RunReport) => followRun(engine.runs, run.run, minute(), { onReport() {} });
-  const ingest = async () => await follow(await engine.runs.start(name));
   const examine = () => engine.doctor.examine(name, {}, minute());
   await engine.corpora.create(
     {
@@ -86,7 +86,7 @@ async function openPatient<Hand extends EmbeddedTampering | ElasticsearchTamperi
     },
     minute(),
   );
-  await ingest();
+  await follow(await engine.runs.start(name));
   const hand = handOf(dataDir, await examine());
   async function repair(report: DoctorReport) {
     const run = await engine.doctor.repair(name, report, minute());
@@ -99,14 +99,16 @@ async function openPatient<Hand extends EmbeddedTampering | ElasticsearchTamperi
     source,
     examine,
     repair,
-    ingest,
+    follow,
     async heal() {
+      for (const run of await engine.runs.active()) if (run.corpus === name) await follow(run);
       await rm(source, { recursive: true, force: true });
       await mkdir(source);
       await writeFiles(source, sheets);
       let report = await examine();
       if (report.counts.unlisted > 0) {
         await follow(await engine.runs.start(name, { approvedDeletions: report.counts.unlisted }));
+        report = await examine();
       }
       for (let times = 0; report.total > 0 && times < 3; times += 1) {
         await repair(report);
@@ -115,7 +117,7 @@ async function openPatient<Hand extends EmbeddedTampering | ElasticsearchTamperi
     },
     exported: () => Array.fromAsync(engine.documents.export(name, { vectors: true, signal: minute() })),
     async firstByText(query) {
-      const request = searchRequestSchema.parse({ query, mode: 'bm25', rerank: 'none', limit: 1 });
+      const request = searchRequestSchema.parse({ query, mode: 'bm25', rerank: 'none', k: 1 });
       return (await engine.queries.search(name, request, minute())).hits[0]?.documentId;
     },
     async close() {
