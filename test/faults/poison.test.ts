@@ -54,7 +54,7 @@ describe('a document that is poison', () => {
       documents: { new: pages - 1, failed: 1, stillFailed: 1 },
     });
     const { items } = await scene.observer.inbox.list(corpus, { limit: 10 });
-    expect(items).toMatchObject([{ documentId: poison.documentId, reason: { code: 'refused_by_model' } }]);
+    expect(items).toMatchObject([{ documentId: poison.documentId, cause: 'refused_by_model' }]);
   });
 });
 

@@ -35,6 +35,9 @@ export function createIngests(
   { history, world }: { readonly history: History; readonly world: FolderWorld | null },
 ): Ingests {
   const ended: RunReport[] = [];
+  /** The world as it was when nobody could have planned a run yet; one that is joined was planned before. */
+  const before = new Map<string, ReadonlyMap<string, number>>();
+  let unanswered: ReadonlyMap<string, number> | null = null;
   const client = 'client';
 
   /** Asks until there is an answer; null when it is time to stop before. */
@@ -55,8 +58,16 @@ export function createIngests(
     return null;
   }
 
-  const start: Ingests['start'] = (signal) =>
-    patiently('start', () => scene.api.startRun(corpus), { signal, tell: inShort });
+  async function start(signal: AbortSignal): Promise<RunReport | null> {
+    // A start whose answer was lost may have been accepted.
+    unanswered ??= world?.versions() ?? new Map();
+    const tools = { signal, tell: inShort };
+    const started = await patiently('start', () => scene.api.startRun(corpus), tools);
+    if (started === null) return null;
+    if (!before.has(started.run)) before.set(started.run, unanswered);
+    unanswered = null;
+    return started;
+  }
 
   async function follow(run: string, signal: AbortSignal): Promise<RunReport | null> {
     for (;;) {
@@ -79,11 +90,11 @@ export function createIngests(
   }
 
   /** Of a run that says that it is completed, with nothing left out and nothing in the inbox. */
-  async function lookAtSome(report: RunReport, before: ReadonlyMap<string, number>): Promise<void> {
+  async function lookAtSome(report: RunReport): Promise<void> {
     const { failed, stillFailed } = report.documents;
     const isAll = failed === 0 && (stillFailed ?? 0) === 0 && report.uncovered.length === 0;
     if (world === null || !isAll || report.deletions.withheld > 0) return;
-    const some = [...before].slice(-sampleSize);
+    const some = [...(before.get(report.run) ?? [])].slice(-sampleSize);
     for (const [documentId, version] of some) {
       const page = world.pages.get(documentId);
       if (page === undefined || !page.isPresent || page.wasTorn) continue;
@@ -111,13 +122,12 @@ export function createIngests(
     start,
     follow,
     async ingest(signal) {
-      const before = world?.versions() ?? new Map();
       const started = await start(signal);
       if (started === null) return null;
       const report = await follow(started.run, signal);
       if (report === null) return null;
       if (report.state === 'failed') history.violate('I7', `run ${report.run} failed: ${report.reason}`);
-      if (report.state === 'completed') await lookAtSome(report, before);
+      if (report.state === 'completed') await lookAtSome(report);
       return report;
     },
   };
