@@ -16,7 +16,7 @@ async function opened(options: EmbeddedSceneOptions) {
 describe('the process on a data folder', () => {
   test('can be killed with kill -9 again and again: nothing is lost, doubled or half there', async () => {
     const scene = await opened({ perCallMs: 100 });
-    const report = await runSchedule(scene, { seed, seconds: 15, injections: [workerKilled] });
+    const report = await runSchedule(scene, { seed, seconds: 12, injections: [workerKilled] });
     expect(report.history.violations, report.history.tail()).toEqual([]);
     expect(report.troubles.length).toBeGreaterThan(1);
   });
@@ -24,7 +24,7 @@ describe('the process on a data folder', () => {
   test('makes nothing by halves on a full disk, and goes on when there is room', async ({ skip }) => {
     const scene = await opened({ perCallMs: 100, diskMegabytes: 32 });
     skip(scene.disk === null, 'a disk of a fixed size cannot be mounted by this user');
-    const report = await runSchedule(scene, { seed, seconds: 12, injections: [diskFull] });
+    const report = await runSchedule(scene, { seed, seconds: 4, injections: [diskFull] });
     expect(report.history.violations, report.history.tail()).toEqual([]);
     expect(report.troubles.length).toBeGreaterThan(0);
   });

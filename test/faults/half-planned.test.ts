@@ -11,8 +11,8 @@ import { openFullScene } from './scene/full-scene.ts';
 import type { Scene } from './scene/scene.ts';
 import { pageChunks, pageChunkTokens, wordOf } from './world/page.ts';
 
-/** More than two slices of a plan. */
-const recordCount = 22_000;
+/** More than one slice of a plan. */
+const recordCount = 12_000;
 const corpus = 'records';
 
 describe('a plan whose process is killed when it is half done', () => {

@@ -53,7 +53,8 @@ async function versionsAfter(
     ...(after !== undefined && { after: { document_key: after.documentKey, version: after.version } }),
   };
   // The server takes no vector that is not of length 1: one that is there is sound.
-  const broken = { filter: { bool: { must_not: [{ exists: { field: 'vector' } }] } } };
+  const whole = ['vector', 'tokens'].map((field) => ({ exists: { field } }));
+  const broken = { filter: { bool: { must_not: [{ bool: { filter: whole } }] } } };
   const answer = await connection.read(
     (client, options) =>
       client.search<unknown, { versions: { buckets: readonly VersionBucket[] } }>(

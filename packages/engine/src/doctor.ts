@@ -12,7 +12,7 @@ export function createEngineDoctor(ingest: IngestPorts, runs: EngineRunsOfProces
     async repair(name, report, signal) {
       const corpus = await requireWholeCorpus(ingest.store, name);
       const { run } = await repair(ingest, corpus, report, signal);
-      return run === null ? null : await runs.report(run);
+      return run === null ? null : await runs.begun(run);
     },
   };
 }

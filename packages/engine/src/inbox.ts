@@ -22,7 +22,7 @@ export function createEngineInbox(ingest: IngestPorts, runs: EngineRunsOfProcess
     async retry(name, which) {
       const corpus = await requireWholeCorpus(store, name);
       const { run } = await retryInbox(ingest, corpus, selectionOf(which));
-      return await runs.report(run);
+      return await runs.begun(run);
     },
     async dismiss(name, which) {
       return await dismissItems(ingest, await requireWholeCorpus(store, name), selectionOf(which));

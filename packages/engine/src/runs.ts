@@ -46,6 +46,8 @@ export interface EngineRunsOfProcess extends EngineRuns {
   /** Embedded mode, at the beginning of one: what waits for a process goes on. */
   takeUp(): Promise<void>;
   report(run: Run): Promise<RunReport>;
+  /** Tells of a run that this process has begun, so that it is not taken for one whose process is gone. */
+  begun(run: Run): Promise<RunReport>;
 }
 
 export function createEngineRuns({ mode, ingest, models, ledger }: RunsPorts): EngineRunsOfProcess {
@@ -71,8 +73,14 @@ export function createEngineRuns({ mode, ingest, models, ledger }: RunsPorts): E
     }
   }
 
+  async function begun(run: Run): Promise<RunReport> {
+    startedRuns.add(run.runId);
+    return await report(run);
+  }
+
   return {
     report,
+    begun,
     async plan(name, { remake = false, out, onProgress }, signal) {
       const corpus = await requireWholeCorpus(store, name);
       const options = { remake, ...(onProgress !== undefined && { onProgress }) };
@@ -93,8 +101,7 @@ export function createEngineRuns({ mode, ingest, models, ledger }: RunsPorts): E
       );
       if (mode === 'embedded') await cancelAbandoned(corpus);
       const { run } = await startRun(ingest, corpus.name, wanted);
-      startedRuns.add(run.runId);
-      return await report(run);
+      return await begun(run);
     },
     async show(runId) {
       return await report(await requireRun(ingest, runId));
