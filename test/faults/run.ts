@@ -14,7 +14,7 @@ import { scheduleSummary } from './schedule/schedule-summary.ts';
 /**
  * Has things go wrong at random while documents are indexed, in real processes on real servers:
  *
- *     pnpm test:faults --minutes 10 [--seed 7] [--backend embedded|full|both]
+ *     pnpm test:faults --minutes 10 [--seed 7] [--backend embedded|full|both] [--log FOLDER]
  *
  * The seed decides what goes wrong and when; it is printed, so that a schedule can be had again. With `both` each
  * backend gets half of the minutes. ELASTICSEARCH_URL is not used: a server that is killed must be one's own.
@@ -24,15 +24,18 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '5' },
     seed: { type: 'string' },
     backend: { type: 'string', default: 'both' },
+    log: { type: 'string' },
   },
 });
 const minutes = Number(values.minutes);
 const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed);
 const backends = values.backend === 'both' ? ['embedded', 'full'] : [values.backend];
-const isSound =
+const isUsable =
   minutes > 0 && Number.isInteger(seed) && backends.every((name) => name === 'embedded' || name === 'full');
-if (!isSound) {
-  console.error('usage: pnpm test:faults --minutes N [--seed S] [--backend embedded|full|both]');
+if (!isUsable) {
+  console.error(
+    'usage: pnpm test:faults --minutes N [--seed S] [--backend embedded|full|both] [--log FOLDER]',
+  );
   process.exit(2);
 }
 
@@ -73,7 +76,9 @@ async function within<Setting extends Scene>(
   open = scene;
   try {
     const report = await work(scene);
-    if (report.history.violations.length > 0) await fail(scene, report);
+    const isSound = report.history.violations.length === 0;
+    if (!isSound) process.exitCode = 1;
+    if (!isSound || values.log !== undefined) await keep(scene, report);
     return report;
   } finally {
     open = null;
@@ -81,9 +86,9 @@ async function within<Setting extends Scene>(
   }
 }
 
-async function fail({ backend, serving, workers }: Scene, { history }: ScheduleReport): Promise<void> {
-  process.exitCode = 1;
-  const path = join(tmpdir(), `winnow-faults-${backend}-${seed}.log`);
+/** The whole history, and what the processes said. */
+async function keep({ backend, serving, workers }: Scene, { history }: ScheduleReport): Promise<void> {
+  const path = join(values.log ?? tmpdir(), `winnow-faults-${backend}-${seed}.log`);
   const logs = [...new Set([serving, ...workers])].flatMap(({ name, programs }) =>
     programs.map(({ pid, log }) => `${name}, process ${pid}\n${tailOf(log, Number.POSITIVE_INFINITY)}`),
   );

@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FullInjection } from './injections/injection.ts';
 import { jobsRepeated } from './injections/jobs.ts';
 import {
-  commandRedis,
   redisForgetsLastWrites,
   redisFull,
   redisHalfOpen,
   redisSilent,
   redisSlow,
 } from './injections/redis.ts';
+import { commandRedis } from './scene/command-redis.ts';
 import { type FullScene, openFullScene } from './scene/full-scene.ts';
 import { startProgram, tailOf } from './scene/program.ts';
 import { openScenario, type Scenario } from './scene/scenario.ts';
@@ -47,10 +47,10 @@ describe('a run comes to the whole index, all by itself, although in the middle 
 
   test('a worker refuses at once to work with a Redis that evicts, and says what to do', async () => {
     const { scene } = scenario;
-    await commandRedis(scene, 'CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
+    await commandRedis(scene.redis, 'CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
     const refusing = startProgram('services/worker/src/main.ts', [], scene.environment);
     expect(await refusing.ended).toEqual({ code: 3, signal: null });
     expect(tailOf(refusing.log)).toContain('maxmemory-policy noeviction');
-    await commandRedis(scene, 'CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+    await commandRedis(scene.redis, 'CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
   });
 });

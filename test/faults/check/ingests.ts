@@ -12,6 +12,8 @@ export interface Ingests {
   readonly ended: readonly RunReport[];
   /** Tries until a run is accepted; null when it is time to stop before. */
   start(signal: AbortSignal): Promise<RunReport | null>;
+  /** The run that was started last, if its end was not seen yet. */
+  readonly underWay: string | null;
   /** Follows a run to its end; null when it is time to stop before. */
   follow(run: string, signal: AbortSignal): Promise<RunReport | null>;
   /** Both, with a look at some documents at the end: what a completed run said is done must be. */
@@ -37,6 +39,7 @@ export function createIngests(
   const ended: RunReport[] = [];
   /** The world as it was when nobody could have planned a run yet; one that is joined was planned before. */
   const before = new Map<string, ReadonlyMap<string, number>>();
+  let underWay: string | null = null;
   let unanswered: ReadonlyMap<string, number> | null = null;
   const client = 'client';
 
@@ -66,6 +69,7 @@ export function createIngests(
     if (started === null) return null;
     if (!before.has(started.run)) before.set(started.run, unanswered);
     unanswered = null;
+    underWay = started.run;
     return started;
   }
 
@@ -78,14 +82,23 @@ export function createIngests(
       if (report === null) return null;
       if (report.state !== 'planning' && report.state !== 'running') {
         ended.push(report);
+        if (underWay === run) underWay = null;
         const { state, reason, documents } = report;
         history.note(
           client,
           `run ${run} ${state}${reason === null ? '' : `: ${reason}`} ${JSON.stringify(documents)}`,
         );
+        if (documents.failed > 0) await noteInbox();
         return report;
       }
       await wait(pollMs, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  async function noteInbox(): Promise<void> {
+    const { items } = await scene.observer.inbox.list(corpus, { limit: 5 });
+    for (const { documentId, cause, message, attempts } of items) {
+      history.note('inbox', `${documentId} ${cause} after ${attempts} attempts: ${message}`);
     }
   }
 
@@ -119,6 +132,9 @@ export function createIngests(
 
   return {
     ended,
+    get underWay() {
+      return underWay;
+    },
     start,
     follow,
     async ingest(signal) {

@@ -7,7 +7,6 @@ export const diskFull: EmbeddedInjection = {
   name: 'the disk of the data folder is full',
   part: 'disk',
   seconds: [1, 6],
-  weight: 2,
   async begin({ scene: { disk } }) {
     return disk === null ? async () => {} : await fillDisk(disk.path);
   },

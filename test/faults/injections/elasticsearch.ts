@@ -93,6 +93,7 @@ export const elasticsearchFrozen: FullInjection = {
   name: 'Elasticsearch freezes',
   part: 'index',
   seconds: [2, 25],
+  weight: 0.3,
   async begin({ scene: { ownElasticsearch } }) {
     await ownElasticsearch?.signal('SIGSTOP');
     return async () => ownElasticsearch?.signal('SIGCONT');

@@ -1,7 +1,7 @@
 import { readdir, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import type { LinkCondition } from '../../../infra/dev/tcp-proxy.ts';
+import { commandRedis } from '../scene/command-redis.ts';
 import type { FullScene } from '../scene/full-scene.ts';
 import type { FullInjection } from './injection.ts';
 
@@ -20,6 +20,7 @@ export const redisForgetsLastWrites: FullInjection = {
   name: 'Redis is killed, and the end of its append-only file is lost',
   part: 'queue',
   seconds: [0.1, 2],
+  weight: 2,
   async begin({ scene, random }) {
     await scene.redis.kill();
     await cutAppendOnlyFile(scene, Math.floor(random() * 32_768));
@@ -33,7 +34,7 @@ export const redisFlushed: FullInjection = {
   seconds: [0.1, 1],
   weight: 2,
   async begin({ scene }) {
-    await commandRedis(scene, 'FLUSHALL');
+    await commandRedis(scene.redis, 'FLUSHALL');
     return async () => {};
   },
 };
@@ -43,8 +44,8 @@ export const redisFull: FullInjection = {
   part: 'queue',
   seconds: [1, 6],
   async begin({ scene }) {
-    await commandRedis(scene, 'CONFIG', 'SET', 'maxmemory', '1');
-    return () => commandRedis(scene, 'CONFIG', 'SET', 'maxmemory', '0');
+    await commandRedis(scene.redis, 'CONFIG', 'SET', 'maxmemory', '1');
+    return async () => void (await commandRedis(scene.redis, 'CONFIG', 'SET', 'maxmemory', '0'));
   },
 };
 
@@ -86,22 +87,6 @@ function overLink(name: string, condition: LinkCondition, seconds: readonly [num
       return () => scene.redisLink.set({ kind: 'open' });
     },
   };
-}
-
-/** Says something to Redis itself, past the link. */
-export async function commandRedis(
-  { redis }: Pick<FullScene, 'redis'>,
-  command: string,
-  ...words: readonly string[]
-): Promise<void> {
-  const client = new Redis(redis.url);
-  // What fails is told by the call.
-  client.on('error', () => {});
-  try {
-    await client.call(command, ...words);
-  } finally {
-    client.disconnect();
-  }
 }
 
 /** Takes bytes off the end of the append-only file of a Redis that does not run. */

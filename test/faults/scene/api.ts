@@ -5,6 +5,7 @@ import { CallError } from './call-error.ts';
 export interface Api {
   startRun(corpus: string): Promise<RunReport>;
   showRun(run: string): Promise<RunReport>;
+  cancelRun(run: string): Promise<RunReport>;
   showCorpus(corpus: string): Promise<CorpusSummary>;
   document(corpus: string, documentId: string): Promise<DocumentView>;
   search(corpus: string, request: SearchWords): Promise<readonly SearchHit[]>;
@@ -38,6 +39,7 @@ export function createApi(address: () => string): Api {
   return {
     startRun: (corpus) => call('POST', '/v1/runs', { corpus }),
     showRun: (run) => call('GET', `/v1/runs/${run}`),
+    cancelRun: (run) => call('POST', `/v1/runs/${run}/cancel`, {}),
     showCorpus: (corpus) => call('GET', `/v1/corpora/${corpus}`),
     document: (corpus, documentId) =>
       call('GET', `/v1/corpora/${corpus}/documents/${encodeURIComponent(documentId)}`),

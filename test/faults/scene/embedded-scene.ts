@@ -65,6 +65,7 @@ export async function openEmbeddedScene(options: EmbeddedSceneOptions = {}): Pro
         return observer;
       },
       createCorpus: (corpus) => createCorpus(environment, corpus, provider.model),
+      queueBytes: async () => 0,
       async start() {
         await serving.start();
         const opened = await openObserver(environment);

@@ -9,6 +9,7 @@ import type { RunningServer } from '../../../infra/dev/running-server.ts';
 import { startTcpProxy, type TcpProxy } from '../../../infra/dev/tcp-proxy.ts';
 import { createApi } from './api.ts';
 import { type Closers, createClosers } from './closers.ts';
+import { commandRedis } from './command-redis.ts';
 import { createCorpus, openObserver } from './corpus.ts';
 import { createElasticsearchAdmin, type ElasticsearchAdmin } from './elasticsearch-admin.ts';
 import { startProvider } from './provider.ts';
@@ -127,6 +128,10 @@ async function open(options: FullSceneOptions, closers: Closers): Promise<FullSc
     elasticsearch,
     ownElasticsearch,
     createCorpus: (corpus) => createCorpus(direct, corpus, provider.model),
+    async queueBytes() {
+      const info = await commandRedis(redis, 'INFO', 'memory');
+      return Number(/^used_memory_dataset:(\d+)/m.exec(info)?.[1] ?? Number.NaN);
+    },
     async start() {
       await Promise.all([serving, ...workers].map((slot) => slot.start()));
     },

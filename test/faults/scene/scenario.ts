@@ -6,7 +6,8 @@ import { compareIndex } from '../check/compare-index.ts';
 import { createHistory, type History } from '../check/history.ts';
 import { createIngests, type Ingests } from '../check/ingests.ts';
 import { loggedBugs } from '../check/logged-bugs.ts';
-import { apiView, type Reader, startReader } from '../check/reader.ts';
+import { type Reader, startReader } from '../check/reader.ts';
+import { apiView, engineView } from '../check/view.ts';
 import { createFolderWorld, type Edits, type FolderWorld } from '../world/folder-world.ts';
 import { pageChunkTokens } from '../world/page.ts';
 import type { Scene } from './scene.ts';
@@ -55,8 +56,8 @@ export async function openScenario<Setting extends Scene>(
     });
     await scene.start();
     const ingests = createIngests(scene, corpus, { history, world });
-    const view = apiView(scene.api, corpus, () => scene.serving.isUp);
-    const reader: Reader = startReader([view], { world, history, random: randomOf(seed + 1) });
+    const views = [apiView(scene.api, corpus, () => scene.serving.isUp), engineView(scene.observer, corpus)];
+    const reader: Reader = startReader(views, { world, history, random: randomOf(seed + 1) });
     return {
       scene,
       world,

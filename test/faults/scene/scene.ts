@@ -22,6 +22,8 @@ export interface Scene {
   /** Winnow in this process, past all links, to look only. Closed with the scene. */
   readonly observer: Engine;
   createCorpus(corpus: CorpusWanted): Promise<void>;
+  /** What the queue, and what is on its way between two stages, take of memory outside the processes; 0: nothing. */
+  queueBytes(): Promise<number>;
   /** Starts what serves and what works. */
   start(): Promise<void>;
   close(): Promise<void>;

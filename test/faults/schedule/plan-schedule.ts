@@ -14,11 +14,8 @@ export interface Step<Setting extends Scene = Scene> {
 }
 
 const firstAt = 1.5;
-/** Seconds between the end of one and the beginning of the next. */
-const calm = [0.5, 5] as const;
-/** Seconds between the beginnings of two that overlap. */
-const haste = [0.2, 1.5] as const;
-const overlapping = 0.35;
+/** Seconds between the beginnings of two; the one may last longer than that. */
+const pace = [0.5, 7] as const;
 /** Seconds that a part is left alone after it was in trouble. */
 const rest = 1;
 
@@ -41,7 +38,7 @@ export function planSchedule<Setting extends Scene>(
     const lasts = Math.min(between(random, injection.seconds), Math.max(0.1, seconds - at));
     steps.push({ injection, at, lasts, seed: Math.floor(random() * 2 ** 31) });
     busyUntil.set(injection.part, at + lasts + rest);
-    at += random() < overlapping ? between(random, haste) : lasts + between(random, calm);
+    at += between(random, pace);
   }
   return steps;
 }

@@ -30,6 +30,8 @@ export interface FolderWorld {
   /** Folders within it, in which the pages are. */
   readonly folders: readonly string[];
   readonly pages: ReadonlyMap<string, WorldPage>;
+  /** The documents that were touched last, newest at the end. */
+  readonly recent: readonly string[];
   /** @returns the ids of the documents that were touched. */
   edit(edits: Edits): Promise<readonly string[]>;
   /** Changes a page by writing over its file: half of it, then, when `meanwhile` is over, all of it. */
@@ -47,6 +49,7 @@ export interface FolderWorld {
 
 const folderCount = 4;
 const maxParts = 4;
+const keptRecent = 100;
 
 /**
  * @param folder where it may make folders.
@@ -61,6 +64,7 @@ export async function createFolderWorld(folder: string, random: () => number): P
   let made = 0;
   let editing: Promise<unknown> = Promise.resolve();
   const pages = new Map<string, WorldPage>();
+  const recent: string[] = [];
   const avoided = new Set<string>();
   await mkdir(drafts);
   for (const name of folders) await mkdir(join(source, name), { recursive: true });
@@ -126,6 +130,7 @@ export async function createFolderWorld(folder: string, random: () => number): P
     source,
     folders,
     pages,
+    recent,
     edit: ({ created = 0, changed: changes = 0, removed = 0 }) =>
       exclusively(async () => {
         const touched: string[] = [];
@@ -135,6 +140,8 @@ export async function createFolderWorld(folder: string, random: () => number): P
         await times(created, create);
         await times(changes, change);
         await times(removed, remove);
+        recent.push(...touched);
+        recent.splice(0, recent.length - keptRecent);
         return touched;
       }),
     rewriteInPlace: (meanwhile) =>

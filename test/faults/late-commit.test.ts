@@ -8,21 +8,21 @@ import { openScenario, type Scenario } from './scene/scenario.ts';
 /** Elasticsearch forgets the versions of what is deleted after this; 60 s by default. */
 const forgetsAfterMs = 100;
 
-describe('a worker that freezes in a commit, past its locks', () => {
+describe('a commit that comes late', () => {
   let scenario: Scenario<FullScene>;
   beforeAll(async () => {
     const opening = openFullScene({ elasticsearchUrl: elasticsearchUrl(), perCallMs: 50, spareWorkers: 1 });
     scenario = await openScenario(opening, { pages: 12 });
     await scenario.expectWhole();
+    await scenario.scene.elasticsearch.settings({ 'index.gc_deletes': `${forgetsAfterMs}ms` });
   });
   afterAll(() => scenario?.close());
 
-  test('brings back neither older versions nor deleted documents when it thaws after others went on', async () => {
+  test('from a worker that froze past its locks brings back nothing older, and nothing deleted', async () => {
     const { scene, world, ingests, ended, expectWhole } = scenario;
     const [frozen] = scene.workers;
     const [other] = scene.spareWorkers;
     if (frozen === undefined || other === undefined) throw new Error('two workers');
-    await scene.elasticsearch.settings({ 'index.gc_deletes': `${forgetsAfterMs}ms` });
 
     const commits = heldFirst(scene, '.chunks.write');
     await world.edit({ created: 4, changed: 12 });
@@ -44,6 +44,29 @@ describe('a worker that freezes in a commit, past its locks', () => {
     commits.release();
     frozen.thaw();
     await settled;
+    await expectWhole();
+  });
+
+  test('from a run that was canceled brings back nothing older, and nothing deleted', async () => {
+    const { scene, world, ingests, expectWhole } = scenario;
+    const commit = heldFirst(scene, '.chunks.write');
+    const late = Promise.any(
+      [...scene.workers, ...scene.spareWorkers].map(({ program }) =>
+        program.logs(({ event, superseded }) => event === 'documents-indexed' && Number(superseded) > 0),
+      ),
+    );
+    await world.edit({ created: 4, changed: 12 });
+    const run = await ingests.start(AbortSignal.timeout(60_000));
+    await commit.held;
+    await scene.api.cancelRun(run?.run ?? '');
+    await world.edit({ changed: 16 });
+    await world.edit({ removed: 8 });
+    const next = await ingests.ingest(AbortSignal.timeout(60_000));
+    expect(next).toMatchObject({ state: 'completed' });
+    await wait(10 * forgetsAfterMs);
+    // Its own worker is well, and goes on where it was.
+    commit.release();
+    await late;
     await expectWhole();
   });
 });
