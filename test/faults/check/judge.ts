@@ -4,7 +4,7 @@ import type { History } from './history.ts';
 import type { SeenDocument } from './view.ts';
 
 /** What is known of the documents before something is read: what comes back is held against it. */
-export interface Before {
+interface Before {
   readonly pages: ReadonlyMap<string, WorldPage>;
   readonly sightings: ReadonlyMap<string, Sighting>;
 }

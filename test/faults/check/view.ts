@@ -1,7 +1,7 @@
 import type { Engine } from '@winnow/engine';
 import type { Api } from '../scene/api.ts';
 
-export type SearchMode = 'bm25' | 'hybrid';
+type SearchMode = 'bm25' | 'hybrid';
 
 /** A way to look at a corpus. Both throw CallError, or an error with a code. */
 export interface View {
