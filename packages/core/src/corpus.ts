@@ -3,6 +3,7 @@ import { AppError } from './errors.ts';
 import type { Generation } from './generation.ts';
 import type { CorpusId, CorpusName, GenerationRef, PhysicalName, RunId, SourceId } from './ids.ts';
 import type { SourceSettings } from './source-settings.ts';
+import { defaultVerification, type VerificationSettings } from './verification.ts';
 
 export const languages = ['en', 'zh', 'auto'] as const;
 export type Language = (typeof languages)[number];
@@ -28,6 +29,36 @@ export interface DeletionGuard {
 
 export const defaultDeletionGuard: DeletionGuard = { documents: 10, share: 0.1 };
 
+/** What is kept of the searches of a corpus. */
+export interface Recording {
+  /** Searches are kept from now on. */
+  readonly enabled: boolean;
+  /** Days after which they are forgotten. */
+  readonly days: number;
+}
+
+/** Which golden queries belong to a corpus; they are kept beside it under this id, which is never used again. */
+export interface GoldenSet {
+  readonly setId: string;
+  readonly queries: number;
+  readonly judgements: number;
+  /** Of queries and judgements. */
+  readonly digest: string;
+  /** ISO 8601, UTC. */
+  readonly setAt: string;
+}
+
+/** A change of the generation that readers see. */
+export interface Switch {
+  readonly kind: 'promote' | 'rollback';
+  readonly from: number;
+  readonly to: number;
+  /** Why it was done without a passed report; null where there was one, or none is needed. */
+  readonly forced: string | null;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
 /** A corpus as it is kept; changed by compare-and-set only. */
 export interface Corpus {
   /** Of the record, not of the documents: what an older version wrote is brought forward when it is read. */
@@ -42,8 +73,17 @@ export interface Corpus {
   readonly generations: readonly Generation[];
   /** Number of the generation that readers see. */
   readonly liveGeneration: number;
-  /** Number of the one that is being built, if any. */
+  /** Number of the one that is being built, or is ready to take the live one's place, if any. */
   readonly buildingGeneration: number | null;
+  /** The highest number that a generation ever had: the next one has one more. */
+  readonly lastGeneration: number;
+  readonly verification: VerificationSettings;
+  /** Hours that a generation is kept after readers were switched away from it. */
+  readonly keepRetiredHours: number;
+  readonly recording: Recording;
+  readonly golden: GoldenSet | null;
+  /** The last ones, oldest first; at most {@link maxSwitches}. */
+  readonly switches: readonly Switch[];
   /**
    * The run that may write to each generation, by its number; a new one takes the place of one that has ended
    * and of no other, so that a generation never has two.
@@ -55,8 +95,21 @@ export interface Corpus {
   readonly createdAt: string;
 }
 
+/** What a corpus has where nobody says otherwise. */
+export const corpusDefaults = {
+  deletionGuard: defaultDeletionGuard,
+  verification: defaultVerification,
+  keepRetiredHours: 24,
+  recording: { enabled: false, days: 30 },
+  golden: null,
+  switches: [],
+} as const satisfies Partial<Corpus>;
+
 /** The version of a corpus record that this code writes. */
-export const corpusVersion = 2;
+export const corpusVersion = 3;
+
+/** Switches that a corpus remembers. */
+export const maxSwitches = 50;
 
 /**
  * The generation that readers see.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PhysicalName } from './ids.ts';
+import type { VerificationReport } from './verification.ts';
 
 export const chunkingSchema = z.strictObject({
   /** Size of a chunk in the embedding model's tokens, heading path and special tokens included. */
@@ -14,9 +15,9 @@ export type Chunking = z.infer<typeof chunkingSchema>;
  * - `ready`: filled, and not switched to
  * - `live`: what readers see
  * - `retired`: was live, kept so that one can go back
- * - `failed`: given up
+ * - `dropped`: given up; what it holds is being removed, and then its record
  */
-export const generationStates = ['building', 'ready', 'live', 'retired', 'failed'] as const;
+export const generationStates = ['building', 'ready', 'live', 'retired', 'dropped'] as const;
 export type GenerationState = (typeof generationStates)[number];
 
 /**
@@ -47,9 +48,22 @@ export interface Generation {
   readonly wholeFingerprint?: string;
   /** The generation whose place it is to take; null for the first. */
   readonly builtFrom: number | null;
+  /** Of the last time that it was looked at; null before. */
+  readonly report: VerificationReport | null;
+  /** When readers were last switched to it; null where they never were. ISO 8601, UTC. */
+  readonly promotedAt: string | null;
+  /** When a retired one is given up; null for any other. ISO 8601, UTC. */
+  readonly expiresAt: string | null;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
 }
+
+/** Of a generation that nobody has looked at or read yet. */
+export const unread = {
+  report: null,
+  promotedAt: null,
+  expiresAt: null,
+} as const satisfies Partial<Generation>;
 
 /**
  * What a document was made with, as its manifest entry keeps it: parser, chunker and analysis. A document made

@@ -1,19 +1,24 @@
 export {
   type Corpus,
   type CorpusSource,
+  corpusDefaults,
   corpusVersion,
   createCorpusId,
   type DeletionGuard,
   defaultDeletionGuard,
+  type GoldenSet,
   generationNumbered,
   generationRef,
   type Language,
   languages,
   liveGeneration,
   liveRef,
+  maxSwitches,
   parseCorpusName,
   parseSourceId,
   physicalNameOf,
+  type Recording,
+  type Switch,
 } from './corpus.ts';
 export { type CostsRequest, costsRequestSchema, ledgerQueryOf } from './costs-request.ts';
 export {
@@ -57,7 +62,9 @@ export {
   type GenerationState,
   generationStates,
   makingOf,
+  unread,
 } from './generation.ts';
+export type { GoldenQuery } from './golden.ts';
 export {
   type ChunkId,
   type CorpusId,
@@ -96,6 +103,13 @@ export type { BatchEmbedder, BatchResult, BatchStatus, BatchText } from './ports
 export type { BlobStore } from './ports/blob-store.ts';
 export type { EmbeddingCache } from './ports/embedding-cache.ts';
 export type { JobQueue, JobSystem, JobWorker, JobWorkerOptions, ParkedJob } from './ports/job-queue.ts';
+export type {
+  GoldenStore,
+  KeptWithCorpus,
+  QualityHistory,
+  QueryLog,
+  ScheduleStore,
+} from './ports/kept-with-corpus.ts';
 export {
   addCost,
   type Bill,
@@ -142,6 +156,7 @@ export type {
 export type { Source } from './ports/source.ts';
 export type {
   CensusQuery,
+  DiscardedVersion,
   ChunkIndex,
   CommitResult,
   CorpusStore,
@@ -159,6 +174,8 @@ export type {
   Store,
   TokenFrequencies,
 } from './ports/store.ts';
+export type { QualityFigure, QualityResult } from './quality.ts';
+export type { QueryRecord } from './query-record.ts';
 export { type RateLimitTuning, rateLimitTuning } from './rate-limit-tuning.ts';
 export { corpusOfRecord, firstMaking, onlySourceId, placeOfVersion1, runOfRecord } from './records.ts';
 export {
@@ -187,4 +204,18 @@ export {
   type Withheld,
   waitReasons,
 } from './run.ts';
+export {
+  type Schedule,
+  type ScheduledRun,
+  type ScheduledWork,
+  scheduleVersion,
+  type Webhook,
+  type Window,
+} from './schedule.ts';
 export { type SourceSettings, sourceSettingsSchema } from './source-settings.ts';
+export {
+  defaultVerification,
+  type Gate,
+  type VerificationReport,
+  type VerificationSettings,
+} from './verification.ts';

@@ -1,6 +1,6 @@
-import { type Corpus, corpusVersion, defaultDeletionGuard, type Language } from './corpus.ts';
+import { type Corpus, corpusDefaults, corpusVersion, defaultDeletionGuard, type Language } from './corpus.ts';
 import { AppError } from './errors.ts';
-import type { Chunking } from './generation.ts';
+import { type Chunking, unread } from './generation.ts';
 import { type CorpusId, type CorpusName, type PhysicalName, type SourceId, sha256 } from './ids.ts';
 import { laneCount } from './manifest.ts';
 import { type DocumentChanges, isActive, noChanges, noCounts, type Run, runVersion } from './run.ts';
@@ -21,7 +21,12 @@ export const firstMaking = '1.1.1';
  * @param stored what a store has kept as JSON.
  */
 export function corpusOfRecord(stored: unknown): Corpus {
-  return bringForward<Corpus>(stored, 'corpus', { 1: corpusFromVersion1 }, corpusVersion);
+  return bringForward<Corpus>(
+    stored,
+    'corpus',
+    { 1: corpusFromVersion1, 2: corpusFromVersion2 },
+    corpusVersion,
+  );
 }
 
 /** As {@link corpusOfRecord}, for a run. */
@@ -100,6 +105,22 @@ function corpusFromVersion1(record: JsonObject): JsonObject {
     buildingGeneration: null,
     activeRuns: {},
     deletingSince: null,
+  };
+}
+
+interface CorpusVersion2 {
+  readonly liveGeneration: number;
+  readonly generations: readonly JsonObject[];
+}
+
+/** It had one generation and nothing to compare it with. */
+function corpusFromVersion2(record: JsonObject): JsonObject {
+  const { generations, liveGeneration } = record as unknown as CorpusVersion2;
+  return {
+    ...corpusDefaults,
+    ...record,
+    generations: generations.map((generation) => ({ ...unread, ...generation })),
+    lastGeneration: liveGeneration,
   };
 }
 

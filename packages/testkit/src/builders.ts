@@ -3,10 +3,10 @@ import {
   type CorpusId,
   type CorpusName,
   chunkIdOf,
+  corpusDefaults,
   corpusVersion,
   type DocumentId,
   type DocumentRevision,
-  defaultDeletionGuard,
   embeddingKeyOf,
   type Generation,
   type IndexedChunk,
@@ -27,6 +27,7 @@ import {
   type Sha256,
   type SourceId,
   sha256,
+  unread,
 } from '@winnow/core';
 import { seedOf, unitVector } from './random.ts';
 
@@ -52,6 +53,7 @@ export function corpusOf(name: string, dimensions: number = testDimensions, inca
   const corpus = parseCorpusName(name);
   const corpusId = `id${sha256(`${name} ${dimensions}${incarnation}`).slice(0, 10)}` as CorpusId;
   return {
+    ...corpusDefaults,
     version: corpusVersion,
     corpusId,
     name: corpus,
@@ -63,10 +65,10 @@ export function corpusOf(name: string, dimensions: number = testDimensions, inca
       },
     ],
     language: 'auto',
-    deletionGuard: defaultDeletionGuard,
     generations: [generationOf(corpus, corpusId, 1, dimensions)],
     liveGeneration: 1,
     buildingGeneration: null,
+    lastGeneration: 1,
     activeRuns: {},
     deletingSince: null,
     createdAt: '2026-01-02T03:04:05.000Z',
@@ -90,6 +92,7 @@ export function generationOf(
     dimensions,
     chunking: { targetTokens: 128, overlapRatio: 0.1 },
     fingerprints: { parser: 'test', chunker: 'test', analysis: 'test', embedder: 'test-model' },
+    ...unread,
     builtFrom: number === 1 ? null : number - 1,
     createdAt: '2026-01-02T03:04:05.000Z',
   };

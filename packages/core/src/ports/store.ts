@@ -256,11 +256,13 @@ export interface ChunkIndex {
    * manifest again: what is live, or may yet be, stays.
    * @returns how many chunks were removed.
    */
-  discard(
-    ref: GenerationRef,
-    versions: readonly Pick<IndexedVersion, 'documentKey' | 'version'>[],
-    signal: AbortSignal,
-  ): Promise<number>;
+  discard(ref: GenerationRef, versions: readonly DiscardedVersion[], signal: AbortSignal): Promise<number>;
+}
+
+/** A version of a document whose chunks are to go; null: every version of the document. */
+export interface DiscardedVersion {
+  readonly documentKey: DocumentKey;
+  readonly version: string | null;
 }
 
 export interface ExportOptions {

@@ -3,6 +3,7 @@ import {
   type Chunking,
   type Corpus,
   type CorpusSource,
+  corpusDefaults,
   corpusVersion,
   createCorpusId,
   type DeletionGuard,
@@ -14,6 +15,7 @@ import {
   parseSourceId,
   physicalNameOf,
   type SourceSettings,
+  unread,
 } from '@winnow/core';
 import type { IngestPorts } from '../ports.ts';
 import { type SamplePorts, sampleLanguage } from './sample-language.ts';
@@ -68,6 +70,7 @@ export async function createCorpus(
   const corpusId = createCorpusId();
   const createdAt = ports.now().toISOString();
   const corpus: Corpus = {
+    ...corpusDefaults,
     version: corpusVersion,
     corpusId,
     name,
@@ -84,11 +87,13 @@ export async function createCorpus(
         chunking: chunkingFor(embedder, request.chunkTokens),
         fingerprints: { ...ports.making, embedder: embedder.fingerprint },
         builtFrom: null,
+        ...unread,
         createdAt,
       },
     ],
     liveGeneration: 1,
     buildingGeneration: null,
+    lastGeneration: 1,
     activeRuns: {},
     deletingSince: null,
     createdAt,

@@ -1,0 +1,61 @@
+import type { GoldenQuery } from '../golden.ts';
+import type { CorpusId, CorpusName } from '../ids.ts';
+import type { QualityResult } from '../quality.ts';
+import type { QueryRecord } from '../query-record.ts';
+import type { Schedule } from '../schedule.ts';
+
+/** Schedules, by the name of their corpus. All four of these go when their corpus is deleted. */
+export interface ScheduleStore {
+  /** @returns null if there is none. */
+  get(corpus: CorpusName): Promise<Schedule | null>;
+  /** Ordered by corpus. */
+  list(): Promise<readonly Schedule[]>;
+  /** Those with `nextRunAt` at or before this time (ISO 8601, UTC), the longest due first. */
+  due(at: string): Promise<readonly Schedule[]>;
+  /** Keeps a schedule in place of the one that its corpus has, if any. */
+  set(schedule: Schedule): Promise<void>;
+  /**
+   * Changes a schedule by compare-and-set, reading again where another writer came first.
+   * @param change gets the schedule as it is; returns null to leave it so. May be called more than once.
+   * @returns the schedule as it now is; null if there is none.
+   */
+  update(corpus: CorpusName, change: (schedule: Schedule) => Schedule | null): Promise<Schedule | null>;
+  /** @returns whether there was one. */
+  remove(corpus: CorpusName): Promise<boolean>;
+}
+
+/** Golden queries, by the id of their set: written whole before their corpus names it, and removed after. */
+export interface GoldenStore {
+  /** Adds queries to a set; the same query again changes nothing. */
+  add(corpusId: CorpusId, setId: string, queries: readonly GoldenQuery[]): Promise<void>;
+  /** Ordered by query id. Includes every finished write. */
+  list(corpusId: CorpusId, setId: string): AsyncIterable<GoldenQuery>;
+  /** Removes every set of the corpus but this one; null: every set. */
+  keepOnly(corpusId: CorpusId, setId: string | null): Promise<void>;
+}
+
+/** Searches of corpora that record them. */
+export interface QueryLog {
+  record(queries: readonly QueryRecord[]): Promise<void>;
+  /** Newest first; at most 10,000. Includes every finished write. */
+  recent(corpusId: CorpusId, limit: number): Promise<readonly QueryRecord[]>;
+  /** @returns null if there is none, any more. */
+  get(corpusId: CorpusId, queryId: string): Promise<QueryRecord | null>;
+  /** Forgets searches of before this time (ISO 8601, UTC), in steps that block nobody for long. */
+  forget(corpusId: CorpusId, before: string): Promise<void>;
+}
+
+/** Results of golden queries over time. */
+export interface QualityHistory {
+  add(result: QualityResult): Promise<void>;
+  /** Newest first; at most 10,000. Includes every finished write. */
+  list(corpusId: CorpusId, limit: number): Promise<readonly QualityResult[]>;
+}
+
+/** What is kept of a corpus besides its documents. */
+export interface KeptWithCorpus {
+  readonly schedules: ScheduleStore;
+  readonly golden: GoldenStore;
+  readonly queryLog: QueryLog;
+  readonly quality: QualityHistory;
+}
