@@ -156,10 +156,10 @@ export type {
 export type { Source } from './ports/source.ts';
 export type {
   CensusQuery,
-  DiscardedVersion,
   ChunkIndex,
   CommitResult,
   CorpusStore,
+  DiscardedVersion,
   ExportedChunk,
   ExportOptions,
   IndexedVersion,
@@ -213,6 +213,7 @@ export {
   type Window,
 } from './schedule.ts';
 export { type SourceSettings, sourceSettingsSchema } from './source-settings.ts';
+export { manifestInOrder, stateDigestOf } from './state-digest.ts';
 export {
   defaultVerification,
   type Gate,

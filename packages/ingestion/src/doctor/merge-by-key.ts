@@ -4,6 +4,7 @@ import {
   type GenerationRef,
   type IndexedVersion,
   type ManifestEntry,
+  manifestInOrder,
   type Store,
 } from '@winnow/core';
 import { from } from '../waiting/with-patience.ts';
@@ -57,24 +58,13 @@ function least(one: DocumentKey | null, other: DocumentKey | null): DocumentKey 
 }
 
 /** All entries of a generation, tombstones included, in order of document key. */
-export async function* entriesInOrder(
+export function entriesInOrder(
   { manifest }: Pick<Store, 'manifest'>,
   ref: GenerationRef,
   signal: AbortSignal,
 ): AsyncGenerator<ManifestEntry> {
-  let after: DocumentKey | null = null;
-  for (;;) {
-    signal.throwIfAborted();
-    const behind = after === null ? {} : ({ after, stale: true } as const);
-    const page: readonly ManifestEntry[] = await from(
-      'index',
-      manifest.list(ref, { limit: pageSize, ...behind }),
-    );
-    yield* page;
-    const last = page.at(-1);
-    if (last === undefined || page.length < pageSize) return;
-    after = documentKeyOf(last.documentId);
-  }
+  const list: Store['manifest']['list'] = (of, query) => from('index', manifest.list(of, query));
+  return manifestInOrder({ list }, ref, signal);
 }
 
 /** All that the index holds, in order of document key. */
