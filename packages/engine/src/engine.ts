@@ -239,6 +239,8 @@ export interface RunReport {
   readonly planned: DocumentChanges;
   /** Deletions that were held back, and the limit that they are above; 0 where none were. */
   readonly deletions: { readonly withheld: number; readonly limit: number | null };
+  /** Deletions that somebody approved of when it was started, at most; null: the guard decides. */
+  readonly approvedDeletions: number | null;
   /** Places that could not be looked into: nothing there was deleted. */
   readonly uncovered: readonly {
     readonly prefix: string;

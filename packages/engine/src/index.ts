@@ -8,6 +8,7 @@ export type {
   InboxPage,
   PlanProgressUpdate,
 } from '@winnow/ingestion';
+export { budgetOptionsFor } from '@winnow/ingestion';
 export { type KnownModel, knownModels, type ModelKind, modelKinds } from '@winnow/models';
 export {
   type AnswerEvent,

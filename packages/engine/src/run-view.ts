@@ -16,6 +16,7 @@ export function runView(report: IngestReport, cost: Cost): RunReport {
     documents,
     planned: run.changes,
     deletions: { withheld: run.withheld?.count ?? 0, limit: run.withheld?.limit ?? null },
+    approvedDeletions: run.approvedDeletions,
     uncovered: run.plan.uncovered,
     bound: run.bound,
     budget: run.budget,

@@ -54,6 +54,6 @@ export {
 export { cancelRun } from './runs/cancel-run.ts';
 export { pauseRun, resumeRun, waitsForSomebody } from './runs/pause-run.ts';
 export { type RunProgress, type RunReport, reportOf, runReport } from './runs/run-report.ts';
-export { requirePrice } from './runs/spend.ts';
+export { budgetOptionsFor, requirePrice } from './runs/spend.ts';
 export { activeRun, type StartedRun, type StartOptions, startRun } from './runs/start-run.ts';
 export { createTroubles, type Troubles } from './waiting/troubles.ts';

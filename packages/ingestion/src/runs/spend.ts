@@ -48,8 +48,14 @@ async function holdForBudget(
     ...(budget.usd === null ? [] : [`$${budget.usd}`]),
     ...(budget.tokens === null ? [] : [`${budget.tokens} tokens`]),
   ];
-  const message = `the next ${wanted.tokens} tokens would go beyond the budget of ${limits.join(' and ')}: winnow resume ${runId} --budget USD gives it more`;
+  const message = `the next ${wanted.tokens} tokens would go beyond the budget of ${limits.join(' and ')}: winnow resume ${runId} ${budgetOptionsFor(budget)} gives it more`;
   await holdRun(ports, runId, { reason: 'budget', message, retryAfterMs: null });
+}
+
+/** The options that give another budget of the same kind: what is left out of a new one is not limited any more. */
+export function budgetOptionsFor({ usd, tokens }: Budget): string {
+  const options = [...(usd === null ? [] : ['--budget USD']), ...(tokens === null ? [] : ['--max-tokens N'])];
+  return options.length === 0 ? '--budget USD' : options.join(' ');
 }
 
 /** @throws AppError `failed_precondition` for a budget in money where no price is known. */

@@ -153,6 +153,7 @@ describe('a run', () => {
     const { run } = await startRun(process.ports, bench.corpus.name, { budget });
     const waiting = await bench.untilRun(run.runId, (current) => current.waiting?.reason === 'budget');
     expect(waiting.counts.tokens).toBeLessThanOrEqual(300);
+    expect(waiting.waiting?.message).toContain(`winnow resume ${run.runId} --max-tokens N`);
     await vi.waitFor(async () => expect(await process.ports.queue.unfinished()).toEqual([]));
     await resumeRun(process.ports, run.runId, { usd: null, tokens: null });
     const report = await process.untilEnded(run.runId);

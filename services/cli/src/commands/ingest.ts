@@ -6,6 +6,7 @@ import { wholeNumber } from '../arguments.ts';
 import { printNote } from '../output/print.ts';
 import { agreeToPrice } from '../runs/agree-to-price.ts';
 import { finishRun } from '../runs/finish-run.ts';
+import { joinedNotes } from '../runs/joined-notes.ts';
 import { type BudgetOptions, budgetOf, withBudgetOptions } from '../runs/run-options.ts';
 import { workOnRun } from '../runs/work-on-run.ts';
 import { type CommandTools, type Environment, withEngine } from '../with-engine.ts';
@@ -120,15 +121,6 @@ export async function ingestCorpus(
 ): Promise<RunReport> {
   // Who works here reads the source here: one that is not there need not be waited for.
   const started = await engine.runs.start(name, { ...options, checkSources: work });
-  noteJoined(started, options);
+  joinedNotes(started, options).forEach(printNote);
   return await workOnRun(engine, started, { work, quiet, signal });
-}
-
-/** A run that was under way already goes on as it was started. */
-function noteJoined({ run, budget }: RunReport, { budget: wanted, planFile }: RunOptions): void {
-  if (wanted === undefined || planFile !== undefined) return;
-  if (budget?.usd === wanted.usd && budget.tokens === wanted.tokens) return;
-  printNote(
-    `note: run ${run} was under way already, with a budget of its own; winnow resume ${run} --budget USD changes it`,
-  );
 }

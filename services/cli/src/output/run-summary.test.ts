@@ -14,6 +14,7 @@ const quiet: RunReport = {
   documents: { new: 1, changed: 2, unchanged: 3, deleted: 4, failed: 0, stillFailed: 0 },
   planned: { new: 1, changed: 2, unchanged: 3, deleted: 4, unreadable: 0, outdated: 0 },
   deletions: { withheld: 0, limit: null },
+  approvedDeletions: null,
   uncovered: [],
   bound: null,
   budget: null,

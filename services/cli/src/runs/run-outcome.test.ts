@@ -37,8 +37,9 @@ describe('outcomeOf', () => {
 
   test('a run that waits for somebody is a no, and says what has it go on', () => {
     const waiting = { reason: 'budget', message: '', since: '', looks: 0, nextLookAt: null } as const;
-    const { exitCode, why } = outcomeOf(reportOf({ state: 'running', waiting }), { strict: false });
+    const budget = { usd: null, tokens: 300 };
+    const { exitCode, why } = outcomeOf(reportOf({ state: 'running', waiting, budget }), { strict: false });
     expect(exitCode).toBe(1);
-    expect(why).toContain('winnow resume r1 --budget USD (or --max-tokens N)');
+    expect(why).toContain('winnow resume r1 --max-tokens N has it go on');
   });
 });

@@ -1,4 +1,4 @@
-import type { RunReport } from '@winnow/engine';
+import { budgetOptionsFor, type RunReport } from '@winnow/engine';
 import { exitCodes } from '@winnow/runtime';
 
 /** What a command that followed a run ends with. */
@@ -17,10 +17,11 @@ export function outcomeOf(report: RunReport, { strict }: { readonly strict: bool
   return { exitCode: why === null ? exitCodes.done : exitCodes.no, why };
 }
 
-function whyNot({ state, run, reason, waiting, documents }: RunReport, strict: boolean): string | null {
+function whyNot(report: RunReport, strict: boolean): string | null {
+  const { state, run, reason, documents } = report;
   if (state === 'failed' || state === 'canceled')
     return `run ${run} ${state}: ${reason ?? 'no reason given'}`;
-  if (state !== 'completed') return unfinished(run, waiting);
+  if (state !== 'completed') return unfinished(report);
   const { failed, stillFailed } = documents;
   if (failed > 0 && documents.new + documents.changed === 0) {
     return failed === 1 ? 'the one document failed' : `all ${failed} documents failed`;
@@ -29,8 +30,8 @@ function whyNot({ state, run, reason, waiting, documents }: RunReport, strict: b
   return strict && inInbox > 0 ? `--strict: ${inInbox} in the inbox` : null;
 }
 
-function unfinished(run: string, waiting: RunReport['waiting']): string {
-  const more = waiting?.reason === 'budget' ? ' --budget USD (or --max-tokens N)' : '';
+function unfinished({ run, waiting, budget }: RunReport): string {
+  const more = waiting?.reason === 'budget' && budget !== null ? ` ${budgetOptionsFor(budget)}` : '';
   const why = waiting === null ? '' : ` (${waiting.reason})`;
   return `run ${run} is not done${why}: winnow resume ${run}${more} has it go on`;
 }
