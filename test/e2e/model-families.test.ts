@@ -126,7 +126,7 @@ describe('winnow models test', () => {
       ...environment,
       CO_API_KEY: 'sk-wrong',
     });
-    expect(refused.code).toBe(2);
+    expect(refused.code).toBe(3);
     expect(refused.stderr).toContain('401');
     expect(refused.stderr).not.toContain('sk-wrong');
   });

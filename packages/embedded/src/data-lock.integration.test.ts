@@ -32,6 +32,7 @@ describe('acquireDataLock', () => {
     const first = acquireDataLock(folder, { purpose });
     expect(refusal()).toMatchObject({
       code: 'failed_precondition',
+      part: 'index',
       message: `data folder ${folder} is in use by process ${process.pid} (winnow ingest): wait for it or stop it first`,
     });
     first.release();
@@ -77,7 +78,9 @@ describe('acquireDataLock', () => {
 
   test('a folder that is a file is refused', async () => {
     await writeFile(join(folder, 'file'), '');
-    expect(() => acquireDataLock(join(folder, 'file'), { purpose })).toThrow(/cannot be written/);
+    expect(() => acquireDataLock(join(folder, 'file'), { purpose })).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('cannot be written'), part: 'index' }),
+    );
   });
 
   // Nothing is unwritable to the super-user.

@@ -29,8 +29,8 @@ export interface DataLock {
  * system's, held on a file through an open SQLite transaction: it ends with the process however that ends,
  * so there is nothing stale to judge by pid or age. Who holds it stands in a second file, for the message.
  *
- * @throws AppError `failed_precondition` if another process, or this one, holds it, with its pid, purpose
- * and address in the context.
+ * @throws AppError `failed_precondition` of part `index` if another process, or this one, holds it, with its pid,
+ * purpose and address in the context; or if the folder cannot be written.
  */
 export function acquireDataLock(dataDir: string, options: DataLockOptions): DataLock {
   const holderPath = join(dataDir, holderName);
@@ -86,6 +86,7 @@ function unwritableError(dataDir: string, thrown: unknown): AppError {
   const detail = thrown instanceof Error ? thrown.message : String(thrown);
   return new AppError('failed_precondition', `data folder ${dataDir} cannot be written (${detail})`, {
     cause: thrown,
+    part: 'index',
   });
 }
 
@@ -122,5 +123,6 @@ function heldError(dataDir: string, holder: Holder | null): AppError {
       purpose: holder?.purpose ?? null,
       address: holder?.address ?? null,
     },
+    part: 'index',
   });
 }

@@ -32,6 +32,16 @@ describe('checkRedis', () => {
     expect(() => checkRedis(infoOf({ redis_version: '7.0.15', role: 'slave' }))).toThrow(/name its master/);
   });
 
+  it.each([
+    { redis_version: '5.0.14' },
+    { redis_version: '7.0.15', role: 'slave' },
+    { redis_version: '7.0.15', maxmemory_policy: 'allkeys-lru' },
+  ])('says of %j that it is the queue, and not what was asked for', (fields) => {
+    expect(() => checkRedis(infoOf(fields))).toThrow(
+      expect.objectContaining({ code: 'failed_precondition', part: 'queue' }),
+    );
+  });
+
   it('accepts a server that has no such policy', () => {
     checkRedis(infoOf({ redis_version: '7.4.0' }));
   });

@@ -6,7 +6,7 @@ const oldestVersion = '6.2.0';
 /**
  * Reads Redis' own description of itself.
  * @param info the reply of `INFO`.
- * @throws AppError `failed_precondition`, with what was found and how to mend it, if jobs would not be safe.
+ * @throws AppError `failed_precondition` of part `queue`, with what was found and how to mend it, if jobs would not be safe.
  */
 export function checkRedis(info: string): void {
   const version = fieldOf(info, 'valkey_version') ?? fieldOf(info, 'redis_version');
@@ -14,13 +14,14 @@ export function checkRedis(info: string): void {
     throw new AppError(
       'failed_precondition',
       `Redis ${oldestVersion} or newer is needed, this one says it is ${version ?? 'of no version'}`,
-      { context: { version } },
+      { context: { version }, part: 'queue' },
     );
   }
   if (fieldOf(info, 'role') === 'slave') {
     throw new AppError(
       'failed_precondition',
       'this Redis is a replica, which takes no jobs: name its master, or the sentinels that know it',
+      { part: 'queue' },
     );
   }
   const policy = fieldOf(info, 'maxmemory_policy');
@@ -28,7 +29,7 @@ export function checkRedis(info: string): void {
     throw new AppError(
       'failed_precondition',
       `Redis deletes jobs when its memory is full, because its maxmemory-policy is ${policy}. Run: redis-cli config set maxmemory-policy noeviction (and set it in redis.conf)`,
-      { context: { policy } },
+      { context: { policy }, part: 'queue' },
     );
   }
 }

@@ -48,6 +48,7 @@ function asProbability(score: number, what: string): number {
     throw new AppError(
       'failed_precondition',
       `${what}: the endpoint gives a score of ${score.toFixed(3)} where 0 to 1 is expected; let the server apply the sigmoid`,
+      { part: 'model' },
     );
   }
   return Math.min(1, Math.max(0, score));

@@ -56,6 +56,7 @@ function checkedVector(embedding: string | readonly number[], expected: Expected
     throw new AppError(
       'failed_precondition',
       `${what}: the endpoint gives vectors of ${vector.length} dimensions where ${dimensions} are expected`,
+      { part: 'model' },
     );
   }
   const length = Math.hypot(...vector);

@@ -26,7 +26,7 @@ describe('statusError', () => {
   ] as const)('makes %i %s', (status, code) => {
     const error = statusError('ranking', { ...refusal, status });
     expect(error).toBeInstanceOf(AppError);
-    expect(error).toMatchObject({ code, context: { status, requestId: null } });
+    expect(error).toMatchObject({ code, part: 'model', context: { status, requestId: null } });
   });
 
   it('quotes the provider, and names its request', () => {

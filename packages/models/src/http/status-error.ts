@@ -16,7 +16,7 @@ export interface Refusal {
 }
 
 /**
- * The one table from what HTTP says to what callers do about it. Of a refused key nothing is quoted, as
+ * The one table from what HTTP says to what callers do about it, of part `model`. Of a refused key nothing is quoted, as
  * providers repeat it.
  * @param what was asked for: `embeddings of text-embedding-3-small`.
  */
@@ -25,12 +25,19 @@ export function statusError(what: string, refusal: Refusal): AppError {
   const context = { status, requestId: headers?.get('x-request-id')?.slice(0, 100) ?? null };
   if (keyRefused.has(status)) {
     const problem = status === 403 ? 'refused this use of the API key, or of none' : 'refused the API key';
-    return new AppError('failed_precondition', `${what}: the endpoint ${problem} (${status})`, { context });
+    return new AppError('failed_precondition', `${what}: the endpoint ${problem} (${status})`, {
+      context,
+      part: 'model',
+    });
   }
   const code = refusal.code ?? codeOf(status);
   const message = `${what}: ${quoteProvider(refusal.message, refusal.sent) ?? 'the endpoint gave no reason'} (${status})`;
   const retryAfterMs = code === 'resource_exhausted' ? retryAfterOf(headers ?? undefined, Date.now()) : null;
-  return new AppError(code, message, { context, ...(retryAfterMs !== null && { retryAfterMs }) });
+  return new AppError(code, message, {
+    context,
+    part: 'model',
+    ...(retryAfterMs !== null && { retryAfterMs }),
+  });
 }
 
 const keyRefused: ReadonlySet<number> = new Set([401, 403, 407]);

@@ -1,3 +1,4 @@
+import { AppError } from '@winnow/core';
 import { APIError } from 'openai';
 import { describe, expect, it } from 'vitest';
 import { chatFailure } from './openai-chat-failure.ts';
@@ -28,6 +29,15 @@ describe('chatFailure', () => {
       expect(failure.message).toContain('Bad input');
       expect(failure.message).not.toContain('confidential');
     }
+  });
+
+  it('keeps the part that an error came from', () => {
+    const gone = new AppError('not_found', 'no such model', { part: 'model' });
+    expect(chatFailure(gone, 'an answer', never, sent)).toMatchObject({
+      code: 'not_found',
+      part: 'model',
+      message: 'an answer: no such model',
+    });
   });
 
   it("puts the caller's reason before anything else", () => {

@@ -18,7 +18,10 @@ export function chatFailure(
   sent: readonly string[],
 ): AppError {
   if (signal.aborted) return AppError.from(signal.reason);
-  if (error instanceof AppError) return new AppError(error.code, `${what}: ${error.message}`);
+  if (error instanceof AppError) {
+    const { code, message, part } = error;
+    return new AppError(code, `${what}: ${message}`, { ...(part !== null && { part }) });
+  }
   if (!(error instanceof APIError) || error.status !== undefined || error.error === undefined) {
     return fromOpenAi(error, what, signal, sent);
   }

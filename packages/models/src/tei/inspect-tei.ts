@@ -50,11 +50,14 @@ export async function inspectTei(options: InspectTeiOptions): Promise<TeiModel> 
     throw new AppError(
       'failed_precondition',
       `the server of ${model} serves ${name}: name that, or set the address of another server`,
+      { part: 'model' },
     );
   }
   if (!(kind in info.model_type)) {
     const actual = Object.keys(info.model_type).join(', ');
-    throw new AppError('failed_precondition', `${name} is no ${kind} model but of the kind ${actual}`);
+    throw new AppError('failed_precondition', `${name} is no ${kind} model but of the kind ${actual}`, {
+      part: 'model',
+    });
   }
   return { name, maxTokens: info.max_input_length, maxTextsPerCall: info.max_client_batch_size };
 }
