@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AppError } from './errors.ts';
 import type { Generation } from './generation.ts';
-import type { CorpusId, CorpusName, GenerationRef, PhysicalName, RunId, SourceId } from './ids.ts';
+import type { CorpusId, CorpusName, GenerationRef, PhysicalName, RunId, Sha256, SourceId } from './ids.ts';
 import type { SourceSettings } from './source-settings.ts';
 import { defaultVerification, type VerificationSettings } from './verification.ts';
 
@@ -59,6 +59,16 @@ export interface Switch {
   readonly at: string;
 }
 
+/** What a corpus is being filled from that is not whole yet. */
+export interface Restoring {
+  /** Of the archive, as its last line has it: a restore goes on with the same archive only. */
+  readonly archive: Sha256;
+  /** The run that is, or was, at it. */
+  readonly runId: RunId;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+}
+
 /** A corpus as it is kept; changed by compare-and-set only. */
 export interface Corpus {
   /** Of the record, not of the documents: what an older version wrote is brought forward when it is read. */
@@ -91,6 +101,8 @@ export interface Corpus {
   readonly activeRuns: Readonly<Record<string, RunId>>;
   /** Set when a delete has begun: nothing but the end of the delete is left to do. ISO 8601, UTC. */
   readonly deletingSince: string | null;
+  /** Set until a restore has brought everything: before, nobody reads it and nothing else is done to it. */
+  readonly restoring?: Restoring;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
 }
@@ -134,6 +146,25 @@ export function generationRef(corpus: Corpus, { number, physicalName }: Generati
 /** What readers read. */
 export function liveRef(corpus: Corpus): GenerationRef {
   return generationRef(corpus, liveGeneration(corpus));
+}
+
+/**
+ * @throws AppError `failed_precondition` for a corpus of which a part is gone already or not there yet, with what ends
+ * that state.
+ */
+export function requireWhole({ name, deletingSince, restoring }: Corpus): void {
+  if (deletingSince !== null) {
+    throw new AppError(
+      'failed_precondition',
+      `corpus ${name} is being deleted: winnow corpus delete ${name} ends it`,
+    );
+  }
+  if (restoring !== undefined) {
+    throw new AppError(
+      'failed_precondition',
+      `corpus ${name} is incomplete: its restore, begun at ${restoring.since}, has not come to its end. winnow restore with the same archive goes on with it, winnow corpus delete ${name} gives it up`,
+    );
+  }
 }
 
 /** A fresh id: 60 random bits in 12 of `0-9 a-z`. */

@@ -13,8 +13,9 @@ export type RunState = (typeof runStates)[number];
  * - `reindex`: everything, into a generation of its own
  * - `retry`: documents of the inbox
  * - `repair`: what a doctor found
+ * - `restore`: what an archive holds; worked on by the process that began it, and by no job
  */
-export const runKinds = ['sync', 'reindex', 'retry', 'repair'] as const;
+export const runKinds = ['sync', 'reindex', 'retry', 'repair', 'restore'] as const;
 export type RunKind = (typeof runKinds)[number];
 
 /**
@@ -98,6 +99,10 @@ export interface PlanProgress {
   readonly step: number;
   /** The step at which the scan began, where it had to begin anew. */
   readonly firstStep?: number;
+  /** Of a build, which scan of the sources this is, from 1: it follows what changed while it was at work. */
+  readonly round?: number;
+  /** What the rounds before have had to do, in documents. */
+  readonly doneBefore?: number;
   /** Steps that the scan took, once it is over. */
   readonly scanSteps?: number;
   /** Index of the source that is being scanned. */

@@ -16,7 +16,7 @@ import { vectorsByKey } from './vectors-by-key.ts';
 /** The chunk side of the store; each ability in its own file. */
 export function createChunkIndex(ports: WritePorts & { readonly shards: Shards }): ChunkIndex {
   return {
-    commit: (ref, revisions, signal) => commitRevisions(ports, ref, revisions, signal),
+    commit: (ref, revisions, signal, options) => commitRevisions(ports, ref, revisions, signal, options),
     remove: (ref, runId, documents, signal) => removeDocuments(ports, ref, runId, documents, signal),
     recall: (ref, query) => recallChunks(ports, ref, query),
     async ofDocument(ref, documentId, positions) {

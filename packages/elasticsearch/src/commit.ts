@@ -1,4 +1,4 @@
-import type { CommitResult, DocumentRevision, GenerationRef } from '@winnow/core';
+import type { CommitOptions, CommitResult, DocumentRevision, GenerationRef } from '@winnow/core';
 import type { BulkOperation } from './bulk-writer.ts';
 import { chunkWrites } from './chunk-record.ts';
 import { liveChunkIds } from './chunk-version.ts';
@@ -18,10 +18,11 @@ export async function commitRevisions(
   ref: GenerationRef,
   revisions: readonly DocumentRevision[],
   signal: AbortSignal,
+  { unread = false }: CommitOptions = {},
 ): Promise<readonly CommitResult[]> {
   const writings = revisions.map(startWriting);
   for (const round of roundsWithoutRepeats(writings, ({ revision }) => revision.documentId)) {
-    await commitRound(ports, ref, round, signal);
+    await commitRound(ports, ref, round, { signal, unread });
   }
   return writings.map(({ result }) => {
     if (result === null) throw indexError('internal', 'a commit ended without a result');
@@ -33,14 +34,16 @@ async function commitRound(
   ports: WritePorts,
   ref: GenerationRef,
   writings: readonly Writing[],
-  signal: AbortSignal,
+  { signal, unread }: { readonly signal: AbortSignal; readonly unread: boolean },
 ): Promise<void> {
   const index = ports.names.chunks(ref);
   await ports.current.ensure(ref);
   await settleFinished(ports, ref, writings, signal);
   await writeChunks(ports, index, writings.filter(isOpen), signal);
   if (writings.some(isOpen)) {
-    await makeVisible(ports, index, writings.filter(isOpen), signal);
+    // Where nobody reads yet, they are made visible before somebody does.
+    if (unread) ports.refresher.eventually(index);
+    else await makeVisible(ports, index, writings.filter(isOpen), signal);
     await flip(ports, ref, writings.filter(isOpen), signal);
   }
   const obsolete = writings.flatMap((writing) => writing.obsolete);

@@ -6,9 +6,15 @@ import {
   corpusOfRecord,
   generationRef,
 } from '@winnow/core';
-import { dropGeneration, type GenerationPorts, prepareGeneration } from './generation-indexes.ts';
+import {
+  dropGeneration,
+  type GenerationPorts,
+  prepareGeneration,
+  publishGeneration,
+} from './generation-indexes.ts';
 import { indexError } from './index-error.ts';
 import type { RecordTable, StoredRecord } from './record-table.ts';
+import type { Refresher } from './refresher.ts';
 import { deleteRuns, type RunRecord } from './run-store.ts';
 
 /** A corpus as it is kept. */
@@ -19,6 +25,7 @@ export interface CorpusRecord extends StoredRecord {
 export interface CorpusStorePorts extends GenerationPorts {
   readonly corpora: RecordTable<CorpusRecord>;
   readonly runs: RecordTable<RunRecord>;
+  readonly refresher: Refresher;
 }
 
 const maxCorpora = 10_000;
@@ -88,6 +95,8 @@ export function createCorpusStore(ports: CorpusStorePorts): CorpusStore {
       if (current?.corpusId !== corpus.corpusId || current.deletingSince !== null) throw gone(corpus.name);
       await prepareGeneration(ports, corpus, generation);
     },
+
+    publishGeneration: (ref) => publishGeneration(ports, ref),
 
     dropGeneration: (ref, signal) => dropGeneration(ports, ref, signal),
   };

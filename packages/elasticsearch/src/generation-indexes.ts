@@ -2,8 +2,10 @@ import { type Corpus, type Generation, type GenerationRef, generationRef } from 
 import { chunkDefinition } from './chunk-definition.ts';
 import type { Connection } from './connection.ts';
 import { ensureIndex } from './ensure-index.ts';
+import { type IndexDefinition, oneCopy, twoCopies } from './index-definitions.ts';
 import { manifestDefinition } from './manifest-definition.ts';
 import type { IndexNames } from './names.ts';
+import type { Refresher } from './refresher.ts';
 
 export interface GenerationPorts {
   readonly connection: Connection;
@@ -19,10 +21,11 @@ export async function prepareGeneration(
   generation: Generation,
 ): Promise<void> {
   const ref = generationRef(corpus, generation);
-  const { dimensions } = generation;
+  const { dimensions, state } = generation;
+  const chunks = chunkDefinition({ dimensions, shards });
   await Promise.all([
     ensureIndex(connection, names.manifest(ref), manifestDefinition),
-    ensureIndex(connection, names.chunks(ref), chunkDefinition({ dimensions, shards })),
+    ensureIndex(connection, names.chunks(ref), state === 'building' ? inOneCopy(chunks) : chunks),
   ]);
 }
 
@@ -36,5 +39,25 @@ export async function dropGeneration(
   await connection.write(
     (client, options) => client.indices.delete({ index, ignore_unavailable: true }, options),
     signal,
+  );
+}
+
+/** What nobody reads yet is written once; it gets its second copy when it is published. */
+function inOneCopy(definition: IndexDefinition): IndexDefinition {
+  return { ...definition, settings: { ...definition.settings, ...oneCopy } };
+}
+
+/** Makes what was written visible, and has a second copy made wherever there is a second node. */
+export async function publishGeneration(
+  {
+    connection,
+    names,
+    refresher,
+  }: Pick<GenerationPorts, 'connection' | 'names'> & { readonly refresher: Refresher },
+  ref: GenerationRef,
+): Promise<void> {
+  await refresher.refreshed(names.chunks(ref));
+  await connection.write((client, options) =>
+    client.indices.putSettings({ index: names.chunks(ref), settings: { ...twoCopies } }, options),
   );
 }

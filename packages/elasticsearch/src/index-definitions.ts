@@ -25,6 +25,10 @@ export const ofNoVectors: IndexIdentity = { schema_version: schemaVersion, dimen
 
 /** A second copy wherever there is a second node. */
 export const twoCopies: estypes.IndicesIndexSettings = { auto_expand_replicas: '0-1' };
+export const oneCopy: estypes.IndicesIndexSettings = {
+  auto_expand_replicas: 'false',
+  number_of_replicas: 0,
+};
 export const oneShard: estypes.IndicesIndexSettings = { number_of_shards: 1, ...twoCopies };
 
 /** The server makes nothing visible by itself: each refresh that is needed is asked for, and shared. */

@@ -60,7 +60,7 @@ export function createElasticsearchStore(options: ElasticsearchStoreOptions): St
   const ports = { connection, bulk, table, names, refresher, current, log };
   return {
     kind: 'elasticsearch',
-    corpora: createCorpusStore({ connection, names, corpora, runs, shards: options.shards ?? 1 }),
+    corpora: createCorpusStore({ connection, names, corpora, runs, refresher, shards: options.shards ?? 1 }),
     runs: createRunStore(runs),
     manifest: createManifest(ports),
     chunks: createChunkIndex({ ...ports, shards: createShards(connection) }),

@@ -94,6 +94,9 @@ export function createCorpora({ database, memories, now }: CorporaContext): Corp
         ensureGeneration(database, corpus.name, generation);
       });
     },
+    async publishGeneration() {
+      // A commit is one transaction: what was written is there.
+    },
     async dropGeneration({ physicalName }, signal) {
       throwIfAborted(signal);
       database.write(() => abandon({ physicalName }));

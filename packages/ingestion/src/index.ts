@@ -19,6 +19,13 @@ export {
   findingKinds,
 } from './doctor/finding.ts';
 export { type Repaired, repair } from './doctor/repair.ts';
+export { type BuildSettings, nextGeneration } from './generations/build-settings.ts';
+export { compareGenerations, type GenerationGap } from './generations/compare-generations.ts';
+export { dropGeneration } from './generations/drop-generation.ts';
+export { type BuildPlan, planBuild } from './generations/plan-build.ts';
+export type { Effect, SettingEffect } from './generations/setting-effects.ts';
+export { type StartBuildPorts, type StartedBuild, startBuild } from './generations/start-build.ts';
+export { promote, rollback, type Switched } from './generations/switch-generation.ts';
 export { type Reconciled, reconcile } from './healing/reconcile.ts';
 export { createReconciler, type Reconciler } from './healing/reconciler.ts';
 export { sweep } from './healing/sweep.ts';

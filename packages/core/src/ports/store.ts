@@ -21,6 +21,7 @@ import type {
 } from '../ids.ts';
 import type { DocumentState, ManifestEntry, Tally } from '../manifest.ts';
 import type { Run } from '../run.ts';
+import type { KeptDocument } from './kept-document.ts';
 
 /**
  * Everything durable of Winnow behind one port: corpora, runs, manifest and chunks. Two adapters, one
@@ -68,6 +69,11 @@ export interface CorpusStore {
   delete(name: CorpusName): Promise<void>;
   /** Makes the place of a further generation ready to be written and read. Safe to repeat. */
   prepareGeneration(corpus: Corpus, generation: Generation): Promise<void>;
+  /**
+   * Makes everything that was written to a generation visible, and its place fit for readers: what `commit` leaves
+   * out where nobody reads. Safe to repeat.
+   */
+  publishGeneration(ref: GenerationRef): Promise<void>;
   /** Removes what a generation holds, in steps that block nobody for long. Not there: nothing happens. */
   dropGeneration(ref: GenerationRef, signal: AbortSignal): Promise<void>;
 }
@@ -208,6 +214,7 @@ export interface ChunkIndex {
     ref: GenerationRef,
     revisions: readonly DocumentRevision[],
     signal: AbortSignal,
+    options?: CommitOptions,
   ): Promise<readonly CommitResult[]>;
   /**
    * Tombstones documents that still have that revision (next revision, `deleted`, by that run) and removes their
@@ -237,6 +244,15 @@ export interface ChunkIndex {
    * which chunks are lost comes with those that are left, and is named.
    */
   export(ref: GenerationRef, options: ExportOptions): AsyncIterable<ExportedChunk>;
+  /**
+   * Documents as they are kept, each whole at one moment: entry and chunks are of the same writing, however many
+   * commits go on meanwhile. In the order asked for; ids without an entry are left out.
+   */
+  documents(
+    ref: GenerationRef,
+    documentIds: readonly DocumentId[],
+    signal: AbortSignal,
+  ): Promise<readonly KeptDocument[]>;
   /** Vectors that the generation already holds, bit for bit as they were written; broken ones count as none. */
   vectorsByKey(
     ref: GenerationRef,
@@ -263,6 +279,11 @@ export interface ChunkIndex {
 export interface DiscardedVersion {
   readonly documentKey: DocumentKey;
   readonly version: string | null;
+}
+
+export interface CommitOptions {
+  /** Nobody reads the generation before it is published: what is written need not be visible until then. */
+  readonly unread?: boolean;
 }
 
 export interface ExportOptions {

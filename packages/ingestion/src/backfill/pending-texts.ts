@@ -11,6 +11,7 @@ import {
 } from '@winnow/core';
 import { embeddingTextOf } from '@winnow/text';
 import { knownVectors } from '../embedding/known-vectors.ts';
+import { placesOfVectors } from '../generations/places-of-vectors.ts';
 import type { IngestPorts } from '../ports.ts';
 import type { RunningRun } from '../runs/run-state.ts';
 import { openSources } from '../stages/read-entries.ts';
@@ -32,6 +33,7 @@ export async function* pendingTexts(
   const seen = new Set<EmbeddingKey>();
   const { run } = target;
   const ref = runRef(run);
+  const places = placesOfVectors(target.corpus, ref, embedder);
   // Opened once: what a file of records takes to be opened is not to be paid for each of them.
   const sources = openSources(ports, target);
   const query = { states: ['pending'], runId: run.runId, limit: pageSize } as const;
@@ -45,7 +47,7 @@ export async function* pendingTexts(
         seen.add(key);
       }
     }
-    const { vectors } = await knownVectors(ports, ref, [...texts.keys()], embedder);
+    const { vectors } = await knownVectors(ports, places, [...texts.keys()], embedder);
     for (const [key, text] of texts) if (!vectors.has(key)) yield { key, text };
     const last = page.at(-1);
     page =

@@ -1,7 +1,9 @@
-import { AppError, type Bill, type Embedder, type EmbeddingKey, type Run, runRef } from '@winnow/core';
+import { AppError, type Bill, type Embedder, type EmbeddingKey, runRef } from '@winnow/core';
+import { placesOfVectors } from '../generations/places-of-vectors.ts';
 import type { BundlePart } from '../lanes/blobs/bundle-part.ts';
 import type { PartVectors } from '../lanes/blobs/part-vectors.ts';
 import type { IngestPorts } from '../ports.ts';
+import type { RunningRun } from '../runs/run-state.ts';
 import { from } from '../waiting/with-patience.ts';
 import { createClaims } from './claims.ts';
 import { embedPart } from './embed-part.ts';
@@ -12,7 +14,7 @@ interface PartRequest {
   readonly part: BundlePart;
   /** Of the part's chunks, in order. */
   readonly keys: readonly EmbeddingKey[];
-  readonly run: Run;
+  readonly target: RunningRun;
   readonly embedder: Embedder;
   readonly bill: Bill;
   /** Told of the tokens before they are sent; throws where the run has no budget for them. */
@@ -29,15 +31,15 @@ export type PartEmbedder = (request: PartRequest) => Promise<PartVectors>;
  */
 export function createPartEmbedder(ports: IngestPorts): PartEmbedder {
   const claims = createClaims();
-  return async ({ part, keys, run, embedder, bill, reserve, signal }) => {
-    const ref = runRef(run);
+  return async ({ part, keys, target: { run, corpus }, embedder, bill, reserve, signal }) => {
+    const places = placesOfVectors(corpus, runRef(run), embedder);
     if (embedder.location === 'local') {
-      const { vectors } = await from('index', knownVectors(ports, ref, keys, embedder));
+      const { vectors } = await from('index', knownVectors(ports, places, keys, embedder));
       return await embedPart(part, keys, vectors, { embedder, reserve, keep: async () => {}, signal });
     }
     let cached = 0;
     const lookUp = async () => {
-      const known = await from('index', knownVectors(ports, ref, keys, embedder));
+      const known = await from('index', knownVectors(ports, places, keys, embedder));
       cached = known.cached;
       return known.vectors;
     };

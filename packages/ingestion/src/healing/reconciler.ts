@@ -1,11 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, generationRef } from '@winnow/core';
+import { dropExpired } from '../generations/drop-generation.ts';
 import type { IngestPorts } from '../ports.ts';
 import { reconcile } from './reconcile.ts';
 import { sweep } from './sweep.ts';
 
 /** Between two sweeps for chunks that a crash left behind; each is a slow job of its own. */
 const sweepEveryMs = 30 * 60_000;
+/** Between two looks for generations that nobody needs any more. */
+const dropEveryMs = 60_000;
 /** What was missing once is looked for again this soon. */
 const secondLookMs = 2_000;
 
@@ -18,7 +21,7 @@ export interface Reconciler {
 
 /**
  * Calls {@link reconcile} for as long as it runs, in one process of all that share the queue; and now and then, beside
- * it, removes chunks that no document owns. A look that fails is logged and made up for by the next one.
+ * it, removes chunks that no document owns, and generations that are over. A look that fails is logged and made up for by the next one.
  */
 export function createReconciler(ports: IngestPorts, { everyMs }: { readonly everyMs: number }): Reconciler {
   const stopping = new AbortController();
@@ -26,7 +29,7 @@ export function createReconciler(ports: IngestPorts, { everyMs }: { readonly eve
   let running: Promise<unknown> | null = null;
   return {
     start() {
-      running ??= Promise.all([looking(), sweeping()]);
+      running ??= Promise.all([looking(), sweeping(), dropping()]);
     },
     async stop() {
       stopping.abort();
@@ -55,6 +58,15 @@ export function createReconciler(ports: IngestPorts, { everyMs }: { readonly eve
     }
   }
 
+  async function dropping(): Promise<void> {
+    while (!signal.aborted) {
+      await attempt('drop-failed', async () => {
+        if (await ports.queue.lead(3 * everyMs + secondLookMs)) await dropExpired(ports, signal);
+      });
+      await pause(dropEveryMs);
+    }
+  }
+
   async function attempt(event: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -73,7 +85,7 @@ export function createReconciler(ports: IngestPorts, { everyMs }: { readonly eve
 async function sweepAll({ store, log }: IngestPorts, signal: AbortSignal): Promise<void> {
   for (const corpus of await store.corpora.list()) {
     for (const generation of corpus.generations) {
-      if (signal.aborted || corpus.deletingSince !== null) continue;
+      if (signal.aborted || corpus.deletingSince !== null || generation.state === 'dropped') continue;
       try {
         const count = await sweep(store, generationRef(corpus, generation), signal);
         if (count > 0) log.warn({ event: 'orphans-swept', corpus: corpus.name, count });

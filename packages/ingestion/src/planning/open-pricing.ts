@@ -6,6 +6,7 @@ import {
   type GenerationRef,
   noCost,
 } from '@winnow/core';
+import { placesOfVectors } from '../generations/places-of-vectors.ts';
 import type { IngestPorts } from '../ports.ts';
 import type { PreparedDocument } from '../prepare-document.ts';
 import { from } from '../waiting/with-patience.ts';
@@ -36,7 +37,7 @@ export function openPricing(
 
   async function open() {
     const embedder = await from('model', ports.embedderOf(generation, unwritten(corpus)));
-    texts = createTextPricing(ports, ref, embedder);
+    texts = createTextPricing(ports, placesOfVectors(corpus, ref, embedder), embedder);
     return { embedder, texts };
   }
 

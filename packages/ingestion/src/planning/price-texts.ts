@@ -41,7 +41,7 @@ export interface TextPricing {
 /** Texts count as reusable where index or cache have their vector, or where they came before. */
 export function createTextPricing(
   ports: IngestPorts,
-  ref: GenerationRef,
+  places: readonly GenerationRef[],
   embedder: Pick<Embedder, 'fingerprint' | 'location'>,
 ): TextPricing {
   const seen = createDocumentIdSet();
@@ -53,7 +53,7 @@ export function createTextPricing(
     const some = open.slice(0, lookUpSize);
     open = open.slice(lookUpSize);
     const keys = some.map(({ key }) => key);
-    const { vectors } = await from('index', knownVectors(ports, ref, keys, embedder));
+    const { vectors } = await from('index', knownVectors(ports, places, keys, embedder));
     for (const { key, text, tokenCount } of some) {
       if (vectors.has(key)) {
         total.reusable += 1;

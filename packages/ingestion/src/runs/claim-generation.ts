@@ -1,4 +1,4 @@
-import { isActive } from '@winnow/core';
+import { type Corpus, isActive, type Run } from '@winnow/core';
 import type { IngestPorts } from '../ports.ts';
 import type { RunningRun } from './run-state.ts';
 
@@ -19,9 +19,15 @@ export async function claimGeneration(
     if (other !== null && isActive(other)) return false;
   }
   const claimed = await store.corpora.update(corpus, (current) =>
-    current.activeRuns[key] === before
+    current.activeRuns[key] === before && isFor(run, current)
       ? { ...current, activeRuns: { ...current.activeRuns, [key]: run.runId } }
       : null,
   );
   return claimed.activeRuns[key] === run.runId;
+}
+
+/** Readers may have been switched, or the build given up, since the run was thought of. */
+function isFor({ kind, generation }: Run, corpus: Corpus): boolean {
+  if (kind !== 'reindex') return corpus.liveGeneration === generation;
+  return corpus.generations.some(({ number, state }) => number === generation && state === 'building');
 }

@@ -10,6 +10,7 @@ import {
   runRef,
   type Tally,
 } from '@winnow/core';
+import { isUpToDate, makeReady, scanAgain } from '../generations/complete-build.ts';
 import type { IngestPorts } from '../ports.ts';
 import { released } from '../waiting/hold-run.ts';
 
@@ -28,19 +29,32 @@ export async function targetOf({ store }: Pick<IngestPorts, 'store'>, run: Run):
   const corpus = await store.corpora.get(run.corpus);
   if (corpus === null || corpus.deletingSince !== null) return null;
   const generation = corpus.generations.find(({ physicalName }) => physicalName === run.physicalName);
-  if (generation === undefined) return null;
+  if (generation === undefined || generation.state === 'dropped') return null;
   return { run, corpus, generation: generationNumbered(corpus, generation.number) };
 }
 
 /**
  * Closes a run whose lanes have all come to their end, if nothing is pending any more. Safe to call at any time, by
- * several workers at once.
+ * several workers at once. A build that is behind the live generation goes on instead.
  * @returns whether nothing is pending.
  */
 export async function completeIfDone(ports: IngestPorts, run: Run): Promise<boolean> {
   const tally = await ports.store.manifest.tally(runRef(run), run.runId);
   if (tally.pending > 0) return false;
+  if (run.kind === 'reindex' && !(await completesBuild(ports, run))) return true;
   await endRun(ports, run, 'completed', { tally });
+  return true;
+}
+
+/** Whether a build is at its end; where it is not, it goes on with another look at its sources. */
+async function completesBuild(ports: IngestPorts, run: Run): Promise<boolean> {
+  const target = await targetOf(ports, run);
+  if (target === null) return true;
+  if (!(await isUpToDate(ports, target))) {
+    await scanAgain(ports, run);
+    return false;
+  }
+  await makeReady(ports, target);
   return true;
 }
 

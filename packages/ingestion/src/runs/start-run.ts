@@ -37,6 +37,8 @@ export interface StartedRun {
 /** How a run is to work. */
 export interface StartOptions {
   readonly kind?: RunKind;
+  /** Number of the generation to write to; the live one if left out. */
+  readonly generation?: number;
   /** Has the texts embedded in the provider's batches: for less money, within a day. */
   readonly batch?: boolean;
   readonly scope?: RunScope;
@@ -52,9 +54,9 @@ export interface StartOptions {
 }
 
 /**
- * Starts a run over a corpus' live generation. A generation has one active run: where there is one and a plain sync
+ * Starts a run over a generation of a corpus. A generation has one active run: where there is one and a plain sync
  * is asked for, it is returned instead, with its jobs put back in case they were lost; so after a crash, starting
- * again resumes.
+ * again resumes. The same goes for a build that is asked for again.
  * @throws AppError `not_found` if there is no such corpus; `failed_precondition` while another run is active and this
  * one asks for something of its own, or the corpus is being deleted.
  */
@@ -71,7 +73,10 @@ export async function startRun(
       `corpus ${name} is being deleted: winnow corpus delete ${name} ends it`,
     );
   }
-  const generation = liveGeneration(corpus);
+  const generation =
+    options.generation === undefined
+      ? liveGeneration(corpus)
+      : generationNumbered(corpus, options.generation);
   const active = await activeRun(ports, corpus, generation);
   if (active !== null) return await join(ports, active, options);
 
@@ -106,10 +111,13 @@ export async function activeRun(
   return active.find((run) => run.physicalName === physicalName) ?? null;
 }
 
+/** Kinds of which one run can stand for another. */
+const joinable: ReadonlySet<RunKind> = new Set(['sync', 'reindex']);
+
 async function join(ports: IngestPorts, run: Run, options: StartOptions): Promise<StartedRun> {
-  const isPlain =
-    (options.kind ?? 'sync') === 'sync' && options.plan === undefined && options.remake !== true;
-  if (!isPlain || run.kind !== 'sync') {
+  const kind = options.kind ?? 'sync';
+  const isPlain = joinable.has(kind) && options.plan === undefined && options.remake !== true;
+  if (!isPlain || run.kind !== kind) {
     throw new AppError(
       'failed_precondition',
       `run ${run.runId} (${run.kind}) of ${run.corpus} is under way: wait for it, or end it by winnow cancel ${run.runId}`,

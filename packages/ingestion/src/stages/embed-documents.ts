@@ -56,11 +56,12 @@ export function createEmbedHandler(ports: IngestPorts): JobHandler<IngestJobs, '
 async function embedPartOf(
   ports: IngestPorts,
   embed: PartEmbedder,
-  { run, generation }: RunningRun,
+  target: RunningRun,
   part: BundlePart,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { blobs, log } = ports;
+  const { run, generation } = target;
   const bill = billOf(ports, run);
   const embedder = await ports.embedderOf(generation, bill);
   const keys = partKeys(part, embedder.fingerprint);
@@ -70,7 +71,7 @@ async function embedPartOf(
   const budget = await openBudget(ports, run, generation);
   try {
     const vectors = await watchedRun(ports, run.runId, signal, (watched) =>
-      embed({ part, keys, run, embedder, bill, reserve: budget.reserve, signal: watched }),
+      embed({ part, keys, target, embedder, bill, reserve: budget.reserve, signal: watched }),
     );
     await from('queue', putPartVectors(blobs, key, vectors));
   } finally {

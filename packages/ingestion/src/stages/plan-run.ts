@@ -146,11 +146,13 @@ async function scan(
     throw new AppError('internal', `run ${run.runId} scans a source that is not there`);
   const slice = await scanSlice(ports, run, { corpus, source, ...given });
   const kept = run.plan.step - (run.plan.firstStep ?? 0);
+  const isFirst = (run.plan.round ?? 1) === 1;
   await from('queue', listedIds.keep(run.runId, kept, given.listed));
   const isLastSource = run.plan.source + 1 >= corpus.sources.length;
   const next = await advance(ports, run, (current) => ({
     ...current,
-    changes: added(current.changes, slice.changes),
+    // What a build finds as it has left it in an earlier round is nothing that it found.
+    changes: added(current.changes, isFirst ? slice.changes : { ...slice.changes, unchanged: 0 }),
     counts: {
       ...current.counts,
       accepted: current.counts.accepted + slice.accepted,
