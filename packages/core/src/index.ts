@@ -160,6 +160,7 @@ export type { Source } from './ports/source.ts';
 export type {
   CensusQuery,
   ChunkIndex,
+  CommitOptions,
   CommitResult,
   CorpusStore,
   DiscardedVersion,
