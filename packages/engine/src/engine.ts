@@ -25,6 +25,7 @@ import type {
 import type { EvaluationMode, EvaluationReport } from '@winnow/evaluation';
 import type { CorpusPlan, DoctorReport, InboxItem, InboxPage, PlanProgressUpdate } from '@winnow/ingestion';
 import type { AnswerEvent, AnswerRequest, SearchRequest, SearchResponse } from '@winnow/retrieval';
+import type { EngineGenerations } from './generations.ts';
 import type { ModelTest, ModelTestRequest } from './models/test-model.ts';
 
 /**
@@ -36,6 +37,7 @@ export interface Engine {
   readonly corpora: EngineCorpora;
   readonly documents: EngineDocuments;
   readonly runs: EngineRuns;
+  readonly generations: EngineGenerations;
   readonly inbox: EngineInbox;
   readonly doctor: EngineDoctor;
   readonly queries: EngineQueries;
@@ -127,10 +129,13 @@ export interface InboxSelection {
 }
 
 export interface EngineDoctor {
-  /** Compares source, manifest and index; changes nothing. */
+  /**
+   * Compares source, manifest and index; changes nothing of them.
+   * @param options.forRepair first ends a run whose process is gone, so that what it left pending is found.
+   */
   examine(
     name: string,
-    options: { readonly onProgress?: (checked: number) => void },
+    options: { readonly onProgress?: (checked: number) => void; readonly forRepair?: boolean },
     signal: AbortSignal,
   ): Promise<DoctorReport>;
   /** Starts a run that mends what the report found; null where there is nothing for a run to do. */

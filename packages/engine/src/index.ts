@@ -1,12 +1,16 @@
 // What callers need to speak to the engine.
 export { type EvaluationMode, type EvaluationReport, evaluationModes } from '@winnow/evaluation';
 export type {
+  BuildPlan,
+  BuildSettings,
   CorpusPlan,
   DoctorReport,
   Finding,
   InboxItem,
   InboxPage,
   PlanProgressUpdate,
+  SettingEffect,
+  Switched,
 } from '@winnow/ingestion';
 export { budgetOptionsFor } from '@winnow/ingestion';
 export { type KnownModel, knownModels, type ModelKind, modelKinds } from '@winnow/models';
@@ -38,5 +42,12 @@ export type {
   RunReport,
 } from './engine.ts';
 export { followRun, type RunFollower } from './follow-run.ts';
+export type {
+  EngineGenerations,
+  GenerationLine,
+  GenerationList,
+  ReindexOptions,
+  ReindexReport,
+} from './generations.ts';
 export type { ModelTest, ModelTestRequest } from './models/test-model.ts';
 export { type EngineOptions, openEngine } from './open-engine.ts';

@@ -27,6 +27,7 @@ import { createEngineDoctor } from './doctor.ts';
 import { createEngineDocuments } from './documents.ts';
 import type { Engine, EngineWorker } from './engine.ts';
 import { evaluateCorpus } from './evaluate-corpus.ts';
+import { createEngineGenerations } from './generations.ts';
 import { createEngineInbox } from './inbox.ts';
 import { createModels, type Models } from './models/models.ts';
 import { openPrices } from './models/prices.ts';
@@ -143,6 +144,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     corpora: createEngineCorpora({ ingest, models, sampleText: createSampleText(pool) }),
     documents: createEngineDocuments(store),
     runs,
+    generations: createEngineGenerations(ingest, models, runs),
     inbox: createEngineInbox(ingest, runs),
     doctor: createEngineDoctor(ingest, runs),
     queries: {

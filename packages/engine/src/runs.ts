@@ -11,6 +11,7 @@ import {
 import {
   budgetOf,
   cancelRun,
+  dropBuild,
   type IngestPorts,
   pauseRun,
   planCorpus,
@@ -46,6 +47,11 @@ export interface EngineRunsOfProcess extends EngineRuns {
   /** Embedded mode, at the beginning of one: what waits for a process goes on. */
   takeUp(): Promise<void>;
   report(run: Run): Promise<RunReport>;
+  /**
+   * Embedded mode, before a run of another kind than `sync` is started: ends one of the corpus whose process is gone.
+   * Not while this process works: then it goes on with such a run.
+   */
+  cancelAbandoned(corpus: Corpus, generation?: number): Promise<void>;
   /** Tells of a run that this process has begun, so that it is not taken for one whose process is gone. */
   begun(run: Run): Promise<RunReport>;
 }
@@ -53,6 +59,7 @@ export interface EngineRunsOfProcess extends EngineRuns {
 export function createEngineRuns({ mode, ingest, models, ledger }: RunsPorts): EngineRunsOfProcess {
   const { store } = ingest;
   const startedRuns = new Set<RunId>();
+  let isAtWork = false;
 
   async function report(run: Run): Promise<RunReport> {
     const view = reportOf(run, ingest.troubles.get(run.runId), ingest.now());
@@ -63,11 +70,13 @@ export function createEngineRuns({ mode, ingest, models, ledger }: RunsPorts): E
 
   /**
    * With one process on a data folder, a run that it did not start is one whose process is gone. A new run
-   * looks at the source afresh, and takes over what the old one left pending; one that waits for somebody stays.
+   * looks at the source afresh, and takes over what the old one left pending; one that waits for somebody stays, and
+   * so does one that writes to another generation.
    */
-  async function cancelAbandoned({ corpusId }: Corpus): Promise<void> {
+  async function cancelAbandoned({ corpusId }: Corpus, generation: number): Promise<void> {
     for (const run of await store.runs.active()) {
-      const isAbandoned = run.corpusId === corpusId && !startedRuns.has(run.runId);
+      const isItsOwn = run.corpusId === corpusId && run.generation === generation;
+      const isAbandoned = isItsOwn && !startedRuns.has(run.runId);
       const isPatient = waitsForSomebody(run) && run.waiting?.reason !== 'stopped';
       if (isAbandoned && !isPatient) await cancelRun(ingest, run.runId, 'a new run took its place');
     }
@@ -81,6 +90,9 @@ export function createEngineRuns({ mode, ingest, models, ledger }: RunsPorts): E
   return {
     report,
     begun,
+    async cancelAbandoned(corpus, generation = corpus.liveGeneration) {
+      if (mode === 'embedded' && !isAtWork) await cancelAbandoned(corpus, generation);
+    },
     async plan(name, { remake = false, out, onProgress }, signal) {
       const corpus = await requireWholeCorpus(store, name);
       const options = { remake, ...(onProgress !== undefined && { onProgress }) };
@@ -91,7 +103,7 @@ export function createEngineRuns({ mode, ingest, models, ledger }: RunsPorts): E
       const corpus = await requireWholeCorpus(store, name);
       const generation = liveGeneration(corpus);
       requireFitting(corpus.name, generation, (await models.load(generation.embedder)).embedder);
-      if (options.batch === true) await requireBatches(models, corpus);
+      if (options.batch === true) await requireBatches(models, generation.embedder);
       if (options.checkSources === true) await checkSources(ingest, corpus);
       const wanted = await startOptionsOf(corpus, options);
       requirePrice(
@@ -99,7 +111,7 @@ export function createEngineRuns({ mode, ingest, models, ledger }: RunsPorts): E
         models.embeddingPrice(generation.embedder)?.usdPerMillionTokens ?? null,
         generation.embedder,
       );
-      if (mode === 'embedded') await cancelAbandoned(corpus);
+      if (mode === 'embedded') await cancelAbandoned(corpus, generation.number);
       const { run } = await startRun(ingest, corpus.name, wanted);
       return await begun(run);
     },
@@ -120,7 +132,9 @@ export function createEngineRuns({ mode, ingest, models, ledger }: RunsPorts): E
       return await Promise.all((await store.runs.active()).map(report));
     },
     async cancel(runId) {
-      return await report(await cancelRun(ingest, (await requireRun(ingest, runId)).runId));
+      const canceled = await cancelRun(ingest, (await requireRun(ingest, runId)).runId);
+      await dropBuild(ingest, canceled);
+      return await report(canceled);
     },
     async pause(runId) {
       return await report(await pauseRun(ingest, (await requireRun(ingest, runId)).runId));
@@ -137,8 +151,11 @@ export function createEngineRuns({ mode, ingest, models, ledger }: RunsPorts): E
       }
     },
     async takeUp() {
+      isAtWork = true;
       for (const run of await store.runs.active()) {
-        if (run.waiting?.reason === 'stopped') await resumeRun(ingest, run.runId);
+        if (run.waiting?.reason !== 'stopped') continue;
+        startedRuns.add(run.runId);
+        await resumeRun(ingest, run.runId);
       }
     },
   };

@@ -21,7 +21,7 @@ export {
 export { type Repaired, repair } from './doctor/repair.ts';
 export { type BuildSettings, nextGeneration } from './generations/build-settings.ts';
 export { compareGenerations, type GenerationGap } from './generations/compare-generations.ts';
-export { dropGeneration } from './generations/drop-generation.ts';
+export { dropBuild, dropGeneration } from './generations/drop-generation.ts';
 export { type BuildPlan, planBuild } from './generations/plan-build.ts';
 export type { Effect, SettingEffect } from './generations/setting-effects.ts';
 export { type StartBuildPorts, type StartedBuild, startBuild } from './generations/start-build.ts';

@@ -9,10 +9,12 @@ import { registerDoctor } from './commands/doctor.ts';
 import { registerDocument } from './commands/document.ts';
 import { registerEval } from './commands/eval.ts';
 import { registerExport } from './commands/export.ts';
+import { registerGenerations } from './commands/generations.ts';
 import { registerInbox } from './commands/inbox.ts';
 import { registerIngest } from './commands/ingest.ts';
 import { registerModels } from './commands/models.ts';
 import { registerPlan } from './commands/plan.ts';
+import { registerReindex } from './commands/reindex.ts';
 import { registerRunControl } from './commands/run-control.ts';
 import { registerRuns } from './commands/runs.ts';
 import { registerSearch } from './commands/search.ts';
@@ -66,6 +68,8 @@ abstained), 2 bad input, 3 a server or disk that does not play along, 70 a bug, 
     registerCorpus,
     registerPlan,
     registerIngest,
+    registerReindex,
+    registerGenerations,
     registerStatus,
     registerRunControl,
     registerRuns,

@@ -5,6 +5,7 @@ import {
   generationNumbered,
   generationRef,
   isActive,
+  type Run,
 } from '@winnow/core';
 import type { IngestPorts } from '../ports.ts';
 import { withGeneration } from './change-generation.ts';
@@ -31,6 +32,19 @@ export async function dropGeneration(
     );
   }
   await remove(ports, given, generation, signal);
+}
+
+/** Leaves nothing behind of a build whose run somebody canceled. */
+export async function dropBuild(
+  ports: DropPorts,
+  { kind, state, corpus: name, physicalName }: Run,
+): Promise<void> {
+  if (kind !== 'reindex' || state !== 'canceled') return;
+  const corpus = await ports.store.corpora.get(name);
+  const generation = corpus?.generations.find((each) => each.physicalName === physicalName);
+  if (corpus == null || generation === undefined) return;
+  const given = await giveUp(ports, corpus, generation, (current) => current.state === 'building');
+  if (given !== null) await remove(ports, given, generation, new AbortController().signal);
 }
 
 /** Removes what was given up, and gives up what was kept long enough after readers were switched away from it. */

@@ -31,8 +31,8 @@ Examples:
   $ winnow doctor handbook --repair
   $ winnow doctor handbook --json | jq '.findings[] | select(.kind == "lost")'
 
-Kinds: missing, stale, unlisted (source and manifest differ: an ingest mends them too), lost, half, wrong-vector,
-orphan (the index is not what the manifest says). Exit code 1 where there are findings; with --repair 0 once a
+Kinds: missing, stale, unlisted (source and manifest differ: an ingest mends them too), unfinished (a run ended before
+its time: an ingest mends it too), lost, half, wrong-vector, orphan (the index is not what the manifest says). Exit code 1 where there are findings; with --repair 0 once a
 second look finds none.`,
     )
     .action((name: string, { repair = false, json = false }: DoctorOptions) =>
@@ -40,7 +40,7 @@ second look finds none.`,
         environment,
         repair ? { kind: 'write', purpose: `winnow doctor ${name} --repair` } : { kind: 'read' },
         async ({ engine, signal }) => {
-          const report = await examine(engine, name, signal);
+          const report = await examine(engine, name, { forRepair: repair, signal });
           const isHealing = repair && report.total > 0;
           if (!json) printReport(report);
           const mended = isHealing ? await mend(engine, report, { json, signal }) : null;
@@ -53,11 +53,15 @@ second look finds none.`,
     );
 }
 
-async function examine(engine: Engine, name: string, signal: AbortSignal): Promise<DoctorReport> {
+async function examine(
+  engine: Engine,
+  name: string,
+  { forRepair, signal }: { readonly forRepair: boolean; readonly signal: AbortSignal },
+): Promise<DoctorReport> {
   const line = createStatusLine();
   try {
     const onProgress = (checked: number) => line.show(`${name}: ${countOf(checked, 'thing')} compared`);
-    return await engine.doctor.examine(name, { onProgress }, signal);
+    return await engine.doctor.examine(name, { onProgress, forRepair }, signal);
   } finally {
     line.stop();
   }
@@ -77,7 +81,7 @@ async function mend(
 ): Promise<Mended> {
   const started = await engine.doctor.repair(report.corpus, report, signal);
   const run = started === null ? null : await workOnRun(engine, started, { work: true, quiet: json, signal });
-  const after = await examine(engine, report.corpus, signal);
+  const after = await examine(engine, report.corpus, { forRepair: false, signal });
   const how = run === null ? '' : `, run ${run.run} ${run.state}`;
   printNote(`repaired${how}; ${countOf(after.total, 'finding')} left`);
   if (!json && after.total > 0) printReport(after);

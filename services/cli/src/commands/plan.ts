@@ -1,19 +1,23 @@
+import { AppError } from '@winnow/core';
 import type { Command } from 'commander';
+import { buildPlanText } from '../output/build-plan-text.ts';
 import { planText } from '../output/plan-text.ts';
 import { print, printJson, printNote } from '../output/print.ts';
-import { planWithProgress } from '../runs/plan-with-progress.ts';
+import { type BuildOptions, buildSettingsOf, withBuildOptions } from '../runs/build-options.ts';
+import { planBuildWithProgress, planWithProgress } from '../runs/plan-with-progress.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 
-interface PlanCommandOptions {
+interface PlanCommandOptions extends BuildOptions {
   readonly out?: string;
   readonly remake?: boolean;
   readonly json?: boolean;
 }
 
 export function registerPlan(program: Command, environment: Environment): void {
-  program
+  const command = program
     .command('plan <name>')
-    .description('What an ingest would do and cost. Nothing is changed, and no model is paid.')
+    .description('What an ingest would do and cost, or a reindex. Nothing is changed, and no model is paid.');
+  withBuildOptions(command)
     .option('--out <file>', 'write the plan to a file, for `winnow ingest --plan`')
     .option('--remake', 'with documents that an older parser, chunker or analysis made')
     .option('--json', 'print JSON')
@@ -24,12 +28,19 @@ Examples:
   $ winnow plan handbook
   $ winnow plan handbook --out plan.jsonl && winnow ingest handbook --plan plan.jsonl
   $ winnow plan handbook --json | jq .cost.usd
+  $ winnow plan handbook --embedder bge-small-en-v1.5      what winnow reindex would take
 
 An ingest of a plan file does exactly what is in it, for no more than it says: a document that has changed since
 stays out, and is named. So a plan can be kept, reviewed and approved by somebody else.`,
     )
-    .action((name: string, { out, remake = false, json }: PlanCommandOptions) =>
+    .action((name: string, { out, remake = false, json, ...build }: PlanCommandOptions) =>
       withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
+        const settings = buildSettingsOf(build);
+        if (Object.keys(settings).length > 0) {
+          refuseWithBuild(out, remake);
+          const plan = await planBuildWithProgress(engine, name, settings, signal);
+          return json ? printJson(plan) : print(buildPlanText(plan));
+        }
         const options = { remake, ...(out !== undefined && { out }) };
         const plan = await planWithProgress(engine, name, options, signal);
         if (json) return printJson(plan);
@@ -37,4 +48,12 @@ stays out, and is named. So a plan can be kept, reviewed and approved by somebod
         if (out !== undefined) printNote(`written to ${out}: winnow ingest ${name} --plan ${out}`);
       }),
     );
+}
+
+function refuseWithBuild(out: string | undefined, remake: boolean): void {
+  if (out === undefined && !remake) return;
+  throw new AppError(
+    'invalid_argument',
+    '--out and --remake are for an ingest; --embedder, --chunk-tokens and --chunk-overlap for a reindex, which makes everything anew',
+  );
 }

@@ -22,13 +22,32 @@ export async function agreeToPrice(
   name: string,
   { remake, askAboveUsd, signal }: PriceQuestion,
 ): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return true;
+  if (!isTerminal()) return true;
   const { embedder, activeRun } = await engine.corpora.show(name);
   // A run that goes on has been agreed to.
-  if (runsHere(embedder) || (activeRun !== null && engine.mode === 'full')) return true;
-  const plan = await planWithProgress(engine, name, { remake }, signal);
+  if (activeRun !== null && engine.mode === 'full') return true;
+  const planned = () => planWithProgress(engine, name, { remake }, signal);
+  return await askWhetherDear(embedder, planned, planText, { askAboveUsd, signal });
+}
+
+function isTerminal(): boolean {
+  return process.stdin.isTTY && process.stderr.isTTY;
+}
+
+/**
+ * The question itself, with the plan of whatever is about to be paid for.
+ * @param embedder the model that would be paid.
+ */
+export async function askWhetherDear<Plan extends CorpusPlan>(
+  embedder: string,
+  planned: () => Promise<Plan>,
+  textOf: (plan: Plan) => string,
+  { askAboveUsd, signal }: Omit<PriceQuestion, 'remake'>,
+): Promise<boolean> {
+  if (!isTerminal() || runsHere(embedder)) return true;
+  const plan = await planned();
   if (!isDear(plan, askAboveUsd)) return true;
-  printNote(planText(plan));
+  printNote(textOf(plan));
   return await ask(`This costs about ${formatUsd(plan.cost.usd ?? 0)}. Go on? [y/N] `, signal);
 }
 

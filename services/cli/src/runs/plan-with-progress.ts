@@ -1,4 +1,4 @@
-import type { CorpusPlan, Engine, PlanOptions } from '@winnow/engine';
+import type { BuildPlan, BuildSettings, CorpusPlan, Engine, PlanOptions } from '@winnow/engine';
 import { countOf } from '../output/figures.ts';
 import { createStatusLine } from '../output/status-line.ts';
 
@@ -9,20 +9,34 @@ export async function planWithProgress(
   options: Omit<PlanOptions, 'onProgress'>,
   signal: AbortSignal,
 ): Promise<CorpusPlan> {
+  return await withProgress(name, (onProgress) => engine.runs.plan(name, { ...options, onProgress }, signal));
+}
+
+/** As {@link planWithProgress}, for a generation that would be built. */
+export async function planBuildWithProgress(
+  engine: Engine,
+  name: string,
+  settings: BuildSettings,
+  signal: AbortSignal,
+): Promise<BuildPlan> {
+  return await withProgress(name, (onProgress) =>
+    engine.generations.plan(name, settings, { onProgress }, signal),
+  );
+}
+
+type OnProgress = NonNullable<PlanOptions['onProgress']>;
+
+async function withProgress<Plan>(
+  name: string,
+  plan: (onProgress: OnProgress) => Promise<Plan>,
+): Promise<Plan> {
   const line = createStatusLine();
   try {
-    return await engine.runs.plan(
-      name,
-      {
-        ...options,
-        onProgress({ phase, listed, prepared, tokens }) {
-          const looked = `${name}: ${countOf(listed, 'document')} looked at`;
-          const priced = `${countOf(prepared, 'document')} read, ${countOf(tokens, 'token')}`;
-          line.show(phase === 'scan' ? `${looked}, ${priced}` : `${looked}; looking for what is gone`);
-        },
-      },
-      signal,
-    );
+    return await plan(({ phase, listed, prepared, tokens }) => {
+      const looked = `${name}: ${countOf(listed, 'document')} looked at`;
+      const priced = `${countOf(prepared, 'document')} read, ${countOf(tokens, 'token')}`;
+      line.show(phase === 'scan' ? `${looked}, ${priced}` : `${looked}; looking for what is gone`);
+    });
   } finally {
     line.stop();
   }

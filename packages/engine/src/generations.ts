@@ -1,0 +1,152 @@
+import {
+  type Chunking,
+  type Corpus,
+  type CorpusName,
+  type Generation,
+  type GenerationState,
+  generationRef,
+  liveGeneration,
+  type Store,
+  type VerificationReport,
+} from '@winnow/core';
+import {
+  type BuildPlan,
+  type BuildSettings,
+  dropGeneration,
+  type IngestPorts,
+  nextGeneration,
+  type PlanOptions,
+  planBuild,
+  promote,
+  requirePrice,
+  rollback,
+  type StartBuildPorts,
+  type Switched,
+  startBuild,
+} from '@winnow/ingestion';
+import { requireWholeCorpus } from './corpora.ts';
+import type { RunOptions, RunReport } from './engine.ts';
+import type { Models } from './models/models.ts';
+import { requireBatches } from './require-batches.ts';
+import type { EngineRunsOfProcess } from './runs.ts';
+
+/** Building beside what readers see, and switching them. */
+export interface EngineGenerations {
+  list(name: string): Promise<GenerationList>;
+  /**
+   * What a build would take, and what each changed setting leads to; nothing is changed.
+   * @throws AppError `not_found` for an unknown model, `invalid_argument` for sizes that it cannot read.
+   */
+  plan(
+    name: string,
+    settings: BuildSettings,
+    options: Pick<PlanOptions, 'onProgress'>,
+    signal: AbortSignal,
+  ): Promise<BuildPlan>;
+  /**
+   * Fills a generation beside the live one, or goes on with the one that is there. Workers do the work.
+   * @throws AppError `failed_precondition` where one with other settings is there.
+   */
+  reindex(name: string, settings: BuildSettings, options: ReindexOptions): Promise<ReindexReport>;
+  /**
+   * Switches readers to the generation that is ready.
+   * @param options.forced a reason to do so without a passed report; kept with the corpus.
+   * @throws AppError `failed_precondition` with what is to be done before.
+   */
+  promote(name: string, options: { readonly forced: string | null }, signal: AbortSignal): Promise<Switched>;
+  /** Switches readers back to the generation before, as it was. Throws `failed_precondition` where there is none. */
+  rollback(name: string, signal: AbortSignal): Promise<Switched>;
+  /** Gives up a generation that nobody reads. Throws `failed_precondition` for the live one. */
+  drop(name: string, number: number, signal: AbortSignal): Promise<void>;
+}
+
+export type ReindexOptions = Pick<RunOptions, 'batch' | 'budget'>;
+
+export interface ReindexReport extends RunReport {
+  readonly generation: number;
+}
+
+export interface GenerationList {
+  /** Oldest first. */
+  readonly generations: readonly GenerationLine[];
+  readonly live: number;
+}
+
+export interface GenerationLine {
+  readonly generation: number;
+  readonly state: GenerationState;
+  readonly embedder: string;
+  readonly dimensions: number;
+  readonly chunking: Chunking;
+  /** Documents that can be found. */
+  readonly documents: number;
+  readonly chunks: number;
+  /** Documents that are still to be made searchable. */
+  readonly pending: number;
+  readonly createdAt: string;
+  readonly promotedAt: string | null;
+  readonly expiresAt: string | null;
+  readonly report: VerificationReport | null;
+}
+
+export function createEngineGenerations(
+  ingest: IngestPorts,
+  models: Models,
+  runs: EngineRunsOfProcess,
+): EngineGenerations {
+  const { store } = ingest;
+  const ports: StartBuildPorts = {
+    ...ingest,
+    loadEmbedder: async (name) => (await models.load(name)).embedder,
+  };
+  const corpusOf = (name: string) => requireWholeCorpus(store, name);
+  return {
+    async list(name) {
+      const corpus = await corpusOf(name);
+      const kept = corpus.generations.filter(({ state }) => state !== 'dropped');
+      const generations = await Promise.all(kept.map((generation) => lineOf(store, corpus, generation)));
+      return { generations, live: corpus.liveGeneration };
+    },
+    async plan(name, settings, options, signal) {
+      const corpus = await corpusOf(name);
+      const model = settings.embedder ?? liveGeneration(corpus).embedder;
+      const next = nextGeneration(ports, corpus, settings, await ports.loadEmbedder(model));
+      return await planBuild(ports, corpus, next, options, signal);
+    },
+    async reindex(name, settings, options) {
+      const corpus = await corpusOf(name);
+      const beside = corpus.generations.find(({ number }) => number === corpus.buildingGeneration);
+      const model = settings.embedder ?? (beside ?? liveGeneration(corpus)).embedder;
+      if (options.batch === true) await requireBatches(models, model);
+      const price = models.embeddingPrice(model)?.usdPerMillionTokens ?? null;
+      requirePrice(options.budget ?? null, price, model);
+      if (beside !== undefined) await runs.cancelAbandoned(corpus, beside.number);
+      const { run, generation } = await startBuild(ports, name as CorpusName, settings, options);
+      return { ...(await runs.begun(run)), generation: generation.number };
+    },
+    promote: async (name, { forced }, signal) =>
+      await promote(ports, await corpusOf(name), { forced, signal }),
+    rollback: async (name, signal) => await rollback(ports, await corpusOf(name), { signal }),
+    drop: async (name, number, signal) => await dropGeneration(ports, await corpusOf(name), number, signal),
+  };
+}
+
+async function lineOf(store: Store, corpus: Corpus, generation: Generation): Promise<GenerationLine> {
+  const tally = await store.manifest.tally(generationRef(corpus, generation));
+  const { number, state, embedder, dimensions, chunking, createdAt, promotedAt, expiresAt, report } =
+    generation;
+  return {
+    generation: number,
+    state,
+    embedder,
+    dimensions,
+    chunking,
+    documents: tally.searchable,
+    chunks: tally.chunks,
+    pending: tally.pending,
+    createdAt,
+    promotedAt,
+    expiresAt,
+    report,
+  };
+}
