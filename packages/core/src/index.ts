@@ -209,12 +209,18 @@ export {
   waitReasons,
 } from './run.ts';
 export {
+  type Notice,
+  type NoticedRun,
   type Schedule,
-  type ScheduledRun,
   type ScheduledWork,
+  type SlotOutcome,
+  type SlotState,
+  type SlotStep,
+  type SlotUnderWay,
   scheduleVersion,
+  slotStates,
+  slotSteps,
   type Webhook,
-  type Window,
 } from './schedule.ts';
 export { type SourceSettings, sourceSettingsSchema } from './source-settings.ts';
 export { manifestInOrder, stateDigestOf } from './state-digest.ts';
@@ -224,3 +230,4 @@ export {
   type VerificationReport,
   type VerificationSettings,
 } from './verification.ts';
+export { isWithin, opensAt, type RunWindow, type Window } from './window.ts';
