@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 const adapters = ['sources', 'parsing', 'models', 'jobs', 'elasticsearch', 'embedded'];
-const abilities = ['ingestion', 'retrieval', 'evaluation'];
+const abilities = ['ingestion', 'retrieval', 'evaluation', 'archive'];
 
 /** Who may import whom: services → engine → abilities and adapters → text → core. */
 const allowed: Readonly<Record<string, readonly string[]>> = {

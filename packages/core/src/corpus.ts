@@ -148,23 +148,13 @@ export function liveRef(corpus: Corpus): GenerationRef {
   return generationRef(corpus, liveGeneration(corpus));
 }
 
-/**
- * @throws AppError `failed_precondition` for a corpus of which a part is gone already or not there yet, with what ends
- * that state.
- */
-export function requireWhole({ name, deletingSince, restoring }: Corpus): void {
-  if (deletingSince !== null) {
-    throw new AppError(
-      'failed_precondition',
-      `corpus ${name} is being deleted: winnow corpus delete ${name} ends it`,
-    );
-  }
-  if (restoring !== undefined) {
-    throw new AppError(
-      'failed_precondition',
-      `corpus ${name} is incomplete: its restore, begun at ${restoring.since}, has not come to its end. winnow restore with the same archive goes on with it, winnow corpus delete ${name} gives it up`,
-    );
-  }
+/** @throws AppError `failed_precondition` for a corpus that is not whole yet, with what ends that state. */
+export function requireRestored({ name, restoring }: Corpus): void {
+  if (restoring === undefined) return;
+  throw new AppError(
+    'failed_precondition',
+    `corpus ${name} is incomplete: the restore that began at ${restoring.since} did not come to its end. winnow restore with the same archive goes on with it, winnow corpus delete ${name} gives it up`,
+  );
 }
 
 /** A fresh id: 60 random bits in 12 of `0-9 a-z`. */

@@ -19,7 +19,7 @@ export {
   physicalNameOf,
   type Recording,
   type Restoring,
-  requireWhole,
+  requireRestored,
   type Switch,
 } from './corpus.ts';
 export { type CostsRequest, costsRequestSchema, ledgerQueryOf } from './costs-request.ts';
@@ -104,8 +104,8 @@ export { addModelUsage, type ModelUsage, noModelUsage } from './model-usage.ts';
 export type { BatchEmbedder, BatchResult, BatchStatus, BatchText } from './ports/batch-embedder.ts';
 export type { BlobStore } from './ports/blob-store.ts';
 export type { EmbeddingCache } from './ports/embedding-cache.ts';
-export type { KeptChunk, KeptDocument } from './ports/kept-document.ts';
 export type { JobQueue, JobSystem, JobWorker, JobWorkerOptions, ParkedJob } from './ports/job-queue.ts';
+export type { KeptChunk, KeptDocument } from './ports/kept-document.ts';
 export type {
   GoldenStore,
   KeptWithCorpus,

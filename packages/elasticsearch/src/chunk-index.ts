@@ -5,6 +5,7 @@ import { commitRevisions } from './commit.ts';
 import { discardVersions } from './discard.ts';
 import { exportChunks } from './export.ts';
 import { identifyDocuments } from './identify.ts';
+import { keptDocuments } from './kept-documents.ts';
 import type { WritePorts } from './obsolete-chunks.ts';
 import { readDocument } from './read-document.ts';
 import { recallChunks } from './recall.ts';
@@ -24,6 +25,7 @@ export function createChunkIndex(ports: WritePorts & { readonly shards: Shards }
       return (await readDocument(ports, ref, documentId, options)).chunks.map(chunkOf);
     },
     export: (ref, options) => exportChunks(ports, ref, options),
+    documents: (ref, documentIds, signal) => keptDocuments(ports, ref, documentIds, signal),
     vectorsByKey: (ref, keys) => vectorsByKey(ports, ref, keys),
     tokenFrequencies: (ref, tokens) => tokenFrequencies(ports, ref, tokens),
     census: (ref, query, signal) => takeCensus(ports, ref, query, signal),

@@ -4,6 +4,7 @@ import {
   type DocumentKey,
   type DocumentRevision,
   documentKeyOf,
+  type EmbeddingKey,
   type IndexedChunk,
   type Metadata,
   type StoredChunk,
@@ -29,6 +30,8 @@ export interface ChunkRecord {
   readonly title: string;
   readonly text: string;
   readonly metadata: string;
+  /** Only where keys were asked for. */
+  readonly embedding_key?: EmbeddingKey;
   /** Only where vectors were asked for. */
   readonly vector?: readonly number[];
 }

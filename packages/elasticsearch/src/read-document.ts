@@ -15,6 +15,8 @@ export interface ReadPorts {
 
 export interface ReadOptions {
   readonly vectors: boolean;
+  /** What the vectors were computed from, too. */
+  readonly keys?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -62,10 +64,10 @@ export async function getChunks(
   { connection, names }: ReadPorts,
   ref: GenerationRef,
   ids: readonly string[],
-  { vectors, signal }: ReadOptions,
+  { vectors, keys = false, signal }: ReadOptions,
 ): Promise<FoundChunks> {
   const chunks: ChunkRecord[] = [];
-  const fields = [...chunkFields, ...(vectors ? ['vector'] : [])];
+  const fields = [...chunkFields, ...(vectors ? ['vector'] : []), ...(keys ? ['embedding_key'] : [])];
   for (let at = 0; at < ids.length; at += pageSize) {
     const docs = ids.slice(at, at + pageSize).map((_id) => ({ _id, routing: routingOf(_id) }));
     const answer = await connection.read(

@@ -6,6 +6,7 @@ import { discardVersions } from './discard.ts';
 import { chunksOfDocument, exportChunks } from './export.ts';
 import { generationOf } from './generations.ts';
 import { identifyDocuments } from './identify.ts';
+import { keptDocuments } from './kept-documents.ts';
 import { type RecallContext, recallChunks } from './recall.ts';
 import { removeDocuments } from './remove.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
@@ -41,6 +42,11 @@ export function createChunkIndex(context: CommitContext & RecallContext): ChunkI
 
     export(ref, options) {
       return exportChunks(database, ref, options);
+    },
+
+    async documents(ref, documentIds, signal) {
+      throwIfAborted(signal);
+      return keptDocuments(database, generationOf(database, ref), documentIds);
     },
 
     async vectorsByKey(ref, keys) {

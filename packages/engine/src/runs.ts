@@ -147,7 +147,8 @@ export function createEngineRuns({ mode, ingest, models, ledger }: RunsPorts): E
     parked: () => ingest.queue.parked(),
     async stop() {
       for (const run of await store.runs.active()) {
-        if (!waitsForSomebody(run)) await pauseRun(ingest, run.runId, 'stopped');
+        if (run.kind === 'restore' || waitsForSomebody(run)) continue;
+        await pauseRun(ingest, run.runId, 'stopped');
       }
     },
     async takeUp() {

@@ -14,6 +14,8 @@ export async function missingJobs(
   run: Run,
   unfinished: readonly IngestJob[],
 ): Promise<readonly IngestJob[]> {
+  // No job works on a restore: whoever began it does, or begins it again.
+  if (run.kind === 'restore') return [];
   if (!isActive(run) || isHeld(run) || pauseLeftMs(run, ports.now()) > 0) return [];
   const own = unfinished.filter(({ payload }) => payload.runId === run.runId);
   if (run.state === 'planning') return own.some(({ name }) => name === 'run.plan') ? [] : [planJob(run)];

@@ -1,4 +1,12 @@
-import { AppError, type Budget, isActive, type Run, type RunId, type WaitReason } from '@winnow/core';
+import {
+  AppError,
+  type Budget,
+  isActive,
+  type Run,
+  type RunId,
+  type Store,
+  type WaitReason,
+} from '@winnow/core';
 import { freshChains, planJob, workJobs } from '../lanes/lane.ts';
 import type { IngestPorts } from '../ports.ts';
 import { isHeld, released } from '../waiting/hold-run.ts';
@@ -7,7 +15,7 @@ import { isHeld, released } from '../waiting/hold-run.ts';
  * Has a run wait until it is resumed. Its jobs end at their next step, and a long one within seconds; what is done
  * stays done.
  * @returns the run as it now is; one that has ended stays as it is.
- * @throws AppError `not_found`; `failed_precondition` for a run that has ended.
+ * @throws AppError `not_found`; `failed_precondition` for a run that has ended, or that no jobs work on.
  */
 export async function pauseRun(
   { store, now, log }: IngestPorts,
@@ -15,6 +23,7 @@ export async function pauseRun(
   reason: Extract<WaitReason, 'paused' | 'stopped'> = 'paused',
 ): Promise<Run> {
   const since = now();
+  await requireJobs(store, runId);
   const run = await store.runs.update(runId, (current) => {
     if (!isActive(current) || current.waiting?.reason === reason) return null;
     const message = messages[reason](runId);
@@ -35,10 +44,11 @@ const messages = {
  * Has a run go on that waits for somebody to say so, or look at once at whatever else it waits for.
  * @param budget what it may spend from now on in all; left out: as before.
  * @returns the run as it now is.
- * @throws AppError `not_found`; `failed_precondition` for a run that has ended.
+ * @throws AppError `not_found`; `failed_precondition` as {@link pauseRun}.
  */
 export async function resumeRun(ports: IngestPorts, runId: RunId, budget?: Budget): Promise<Run> {
   const { store, queue, now, log } = ports;
+  await requireJobs(store, runId);
   const run = await store.runs.update(runId, (current) => {
     if (!isActive(current)) return null;
     const resumed = released(current, now());
@@ -55,6 +65,15 @@ export async function resumeRun(ports: IngestPorts, runId: RunId, budget?: Budge
 /** Whether a run waits for somebody. */
 export function waitsForSomebody(run: Run): boolean {
   return isActive(run) && isHeld(run);
+}
+
+async function requireJobs({ runs }: Pick<Store, 'runs'>, runId: RunId): Promise<void> {
+  const run = await runs.get(runId);
+  if (run?.kind !== 'restore') return;
+  throw new AppError(
+    'failed_precondition',
+    `run ${runId} restores an archive, and cannot be paused: winnow cancel ${runId} stops it, winnow restore with the same archive goes on with it`,
+  );
 }
 
 function requireActive(run: Run): void {

@@ -17,6 +17,7 @@ import {
   type RunId,
   type RunKind,
   type RunScope,
+  requireRestored,
   runVersion,
 } from '@winnow/core';
 import { missingJobs } from '../healing/missing-jobs.ts';
@@ -73,6 +74,7 @@ export async function startRun(
       `corpus ${name} is being deleted: winnow corpus delete ${name} ends it`,
     );
   }
+  requireRestored(corpus);
   const generation =
     options.generation === undefined
       ? liveGeneration(corpus)
