@@ -181,7 +181,14 @@ export type {
 export type { QualityFigure, QualityResult } from './quality.ts';
 export type { QueryRecord } from './query-record.ts';
 export { type RateLimitTuning, rateLimitTuning } from './rate-limit-tuning.ts';
-export { corpusOfRecord, firstMaking, onlySourceId, placeOfVersion1, runOfRecord } from './records.ts';
+export {
+  corpusOfRecord,
+  firstMaking,
+  onlySourceId,
+  placeOfVersion1,
+  runOfRecord,
+  scheduleOfRecord,
+} from './records.ts';
 export {
   type Backfill,
   type BackfillBatch,

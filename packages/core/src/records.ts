@@ -4,6 +4,7 @@ import { type Chunking, unread } from './generation.ts';
 import { type CorpusId, type CorpusName, type PhysicalName, type SourceId, sha256 } from './ids.ts';
 import { laneCount } from './manifest.ts';
 import { type DocumentChanges, isActive, noChanges, noCounts, type Run, runVersion } from './run.ts';
+import { type Schedule, scheduleVersion } from './schedule.ts';
 import type { SourceSettings } from './source-settings.ts';
 
 /**
@@ -32,6 +33,11 @@ export function corpusOfRecord(stored: unknown): Corpus {
 /** As {@link corpusOfRecord}, for a run. */
 export function runOfRecord(stored: unknown): Run {
   return bringForward<Run>(stored, 'run', { 1: runFromVersion1 }, runVersion);
+}
+
+/** As {@link corpusOfRecord}, for a schedule. */
+export function scheduleOfRecord(stored: unknown): Schedule {
+  return bringForward<Schedule>(stored, 'schedule', {}, scheduleVersion);
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;

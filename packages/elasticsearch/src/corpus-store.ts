@@ -27,6 +27,8 @@ export interface CorpusStorePorts extends GenerationPorts {
   readonly runs: RecordTable<RunRecord>;
   readonly refresher: Refresher;
 }
+  /** Removes what is kept beside a corpus. */
+  removeKept(corpus: Corpus): Promise<void>;
 
 const maxCorpora = 10_000;
 
@@ -87,6 +89,7 @@ export function createCorpusStore(ports: CorpusStorePorts): CorpusStore {
       }
       await deleteRuns(runs, corpus);
       await corpora.delete(name, (stored) => corpusOf(stored).corpusId === corpus.corpusId);
+      await ports.removeKept(corpus);
     },
 
     async prepareGeneration(corpus, generation) {
@@ -106,7 +109,7 @@ function recordOf(corpus: Corpus): CorpusRecord {
   return { name: corpus.name, record: JSON.stringify(corpus) };
 }
 
-function corpusOf(stored: CorpusRecord): Corpus {
+export function corpusOf(stored: CorpusRecord): Corpus {
   return corpusOfRecord(JSON.parse(stored.record));
 }
 

@@ -14,6 +14,10 @@ const names = [
   'a-g1',
   'corpora',
   'runs',
+  'schedules',
+  'golden',
+  'queries',
+  'quality',
   'ledger',
   'embeddings',
   'a-g1-manifest',
@@ -35,15 +39,10 @@ function refsOf(name: string): GenerationRef[] {
 describe('indexNames', () => {
   test('no two corpora, generations or versions meet in one name, whatever they are called', () => {
     const all = ['p', 'p-a'].flatMap((prefix) => {
-      const { corpora, runs, ledger, embeddings, chunks, manifest } = indexNames(prefix);
+      const { chunks, manifest, ...others } = indexNames(prefix);
+      const common = Object.values(others).filter((each) => typeof each === 'string');
       const refs = names.flatMap(refsOf);
-      const indexes = [
-        corpora,
-        runs,
-        ledger,
-        embeddings,
-        ...refs.flatMap((ref) => [chunks(ref), manifest(ref)]),
-      ];
+      const indexes = [...common, ...refs.flatMap((ref) => [chunks(ref), manifest(ref)])];
       return [
         ...indexes,
         ...indexes.map(writeAlias),

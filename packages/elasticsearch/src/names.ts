@@ -11,6 +11,12 @@ const prefixPattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 export interface IndexNames {
   readonly corpora: string;
   readonly runs: string;
+  readonly schedules: string;
+  readonly golden: string;
+  /** Searches of corpora that record them. */
+  readonly queries: string;
+  /** Results of golden queries. */
+  readonly quality: string;
   /** What every call of a model cost. */
   readonly ledger: string;
   /** Vectors of remote models. */
@@ -35,6 +41,10 @@ export function indexNames(prefix: string): IndexNames {
     embeddings: `${prefix}.embeddings`,
     chunks: (ref) => `${generation(ref)}.chunks`,
     manifest: (ref) => `${generation(ref)}.manifest`,
+    schedules: `${prefix}.schedules`,
+    golden: `${prefix}.golden`,
+    queries: `${prefix}.queries`,
+    quality: `${prefix}.quality`,
   };
 }
 

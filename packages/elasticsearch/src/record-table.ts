@@ -9,7 +9,7 @@ import type { Query } from './query.ts';
 import { faultOf, missingItemError } from './server-fault.ts';
 import type { SystemIndex } from './system-indexes.ts';
 
-/** A document of the corpora or the runs index: fields to search by, and the whole as JSON. */
+/** A document of an index that every installation has once: fields to search by, and the whole as JSON. */
 export interface StoredRecord {
   readonly record: string;
 }
@@ -20,6 +20,8 @@ export interface RecordTable<Stored extends StoredRecord> {
   read(id: string): Promise<Stored | null>;
   /** @returns false if there is one already. */
   create(id: string, stored: Stored): Promise<boolean>;
+  /** Keeps a record in place of the one that has its id, if any. */
+  put(id: string, stored: Stored): Promise<void>;
   /**
    * Changes a record; where another writer came first, reads again and asks again.
    * @param change gets the record as it is; returns null to leave it so.
@@ -28,8 +30,11 @@ export interface RecordTable<Stored extends StoredRecord> {
   update(id: string, change: (stored: Stored) => Stored | null): Promise<Stored | null>;
   /** Sees every write that was finished before. At most 10,000. */
   search(query: Query, sort: estypes.Sort, limit: number): Promise<readonly Stored[]>;
-  /** Removes a record while it is the one that is meant, and no other that has its id by then. */
-  delete(id: string, isMeant: (stored: Stored) => boolean): Promise<void>;
+  /**
+   * Removes a record while it is the one that is meant, and no other that has its id by then.
+   * @returns whether it was there.
+   */
+  delete(id: string, isMeant: (stored: Stored) => boolean): Promise<boolean>;
   /** Removes records whose ids are never used again. */
   deleteAll(ids: readonly string[]): Promise<void>;
 }
@@ -99,6 +104,13 @@ export function createRecordTable<Stored extends StoredRecord>(
       );
     },
 
+    async put(id, document) {
+      await made();
+      await connection.write((client, options) =>
+        client.index({ index: writeAlias(index), id, document, require_alias: true }, options),
+      );
+    },
+
     async update(id, change) {
       return await inRounds(id, async () => {
         const found = await find(id);
@@ -130,14 +142,14 @@ export function createRecordTable<Stored extends StoredRecord>(
     },
 
     async delete(id, isMeant) {
-      await inRounds(id, async () => {
+      return await inRounds(id, async () => {
         const found = await find(id);
-        if (found === null || !isMeant(found.stored)) return { result: null };
+        if (found === null || !isMeant(found.stored)) return { result: false };
         const over = { if_seq_no: found.seqNo, if_primary_term: found.primaryTerm };
         const isGone = await unlessConflict((client, options) =>
           client.delete({ index, id, ...over }, { ...options, ignore: [404] }),
         );
-        return isGone ? { result: null } : null;
+        return isGone ? { result: true } : null;
       });
     },
 

@@ -11,6 +11,7 @@ import { createManifest } from './manifest.ts';
 import { createManifestTable } from './manifest-table.ts';
 import { indexNames } from './names.ts';
 import { createRecordTable } from './record-table.ts';
+import { createKeptWithCorpus } from './records/kept-with-corpus.ts';
 import { createRefresher } from './refresher.ts';
 import { createRunStore, type RunRecord } from './run-store.ts';
 import { createShards } from './shards.ts';
@@ -36,7 +37,7 @@ const closingMs = 2_000;
 
 /**
  * A store on Elasticsearch 9.4 or a later 9.x, Basic licence, without scripts or plugins. Connects and checks the
- * version when it is first used, and makes its two common indexes when it first writes to them.
+ * version when it is first used, and makes each of its common indexes when it first writes to it.
  *
  * @throws AppError `invalid_argument` if the URL or the prefix cannot be used.
  */
@@ -57,16 +58,26 @@ export function createElasticsearchStore(options: ElasticsearchStoreOptions): St
     recordPorts,
     createSystemIndex(connection, names.runs, runsDefinition),
   );
+  const { removeKept, ...kept } = createKeptWithCorpus({ ...recordPorts, names, corpora });
   const ports = { connection, bulk, table, names, refresher, current, log };
   return {
     kind: 'elasticsearch',
-    corpora: createCorpusStore({ connection, names, corpora, runs, refresher, shards: options.shards ?? 1 }),
+    corpora: createCorpusStore({
+      connection,
+      names,
+      corpora,
+      runs,
+      removeKept,
+      refresher,
+      shards: options.shards ?? 1,
+    }),
+    ...kept,
     runs: createRunStore(runs),
     manifest: createManifest(ports),
     chunks: createChunkIndex({ ...ports, shards: createShards(connection) }),
     check: (signal) => connection.check(signal),
     async close() {
-      await Promise.race([refresher.settle(), wait(closingMs, undefined, { ref: false })]);
+      await Promise.race([refresher.refreshOwed(), wait(closingMs, undefined, { ref: false })]);
       await connection.close();
     },
   };

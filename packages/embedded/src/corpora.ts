@@ -1,9 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError, type Corpus, type CorpusName, type CorpusStore } from '@winnow/core';
 import type { Database } from './database.ts';
+import { deleteInSteps } from './delete-in-steps.ts';
 import { abandonGenerations, type Doomed, removeAbandoned } from './drop-generations.ts';
+import { findCorpus } from './find-corpus.ts';
 import { ensureGeneration } from './generations.ts';
 import { corpusOfRow, type RecordRow } from './record-json.ts';
+import { removeKept } from './records/kept-with-corpus.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
 
 /** What is kept in memory of generations, and is to be forgotten with them. */
@@ -17,15 +19,9 @@ interface CorporaContext {
   readonly now: () => Date;
 }
 
-/** Runs removed in one transaction. */
-const runsPerTransaction = 500;
-
 /** Corpora as rows of JSON. */
 export function createCorpora({ database, memories, now }: CorporaContext): CorpusStore {
-  const find = (name: CorpusName): Corpus | null => {
-    const row = database.get<RecordRow>('SELECT body FROM corpus WHERE name = ?', name);
-    return row === undefined ? null : corpusOfRow(row);
-  };
+  const find = (name: CorpusName) => findCorpus(database, name);
   const keep = (corpus: Corpus) =>
     database.run(
       'INSERT OR REPLACE INTO corpus (name, body) VALUES (?, ?)',
@@ -51,9 +47,10 @@ export function createCorpora({ database, memories, now }: CorporaContext): Corp
     });
     // Another process may come to the end of the same delete first, and the name be taken again.
     const unchanged = () => find(name)?.corpusId === corpus?.corpusId;
+    if (corpus !== null) await removeKept(database, corpus);
     await removeAbandoned(database, null);
-    const slice = `DELETE FROM run WHERE run_id IN (SELECT run_id FROM run WHERE corpus = ? LIMIT ${runsPerTransaction})`;
-    while (database.write(() => (unchanged() ? database.run(slice, name).changes : 0)) > 0) await nextTurn();
+    const runs = { table: 'run', key: 'run_id', where: 'corpus = ?', values: [name] };
+    await deleteInSteps(database, runs, unchanged);
     database.write(() => {
       if (unchanged()) database.run('DELETE FROM corpus WHERE name = ?', name);
     });

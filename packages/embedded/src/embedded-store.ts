@@ -9,6 +9,7 @@ import { bringForward } from './migrations/bring-forward.ts';
 import { currentVersion } from './migrations/file-format.ts';
 import { indexFormat } from './migrations/index-format.ts';
 import { openForReading } from './open-for-reading.ts';
+import { createKeptWithCorpus } from './records/kept-with-corpus.ts';
 import { createRuns } from './runs.ts';
 import { createTermCounts } from './term-counts.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
@@ -64,6 +65,7 @@ export function storeOver(database: Database, now: () => Date = () => new Date()
   return {
     kind: 'embedded',
     corpora: createCorpora({ database, memories: [caches, termCounts], now }),
+    ...createKeptWithCorpus(database),
     runs: createRuns(database),
     manifest: createManifest(database, now),
     chunks: createChunkIndex({ database, caches, termCounts, now }),

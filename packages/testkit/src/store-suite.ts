@@ -6,17 +6,21 @@ import { describeCorpora } from './store-suite/corpora.ts';
 import { describeCorporaUpdate } from './store-suite/corpora-update.ts';
 import { describeDamage } from './store-suite/damage.ts';
 import { describeGenerations } from './store-suite/generations.ts';
+import { describeGolden } from './store-suite/golden.ts';
 import type { StoreSuiteOptions } from './store-suite/harness.ts';
 import { describeManifest } from './store-suite/manifest.ts';
 import { describeManifestList } from './store-suite/manifest-list.ts';
 import { describeManifestOutcomes } from './store-suite/manifest-outcomes.ts';
 import { describePlanner } from './store-suite/planner.ts';
+import { describeQuality } from './store-suite/quality.ts';
+import { describeQueryLog } from './store-suite/query-log.ts';
 import { describeReading } from './store-suite/reading.ts';
 import { describeRecall } from './store-suite/recall.ts';
 import { describeRecallByTerms } from './store-suite/recall-by-terms.ts';
 import { describeRecallFilter } from './store-suite/recall-filter.ts';
 import { describeRemove } from './store-suite/remove.ts';
 import { describeRuns } from './store-suite/runs.ts';
+import { describeSchedules } from './store-suite/schedules.ts';
 import { describeUnusualText } from './store-suite/unusual-text.ts';
 import { describeUpkeep } from './store-suite/upkeep.ts';
 
@@ -47,5 +51,9 @@ export function describeStore(name: string, options: StoreSuiteOptions): void {
     describeCensus(options);
     describeDamage(options);
     describeUpkeep(options);
+    describeSchedules(options);
+    describeGolden(options);
+    describeQueryLog(options);
+    describeQuality(options);
   });
 }

@@ -4,7 +4,12 @@ import type { QualityResult } from '../quality.ts';
 import type { QueryRecord } from '../query-record.ts';
 import type { Schedule } from '../schedule.ts';
 
-/** Schedules, by the name of their corpus. All four of these go when their corpus is deleted. */
+/**
+ * Schedules, by the name of their corpus. All four of these go when their corpus is deleted.
+ *
+ * A schedule belongs to the corpus that has its name and its id. One that an earlier corpus of the name has left is
+ * nobody's: no method gives or changes it.
+ */
 export interface ScheduleStore {
   /** @returns null if there is none. */
   get(corpus: CorpusName): Promise<Schedule | null>;
@@ -12,7 +17,10 @@ export interface ScheduleStore {
   list(): Promise<readonly Schedule[]>;
   /** Those with `nextRunAt` at or before this time (ISO 8601, UTC), the longest due first. */
   due(at: string): Promise<readonly Schedule[]>;
-  /** Keeps a schedule in place of the one that its corpus has, if any. */
+  /**
+   * Keeps a schedule in place of the one that its corpus has, if any.
+   * @throws AppError `not_found` if its corpus is gone, or going.
+   */
   set(schedule: Schedule): Promise<void>;
   /**
    * Changes a schedule by compare-and-set, reading again where another writer came first.
@@ -26,9 +34,9 @@ export interface ScheduleStore {
 
 /** Golden queries, by the id of their set: written whole before their corpus names it, and removed after. */
 export interface GoldenStore {
-  /** Adds queries to a set; the same query again changes nothing. */
+  /** Adds queries to a set; one whose id is in it already changes nothing. Broken off, it is made again. */
   add(corpusId: CorpusId, setId: string, queries: readonly GoldenQuery[]): Promise<void>;
-  /** Ordered by query id. Includes every finished write. */
+  /** Ordered by query id, by code point. Includes every finished write. */
   list(corpusId: CorpusId, setId: string): AsyncIterable<GoldenQuery>;
   /** Removes every set of the corpus but this one; null: every set. */
   keepOnly(corpusId: CorpusId, setId: string | null): Promise<void>;
@@ -36,6 +44,7 @@ export interface GoldenStore {
 
 /** Searches of corpora that record them. */
 export interface QueryLog {
+  /** The same query again changes nothing. */
   record(queries: readonly QueryRecord[]): Promise<void>;
   /** Newest first; at most 10,000. Includes every finished write. */
   recent(corpusId: CorpusId, limit: number): Promise<readonly QueryRecord[]>;
@@ -47,6 +56,7 @@ export interface QueryLog {
 
 /** Results of golden queries over time. */
 export interface QualityHistory {
+  /** The same result again changes nothing. */
   add(result: QualityResult): Promise<void>;
   /** Newest first; at most 10,000. Includes every finished write. */
   list(corpusId: CorpusId, limit: number): Promise<readonly QualityResult[]>;

@@ -23,14 +23,15 @@ import type { DocumentState, ManifestEntry, Tally } from '../manifest.ts';
 import type { Run } from '../run.ts';
 import type { KeptDocument } from './kept-document.ts';
 
+import type { KeptWithCorpus } from './kept-with-corpus.ts';
 /**
- * Everything durable of Winnow behind one port: corpora, runs, manifest and chunks. Two adapters, one
- * SQLite file and Elasticsearch, pass one conformance suite (`testkit`).
+ * Everything durable of Winnow behind one port: corpora and what is kept beside them, runs, manifest and chunks. Two
+ * adapters, one SQLite file and Elasticsearch, pass one conformance suite (`testkit`).
  *
  * Every method throws AppError: `unavailable` or `deadline_exceeded` where the backend does not answer,
  * `resource_exhausted` where it is full, `failed_precondition` where its data do not fit.
  */
-export interface Store {
+export interface Store extends KeptWithCorpus {
   readonly kind: 'embedded' | 'elasticsearch';
   readonly corpora: CorpusStore;
   readonly runs: RunStore;
@@ -63,8 +64,9 @@ export interface CorpusStore {
     change: (corpus: Corpus) => Corpus | null,
   ): Promise<Corpus>;
   /**
-   * Removes the corpus with its generations, manifests and runs. Not there: nothing happens. One that is broken
-   * off is made an end of by the next; until then the corpus says since when it is being deleted.
+   * Removes the corpus with its generations, manifests and runs, and whatever is kept beside it. Not there: nothing
+   * happens. One that is broken off is made an end of by the next; until then the corpus says since when it is being
+   * deleted.
    */
   delete(name: CorpusName): Promise<void>;
   /** Makes the place of a further generation ready to be written and read. Safe to repeat. */

@@ -1,13 +1,19 @@
 import type { FileFormat } from './file-format.ts';
 import { toIndexVersion1 } from './index-1.ts';
 import { toIndexVersion2 } from './index-2.ts';
+import { toIndexVersion3 } from './index-3.ts';
 import { readIndexVersion1 } from './read-index-1.ts';
+import { readIndexVersion2 } from './read-index-2.ts';
 
-/** Corpora, runs, manifests and chunks; the tables of a new generation are in `generation-tables.ts`. */
+/**
+ * Corpora with what is kept beside them, runs, manifests and chunks; the tables of a new generation are in
+ * `generation-tables.ts`.
+ */
 export const indexFormat: FileFormat = {
   kind: 'index',
-  steps: [toIndexVersion1, toIndexVersion2],
+  steps: [toIndexVersion1, toIndexVersion2, toIndexVersion3],
   readEarlier(database, version) {
     if (version === 1) readIndexVersion1(database);
+    if (version <= 2) readIndexVersion2(database);
   },
 };

@@ -1,0 +1,53 @@
+import type { Corpus, KeptWithCorpus } from '@winnow/core';
+import type { CorpusRecord } from '../corpus-store.ts';
+import type { IndexNames } from '../names.ts';
+import { createRecordTable, type RecordTable } from '../record-table.ts';
+import { createSystemIndex } from '../system-indexes.ts';
+import { createGoldenStore, type GoldenRecord } from './golden-store.ts';
+import { createQualityHistory, type QualityRecord } from './quality-history.ts';
+import { createQueryLog, type SearchRecord } from './query-log.ts';
+import {
+  goldenDefinition,
+  qualityDefinition,
+  queriesDefinition,
+  schedulesDefinition,
+} from './record-definitions.ts';
+import { createRecordLog, type RecordLogPorts } from './record-log.ts';
+import { createScheduleStore, removeSchedule, type ScheduleRecord } from './schedule-store.ts';
+
+export interface KeptWithCorpusPorts extends RecordLogPorts {
+  readonly names: IndexNames;
+  readonly corpora: RecordTable<CorpusRecord>;
+}
+
+export interface RemovableKept extends KeptWithCorpus {
+  /** Removes whatever is kept beside a corpus: no later one has its id. */
+  removeKept(corpus: Corpus): Promise<void>;
+}
+
+/** What is kept beside corpora, each kind in one index over all of them. */
+export function createKeptWithCorpus({ names, corpora, ...ports }: KeptWithCorpusPorts): RemovableKept {
+  const { connection } = ports;
+  const inSchedules = createSystemIndex(connection, names.schedules, schedulesDefinition);
+  const inGolden = createSystemIndex(connection, names.golden, goldenDefinition);
+  const inQueries = createSystemIndex(connection, names.queries, queriesDefinition);
+  const inQuality = createSystemIndex(connection, names.quality, qualityDefinition);
+
+  const schedules = createRecordTable<ScheduleRecord>(ports, inSchedules);
+  const golden = createRecordLog<GoldenRecord>(ports, inGolden, ['set_id', 'query_id']);
+  const queries = createRecordLog<SearchRecord>(ports, inQueries, ['at', 'query_id']);
+  const results = createRecordLog<QualityRecord>(ports, inQuality, ['at', 'digest']);
+
+  return {
+    schedules: createScheduleStore({ schedules, corpora }),
+    golden: createGoldenStore(golden),
+    queryLog: createQueryLog({ table: createRecordTable<SearchRecord>(ports, inQueries), log: queries }),
+    quality: createQualityHistory(createRecordTable<QualityRecord>(ports, inQuality)),
+    async removeKept(corpus) {
+      await removeSchedule(schedules, corpus);
+      for (const log of [golden, queries, results]) {
+        await log.remove({ term: { corpus_id: corpus.corpusId } });
+      }
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { type IndexDefinition, kept, keyword, ofNoVectors, oneShard } from '../index-definitions.ts';
+
+/** One index over all corpora. `record` is the whole as JSON; the fields beside it are for finding it. */
+function definitionOf(...fields: readonly string[]): IndexDefinition {
+  return {
+    settings: oneShard,
+    properties: { ...Object.fromEntries(fields.map((field) => [field, keyword])), record: kept },
+    notInSource: [],
+    identity: ofNoVectors,
+  };
+}
+
+export const schedulesDefinition = definitionOf('corpus', 'corpus_id', 'next_run_at');
+export const goldenDefinition = definitionOf('corpus_id', 'set_id', 'query_id');
+export const queriesDefinition = definitionOf('corpus_id', 'query_id', 'at');
+export const qualityDefinition = definitionOf('corpus_id', 'digest', 'at');
