@@ -36,8 +36,6 @@ export async function scanAgain(ports: IngestPorts, { runId }: Run): Promise<voi
     return {
       ...current,
       state: 'planning',
-      // What was done in the rounds before is not unchanged: this run has done it.
-      changes: { ...current.changes, unchanged: 0, outdated: 0, unreadable: 0 },
       chains: freshChains(current.chains.map(Math.abs)),
       plan: {
         phase: 'scan',

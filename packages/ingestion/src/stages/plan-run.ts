@@ -151,8 +151,7 @@ async function scan(
   const isLastSource = run.plan.source + 1 >= corpus.sources.length;
   const next = await advance(ports, run, (current) => ({
     ...current,
-    // What a build finds as it has left it in an earlier round is nothing that it found.
-    changes: added(current.changes, isFirst ? slice.changes : { ...slice.changes, unchanged: 0 }),
+    changes: added(current.changes, isFirst ? slice.changes : onlyNews(slice.changes)),
     counts: {
       ...current.counts,
       accepted: current.counts.accepted + slice.accepted,
@@ -279,6 +278,11 @@ async function advance(ports: IngestPorts, { runId, plan }: Run, change: (run: R
 
 function nextJobs(run: Run) {
   return run.state === 'planning' ? [planJob(run)] : [];
+}
+
+/** What a later round of a build meets as the first one has left it was counted then. */
+function onlyNews(changes: Omit<Run['changes'], 'deleted'>): Omit<Run['changes'], 'deleted'> {
+  return { ...changes, unchanged: 0, outdated: 0, unreadable: 0 };
 }
 
 function added(all: Run['changes'], more: Omit<Run['changes'], 'deleted'>): Run['changes'] {
