@@ -26,9 +26,9 @@ export interface CorpusStorePorts extends GenerationPorts {
   readonly corpora: RecordTable<CorpusRecord>;
   readonly runs: RecordTable<RunRecord>;
   readonly refresher: Refresher;
-}
   /** Removes what is kept beside a corpus. */
   removeKept(corpus: Corpus): Promise<void>;
+}
 
 const maxCorpora = 10_000;
 
@@ -88,8 +88,8 @@ export function createCorpusStore(ports: CorpusStorePorts): CorpusStore {
         await dropGeneration(ports, generationRef(corpus, generation));
       }
       await deleteRuns(runs, corpus);
-      await corpora.delete(name, (stored) => corpusOf(stored).corpusId === corpus.corpusId);
       await ports.removeKept(corpus);
+      await corpora.delete(name, (stored) => corpusOf(stored).corpusId === corpus.corpusId);
     },
 
     async prepareGeneration(corpus, generation) {

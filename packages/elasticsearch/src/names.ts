@@ -37,14 +37,14 @@ export function indexNames(prefix: string): IndexNames {
   return {
     corpora: `${prefix}.corpora`,
     runs: `${prefix}.runs`,
-    ledger: `${prefix}.ledger`,
-    embeddings: `${prefix}.embeddings`,
-    chunks: (ref) => `${generation(ref)}.chunks`,
-    manifest: (ref) => `${generation(ref)}.manifest`,
     schedules: `${prefix}.schedules`,
     golden: `${prefix}.golden`,
     queries: `${prefix}.queries`,
     quality: `${prefix}.quality`,
+    ledger: `${prefix}.ledger`,
+    embeddings: `${prefix}.embeddings`,
+    chunks: (ref) => `${generation(ref)}.chunks`,
+    manifest: (ref) => `${generation(ref)}.manifest`,
   };
 }
 

@@ -22,8 +22,8 @@ import type {
 import type { DocumentState, ManifestEntry, Tally } from '../manifest.ts';
 import type { Run } from '../run.ts';
 import type { KeptDocument } from './kept-document.ts';
-
 import type { KeptWithCorpus } from './kept-with-corpus.ts';
+
 /**
  * Everything durable of Winnow behind one port: corpora and what is kept beside them, runs, manifest and chunks. Two
  * adapters, one SQLite file and Elasticsearch, pass one conformance suite (`testkit`).
