@@ -17,6 +17,7 @@ import { registerCorpora } from './routes/corpora.ts';
 import { registerCosts } from './routes/costs.ts';
 import { registerDoctor } from './routes/doctor.ts';
 import { registerDocuments } from './routes/documents.ts';
+import { registerGenerations } from './routes/generations.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerInbox } from './routes/inbox.ts';
 import { registerPlans } from './routes/plans.ts';
@@ -83,6 +84,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   registerHealth(server, engine, options.worker ?? null);
   registerCorpora(server, engine, options.sourceRoots);
   registerDocuments(server, engine);
+  registerGenerations(server, engine);
   registerPlans(server, engine, slots);
   registerRuns(server, engine);
   registerInbox(server, engine);

@@ -10,7 +10,7 @@ import { uncoveredBody } from '../uncovered-body.ts';
 const maxFindings = 1_000;
 
 const findingBody = z.looseObject({
-  kind: z.string().describe('missing, stale, unlisted, lost, half, wrong-vector or orphan.'),
+  kind: z.string().describe('missing, stale, unlisted, unfinished, lost, half, wrong-vector or orphan.'),
   documentId: z.string().nullable().describe('Null for chunks whose document nobody knows.'),
   detail: z.string(),
 });

@@ -5,6 +5,7 @@ import { errorBody } from '../error-reply.ts';
 import type { ScanSlots } from '../scan-slots.ts';
 import { signalOf } from '../signal-of.ts';
 import { uncoveredBody } from '../uncovered-body.ts';
+import { buildRequest, buildSettingsOf } from './generations.ts';
 
 const names = z.array(z.string()).readonly();
 
@@ -36,6 +37,11 @@ const planBody = z.looseObject({
   }),
   estimatedSeconds: z.number().nullable(),
   digest: z.string(),
+  effects: z
+    .array(z.looseObject({ setting: z.string(), from: z.string(), to: z.string(), effect: z.string() }))
+    .readonly()
+    .optional()
+    .describe('Of a reindex: what each setting leads to.'),
 });
 
 export function registerPlans(server: Server, engine: Engine, slots: ScanSlots): void {
@@ -48,13 +54,21 @@ export function registerPlans(server: Server, engine: Engine, slots: ScanSlots):
         description:
           'What an ingest would do and cost. Nothing is changed, and no model is paid. Reads the whole source: a client ' +
           'that leaves ends it, and only a few are made at a time.',
-        body: z.strictObject({ corpus: z.string(), remake: z.boolean().default(false) }),
+        body: z.strictObject({
+          corpus: z.string(),
+          remake: z.boolean().default(false),
+          build: buildRequest.optional().describe('What a reindex with these settings would do and cost.'),
+        }),
         response: { 200: planBody, '4xx': errorBody, '5xx': errorBody },
       },
     },
     async (request, reply) => {
-      const { corpus, remake } = request.body;
+      const { corpus, remake, build } = request.body;
       const signal = signalOf(request, reply);
+      if (build !== undefined) {
+        const plan = await slots.within(() => engine.generations.plan(corpus, buildSettingsOf(build), {}, signal));
+        return { ...plan, documents: { ...plan.documents }, samples: { ...plan.samples } };
+      }
       const plan = await slots.within(() => engine.runs.plan(corpus, { remake }, signal));
       return { ...plan, documents: { ...plan.documents }, samples: { ...plan.samples } };
     },
