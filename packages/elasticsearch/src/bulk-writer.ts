@@ -75,10 +75,10 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
     const results: BulkResult[] = [];
     const packer = packOperations(operations);
     while (true) {
-      const batch = packer.take({ bytes: targetBytes, operations: maxOperations });
-      if (batch.length === 0) return results;
-      const outcomes = await send(alias, batch, signal);
-      const again = batch.filter(({ order }, at) => {
+      const portion = packer.take({ bytes: targetBytes, operations: maxOperations });
+      if (portion.length === 0) return results;
+      const outcomes = await send(alias, portion, signal);
+      const again = portion.filter(({ order }, at) => {
         const outcome = outcomes[at];
         if (outcome === undefined || !isResult(outcome)) return true;
         results[order] = outcome;
@@ -93,13 +93,13 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
   /** Sends one request; one that is too large is sent in halves. */
   async function send(
     alias: string,
-    batch: readonly PendingOperation[],
+    portion: readonly PendingOperation[],
     signal?: AbortSignal,
   ): Promise<readonly ItemOutcome[]> {
     try {
-      const operations = batch.map(({ operation }) => operation);
+      const operations = portion.map(({ operation }) => operation);
       const items = await sendBulk(connection, alias, operations, signal);
-      return batch.map(({ operation }, at) => {
+      return portion.map(({ operation }, at) => {
         const item = items[at]?.[operation.action];
         return item === undefined ? { kind: 'failed' } : itemOutcome(operation.action, item);
       });
@@ -114,15 +114,15 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
       }
       const outcome = requestOutcome(fault);
       if (outcome === 'fatal') throw error;
-      if (outcome !== 'split') return batch.map(() => ({ kind: outcome, error }));
+      if (outcome !== 'split') return portion.map(() => ({ kind: outcome, error }));
     }
     targetBytes = Math.max(minBytes, targetBytes / 2);
-    if (batch.length === 1) {
+    if (portion.length === 1) {
       return [{ kind: 'rejected', message: 'larger than the server takes in one request' }];
     }
-    const middle = Math.ceil(batch.length / 2);
-    const first = await send(alias, batch.slice(0, middle), signal);
-    return [...first, ...(await send(alias, batch.slice(middle), signal))];
+    const middle = Math.ceil(portion.length / 2);
+    const first = await send(alias, portion.slice(0, middle), signal);
+    return [...first, ...(await send(alias, portion.slice(middle), signal))];
   }
 
   /** Counts a try on each operation and waits; throws where one has had all its tries, or none can help. */

@@ -6,7 +6,7 @@ import { indexError } from './index-error.ts';
 import type { ManifestRecord } from './manifest-record.ts';
 import { removeObsolete, type WritePorts } from './obsolete-chunks.ts';
 import { roundsWithoutRepeats } from './rounds.ts';
-import { isOpen, ownChunkIds, settle, startWriting, type Writing } from './writing.ts';
+import { endIfDecided, isOpen, ownChunkIds, startWriting, type Writing } from './writing.ts';
 
 /**
  * The commit protocol: write chunks, make them visible, flip the manifest, remove what was live before.
@@ -38,7 +38,7 @@ async function commitRound(
 ): Promise<void> {
   const index = ports.names.chunks(ref);
   await ports.current.ensure(ref);
-  await settleFinished(ports, ref, writings, signal);
+  await endDecided(ports, ref, writings, signal);
   await writeChunks(ports, index, writings.filter(isOpen), signal);
   if (writings.some(isOpen)) {
     // Where nobody reads yet, they are made visible before somebody does.
@@ -62,7 +62,7 @@ async function makeVisible(
 }
 
 /** Spares the work for revisions that are live already or can never be. */
-async function settleFinished(
+async function endDecided(
   { table, names }: WritePorts,
   ref: GenerationRef,
   writings: readonly Writing[],
@@ -70,7 +70,7 @@ async function settleFinished(
 ): Promise<void> {
   const ids = writings.map(({ revision }) => revision.documentId);
   const records = await table.read(names.manifest(ref), ids, signal);
-  for (const writing of writings) settle(writing, records.get(writing.revision.documentId) ?? null);
+  for (const writing of writings) endIfDecided(writing, records.get(writing.revision.documentId) ?? null);
 }
 
 async function writeChunks(
@@ -104,7 +104,7 @@ async function flip(
 ): Promise<void> {
   const byId = new Map(writings.map((writing) => [writing.revision.documentId, writing]));
   const change = (writing: Writing, record: ManifestRecord | null): ManifestRecord | null => {
-    settle(writing, record);
+    endIfDecided(writing, record);
     if (writing.result !== null || record === null) return null;
     writing.obsolete = liveChunkIds(record);
     return flipped(record, writing);

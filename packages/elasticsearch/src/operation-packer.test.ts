@@ -5,8 +5,8 @@ import { type PendingOperation, packOperations } from './operation-packer.ts';
 const sizes = fc.array(fc.integer({ min: 1, max: 50 }), { maxLength: 60 });
 const operationsOf = (bytes: readonly number[]) =>
   bytes.map((size) => ({ action: 'index' as const, lines: 'x'.repeat(size) }));
-const bytesOf = (batch: readonly PendingOperation[]) =>
-  batch.reduce((sum, { operation }) => sum + operation.lines.length, 0);
+const bytesOf = (portion: readonly PendingOperation[]) =>
+  portion.reduce((sum, { operation }) => sum + operation.lines.length, 0);
 
 describe('packOperations', () => {
   test('hands out every operation once, in order, within both limits unless one alone is larger', () => {
@@ -18,11 +18,11 @@ describe('packOperations', () => {
         (bytes, limit, operations) => {
           const packer = packOperations(operationsOf(bytes));
           const orders: number[] = [];
-          for (let batch = packer.take({ bytes: limit, operations }); batch.length > 0; ) {
-            expect(batch.length).toBeLessThanOrEqual(operations);
-            if (batch.length > 1) expect(bytesOf(batch)).toBeLessThanOrEqual(limit);
-            orders.push(...batch.map(({ order }) => order));
-            batch = packer.take({ bytes: limit, operations });
+          for (let portion = packer.take({ bytes: limit, operations }); portion.length > 0; ) {
+            expect(portion.length).toBeLessThanOrEqual(operations);
+            if (portion.length > 1) expect(bytesOf(portion)).toBeLessThanOrEqual(limit);
+            orders.push(...portion.map(({ order }) => order));
+            portion = packer.take({ bytes: limit, operations });
           }
           expect(orders).toEqual(bytes.map((_, order) => order));
         },
@@ -36,10 +36,10 @@ describe('packOperations', () => {
         const packer = packOperations(operationsOf(bytes));
         const done: number[] = [];
         for (let round = 0; round < 2_000; round += 1) {
-          const batch = packer.take({ bytes: 60, operations: 5 });
-          if (batch.length === 0) break;
-          const again = batch.filter(() => coin.next().value === true);
-          done.push(...batch.filter((pending) => !again.includes(pending)).map(({ order }) => order));
+          const portion = packer.take({ bytes: 60, operations: 5 });
+          if (portion.length === 0) break;
+          const again = portion.filter(() => coin.next().value === true);
+          done.push(...portion.filter((pending) => !again.includes(pending)).map(({ order }) => order));
           packer.putBack(again);
         }
         expect(done.toSorted((a, b) => a - b)).toEqual(bytes.map((_, order) => order));
@@ -55,7 +55,7 @@ describe('packOperations', () => {
     expect(packer.take({ bytes: 11, operations: 9 })).toHaveLength(1);
   });
 
-  test('takes no more from the source than a batch needs', () => {
+  test('takes no more from the source than a portion needs', () => {
     let made = 0;
     const source = (function* () {
       while (true) {

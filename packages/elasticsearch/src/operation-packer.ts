@@ -9,14 +9,14 @@ export interface PendingOperation {
   tries: number;
 }
 
-/** Hands operations out in batches; those to be sent again come first. */
+/** Hands operations out in portions; those to be sent again come first. */
 export interface OperationPacker {
   /** @returns the next operations up to both limits, at least one while there are any, [] at the end. */
   take(limits: { readonly bytes: number; readonly operations: number }): readonly PendingOperation[];
   putBack(operations: readonly PendingOperation[]): void;
 }
 
-/** Takes from the iterable only what a batch needs, so that a large document is not held in memory twice. */
+/** Takes from the iterable only what a portion needs, so that a large document is not held in memory twice. */
 export function packOperations(operations: Iterable<BulkOperation>): OperationPacker {
   const iterator = operations[Symbol.iterator]();
   let waiting: PendingOperation[] = [];
@@ -29,23 +29,23 @@ export function packOperations(operations: Iterable<BulkOperation>): OperationPa
 
   return {
     take(limits) {
-      const batch: PendingOperation[] = [];
+      const portion: PendingOperation[] = [];
       let bytes = 0;
       let taken = 0;
-      while (batch.length < limits.operations) {
+      while (portion.length < limits.operations) {
         const again = waiting[taken];
         const pending = again ?? next();
         if (pending === null) break;
         bytes += Buffer.byteLength(pending.operation.lines);
-        if (batch.length > 0 && bytes > limits.bytes) {
+        if (portion.length > 0 && bytes > limits.bytes) {
           if (again === undefined) waiting.push(pending);
           break;
         }
         if (again !== undefined) taken += 1;
-        batch.push(pending);
+        portion.push(pending);
       }
       waiting = waiting.slice(taken);
-      return batch;
+      return portion;
     },
     putBack(operations) {
       waiting = [...operations, ...waiting];

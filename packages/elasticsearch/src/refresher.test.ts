@@ -108,7 +108,7 @@ describe('createRefresher', () => {
     expect(began).toHaveLength(2);
   });
 
-  test('what is owed comes by itself after some intervals, or with the next that is needed, or when it is settled', async () => {
+  test('what is owed comes by itself after some intervals, or with the next that is needed, or when what is owed is asked for', async () => {
     const { began, refresher } = createServer();
     refresher.eventually('a');
     await passed(2 * sparingMs);
@@ -127,12 +127,12 @@ describe('createRefresher', () => {
 
     refresher.eventually('a');
     refresher.eventually('b');
-    const settled = refresher.settle();
+    const owed = refresher.refreshOwed();
     await passed(1);
     expect(began.slice(2).map(({ index }) => index)).toEqual(['a', 'b']);
     began[2]?.end();
     began[3]?.fail(new Error('away'));
-    await settled;
+    await owed;
   });
 
   test('an aborted signal ends the wait of its caller and of nobody else', async () => {

@@ -12,7 +12,7 @@ export interface Refresher {
   /** Sees to it that one follows within some seconds, sooner where somebody needs one anyway. Nobody waits for it. */
   eventually(index: string): void;
   /** Does now what is to follow eventually. Never throws. */
-  settle(): Promise<void>;
+  refreshOwed(): Promise<void>;
 }
 
 interface RefreshOptions {
@@ -99,7 +99,7 @@ export function createRefresher(
       const state = stateOf(index);
       ask(index, state, Math.max(state.beganAt, performance.now() - sparingMs) + patience * sparingMs, false);
     },
-    async settle() {
+    async refreshOwed() {
       const owed = [...states].filter(([, { next }]) => next !== null);
       await Promise.allSettled(owed.map(([index, state]) => ask(index, state, performance.now(), true)));
     },

@@ -29,7 +29,7 @@ export function isOpen({ result }: Writing): boolean {
 }
 
 /** Sets the result where the manifest has decided already; leaves it open where the flip may go on. */
-export function settle(writing: Writing, record: ManifestRecord | null): void {
+export function endIfDecided(writing: Writing, record: ManifestRecord | null): void {
   const { revision, version } = writing;
   const { documentId } = revision;
   if (record !== null && record.live_version === version) {
