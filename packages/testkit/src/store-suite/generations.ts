@@ -1,4 +1,11 @@
-import { type Corpus, type Generation, type GenerationRef, generationRef, liveRef } from '@winnow/core';
+import {
+  type Corpus,
+  type DocumentRevision,
+  type Generation,
+  type GenerationRef,
+  generationRef,
+  liveRef,
+} from '@winnow/core';
 import { describe, expect, test } from 'vitest';
 import {
   corpusOf,
@@ -55,6 +62,29 @@ export function describeGenerations(options: StoreSuiteOptions): void {
       await prepared(harness, first);
       expect((await harness.exported(second)).map((chunk) => chunk.text)).toEqual(['kept']);
       expect(await harness.entry(second, 'a')).toMatchObject({ state: 'live' });
+    });
+
+    test('what is written where nobody reads is there for everybody once it is published', async () => {
+      const first = await harness.corpus();
+      const second = await prepared(harness, first);
+      const { chunks, corpora } = harness.store;
+      const commit = async (...revisions: readonly DocumentRevision[]) => {
+        const results = await chunks.commit(second, revisions, neverAborted, { unread: true });
+        expect(results.every(({ outcome }) => outcome === 'committed')).toBe(true);
+      };
+      await harness.accept(second, [newRevisionOf('a'), newRevisionOf('b')]);
+      await commit(revisionOf('a', 1, ['word one']), revisionOf('b', 1, ['word two']));
+      await harness.accept(second, [newRevisionOf('a')]);
+      await commit(revisionOf('a', 2, ['word three']));
+      await corpora.publishGeneration(second);
+      await corpora.publishGeneration(second);
+      const { bm25, chunks: found } = await harness.recall(second, { terms: ['word'] });
+      expect(bm25).toHaveLength(2);
+      expect([...found.values()].map(({ text }) => text).sort()).toEqual(['word three', 'word two']);
+      // From then on it is written like any other.
+      await harness.publish(second, [revisionOf('b', 2, ['word four'])]);
+      const after = await harness.recall(second, { terms: ['four'] });
+      expect(after.bm25).toHaveLength(1);
     });
 
     test('a dropped generation is gone with manifest and chunks, its neighbours are as they were', async () => {
