@@ -229,6 +229,7 @@ export {
   slotSteps,
   type Webhook,
 } from './schedule.ts';
+export { seenAt } from './seen-at.ts';
 export { type SourceSettings, sourceSettingsSchema } from './source-settings.ts';
 export { manifestInOrder, stateDigestOf } from './state-digest.ts';
 export {

@@ -1,6 +1,6 @@
 import { AppError, type DocumentId, noCost } from '@winnow/core';
 import { describe, expect, it } from 'vitest';
-import type { BeirSet } from './beir-set.ts';
+import type { BeirSet } from './beir/beir-set.ts';
 import { evaluate } from './evaluate.ts';
 
 const id = (name: string) => name as DocumentId;

@@ -1,10 +1,10 @@
 import { addCost, type Cost, type DocumentId, type Filter, noCost } from '@winnow/core';
-import type { BeirQuery, BeirSet, Grades } from './beir-set.ts';
-import { type MeanInterval, meanInterval, meanOf } from './mean-interval.ts';
-import { ndcgAtK } from './ndcg-at-k.ts';
-import { percentile } from './percentile.ts';
-import { recallAtK } from './recall-at-k.ts';
-import { reciprocalRankAtK } from './reciprocal-rank-at-k.ts';
+import type { BeirQuery, BeirSet, Grades } from './beir/beir-set.ts';
+import { type MeanInterval, meanInterval, meanOf } from './metrics/mean-interval.ts';
+import { ndcgAtK } from './metrics/ndcg-at-k.ts';
+import { percentile } from './metrics/percentile.ts';
+import { recallAtK } from './metrics/recall-at-k.ts';
+import { reciprocalRankAtK } from './metrics/reciprocal-rank-at-k.ts';
 
 /** Ways of searching that are compared; `rerank` is `hybrid` with the corpus's reranker. */
 export const evaluationModes = ['bm25', 'dense', 'hybrid', 'rerank'] as const;

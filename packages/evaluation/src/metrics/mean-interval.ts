@@ -1,3 +1,5 @@
+import { randomNumbers } from '../random-numbers.ts';
+
 /** A mean over queries with its 95 % confidence interval. */
 export interface MeanInterval {
   readonly mean: number;
@@ -30,18 +32,4 @@ export function meanInterval(values: readonly number[]): MeanInterval {
 /** The arithmetic mean; 0 of nothing. */
 export function meanOf(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/**
- * Numbers in [0, 1) that depend on the seed alone.
- * @see mulberry32 by Tommy Ettinger, public domain.
- */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,5 +1,5 @@
 import type { DocumentId } from '@winnow/core';
-import type { Grades } from './beir-set.ts';
+import type { Grades } from '../beir/beir-set.ts';
 
 /**
  * 1 ÷ rank of the first relevant document (grade above 0), if it is among the first `k`. The mean over queries

@@ -1,5 +1,5 @@
 import type { DocumentId } from '@winnow/core';
-import type { Grades } from './beir-set.ts';
+import type { Grades } from '../beir/beir-set.ts';
 
 /**
  * Normalised discounted cumulative gain over the first `k` ranks: Σ grade ÷ log2(rank + 1), divided by the

@@ -1,5 +1,5 @@
 import type { DocumentId } from '@winnow/core';
-import type { Grades } from './beir-set.ts';
+import type { Grades } from '../beir/beir-set.ts';
 
 /**
  * Share of the relevant documents (grade above 0) that stand in the first `k` ranks.

@@ -18,14 +18,18 @@ export interface Line {
  * @throws AppError `not_found` and the like; `invalid_argument` if it cannot be unpacked.
  */
 export async function readLines(path: string, signal?: AbortSignal): Promise<readonly Line[]> {
+  return (await readText(path, signal))
+    .split('\n')
+    .map((text, index) => ({ text: text.trimEnd(), where: `${path}:${index + 1}` }))
+    .filter(({ text }) => text !== '');
+}
+
+/** As {@link readLines}, in one piece, without a byte order mark. */
+export async function readText(path: string, signal?: AbortSignal): Promise<string> {
   try {
     const bytes = await readFile(path, signal === undefined ? {} : { signal });
     const content = path.endsWith('.gz') ? await unpack(bytes) : bytes;
-    return content
-      .toString('utf8')
-      .split('\n')
-      .map((text, index) => ({ text: text.trimEnd(), where: `${path}:${index + 1}` }))
-      .filter(({ text }) => text !== '');
+    return content.toString('utf8').replace(/^\uFEFF/, '');
   } catch (thrown) {
     const error = AppError.from(thrown);
     if (error.code !== 'internal') throw error;

@@ -1,22 +1,16 @@
-import { access } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import { AppError, type DocumentId, type Filter, type Metadata } from '@winnow/core';
+import { join } from 'node:path';
+import type { DocumentId, Filter, Metadata } from '@winnow/core';
 import { z } from 'zod';
-import type { BeirDocument, BeirQuery, BeirSet, Grades } from './beir-set.ts';
+import type { BeirQuery, BeirSet, Grades } from './beir-set.ts';
+import { malformed, parsedLine } from './parsed-line.ts';
 import { type Line, readLines } from './read-lines.ts';
 
-const metadataSchema = z
+export const metadataSchema = z
   .record(
     z.string(),
     z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.array(z.number())]),
   )
   .default({});
-const documentSchema = z.object({
-  _id: z.string().min(1).max(1_024),
-  title: z.string().default(''),
-  text: z.string(),
-  metadata: metadataSchema,
-});
 const querySchema = z.object({ _id: z.string().min(1), text: z.string().min(1), metadata: metadataSchema });
 
 export interface LoadBeirOptions {
@@ -31,36 +25,20 @@ export interface LoadBeirOptions {
 }
 
 /**
- * Reads a judged collection: `corpus.jsonl` or `corpus.jsonl.gz`, `queries.jsonl`, `qrels/<name>.tsv` (a header,
- * then query id, document id and grade, tab-separated). Queries without a relevant document are left out.
+ * Reads the queries of a judged collection and what was judged: `queries.jsonl`, `qrels/<name>.tsv` (a header, then
+ * query id, document id and grade, tab-separated). Queries without a relevant document are left out.
  *
- * @param directory its name becomes the collection's.
  * @throws AppError `not_found` if a file is missing; `invalid_argument` with file and line if one is malformed.
- * @see https://github.com/beir-cellar/beir/wiki/Load-your-custom-dataset
  */
-export async function loadBeir(directory: string, options: LoadBeirOptions = {}): Promise<BeirSet> {
-  const { qrels = 'test', pool, signal } = options;
+export async function loadBeirQueries(
+  directory: string,
+  { qrels = 'test', pool, signal }: LoadBeirOptions,
+): Promise<Pick<BeirSet, 'queries' | 'judgments'>> {
   const judgments = judgmentsOf(await readLines(join(directory, 'qrels', `${qrels}.tsv`), signal));
-  const documents = (await readLines(await corpusFile(directory), signal)).map(documentOf);
   const queries = (await readLines(join(directory, 'queries.jsonl'), signal)).map((line) =>
     queryOf(line, pool),
   );
-  return {
-    name: basename(resolve(directory)),
-    documents,
-    queries: queries.filter(({ queryId }) => hasRelevant(judgments.get(queryId))),
-    judgments,
-  };
-}
-
-async function corpusFile(directory: string): Promise<string> {
-  const plain = join(directory, 'corpus.jsonl');
-  try {
-    await access(plain);
-    return plain;
-  } catch {
-    return `${plain}.gz`;
-  }
+  return { queries: queries.filter(({ queryId }) => hasRelevant(judgments.get(queryId))), judgments };
 }
 
 function judgmentsOf(lines: readonly Line[]): ReadonlyMap<string, Grades> {
@@ -76,13 +54,8 @@ function judgmentsOf(lines: readonly Line[]): ReadonlyMap<string, Grades> {
   return judgments;
 }
 
-function documentOf(line: Line): BeirDocument {
-  const { _id, title, text, metadata } = parsed(documentSchema, line);
-  return { documentId: _id as DocumentId, title, text, metadata };
-}
-
 function queryOf(line: Line, pool: string | undefined): BeirQuery {
-  const { _id, text, metadata } = parsed(querySchema, line);
+  const { _id, text, metadata } = parsedLine(querySchema, line);
   return { queryId: _id, text, filter: filterOf(metadata, pool) };
 }
 
@@ -92,19 +65,6 @@ function filterOf(metadata: Metadata, field: string | undefined): Filter | null 
   return typeof value === 'object' ? { op: 'in', field, values: value } : { op: 'eq', field, value };
 }
 
-function parsed<Output>(schema: z.ZodType<Output>, { text, where }: Line): Output {
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch (cause) {
-    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : 'not JSON';
-    throw malformed(where, reason, cause);
-  }
-}
-
 function hasRelevant(grades: Grades | undefined): boolean {
   return grades !== undefined && [...grades.values()].some((grade) => grade > 0);
-}
-
-function malformed(where: string, reason: string, cause?: unknown): AppError {
-  return new AppError('invalid_argument', `${where}: ${reason}`, { cause });
 }
