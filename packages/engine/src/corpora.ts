@@ -5,6 +5,7 @@ import {
   liveGeneration,
   liveRef,
   parseCorpusName,
+  requireRestored,
   type SourceSettings,
   type Store,
 } from '@winnow/core';
@@ -61,9 +62,13 @@ export async function requireCorpus(store: Store, name: string): Promise<Corpus>
   throw new AppError('not_found', `no corpus ${name}: ${known}`);
 }
 
-/** @throws AppError `not_found` for a corpus of which a part may be gone already. */
+/**
+ * @throws AppError `not_found` for a corpus of which a part may be gone already, `failed_precondition` for one of which
+ * a part is not there yet.
+ */
 export async function requireWholeCorpus(store: Store, name: string): Promise<Corpus> {
   const corpus = await requireCorpus(store, name);
+  requireRestored(corpus);
   if (corpus.deletingSince === null) return corpus;
   throw new AppError('not_found', `corpus ${name} is being deleted: winnow corpus delete ${name} ends it`);
 }
@@ -92,6 +97,7 @@ async function summarise(ingest: IngestPorts, corpus: Corpus): Promise<CorpusSum
     fingerprints,
     activeRun: run?.runId ?? null,
     deletingSince,
+    restoringSince: corpus.restoring?.since ?? null,
     createdAt,
   };
 }

@@ -26,6 +26,7 @@ import type { EvaluationMode, EvaluationReport } from '@winnow/evaluation';
 import type { CorpusPlan, DoctorReport, InboxItem, InboxPage, PlanProgressUpdate } from '@winnow/ingestion';
 import type { AnswerEvent, AnswerRequest, SearchRequest, SearchResponse } from '@winnow/retrieval';
 import type { EngineGenerations } from './generations.ts';
+import type { EngineArchives } from './archives.ts';
 import type { ModelTest, ModelTestRequest } from './models/test-model.ts';
 
 /**
@@ -36,6 +37,7 @@ export interface Engine {
   readonly mode: 'embedded' | 'full';
   readonly corpora: EngineCorpora;
   readonly documents: EngineDocuments;
+  readonly archives: EngineArchives;
   readonly runs: EngineRuns;
   readonly generations: EngineGenerations;
   readonly inbox: EngineInbox;
@@ -221,6 +223,8 @@ export interface CorpusSummary {
   readonly activeRun: RunId | null;
   /** Set while a delete is not at its end. */
   readonly deletingSince: string | null;
+  /** Set while a restore is not at its end: since when. Nothing of it can be read before. */
+  readonly restoringSince: string | null;
   readonly createdAt: string;
 }
 

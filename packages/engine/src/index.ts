@@ -26,6 +26,7 @@ export {
   searchModes,
   searchRequestSchema,
 } from '@winnow/retrieval';
+export type { ArchiveReport, RestoreReport } from './archives.ts';
 export type { EngineAccess } from './backend.ts';
 export { type CostsReport, costsReport } from './costs-report.ts';
 export type {

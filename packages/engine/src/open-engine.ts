@@ -20,6 +20,7 @@ import {
 import { type Config, closeInReverse } from '@winnow/runtime';
 import { createSource } from '@winnow/sources';
 import { analysisVersion } from '@winnow/text';
+import { createEngineArchives } from './archives.ts';
 import { type EngineAccess, openBackend } from './backend.ts';
 import { createBills } from './bills.ts';
 import { createEngineCorpora, requireWholeCorpus } from './corpora.ts';
@@ -143,6 +144,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     mode,
     corpora: createEngineCorpora({ ingest, models, sampleText: createSampleText(pool) }),
     documents: createEngineDocuments(store),
+    archives: createEngineArchives({ ingest, models, runs }),
     runs,
     generations: createEngineGenerations(ingest, models, runs),
     inbox: createEngineInbox(ingest, runs),

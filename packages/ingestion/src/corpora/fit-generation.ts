@@ -1,12 +1,15 @@
 import { AppError, type Embedder, type Generation } from '@winnow/core';
 import { generationFingerprint } from './generation-fingerprint.ts';
 
+/** What vectors of a generation belong together by. */
+type VectorSpace = Pick<Generation, 'dimensions' | 'fingerprints' | 'wholeFingerprint' | 'chunking'>;
+
 /**
  * Refuses an embedder whose vectors do not belong to those of a generation. Parser, chunker and analysis are nobody's
  * business here: what an older one made is found as it is.
  * @throws AppError `failed_precondition`, which no waiting mends.
  */
-export function requireFitting(corpus: string, generation: Generation, embedder: Embedder): void {
+export function requireFitting(corpus: string, generation: VectorSpace, embedder: Embedder): void {
   if (embedder.dimensions !== generation.dimensions) {
     throw new AppError(
       'failed_precondition',
@@ -20,7 +23,7 @@ export function requireFitting(corpus: string, generation: Generation, embedder:
   );
 }
 
-function isSameModel({ fingerprints, wholeFingerprint, chunking }: Generation, embedder: Embedder): boolean {
+function isSameModel({ fingerprints, wholeFingerprint, chunking }: VectorSpace, embedder: Embedder): boolean {
   if (fingerprints.embedder !== null) return fingerprints.embedder === embedder.fingerprint;
   if (wholeFingerprint === undefined) return true;
   // Kept as one with parser, chunker and analysis of the first version.
