@@ -1,6 +1,7 @@
 import { AppError } from '@winnow/core';
 import { exitCodeOfError, exitCodes, lastWords } from '@winnow/runtime';
 import { Command, CommanderError } from 'commander';
+import { registerArchive } from './commands/archive.ts';
 import { registerAsk } from './commands/ask.ts';
 import { registerCorpus } from './commands/corpus.ts';
 import { registerCosts } from './commands/costs.ts';
@@ -15,6 +16,7 @@ import { registerIngest } from './commands/ingest.ts';
 import { registerModels } from './commands/models.ts';
 import { registerPlan } from './commands/plan.ts';
 import { registerReindex } from './commands/reindex.ts';
+import { registerRestore } from './commands/restore.ts';
 import { registerRunControl } from './commands/run-control.ts';
 import { registerRuns } from './commands/runs.ts';
 import { registerSearch } from './commands/search.ts';
@@ -80,6 +82,8 @@ abstained), 2 bad input, 3 a server or disk that does not play along, 70 a bug, 
     registerAsk,
     registerDocument,
     registerExport,
+    registerArchive,
+    registerRestore,
     registerEval,
     registerModels,
     registerServices,

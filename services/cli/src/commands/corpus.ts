@@ -163,7 +163,7 @@ function registerDelete(corpus: Command, environment: Environment): void {
 }
 
 function rowOf(corpus: CorpusSummary): (string | number)[] {
-  const { deletingSince, activeRun } = corpus;
+  const { activeRun } = corpus;
   return [
     corpus.name,
     corpus.documents,
@@ -172,12 +172,19 @@ function rowOf(corpus: CorpusSummary): (string | number)[] {
     corpus.chunks,
     corpus.embedder,
     corpus.sources.map(({ settings }) => settings.path).join(', '),
-    deletingSince === null ? (activeRun ?? '') : `being deleted since ${deletingSince}`,
+    stateOf(corpus) ?? activeRun ?? '',
   ];
 }
 
+/** Of a corpus that is not whole; null for one that is. */
+function stateOf({ deletingSince, restoringSince }: CorpusSummary): string | null {
+  if (deletingSince !== null) return `being deleted since ${deletingSince}`;
+  return restoringSince === null ? null : `incomplete: being restored since ${restoringSince}`;
+}
+
 function factsOf(corpus: CorpusSummary): readonly (readonly [string, string])[] {
-  const { deletionGuard, chunking, fingerprints, deletingSince } = corpus;
+  const { deletionGuard, chunking, fingerprints } = corpus;
+  const state = stateOf(corpus);
   const percent = `${Number((deletionGuard.share * 100).toFixed(4))} %`;
   const facts: (readonly [string, string])[] = [
     ['name', corpus.name],
@@ -206,6 +213,6 @@ function factsOf(corpus: CorpusSummary): readonly (readonly [string, string])[] 
     ],
     ['created', corpus.createdAt],
   ];
-  if (deletingSince !== null) facts.push(['being deleted', `since ${deletingSince}`]);
+  if (state !== null) facts.push(['state', state]);
   return facts;
 }
