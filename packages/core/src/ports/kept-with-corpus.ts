@@ -34,7 +34,10 @@ export interface ScheduleStore {
 
 /** Golden queries, by the id of their set: written whole before their corpus names it, and removed after. */
 export interface GoldenStore {
-  /** Adds queries to a set; one whose id is in it already changes nothing. Broken off, it is made again. */
+  /**
+   * Adds queries to a set; one whose id is in it already changes nothing. Broken off, it is made again.
+   * @throws AppError `not_found` if their corpus is gone, or going.
+   */
   add(corpusId: CorpusId, setId: string, queries: readonly GoldenQuery[]): Promise<void>;
   /** Ordered by query id, by code point. Includes every finished write. */
   list(corpusId: CorpusId, setId: string): AsyncIterable<GoldenQuery>;
@@ -44,7 +47,7 @@ export interface GoldenStore {
 
 /** Searches of corpora that record them. */
 export interface QueryLog {
-  /** The same query again changes nothing. */
+  /** The same query again changes nothing. Those of a corpus that is gone, or going, are not kept. */
   record(queries: readonly QueryRecord[]): Promise<void>;
   /** Newest first; at most 10,000. Includes every finished write. */
   recent(corpusId: CorpusId, limit: number): Promise<readonly QueryRecord[]>;
@@ -56,7 +59,10 @@ export interface QueryLog {
 
 /** Results of golden queries over time. */
 export interface QualityHistory {
-  /** The same result again changes nothing. */
+  /**
+   * The same result again changes nothing.
+   * @throws AppError `not_found` if its corpus is gone, or going.
+   */
   add(result: QualityResult): Promise<void>;
   /** Newest first; at most 10,000. Includes every finished write. */
   list(corpusId: CorpusId, limit: number): Promise<readonly QualityResult[]>;

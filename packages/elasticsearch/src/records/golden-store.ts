@@ -1,5 +1,6 @@
 import { type CorpusId, type GoldenQuery, type GoldenStore, sha256 } from '@winnow/core';
 import type { StoredRecord } from '../record-table.ts';
+import { goneCorpus, type LateWrites } from './late-writes.ts';
 import type { NewRecord, RecordLog } from './record-log.ts';
 
 /** A golden query as it is kept. */
@@ -9,11 +10,17 @@ export interface GoldenRecord extends StoredRecord {
   readonly query_id: string;
 }
 
+export interface GoldenStorePorts {
+  readonly log: RecordLog<GoldenRecord>;
+  readonly late: LateWrites;
+}
+
 /** Golden queries in one index over all corpora. */
-export function createGoldenStore(log: RecordLog<GoldenRecord>): GoldenStore {
+export function createGoldenStore({ log, late }: GoldenStorePorts): GoldenStore {
   return {
     async add(corpusId, setId, queries) {
       await log.add(recordsOf(corpusId, setId, queries));
+      if (!(await late.stays(log, corpusId))) throw goneCorpus(corpusId);
     },
 
     async *list(corpusId, setId) {

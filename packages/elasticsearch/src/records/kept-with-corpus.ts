@@ -4,6 +4,7 @@ import type { IndexNames } from '../names.ts';
 import { createRecordTable, type RecordTable } from '../record-table.ts';
 import { createSystemIndex } from '../system-indexes.ts';
 import { createGoldenStore, type GoldenRecord } from './golden-store.ts';
+import { createLateWrites } from './late-writes.ts';
 import { createQualityHistory, type QualityRecord } from './quality-history.ts';
 import { createQueryLog, type SearchRecord } from './query-log.ts';
 import {
@@ -35,17 +36,24 @@ export function createKeptWithCorpus({ names, corpora, ...ports }: KeptWithCorpu
 
   const schedules = createRecordTable<ScheduleRecord>(ports, inSchedules);
   const golden = createRecordLog<GoldenRecord>(ports, inGolden, ['set_id', 'query_id']);
-  const queries = createRecordLog<SearchRecord>(ports, inQueries, ['at', 'query_id']);
-  const results = createRecordLog<QualityRecord>(ports, inQuality, ['at', 'digest']);
+  const queries = {
+    table: createRecordTable<SearchRecord>(ports, inQueries),
+    log: createRecordLog<SearchRecord>(ports, inQueries, ['at', 'query_id']),
+  };
+  const results = {
+    table: createRecordTable<QualityRecord>(ports, inQuality),
+    log: createRecordLog<QualityRecord>(ports, inQuality, ['at', 'digest']),
+  };
+  const late = createLateWrites(corpora);
 
   return {
     schedules: createScheduleStore({ schedules, corpora }),
-    golden: createGoldenStore(golden),
-    queryLog: createQueryLog({ table: createRecordTable<SearchRecord>(ports, inQueries), log: queries }),
-    quality: createQualityHistory(createRecordTable<QualityRecord>(ports, inQuality)),
+    golden: createGoldenStore({ log: golden, late }),
+    queryLog: createQueryLog({ ...queries, late }),
+    quality: createQualityHistory({ ...results, late }),
     async removeKept(corpus) {
       await removeSchedule(schedules, corpus);
-      for (const log of [golden, queries, results]) {
+      for (const log of [golden, queries.log, results.log]) {
         await log.remove({ term: { corpus_id: corpus.corpusId } });
       }
     },

@@ -1,5 +1,6 @@
 import { type CorpusId, instantOf, type QueryLog, type QueryRecord, sha256 } from '@winnow/core';
 import type { RecordTable, StoredRecord } from '../record-table.ts';
+import type { LateWrites } from './late-writes.ts';
 import type { NewRecord, RecordLog } from './record-log.ts';
 
 /** A search as it is kept. */
@@ -12,13 +13,18 @@ export interface SearchRecord extends StoredRecord {
 export interface QueryLogPorts {
   readonly table: RecordTable<SearchRecord>;
   readonly log: RecordLog<SearchRecord>;
+  readonly late: LateWrites;
 }
 
 /** Searches in one index over all corpora. */
-export function createQueryLog({ table, log }: QueryLogPorts): QueryLog {
+export function createQueryLog({ table, log, late }: QueryLogPorts): QueryLog {
   return {
     async record(queries) {
-      if (queries.length > 0) await log.add(queries.map(recordOf));
+      if (queries.length === 0) return;
+      await log.add(queries.map(recordOf));
+      for (const corpusId of new Set(queries.map((query) => query.corpusId))) {
+        await late.stays(log, corpusId);
+      }
     },
 
     async recent(corpusId, limit) {

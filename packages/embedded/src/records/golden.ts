@@ -3,6 +3,7 @@ import type { GoldenQuery, GoldenStore } from '@winnow/core';
 import type { Database } from '../database.ts';
 import { deleteInSteps } from '../delete-in-steps.ts';
 import { type RecordRow, unversionedOfRow } from '../record-json.ts';
+import { requireCorpus } from './present-corpora.ts';
 
 /** Queries written or read at a time. */
 const pageSize = 500;
@@ -18,6 +19,7 @@ export function createGolden(database: Database): GoldenStore {
       for (let start = 0; start < queries.length; start += pageSize) {
         if (start > 0) await nextTurn();
         database.write(() => {
+          requireCorpus(database, corpusId);
           for (const query of queries.slice(start, start + pageSize)) {
             database.run(insert, corpusId, setId, query.queryId, JSON.stringify(query));
           }

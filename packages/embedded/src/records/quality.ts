@@ -1,6 +1,7 @@
 import { instantOf, type QualityHistory, type QualityResult, sha256 } from '@winnow/core';
 import type { Database } from '../database.ts';
 import { type RecordRow, unversionedOfRow } from '../record-json.ts';
+import { requireCorpus } from './present-corpora.ts';
 
 const maxResults = 10_000;
 
@@ -9,15 +10,16 @@ export function createQuality(database: Database): QualityHistory {
   return {
     async add(result) {
       const body = JSON.stringify(result);
-      database.write(() =>
+      database.write(() => {
+        requireCorpus(database, result.corpusId);
         database.run(
           'INSERT INTO quality_result (corpus_id, digest, at, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
           result.corpusId,
           sha256(body),
           instantOf(result.at).toISOString(),
           body,
-        ),
-      );
+        );
+      });
     },
     async list(corpusId, limit) {
       const newestFirst = `SELECT body FROM quality_result WHERE corpus_id = ?

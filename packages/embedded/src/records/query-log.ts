@@ -2,6 +2,7 @@ import { instantOf, type QueryLog, type QueryRecord } from '@winnow/core';
 import type { Database } from '../database.ts';
 import { deleteInSteps } from '../delete-in-steps.ts';
 import { type RecordRow, unversionedOfRow } from '../record-json.ts';
+import { presentCorpora } from './present-corpora.ts';
 
 const maxRecords = 10_000;
 
@@ -12,8 +13,11 @@ export function createQueryLog(database: Database): QueryLog {
     ON CONFLICT DO NOTHING`;
   return {
     async record(queries) {
+      if (queries.length === 0) return;
       database.write(() => {
+        const present = presentCorpora(database);
         for (const query of queries) {
+          if (!present.has(query.corpusId)) continue;
           const at = instantOf(query.at).toISOString();
           database.run(insert, query.corpusId, query.queryId, at, JSON.stringify(query));
         }

@@ -1,7 +1,7 @@
 import type { CorpusId, GoldenQuery } from '@winnow/core';
 import { describe, expect, test } from 'vitest';
 import { corpusOf, documentIdOf } from '../builders.ts';
-import { type StoreSuiteOptions, useStore } from './harness.ts';
+import { expectFailure, type StoreSuiteOptions, useStore } from './harness.ts';
 import { goldenQueryOf } from './kept-builders.ts';
 
 /** More than one page of any backend. */
@@ -108,6 +108,17 @@ export function describeGolden(options: StoreSuiteOptions): void {
         break;
       }
       expect(await listed(corpusId, 'one')).toHaveLength(2);
+    });
+
+    test('nothing is added for a corpus that is gone or going', async () => {
+      const corpus = await fresh();
+      const { golden, corpora } = harness.store;
+      await golden.add(corpus.corpusId, 'one', [goldenQueryOf('a')]);
+      await corpora.update(corpus, (current) => ({ ...current, deletingSince: current.createdAt }));
+      await expectFailure(golden.add(corpus.corpusId, 'two', [goldenQueryOf('b')]), 'not_found');
+      await corpora.delete(corpus.name);
+      await expectFailure(golden.add(corpus.corpusId, 'two', [goldenQueryOf('b')]), 'not_found');
+      expect(await listed(corpus.corpusId, 'two')).toEqual([]);
     });
 
     test('they go with their corpus, and not with another', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runIdOf } from '../builders.ts';
-import { type StoreSuiteOptions, useStore } from './harness.ts';
+import { expectFailure, type StoreSuiteOptions, useStore } from './harness.ts';
 import { qualityResultOf } from './kept-builders.ts';
 
 export function describeQuality(options: StoreSuiteOptions): void {
@@ -41,6 +41,16 @@ export function describeQuality(options: StoreSuiteOptions): void {
       const later = { ...qualityResultOf(corpus), seconds: 3.5 };
       await harness.store.quality.add(later);
       expect(await harness.store.quality.list(corpus.corpusId, 10)).toEqual([later]);
+    });
+
+    test('none is kept of a corpus that is gone or going', async () => {
+      const corpus = await fresh();
+      const { quality, corpora } = harness.store;
+      await corpora.update(corpus, (current) => ({ ...current, deletingSince: current.createdAt }));
+      await expectFailure(quality.add(qualityResultOf(corpus)), 'not_found');
+      await corpora.delete(corpus.name);
+      await expectFailure(quality.add(qualityResultOf(corpus)), 'not_found');
+      expect(await quality.list(corpus.corpusId, 10)).toEqual([]);
     });
 
     test('they go with their corpus, and not with another', async () => {

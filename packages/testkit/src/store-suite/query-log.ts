@@ -82,6 +82,19 @@ export function describeQueryLog(options: StoreSuiteOptions): void {
       expect(await harness.store.queryLog.get(corpus.corpusId, 'q')).toEqual(later);
     });
 
+    test('those of a corpus that is gone or going are not kept, and others beside them are', async () => {
+      const [going, kept] = [await fresh(), await fresh()];
+      const { queryLog, corpora } = harness.store;
+      await corpora.update(going, (current) => ({ ...current, deletingSince: current.createdAt }));
+      await queryLog.record([queryRecordOf(going, 'q-1'), queryRecordOf(kept, 'q-1')]);
+      expect(await idsOf(going.corpusId)).toEqual([]);
+      await corpora.delete(going.name);
+      await queryLog.record([queryRecordOf(going, 'q-2'), queryRecordOf(kept, 'q-2')]);
+      expect(await idsOf(going.corpusId)).toEqual([]);
+      expect(await queryLog.get(going.corpusId, 'q-2')).toBeNull();
+      expect(await idsOf(kept.corpusId)).toEqual(['q-2', 'q-1']);
+    });
+
     test('they go with their corpus, and not with another', async () => {
       const [gone, kept] = [await fresh(), await fresh()];
       const { queryLog, corpora } = harness.store;
