@@ -28,6 +28,7 @@ import type { AnswerEvent, AnswerRequest, SearchRequest, SearchResponse } from '
 import type { EngineGenerations } from './generations.ts';
 import type { EngineArchives } from './archives.ts';
 import type { ModelTest, ModelTestRequest } from './models/test-model.ts';
+import type { EngineGolden, EngineQuality } from './quality/engine-quality.ts';
 
 /**
  * What Winnow can do, over whichever servers are configured. The command line and the HTTP API both call this. Every
@@ -42,6 +43,8 @@ export interface Engine {
   readonly generations: EngineGenerations;
   readonly inbox: EngineInbox;
   readonly doctor: EngineDoctor;
+  readonly golden: EngineGolden;
+  readonly quality: EngineQuality;
   readonly queries: EngineQueries;
   readonly models: EngineModels;
   /** Indexes a BEIR folder as a corpus of its own (again only what changed) and measures each mode on it. */

@@ -1,5 +1,13 @@
 // What callers need to speak to the engine.
-export { type EvaluationMode, type EvaluationReport, evaluationModes } from '@winnow/evaluation';
+export {
+  type EvaluationMode,
+  type EvaluationReport,
+  evaluationModes,
+  goldenLimits,
+  type QualityDrop,
+  type Verification,
+  type VerifyStep,
+} from '@winnow/evaluation';
 export type {
   BuildPlan,
   BuildSettings,
@@ -52,3 +60,13 @@ export type {
 } from './generations.ts';
 export type { ModelTest, ModelTestRequest } from './models/test-model.ts';
 export { type EngineOptions, openEngine } from './open-engine.ts';
+export type {
+  EngineGolden,
+  EngineQuality,
+  GivenGolden,
+  GoldenChange,
+  GoldenPlace,
+  GoldenView,
+  QualityHistoryView,
+  VerifyOptions,
+} from './quality/engine-quality.ts';

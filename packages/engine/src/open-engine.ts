@@ -35,6 +35,8 @@ import { openPrices } from './models/prices.ts';
 import { testModel } from './models/test-model.ts';
 import { createPreparePool } from './prepare/prepare-pool.ts';
 import { createSampleText } from './prepare/sample-text.ts';
+import { createEngineGolden } from './quality/golden.ts';
+import { createEngineQuality } from './quality/quality.ts';
 import { createEngineRuns } from './runs.ts';
 
 export interface EngineOptions {
@@ -149,6 +151,8 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     generations: createEngineGenerations(ingest, models, runs),
     inbox: createEngineInbox(ingest, runs),
     doctor: createEngineDoctor(ingest, runs),
+    golden: createEngineGolden({ store, now }),
+    quality: createEngineQuality({ store, queries, now, log }),
     queries: {
       async search(name, request, signal) {
         return await search(queries, await requireWholeCorpus(store, name), request, signal);

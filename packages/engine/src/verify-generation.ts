@@ -1,0 +1,127 @@
+import {
+  AppError,
+  type Corpus,
+  type Generation,
+  generationNumbered,
+  type Logger,
+  liveGeneration,
+  type Store,
+  type VerificationReport,
+} from '@winnow/core';
+import { type ComparingQueries, readQueryFile, type Verification, verify } from '@winnow/evaluation';
+import { deletionLimit } from '@winnow/ingestion';
+import type { SearchPorts } from '@winnow/retrieval';
+import { requireWholeCorpus } from './corpora.ts';
+import { contestantOf } from './quality/contestant-of.ts';
+import type { VerifyOptions } from './quality/engine-quality.ts';
+import { readGolden, readGoldenFile } from './quality/golden.ts';
+
+export interface VerifyGenerationPorts {
+  readonly store: Store;
+  readonly queries: SearchPorts;
+  readonly now: () => Date;
+  readonly log: Logger;
+}
+
+/** Recorded searches that are looked through for distinct texts. */
+const recentSearches = 2_000;
+/** Fewer distinct searches than this say less than headings do. */
+const leastSearches = 10;
+
+/**
+ * Looks at a generation of a corpus beside the live one, and keeps the report in its record.
+ * @throws AppError `not_found` for a number that the corpus does not have; `failed_precondition` for a generation that
+ * is neither ready nor live, before or after the look; what stores and models throw.
+ */
+export async function verifyGeneration(
+  ports: VerifyGenerationPorts,
+  name: string,
+  options: VerifyOptions,
+  signal: AbortSignal,
+): Promise<Verification> {
+  const { store, now, log } = ports;
+  const corpus = await requireWholeCorpus(store, name);
+  const next = chosenGeneration(corpus, options.generation);
+  const live = liveGeneration(corpus);
+  const golden =
+    options.golden === undefined
+      ? await readGolden(store, corpus, signal)
+      : (await readGoldenFile(options.golden, signal)).queries;
+  const verification = await verify(
+    { manifest: store.manifest, chunks: store.chunks, now },
+    {
+      next: contestantOf(ports.queries, corpus, next),
+      live: contestantOf(ports.queries, corpus, live),
+      settings: corpus.verification,
+      deletionLimit: (documents) => deletionLimit(corpus.deletionGuard, documents),
+      golden,
+      queries: await comparingQueries(store, corpus, options, signal),
+    },
+    { signal, ...(options.onVerified !== undefined && { onVerified: options.onVerified }) },
+  );
+  const { report } = verification;
+  await keepReport(store, corpus, next, report);
+  log.info({
+    event: 'generation-verified',
+    corpus: corpus.name,
+    generation: report.generation,
+    passed: report.passed,
+    failed: report.gates
+      .filter(({ passed }) => !passed)
+      .map((gate) => gate.name)
+      .join(', '),
+  });
+  return verification;
+}
+
+/** The one that is to take the live one's place, if there is any; else the live one. */
+function chosenGeneration(corpus: Corpus, number: number | undefined): Generation {
+  const generation = generationNumbered(corpus, number ?? corpus.buildingGeneration ?? corpus.liveGeneration);
+  if (isReadable(generation)) return generation;
+  const what = `generation ${generation.number} of ${corpus.name}`;
+  throw new AppError(
+    'failed_precondition',
+    generation.state === 'building'
+      ? `${what} is still being built: winnow status shows how far`
+      : `${what} is ${generation.state}: only one that is ready or live can be verified`,
+  );
+}
+
+function isReadable({ state }: Generation): boolean {
+  return state === 'ready' || state === 'live';
+}
+
+async function keepReport(
+  { corpora }: Pick<Store, 'corpora'>,
+  corpus: Corpus,
+  { number, physicalName }: Generation,
+  report: VerificationReport,
+): Promise<void> {
+  let isKept = false;
+  await corpora.update(corpus, (current) => {
+    const isThere = (each: Generation) =>
+      each.number === number && each.physicalName === physicalName && isReadable(each);
+    isKept = current.generations.some(isThere);
+    if (!isKept) return null;
+    const generations = current.generations.map((each) => (isThere(each) ? { ...each, report } : each));
+    return { ...current, generations };
+  });
+  if (isKept) return;
+  throw new AppError(
+    'failed_precondition',
+    `generation ${number} of ${corpus.name} was given up or is being built again: the report is void`,
+  );
+}
+
+async function comparingQueries(
+  { queryLog }: Pick<Store, 'queryLog'>,
+  { corpusId, recording }: Corpus,
+  { queries: path }: VerifyOptions,
+  signal: AbortSignal,
+): Promise<ComparingQueries | null> {
+  if (path !== undefined) return { origin: `queries of ${path}`, texts: await readQueryFile(path, signal) };
+  if (!recording.enabled) return null;
+  const recent = await queryLog.recent(corpusId, recentSearches);
+  const texts = [...new Set(recent.map(({ text }) => text))];
+  return texts.length < leastSearches ? null : { origin: 'recorded searches', texts };
+}
