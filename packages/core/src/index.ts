@@ -103,6 +103,20 @@ export { metadataOf } from './metadata.ts';
 export { addModelUsage, type ModelUsage, noModelUsage } from './model-usage.ts';
 export type { BatchEmbedder, BatchResult, BatchStatus, BatchText } from './ports/batch-embedder.ts';
 export type { BlobStore } from './ports/blob-store.ts';
+export type {
+  CensusQuery,
+  ChunkIndex,
+  CommitOptions,
+  CommitResult,
+  DiscardedVersion,
+  ExportedChunk,
+  ExportOptions,
+  IndexedVersion,
+  RecallHit,
+  RecallQuery,
+  RecallResult,
+  TokenFrequencies,
+} from './ports/chunk-index.ts';
 export type { EmbeddingCache } from './ports/embedding-cache.ts';
 export type { JobQueue, JobSystem, JobWorker, JobWorkerOptions, ParkedJob } from './ports/job-queue.ts';
 export type { KeptChunk, KeptDocument } from './ports/kept-document.ts';
@@ -129,6 +143,7 @@ export {
   ledgerGroupings,
   noCost,
 } from './ports/ledger.ts';
+export type { Manifest, ManifestQuery, NewRevision, RevisionRef } from './ports/manifest.ts';
 export type {
   ChatDelta,
   ChatMessage,
@@ -157,27 +172,7 @@ export type {
   WantedCall,
 } from './ports/rate-limit-state.ts';
 export type { Source } from './ports/source.ts';
-export type {
-  CensusQuery,
-  ChunkIndex,
-  CommitOptions,
-  CommitResult,
-  CorpusStore,
-  DiscardedVersion,
-  ExportedChunk,
-  ExportOptions,
-  IndexedVersion,
-  Manifest,
-  ManifestQuery,
-  NewRevision,
-  RecallHit,
-  RecallQuery,
-  RecallResult,
-  RevisionRef,
-  RunStore,
-  Store,
-  TokenFrequencies,
-} from './ports/store.ts';
+export type { CorpusStore, RunStore, Store } from './ports/store.ts';
 export type { QualityFigure, QualityResult } from './quality.ts';
 export type { QueryRecord } from './query-record.ts';
 export { type RateLimitTuning, rateLimitTuning } from './rate-limit-tuning.ts';

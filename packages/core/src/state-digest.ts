@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type DocumentKey, documentKeyOf, type GenerationRef } from './ids.ts';
 import type { ManifestEntry } from './manifest.ts';
-import type { Manifest } from './ports/store.ts';
+import type { Manifest } from './ports/manifest.ts';
 
 /** Entries read in one go. */
 const pageSize = 1_000;

@@ -1,0 +1,160 @@
+import type { DocumentRevision, FailureReason, StoredChunk } from '../document.ts';
+import type { Filter } from '../filter.ts';
+import type { ChunkId, DocumentId, DocumentKey, EmbeddingKey, GenerationRef, RunId } from '../ids.ts';
+import type { KeptDocument } from './kept-document.ts';
+import type { RevisionRef } from './manifest.ts';
+
+/**
+ * - `committed`: this revision is what readers see
+ * - `superseded`: a newer version or a delete came first, or it was given up; nothing of this revision stays
+ * - `rejected`: the index refused the document itself; a retry would end the same way
+ */
+export type CommitResult = RevisionRef &
+  (
+    | { readonly outcome: 'committed' | 'superseded' }
+    | { readonly outcome: 'rejected'; readonly reason: FailureReason }
+  );
+
+/** Chunks of one or more generations: written by revision, read only where live. */
+export interface ChunkIndex {
+  /**
+   * The commit protocol: writes the chunks, makes them visible, flips `liveRevision` by compare-and-set if
+   * the revision is still the newest and pending, then removes the revision before it. A reader sees all of one
+   * revision or none, at every moment and after a crash at any point. Safe to repeat.
+   * A `rejected` document is not changed in the manifest: the caller decides.
+   */
+  commit(
+    ref: GenerationRef,
+    revisions: readonly DocumentRevision[],
+    signal: AbortSignal,
+    options?: CommitOptions,
+  ): Promise<readonly CommitResult[]>;
+  /**
+   * Tombstones documents that still have that revision (next revision, `deleted`, by that run) and removes their
+   * chunks. Unknown ids: nothing happens.
+   * @returns those that were removed.
+   * @throws AppError `canceled` if another run was admitted to the manifest.
+   */
+  remove(
+    ref: GenerationRef,
+    runId: RunId,
+    documents: readonly RevisionRef[],
+    signal: AbortSignal,
+  ): Promise<readonly RevisionRef[]>;
+  /**
+   * Both legs in one round trip, filters inside both. Hits are of live revisions only, best first, ties by chunk id.
+   * @throws AppError `invalid_argument` if the vector's length is not the index' dimensions.
+   */
+  recall(ref: GenerationRef, query: RecallQuery): Promise<RecallResult>;
+  /** Live chunks of one document by position; all of them, or those from `positions.from` to `positions.to` inclusive. */
+  ofDocument(
+    ref: GenerationRef,
+    documentId: DocumentId,
+    positions?: { readonly from: number; readonly to: number },
+  ): Promise<readonly StoredChunk[]>;
+  /**
+   * All live chunks, ordered by document id (by code unit) and position. Vectors only if asked for. A document of
+   * which chunks are lost comes with those that are left, and is named.
+   */
+  export(ref: GenerationRef, options: ExportOptions): AsyncIterable<ExportedChunk>;
+  /**
+   * Documents as they are kept, each whole at one moment: entry and chunks are of the same writing, however many
+   * commits go on meanwhile. In the order asked for; ids without an entry are left out.
+   */
+  documents(
+    ref: GenerationRef,
+    documentIds: readonly DocumentId[],
+    signal: AbortSignal,
+  ): Promise<readonly KeptDocument[]>;
+  /** Vectors that the generation already holds, bit for bit as they were written; broken ones count as none. */
+  vectorsByKey(
+    ref: GenerationRef,
+    keys: readonly EmbeddingKey[],
+  ): Promise<ReadonlyMap<EmbeddingKey, Float32Array>>;
+  /** In how many chunks each model token stands, and how many chunks there are. May count dead revisions too. */
+  tokenFrequencies(ref: GenerationRef, tokens: readonly string[]): Promise<TokenFrequencies>;
+  /**
+   * What the index really holds, whether the manifest knows of it or not: versions of documents in order of document
+   * key, then version. Includes every finished write.
+   */
+  census(ref: GenerationRef, query: CensusQuery, signal: AbortSignal): Promise<readonly IndexedVersion[]>;
+  /** The ids of documents that the index holds chunks of, for keys that the manifest does not know. */
+  identify(ref: GenerationRef, keys: readonly DocumentKey[]): Promise<ReadonlyMap<DocumentKey, DocumentId>>;
+  /**
+   * Removes chunks of versions that nobody reads and nobody can make readable any more, after looking at the
+   * manifest again: what is live, or may yet be, stays.
+   * @returns how many chunks were removed.
+   */
+  discard(ref: GenerationRef, versions: readonly DiscardedVersion[], signal: AbortSignal): Promise<number>;
+}
+
+/** A version of a document whose chunks are to go; null: every version of the document. */
+export interface DiscardedVersion {
+  readonly documentKey: DocumentKey;
+  readonly version: string | null;
+}
+
+export interface CommitOptions {
+  /** Nobody reads the generation before it is published: what is written need not be visible until then. */
+  readonly unread?: boolean;
+}
+
+export interface ExportOptions {
+  readonly vectors: boolean;
+  readonly signal: AbortSignal;
+  /** Told of each document that lacks chunks. */
+  readonly onDamaged?: (documentId: DocumentId) => void;
+}
+
+export interface CensusQuery {
+  /** Only versions behind this one. */
+  readonly after?: Pick<IndexedVersion, 'documentKey' | 'version'>;
+  readonly limit: number;
+}
+
+/** What the index holds of one writing of a document. */
+export interface IndexedVersion {
+  readonly documentKey: DocumentKey;
+  /** Names the writing; live where the manifest entry's `liveVersion` is the same. */
+  readonly version: string;
+  readonly revision: number;
+  readonly chunks: number;
+  /** Chunks that cannot be found as they should: without a vector, or with one of another length than 1. */
+  readonly broken: number;
+}
+
+export interface ExportedChunk extends StoredChunk {
+  /** Null where it was not asked for, or is broken. */
+  readonly vector: Float32Array | null;
+}
+
+export interface TokenFrequencies {
+  readonly chunks: number;
+  /** In the order of the tokens asked for. */
+  readonly counts: readonly number[];
+}
+
+export interface RecallQuery {
+  /** Search terms of the query; null leaves the BM25 leg out. An empty list finds nothing. */
+  readonly terms: readonly string[] | null;
+  /** L2-normalised; null leaves the dense leg out. */
+  readonly vector: Float32Array | null;
+  /** Hits per leg. */
+  readonly k: number;
+  readonly filter: Filter | null;
+  readonly signal: AbortSignal;
+}
+
+export interface RecallResult {
+  /** BM25 with k1 1.2 and b 0.75; scores > 0. */
+  readonly bm25: readonly RecallHit[];
+  /** Cosine similarity, -1…1. */
+  readonly dense: readonly RecallHit[];
+  /** Every chunk of either leg. */
+  readonly chunks: ReadonlyMap<ChunkId, StoredChunk>;
+}
+
+export interface RecallHit {
+  readonly chunkId: ChunkId;
+  readonly score: number;
+}
