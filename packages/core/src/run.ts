@@ -1,4 +1,5 @@
 import type { CorpusId, CorpusName, DocumentId, GenerationRef, PhysicalName, RunId } from './ids.ts';
+import type { RunWindow } from './window.ts';
 
 /**
  * - `planning`: source and manifest are being compared
@@ -20,7 +21,8 @@ export type RunKind = (typeof runKinds)[number];
 
 /**
  * What a run may wait for. None of it is a document's fault, none costs an attempt, and the run goes on by itself
- * when it is over; `paused` and `budget` are over when somebody says so, `stopped` when a process takes it up.
+ * when it is over; `paused` and `budget` are over when somebody says so, `stopped` when a process takes it up,
+ * `window` when the hours come in which it may work.
  */
 export const waitReasons = [
   'paused',
@@ -36,6 +38,7 @@ export const waitReasons = [
   'queue_away',
   'queue_full',
   'stopped',
+  'window',
   'worker_lost',
   'unexpected',
 ] as const;
@@ -212,6 +215,8 @@ export interface Run {
   readonly scope: RunScope | null;
   /** Makes unchanged documents anew that an older parser, chunker or analysis made. */
   readonly remake: boolean;
+  /** Takes documents from the live generation as they stand there, and looks at no source. */
+  readonly fromText?: boolean;
   readonly state: RunState;
   /** Null while it waits for nothing. */
   readonly waiting: Waiting | null;
@@ -223,6 +228,8 @@ export interface Run {
   readonly approvedDeletions: number | null;
   readonly budget: Budget | null;
   readonly bound: PlanBinding | null;
+  /** Hours in which it may work; left out: at any time. */
+  readonly window?: RunWindow;
   readonly counts: RunCounts;
   /**
    * Of each lane the chain of jobs that is at work on it, counted from 1; a job of another chain has been overtaken.

@@ -24,7 +24,7 @@ export async function startBuild(
   ports: StartBuildPorts,
   name: CorpusName,
   settings: BuildSettings,
-  options: Pick<StartOptions, 'batch' | 'budget'> = {},
+  options: Pick<StartOptions, 'batch' | 'budget' | 'fromText' | 'runId' | 'window'> = {},
 ): Promise<StartedBuild> {
   const corpus = await ports.store.corpora.get(name);
   if (corpus === null) throw new AppError('not_found', `there is no corpus ${name}`);
@@ -39,7 +39,18 @@ export async function startBuild(
           settings,
           await ports.loadEmbedder(settings.embedder ?? liveGeneration(corpus).embedder),
         );
+  if (options.fromText === true) requireSameSplit(liveGeneration(corpus), next);
   const { generation } = await beginBuild(ports, corpus, next);
   const started = await startRun(ports, name, { ...options, kind: 'reindex', generation: generation.number });
   return { ...started, generation };
+}
+
+/** @throws AppError `invalid_argument` where documents would have to be split anew, which takes their source. */
+export function requireSameSplit(live: Generation, next: Generation): void {
+  const { targetTokens, overlapRatio } = live.chunking;
+  if (next.chunking.targetTokens === targetTokens && next.chunking.overlapRatio === overlapRatio) return;
+  throw new AppError(
+    'invalid_argument',
+    `the text as it stands has chunks of ${targetTokens} tokens that overlap by ${overlapRatio}, and cannot be split into others (${next.chunking.targetTokens}, ${next.chunking.overlapRatio}): build from the source`,
+  );
 }

@@ -2,7 +2,8 @@ import { isActive, type Run } from '@winnow/core';
 import { backfillJob, isLaneJob, laneJob, lanes, planJob } from '../lanes/lane.ts';
 import type { IngestJob, IngestPorts } from '../ports.ts';
 import { completeIfDone } from '../runs/run-state.ts';
-import { isHeld, pauseLeftMs } from '../waiting/hold-run.ts';
+import { isHeld } from '../waiting/hold-run.ts';
+import { isResting } from '../waiting/run-window.ts';
 
 /**
  * The jobs that an active run should have and does not: its plan, its backfill, or one for each lane that has not
@@ -16,7 +17,7 @@ export async function missingJobs(
 ): Promise<readonly IngestJob[]> {
   // No job works on a restore: whoever began it does, or begins it again.
   if (run.kind === 'restore') return [];
-  if (!isActive(run) || isHeld(run) || pauseLeftMs(run, ports.now()) > 0) return [];
+  if (!isActive(run) || isHeld(run) || isResting(run, ports.now())) return [];
   const own = unfinished.filter(({ payload }) => payload.runId === run.runId);
   if (run.state === 'planning') return own.some(({ name }) => name === 'run.plan') ? [] : [planJob(run)];
   if (run.backfill !== undefined && run.backfill.state !== 'collected') {

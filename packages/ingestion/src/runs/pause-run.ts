@@ -41,7 +41,8 @@ const messages = {
 };
 
 /**
- * Has a run go on that waits for somebody to say so, or look at once at whatever else it waits for.
+ * Has a run go on that waits for somebody to say so, or look at once at whatever else it waits for. One that waits for
+ * its hours does not wait for them any more: who says so wants it now.
  * @param budget what it may spend from now on in all; left out: as before.
  * @returns the run as it now is.
  * @throws AppError `not_found`; `failed_precondition` as {@link pauseRun}.
@@ -51,7 +52,7 @@ export async function resumeRun(ports: IngestPorts, runId: RunId, budget?: Budge
   await requireJobs(store, runId);
   const run = await store.runs.update(runId, (current) => {
     if (!isActive(current)) return null;
-    const resumed = released(current, now());
+    const resumed = released(withoutClosedWindow(current), now());
     // Jobs of before the pause that are about still are overtaken by these.
     return { ...resumed, chains: freshChains(resumed.chains), ...(budget !== undefined && { budget }) };
   });
@@ -60,6 +61,12 @@ export async function resumeRun(ports: IngestPorts, runId: RunId, budget?: Budge
   await queue.enqueue(run.state === 'planning' ? [planJob(run)] : workJobs(run, { forgive: true }));
   log.info({ event: 'run-resumed', runId });
   return run;
+}
+
+function withoutClosedWindow(run: Run): Run {
+  if (run.waiting?.reason !== 'window') return run;
+  const { window: _, ...free } = run;
+  return free;
 }
 
 /** Whether a run waits for somebody. */

@@ -17,6 +17,7 @@ import {
   type RunId,
   type RunKind,
   type RunScope,
+  type RunWindow,
   requireRestored,
   runVersion,
 } from '@winnow/core';
@@ -38,10 +39,17 @@ export interface StartedRun {
 /** How a run is to work. */
 export interface StartOptions {
   readonly kind?: RunKind;
+  /**
+   * Of a run that is to be there once, however often it is asked for: one that is there is gone on with, and one that
+   * is over is given as it ended. No other run stands for it.
+   */
+  readonly runId?: RunId;
   /** Number of the generation to write to; the live one if left out. */
   readonly generation?: number;
   /** Has the texts embedded in the provider's batches: for less money, within a day. */
   readonly batch?: boolean;
+  /** As `Run.fromText`. */
+  readonly fromText?: boolean;
   readonly scope?: RunScope;
   /** Makes anew what an older parser, chunker or analysis made. */
   readonly remake?: boolean;
@@ -50,6 +58,8 @@ export interface StartOptions {
   readonly approvedDeletions?: number;
   /** A plan file that the run keeps to: its digest, and its changes as {@link plannedChange} writes them. */
   readonly plan?: { readonly digest: string; readonly changes: DocumentIdSet };
+  /** Hours in which the run may work. */
+  readonly window?: RunWindow;
   /** Documents that a doctor found damaged. */
   readonly damaged?: DocumentIdSet;
 }
@@ -75,6 +85,8 @@ export async function startRun(
     );
   }
   requireRestored(corpus);
+  const known = await knownRun(ports, corpus, options);
+  if (known !== null) return await goOn(ports, known);
   const generation =
     options.generation === undefined
       ? liveGeneration(corpus)
@@ -85,7 +97,7 @@ export async function startRun(
   const run = newRun(corpus, generation, options, ports.now());
   const selected = options.plan?.changes ?? options.damaged;
   if (selected !== undefined) await keepSelection(ports.blobs, run.runId, selected);
-  await ports.store.runs.create(run);
+  if (!(await isCreated(ports, run))) return await startRun(ports, name, options);
   if (!(await claimGeneration(ports, { run, corpus, generation }))) {
     await endRun(ports, run, 'canceled', { reason: 'another run was started at the same time' });
     const winner = await activeRun(ports, (await ports.store.corpora.get(name)) ?? corpus, generation);
@@ -95,6 +107,36 @@ export async function startRun(
   await ports.queue.enqueue([planJob(run)]);
   ports.log.info({ event: 'run-started', runId: run.runId, corpus: name, kind: run.kind });
   return { run, joined: false };
+}
+
+/** The run of the id that is asked for, whoever has made it. */
+async function knownRun(
+  { store }: IngestPorts,
+  { name, corpusId }: Corpus,
+  { runId }: StartOptions,
+): Promise<Run | null> {
+  const run = runId === undefined ? null : await store.runs.get(runId);
+  if (run === null || run.corpusId === corpusId) return run;
+  throw new AppError('failed_precondition', `run ${run.runId} belongs to another corpus than ${name}`);
+}
+
+/** @returns false if somebody has made a run of that id meanwhile. */
+async function isCreated({ store }: IngestPorts, run: Run): Promise<boolean> {
+  try {
+    await store.runs.create(run);
+    return true;
+  } catch (thrown) {
+    if ((await store.runs.get(run.runId)) !== null) return false;
+    throw thrown;
+  }
+}
+
+/** Whoever made the run may have ended before it had a job: its plan claims the generation. */
+async function goOn(ports: IngestPorts, run: Run): Promise<StartedRun> {
+  const jobs = isActive(run) ? await missingJobs(ports, run, await ports.queue.unfinished()) : [];
+  if (jobs.length > 0) await ports.queue.enqueue(jobs);
+  ports.log.info({ event: 'run-joined', runId: run.runId, corpus: run.corpus, putBack: jobs.length });
+  return { run: (await ports.store.runs.get(run.runId)) ?? run, joined: true };
 }
 
 /** The run that may write to a generation; null where there is none, or it has ended. */
@@ -118,17 +160,18 @@ const joinable: ReadonlySet<RunKind> = new Set(['sync', 'reindex']);
 
 async function join(ports: IngestPorts, run: Run, options: StartOptions): Promise<StartedRun> {
   const kind = options.kind ?? 'sync';
-  const isPlain = joinable.has(kind) && options.plan === undefined && options.remake !== true;
+  const isPlain =
+    joinable.has(kind) &&
+    options.plan === undefined &&
+    options.remake !== true &&
+    options.runId === undefined;
   if (!isPlain || run.kind !== kind) {
     throw new AppError(
       'failed_precondition',
       `run ${run.runId} (${run.kind}) of ${run.corpus} is under way: wait for it, or end it by winnow cancel ${run.runId}`,
     );
   }
-  const jobs = await missingJobs(ports, run, await ports.queue.unfinished());
-  if (jobs.length > 0) await ports.queue.enqueue(jobs);
-  ports.log.info({ event: 'run-joined', runId: run.runId, corpus: run.corpus, putBack: jobs.length });
-  return { run: (await ports.store.runs.get(run.runId)) ?? run, joined: true };
+  return await goOn(ports, run);
 }
 
 function newRun(corpus: Corpus, generation: Generation, options: StartOptions, startedAt: Date): Run {
@@ -137,7 +180,7 @@ function newRun(corpus: Corpus, generation: Generation, options: StartOptions, s
     options.plan === undefined ? null : { digest: options.plan.digest, leftOut: 0, samples: [] };
   return {
     version: runVersion,
-    runId: createRunId(startedAt),
+    runId: options.runId ?? createRunId(startedAt),
     kind: options.kind ?? 'sync',
     corpus: name,
     corpusId: corpus.corpusId,
@@ -145,6 +188,7 @@ function newRun(corpus: Corpus, generation: Generation, options: StartOptions, s
     physicalName,
     scope: options.scope ?? null,
     remake: options.remake ?? false,
+    ...(options.fromText === true && { fromText: true }),
     state: 'planning',
     waiting: null,
     waited: [],
@@ -154,6 +198,7 @@ function newRun(corpus: Corpus, generation: Generation, options: StartOptions, s
     approvedDeletions: options.approvedDeletions ?? null,
     budget: options.budget ?? null,
     bound,
+    ...(options.window !== undefined && { window: options.window }),
     counts: noCounts,
     chains: Array.from({ length: laneCount }, () => 1),
     ...(options.batch === true && { backfill: { state: 'submitting', batches: [] } }),

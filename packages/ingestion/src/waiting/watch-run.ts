@@ -2,17 +2,18 @@ import { setInterval } from 'node:timers/promises';
 import { AppError, isActive, type RunId } from '@winnow/core';
 import type { IngestPorts } from '../ports.ts';
 import { isHeld } from './hold-run.ts';
+import { isClosed } from './run-window.ts';
 import { putOff } from './with-patience.ts';
 
 /** How often a run is looked at while a long piece of its work is under way. */
 const watchMs = 1_000;
 
 /**
- * Does work that is stopped soon after its run is paused or ended.
+ * Does work that is stopped soon after its run is paused or ended, or its hours are over.
  * @throws AppError that puts the job off: when it comes up again it finds what became of the run.
  */
 export async function watchedRun<Result>(
-  { store }: Pick<IngestPorts, 'store'>,
+  { store, now }: Pick<IngestPorts, 'store' | 'now'>,
   runId: RunId,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<Result>,
@@ -35,7 +36,8 @@ export async function watchedRun<Result>(
     try {
       for await (const _ of ticks) {
         const run = await store.runs.get(runId).catch(() => undefined);
-        if (run === undefined || (run !== null && isActive(run) && !isHeld(run))) continue;
+        if (run === undefined) continue;
+        if (run !== null && isActive(run) && !isHeld(run) && !isClosed(run, now())) continue;
         stopped.abort(new AppError('canceled', 'the run was stopped'));
         return;
       }

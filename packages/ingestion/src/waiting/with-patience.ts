@@ -2,6 +2,7 @@ import { AppError, type JobContext, type JobOutcome, type Run, type RunId } from
 import type { IngestJobs, IngestPorts } from '../ports.ts';
 import { failRun } from '../runs/run-state.ts';
 import { holdRun, isHeld, pauseLeftMs, released } from './hold-run.ts';
+import { withinHours } from './run-window.ts';
 import { endsRun, waitReasonOf } from './wait-reason.ts';
 
 type Outcome = JobOutcome<IngestJobs>;
@@ -18,9 +19,11 @@ export async function withPatience(
   work: (run: Run) => Promise<Outcome>,
 ): Promise<Outcome> {
   try {
-    const run = await from('index', ports.store.runs.get(runId));
-    if (run === null) return { outcome: 'skipped', reason: 'run-gone' };
-    if (isHeld(run)) return { outcome: 'skipped', reason: 'run-waits' };
+    const found = await from('index', ports.store.runs.get(runId));
+    if (found === null) return { outcome: 'skipped', reason: 'run-gone' };
+    if (isHeld(found)) return { outcome: 'skipped', reason: 'run-waits' };
+    const run = await from('index', withinHours(ports, found));
+    if (run === null) return { outcome: 'skipped', reason: 'run-waits' };
     const leftMs = pauseLeftMs(run, ports.now());
     if (leftMs > 0) throw putOff(run.waiting?.message ?? 'the run waits', leftMs);
     const outcome = await work(run);

@@ -13,6 +13,7 @@ const meanings: Readonly<Record<WaitReason, Meaning>> = {
   paused: { label: 'paused', advice: null },
   budget: { label: 'budget reached', advice: null },
   stopped: { label: 'its process was stopped', advice: null },
+  window: { label: 'outside of its hours', advice: null },
   source_away: {
     label: 'source away',
     advice: `Bring the source back, or mend its path: ${goesOn}, and nothing is deleted meanwhile.`,
