@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 const adapters = ['sources', 'parsing', 'models', 'jobs', 'elasticsearch', 'embedded'];
-const abilities = ['ingestion', 'retrieval', 'evaluation', 'archive'];
+const abilities = ['ingestion', 'retrieval', 'evaluation', 'scheduling', 'archive'];
 
 /** Who may import whom: services → engine → abilities and adapters → text → core. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
@@ -30,6 +30,8 @@ const soleImporters: Readonly<Record<string, string>> = {
   openai: 'packages/models/',
   'cohere-ai': 'packages/models/src/cohere/',
   'node-llama-cpp': 'packages/models/src/llama/',
+  croner: 'packages/scheduling/',
+  'request-filtering-agent': 'packages/scheduling/',
   fastify: 'services/query/',
   commander: 'services/cli/',
 };

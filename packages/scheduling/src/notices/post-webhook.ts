@@ -1,0 +1,89 @@
+import http from 'node:http';
+import https from 'node:https';
+import { AppError } from '@winnow/core';
+import { useAgent } from 'request-filtering-agent';
+
+/** What a receiver gets. */
+export interface WebhookMessage {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Hands a message to a receiver.
+ * @throws AppError where it was not taken with a status of 200–299: `unavailable`, `deadline_exceeded`, or
+ * `failed_precondition` for an address that may not be called.
+ */
+export type PostWebhook = (url: string, message: WebhookMessage, signal: AbortSignal) => Promise<void>;
+
+/** From the first packet to the last one of the answer. */
+const withinMs = 10_000;
+
+/**
+ * Posts over HTTP. A name is resolved once, and what is connected to is the address that was looked at, so that a name
+ * cannot point elsewhere a moment later; none of its addresses may be private, of this machine or of the link. Redirects
+ * are not followed, and what is answered is not read.
+ * @param options.allowsPrivate lets any address be called.
+ */
+export function createPostWebhook({ allowsPrivate }: { readonly allowsPrivate: boolean }): PostWebhook {
+  return async (url, message, signal) => {
+    const agent = useAgent(url, {
+      allowPrivateIPAddress: allowsPrivate,
+      allowMetaIPAddress: false,
+      keepAlive: false,
+    });
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
+    const status = await statusOf(new URL(url), message, agent, deadline).catch((thrown: unknown) => {
+      throw refusalOf(thrown, url);
+    });
+    if (status >= 200 && status < 300) return;
+    const redirects = status >= 300 && status < 400 ? ', and redirects are not followed' : '';
+    throw new AppError('unavailable', `${hostOf(url)} answered ${status}${redirects}`);
+  };
+}
+
+function statusOf(
+  url: URL,
+  { body, headers }: WebhookMessage,
+  agent: http.Agent,
+  signal: AbortSignal,
+): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const { request } = url.protocol === 'https:' ? https : http;
+  const sent = request(url, {
+    method: 'POST',
+    agent,
+    signal,
+    headers: {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      'user-agent': 'winnow',
+      ...headers,
+    },
+  });
+  sent.on('response', (response) => {
+    resolve(response.statusCode ?? 0);
+    response.destroy();
+  });
+  sent.on('error', reject);
+  sent.end(body);
+  return promise;
+}
+
+/** What the connection met, without the path and the query of the address: they may be its secret. */
+function refusalOf(thrown: unknown, url: string): AppError {
+  if (thrown instanceof Error && /is not allowed\. Because/.test(thrown.message)) {
+    return new AppError(
+      'failed_precondition',
+      `${hostOf(url)} is a private address, or resolves to one: WINNOW_WEBHOOK_PRIVATE=1 lets it be called`,
+    );
+  }
+  const { code, message } = AppError.from(thrown);
+  return new AppError(code === 'internal' ? 'unavailable' : code, `${hostOf(url)}: ${message}`, {
+    cause: thrown,
+  });
+}
+
+function hostOf(url: string): string {
+  return new URL(url).host;
+}
