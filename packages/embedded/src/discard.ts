@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { GenerationRef } from '@winnow/core';
+import type { DiscardedVersion, GenerationRef } from '@winnow/core';
 import { type CommitContext, changeChunks } from './change-chunks.ts';
 import { deleteChunks } from './chunk-rows.ts';
 import type { Generation } from './generations.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
-import { type Place, writingAt } from './writings.ts';
+import { type Place, writingAt, writingsOf } from './writings.ts';
 
 /** Documents whose chunks are removed in one transaction. */
 const versionsPerTransaction = 20;
@@ -17,7 +17,7 @@ const versionsPerTransaction = 20;
 export async function discardVersions(
   context: CommitContext,
   ref: GenerationRef,
-  versions: readonly Place[],
+  versions: readonly DiscardedVersion[],
   signal: AbortSignal,
 ): Promise<number> {
   let discarded = 0;
@@ -26,7 +26,13 @@ export async function discardVersions(
     if (start > 0) await nextTurn();
     const slice = versions.slice(start, start + versionsPerTransaction);
     discarded += changeChunks(context, ref, (generation) => {
-      const removed = slice.flatMap((place) => discardOne(context, generation, place));
+      const removed = slice.flatMap(({ documentKey, version }) => {
+        const places =
+          version === null
+            ? writingsOf(context.database, generation, documentKey)
+            : [{ documentKey, version }];
+        return places.flatMap((place) => discardOne(context, generation, place));
+      });
       return { result: removed.length, changes: [{ added: [], removed }] };
     });
   }

@@ -34,6 +34,16 @@ export function writingsAfter(
   }));
 }
 
+/** All writings of a document. */
+export function writingsOf(
+  database: Database,
+  { tables }: Generation,
+  documentKey: DocumentKey,
+): readonly Place[] {
+  const sql = `SELECT version FROM ${tables.writing} WHERE document_key = ?`;
+  return database.all<{ version: string }>(sql, documentKey).map(({ version }) => ({ documentKey, version }));
+}
+
 /**
  * Chunks that have lost even the row that says whose they are. They have a key that is no document's, and comes behind
  * all that are.

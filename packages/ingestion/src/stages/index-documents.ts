@@ -7,6 +7,7 @@ import { nextBundleJob } from '../lanes/lane.ts';
 import { billOf, type IngestJobs, type IngestPorts, type LanePosition } from '../ports.ts';
 import { countWork } from '../runs/count-work.ts';
 import { from, withPatience } from '../waiting/with-patience.ts';
+import { commitBundle } from './commit-bundle.ts';
 import { giveUpBundle } from './give-up-bundle.ts';
 import { laneTarget } from './lane-target.ts';
 
@@ -28,7 +29,7 @@ export function createIndexHandler(ports: IngestPorts): JobHandler<IngestJobs, '
           };
         }
         const revisions = assembleRevisions(parts);
-        const results = await from('index', store.chunks.commit(runRef(run), revisions, context.signal));
+        const results = await from('index', commitBundle(ports, run, revisions, context.signal));
         await failRejected(ports, run, results);
         await blobs.delete(parts.flatMap(({ blobKeys }) => blobKeys));
         await countResults(ports, run, parts, results);

@@ -100,6 +100,20 @@ export function describeCensus(options: StoreSuiteOptions): void {
       expect(await harness.exported(ref)).toHaveLength(1);
     });
 
+    test('all versions of a document can be discarded at once: what is live stays', async (context) => {
+      const { plantOrphan } = harness.opened;
+      if (plantOrphan === undefined) return context.skip('the backend cannot leave such chunks');
+      const ref = await harness.corpus();
+      await harness.publish(ref, [revisionOf('a', 1, ['one'])]);
+      const planted = await plantOrphan(ref, orphan);
+      await paged(harness, ref, 10);
+      const documents = ['a', 'nobody', orphan].map((id) => documentKeyOf(documentIdOf(id)));
+      const versions = documents.map((documentKey) => ({ documentKey, version: null }));
+      expect(await harness.store.chunks.discard(ref, versions, neverAborted)).toBe(planted);
+      expect(await paged(harness, ref, 10)).toMatchObject([{ documentKey: documents[0], chunks: 1 }]);
+      expect((await harness.exported(ref)).map((chunk) => chunk.text)).toEqual(['one']);
+    });
+
     test('a document that comes back beside chunks of its own that nobody owned keeps the new ones', async (context) => {
       const { plantOrphan } = harness.opened;
       if (plantOrphan === undefined) return context.skip('the backend cannot leave such chunks');
