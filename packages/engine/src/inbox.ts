@@ -21,7 +21,8 @@ export function createEngineInbox(ingest: IngestPorts, runs: EngineRunsOfProcess
     },
     async retry(name, which) {
       const corpus = await requireWholeCorpus(store, name);
-      const { run } = await retryInbox(ingest, corpus, selectionOf(which));
+      const beforeStart = () => runs.cancelAbandoned(corpus);
+      const { run } = await retryInbox(ingest, corpus, selectionOf(which), { beforeStart });
       return await runs.begun(run);
     },
     async dismiss(name, which) {

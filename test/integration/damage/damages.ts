@@ -38,6 +38,11 @@ export const damagesOfBoth: readonly Damage<Tampering>[] = [
     do: (hand, id) => hand.changeEntry(id, { chunkCount: chunksEach + 3 }),
   },
   {
+    what: 'its manifest entry counts fewer chunks than it has',
+    found: ['half'],
+    do: (hand, id) => hand.changeEntry(id, { chunkCount: 1 }),
+  },
+  {
     what: 'all its chunks are deleted',
     found: ['lost'],
     do: (hand, id) => hand.loseChunks(id),
@@ -73,6 +78,19 @@ export const damagesOfBoth: readonly Damage<Tampering>[] = [
     do: (hand, id) => hand.changeEntry(id, { contentHash: sha256('another content') }),
   },
   {
+    what: 'a run that has ended left another version of it pending',
+    found: ['unfinished'],
+    do: (hand, id) => hand.changeEntry(id, { state: 'pending' }),
+  },
+  {
+    what: 'a run that has ended accepted it, and nothing of it is in the index',
+    found: ['unfinished'],
+    async do(hand, id) {
+      await hand.loseChunks(id);
+      await hand.changeEntry(id, { state: 'pending', liveRevision: null, chunkCount: 0 });
+    },
+  },
+  {
     what: 'it has another hash, and lost a chunk',
     found: ['half', 'stale'],
     async do(hand, id) {
@@ -91,7 +109,7 @@ export const plantedInBoth: readonly Damage<Tampering>[] = [
   },
   {
     what: 'an entry of the manifest that is pending, and that nobody has',
-    found: ['unlisted'],
+    found: ['unfinished', 'unlisted'],
     do: (hand, id) => hand.plantEntry(model, id, { state: 'pending', liveRevision: null, chunkCount: 0 }),
   },
   {
@@ -156,6 +174,11 @@ export const damagesOfElasticsearch: readonly Damage<ElasticsearchTampering>[] =
     what: 'a chunk of it belongs to an older writing',
     found: ['half', 'orphan'],
     do: (hand, id) => hand.changeVersion(id, 1, '0.0123456789abcdef'),
+  },
+  {
+    what: 'a worker died between writing chunks of a newer version and making them live',
+    found: ['unfinished'],
+    do: (hand, id) => hand.breakOffCommit(id),
   },
 ];
 

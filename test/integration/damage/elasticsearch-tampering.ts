@@ -6,6 +6,8 @@ import { type EntryChange, longAgo, type Tampering } from './tampering.ts';
 export interface ElasticsearchTampering extends Tampering {
   /** Lets a chunk belong to another writing of its document. */
   changeVersion(documentId: string, position: number, version: string): Promise<void>;
+  /** Leaves a newer version of a document as a worker does that dies before it makes its chunks live. */
+  breakOffCommit(documentId: string): Promise<void>;
 }
 
 /** As the server tells a document. */
@@ -99,6 +101,16 @@ export function openElasticsearchTampering(
     async changeVersion(documentId, position, version) {
       const { _source, ...hit } = await chunkAt(documentId, position);
       await write(chunks, { ...hit, _source: { ..._source, ...searchedBy, version } });
+    },
+    async breakOffCommit(documentId) {
+      const entry = await entryOf(documentId);
+      const revision = Number(entry._source.revision) + 1;
+      const version = `${revision}.0123456789abcdef`;
+      for (const { _source, ...hit } of await chunksOf(documentId)) {
+        const _id = `${keyOf(documentId)}.${version}.${_source.position}`;
+        await write(chunks, { ...hit, _id, _source: { ..._source, ...searchedBy, version } });
+      }
+      await write(manifest, { ...entry, _source: { ...entry._source, state: 'pending', revision } });
     },
     async plantChunks(from, documentId) {
       const key = keyOf(documentId);

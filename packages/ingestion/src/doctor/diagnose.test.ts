@@ -68,7 +68,16 @@ describe('diagnoseIndexed', () => {
   it('looks at what is searchable, whatever became of the newest version', () => {
     const older = { revision: 3, liveRevision: 2 };
     expect(kindsOf(entryOf({ ...older, state: 'failed' }), [])).toEqual(['lost']);
-    expect(kindsOf(entryOf({ ...older, state: 'pending' }), [versionOf({ chunks: 1 })])).toEqual(['half']);
+    expect(kindsOf(entryOf({ ...older, state: 'pending' }), [versionOf({ chunks: 1 })])).toEqual([
+      'half',
+      'unfinished',
+    ]);
+  });
+
+  it('finds what is pending, whatever is searchable of it', () => {
+    expect(kindsOf(entryOf({ state: 'pending', revision: 3 }), [versionOf()])).toEqual(['unfinished']);
+    const never = { liveRevision: null, liveVersion: null, chunkCount: 0 };
+    expect(kindsOf(entryOf({ state: 'pending', ...never }), [])).toEqual(['unfinished']);
   });
 
   it('finds chunks that belong to nobody, and not those that a worker may be about to make live', () => {
@@ -77,7 +86,9 @@ describe('diagnoseIndexed', () => {
     expect(kindsOf(undefined, [versionOf()])).toEqual(['orphan']);
     expect(kindsOf(entryOf({ liveVersion: null, state: 'deleted' }), [versionOf()])).toEqual(['orphan']);
     const pending = entryOf({ state: 'pending', revision: 3 });
-    expect(kindsOf(pending, [versionOf(), versionOf({ version: 'v3', revision: 3, chunks: 1 })])).toEqual([]);
+    expect(kindsOf(pending, [versionOf(), versionOf({ version: 'v3', revision: 3, chunks: 1 })])).toEqual([
+      'unfinished',
+    ]);
     expect(diagnoseIndexed(undefined, [other])).toMatchObject([{ version: 'v1' }]);
   });
 });

@@ -32,7 +32,8 @@ export function diagnoseListed({ item, entry, action }: ComparedItem): Diagnosis
 }
 
 /**
- * What the index holds of a document, beside what the manifest says of it.
+ * What the manifest says of a document, beside what the index holds of it. A document that is being made searchable is
+ * unfinished, too: whether somebody is at work on it is for the second look to say.
  * @param versions all that the index holds under the document's key.
  */
 export function diagnoseIndexed(
@@ -48,9 +49,16 @@ export function diagnoseIndexed(
         version,
       };
     });
-  const live = entry === undefined ? null : diagnoseLive(entry, versions);
-  return live === null ? orphans : [live, ...orphans];
+  if (entry === undefined) return orphans;
+  const live = diagnoseLive(entry, versions);
+  return [...(live === null ? [] : [live]), ...(entry.state === 'pending' ? [unfinished] : []), ...orphans];
 }
+
+const unfinished: Diagnosis = {
+  kind: 'unfinished',
+  message: 'its newest version was accepted, and no run is at work on it',
+  version: null,
+};
 
 function diagnoseLive(
   { liveVersion, chunkCount }: ManifestEntry,

@@ -29,6 +29,7 @@ export function createFound({ maxFindings = defaultMaxFindings, onFinding }: Exa
     missing: 0,
     stale: 0,
     unlisted: 0,
+    unfinished: 0,
     lost: 0,
     half: 0,
     'wrong-vector': 0,

@@ -251,7 +251,10 @@ describe('examine', () => {
     const next = newRevisionOf('page-0', { over: entry?.revision ?? 0 });
     await house.store.manifest.accept(house.ref, runId, [next]);
     const later = { ...ports, now: () => new Date(Date.now() + 1_000) };
-    expect(foundIn(await look(house, later, { sources: false }))).toEqual([['lost', 'page-0']]);
+    expect(foundIn(await look(house, later, { sources: false }))).toEqual([
+      ['lost', 'page-0'],
+      ['unfinished', 'page-0'],
+    ]);
 
     const [last] = await house.store.runs.list(house.corpus.name, 1);
     if (last === undefined) throw new Error('there was a run');
@@ -294,7 +297,7 @@ describe('repair', () => {
       ['missing', 'page-20'],
       ['stale', 'page-1'],
     ]);
-    const { run } = await repair(house.ports, house.corpus, report, signal);
+    const { run } = await repair(house.ports, house.corpus, report, { signal });
     if (run === null) throw new Error('there is something to repair');
     const ended = await house.bench.untilEnded(run.runId);
     expect(ended).toMatchObject({ state: 'completed', documents: { new: 1, changed: 2, failed: 0 } });
@@ -308,7 +311,7 @@ describe('repair', () => {
     const report = await look(house, house.ports);
     expect(foundIn(report)).toEqual([['unlisted', 'page-1']]);
     house.documents.delete('page-2');
-    const { run } = await repair(house.ports, house.corpus, report, signal);
+    const { run } = await repair(house.ports, house.corpus, report, { signal });
     if (run === null) throw new Error('there is something to repair');
     const ended = await house.bench.untilEnded(run.runId);
     expect(ended).toMatchObject({ state: 'completed', documents: { deleted: 1 } });
@@ -317,18 +320,41 @@ describe('repair', () => {
 
     for (let index = 3; index < 20; index++) house.documents.delete(`page-${index}`);
     const many = await look(house, house.ports);
-    const second = await repair(house.ports, house.corpus, many, signal);
+    const second = await repair(house.ports, house.corpus, many, { signal });
     if (second.run === null) throw new Error('there is something to repair');
     const withheld = await house.bench.untilEnded(second.run.runId);
     expect(withheld.run).toMatchObject({ withheld: { count: 18, limit: 10 }, changes: { deleted: 0 } });
   });
 
+  it('makes searchable what an ended run has left pending', async () => {
+    const house = await ingested();
+    const runId = runIdOf('run-that-ended');
+    await house.store.manifest.admit(house.ref, runId);
+    const over = (await house.entryOf('page-0'))?.revision ?? 0;
+    await house.store.manifest.accept(house.ref, runId, [newRevisionOf('page-0', { over })]);
+    house.documents.set('page-20', 'New.');
+    await house.store.manifest.accept(house.ref, runId, [newRevisionOf('page-20')]);
+    const later = { ...house.ports, now: () => new Date(Date.now() + 1_000) };
+    const report = await look(house, later);
+    expect(foundIn(report)).toEqual([
+      ['stale', 'page-0'],
+      ['stale', 'page-20'],
+      ['unfinished', 'page-0'],
+      ['unfinished', 'page-20'],
+    ]);
+    const { run } = await repair(house.ports, house.corpus, report, { signal });
+    if (run === null) throw new Error('there is something to repair');
+    const ended = await house.bench.untilEnded(run.runId);
+    expect(ended).toMatchObject({ state: 'completed', documents: { new: 1, changed: 1, failed: 0 } });
+    expect((await look(house, house.ports)).findings).toEqual([]);
+  });
+
   it('starts no run where there is nothing for one, and refuses a report of another generation', async () => {
     const house = await ingested();
     const report = await look(house, house.ports);
-    expect(await repair(house.ports, house.corpus, report, signal)).toEqual({ run: null, discarded: 0 });
+    expect(await repair(house.ports, house.corpus, report, { signal })).toEqual({ run: null, discarded: 0 });
     const other = { ...report, physicalName: 'handbook.other.g1' as DoctorReport['physicalName'] };
-    await expect(repair(house.ports, house.corpus, other, signal)).rejects.toMatchObject({
+    await expect(repair(house.ports, house.corpus, other, { signal })).rejects.toMatchObject({
       code: 'failed_precondition',
     });
   });
@@ -352,7 +378,7 @@ describe('repair', () => {
     for (const maxFindings of [10_000, 2]) {
       const report = await look(house, ports, { maxFindings });
       expect(report.counts.orphan).toBe(5);
-      const repaired = await repair({ ...ports, store }, house.corpus, report, signal);
+      const repaired = await repair({ ...ports, store }, house.corpus, report, { signal });
       expect(repaired).toEqual({ run: null, discarded: 5 });
       expect(asked.pop()).toEqual(orphans.map(({ documentKey }) => documentKey));
     }

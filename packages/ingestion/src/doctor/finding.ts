@@ -5,6 +5,7 @@ import type { DocumentIdSet } from '../planning/document-id-set.ts';
  * - `missing`: at the source, and unknown to the manifest
  * - `stale`: another version is at the source
  * - `unlisted`: in the manifest, and proved to be no longer at the source
+ * - `unfinished`: a version was accepted, is not searchable yet, and no run is at work on it
  * - `lost`: said to be searchable, and nothing of it is in the index
  * - `half`: in the index with fewer or more chunks than it has
  * - `wrong-vector`: some of its chunks cannot be found as they should
@@ -14,6 +15,7 @@ export const findingKinds = [
   'missing',
   'stale',
   'unlisted',
+  'unfinished',
   'lost',
   'half',
   'wrong-vector',

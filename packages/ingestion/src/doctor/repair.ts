@@ -8,6 +8,12 @@ import type { DoctorReport } from './finding.ts';
 /** Versions discarded in one go. */
 const pageSize = 1_000;
 
+export interface RepairOptions {
+  /** Called when it is known that a run will be started. */
+  readonly beforeStart?: () => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
 /** What was set going, and done at once. */
 export interface Repaired {
   /** The run that makes the damaged documents anew; null where there are none. */
@@ -26,7 +32,7 @@ export async function repair(
   ports: IngestPorts,
   corpus: Corpus,
   report: DoctorReport,
-  signal: AbortSignal,
+  { beforeStart, signal }: RepairOptions,
 ): Promise<Repaired> {
   const ref = liveRef(corpus);
   if (report.physicalName !== ref.physicalName) {
@@ -36,6 +42,7 @@ export async function repair(
     );
   }
   const { damaged } = report;
+  if (damaged.size > 0) await beforeStart?.();
   const started = damaged.size === 0 ? null : await startRun(ports, corpus.name, { kind: 'repair', damaged });
   const discarded = await discardOrphans(ports, corpus, report, signal);
   if (discarded > 0) ports.log.info({ event: 'orphans-discarded', corpus: corpus.name, count: discarded });

@@ -5,6 +5,12 @@ import type { IngestPorts } from '../ports.ts';
 import { type StartedRun, startRun } from '../runs/start-run.ts';
 import { type InboxSelection, selectedEntries } from './inbox-selection.ts';
 
+export interface RetryOptions {
+  readonly budget?: Budget;
+  /** Called when it is known that a run will be started. */
+  readonly beforeStart?: () => Promise<void>;
+}
+
 /**
  * Starts a run that takes up documents of the inbox again, whatever they failed for.
  * @throws AppError `failed_precondition` where nothing is selected, or another run is under way; `invalid_argument`
@@ -14,9 +20,10 @@ export async function retryInbox(
   ports: IngestPorts,
   corpus: Corpus,
   which: InboxSelection,
-  { budget }: { readonly budget?: Budget } = {},
+  { budget, beforeStart }: RetryOptions = {},
 ): Promise<StartedRun> {
   const scope = await requireScope(ports, corpus, which);
+  await beforeStart?.();
   return await startRun(ports, corpus.name, {
     kind: 'retry',
     ...(scope !== null && { scope }),
