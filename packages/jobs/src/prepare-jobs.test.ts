@@ -51,6 +51,7 @@ describe('parkedOf and readJob', () => {
     ['without a version', 'task', { item: 'a' }, { parked: 0, read: 1 }],
     ['whose version is no number', 'task', { version: '3', item: 'a' }, { parked: 0, read: 1 }],
     ['of a kind without versions', 'old', { version: 3, item: 'a' }, { parked: 0, read: 1 }],
+    ['of a kind that this version lacks', 'other', { item: 'a' }, { parked: 1, read: 0 }],
     ['that does not fit', 'task', { version: 2 }, { parked: 0, read: 0 }],
     ['that is no object', 'task', null, { parked: 0, read: 0 }],
   ])('tell apart a payload %s', (_, name, payload, expected) => {

@@ -103,13 +103,13 @@ export function isOfLaterVersion(catalog: JobCatalog, name: string, payload: unk
   return known !== undefined && (versionOf(payload) ?? 0) > known;
 }
 
-/** Reads the jobs of a queue for those that wait for another version of this code. */
+/** Reads the jobs of a queue for those that wait for another version of this code, such as kinds that it lacks. */
 export function parkedOf(
   catalog: JobCatalog,
   jobs: readonly { readonly name: string; readonly id: string; readonly payload: unknown }[],
 ): ParkedJob[] {
   return jobs
-    .filter(({ name, payload }) => isOfLaterVersion(catalog, name, payload))
+    .filter(({ name, payload }) => !Object.hasOwn(catalog, name) || isOfLaterVersion(catalog, name, payload))
     .map(({ name, id, payload }) => ({ name, id, version: versionOf(payload) }));
 }
 

@@ -58,6 +58,10 @@ export function createBullQueue<Catalog extends JobCatalog>(
   const noteError = createErrorLog(log);
   const queues = Object.keys(catalog).map((name) => openQueue(name, prefix, redis, noteError));
   const queueOf = new Map(queues.map((queue) => [queue.name, queue]));
+  /** Names of all kinds that any version has put in. A kind holds no colon, so that none of them has this key. */
+  const kindsKey = `${prefix}:kinds`;
+  /** Of kinds that this version lacks; only read. */
+  const otherQueues = new Map<string, Queue>();
 
   return {
     async enqueue(jobs) {
@@ -65,7 +69,8 @@ export function createBullQueue<Catalog extends JobCatalog>(
       const added = [...byName].flatMap(([name, ofKind]) =>
         slicesOf(ofKind, bulkSize).map((slice) => queueOf.get(name)?.addBulk(slice.map(toBulkJob))),
       );
-      await answered(redis, Promise.all(added));
+      if (byName.size === 0) return;
+      await answered(redis, Promise.all([redis.sadd(kindsKey, ...byName.keys()), ...added]));
     },
     async unfinished() {
       return (await stored(unfinishedStates)).flatMap((job) => readJob(catalog, job.name, job.payload));
@@ -82,7 +87,8 @@ export function createBullQueue<Catalog extends JobCatalog>(
       >;
     },
     async parked() {
-      return parkedOf(catalog, await stored(unfinishedStates));
+      const known = await stored(unfinishedStates);
+      return parkedOf(catalog, [...known, ...(await stored(unfinishedStates, await queuesOfOtherKinds()))]);
     },
     async wakeParked() {
       const jobs = (await stored(['delayed'])).filter(
@@ -102,18 +108,40 @@ export function createBullQueue<Catalog extends JobCatalog>(
     },
     async close() {
       await settledWithin(lease.release(), 1_000);
-      await settledWithin(Promise.all(queues.map((queue) => queue.close())), 1_000);
+      const all = [...queues, ...otherQueues.values()];
+      await settledWithin(Promise.all(all.map((queue) => queue.close())), 1_000);
       redis.disconnect();
     },
   };
 
-  async function stored(states: readonly (typeof unfinishedStates)[number][]) {
-    const jobs = queues.map((queue) => storedJobs(queue, states));
+  async function stored(
+    states: readonly (typeof unfinishedStates)[number][],
+    from: readonly Queue[] = queues,
+  ) {
+    const jobs = from.map((queue) => storedJobs(queue, states));
     return (await answered(redis, Promise.all(jobs))).flat();
+  }
+
+  async function queuesOfOtherKinds(): Promise<readonly Queue[]> {
+    const names = await answered(redis, redis.smembers(kindsKey));
+    return names
+      .filter((name) => !queueOf.has(name))
+      .map((name) => {
+        const queue = otherQueues.get(name) ?? openQueue(name, prefix, redis, noteError, { isForeign: true });
+        otherQueues.set(name, queue);
+        return queue;
+      });
   }
 }
 
-function openQueue(name: string, prefix: string, redis: Redis, noteError: ErrorLog): Queue {
+/** @param options.isForeign leaves the queue's settings as another version made them. */
+function openQueue(
+  name: string,
+  prefix: string,
+  redis: Redis,
+  noteError: ErrorLog,
+  { isForeign = false }: { readonly isForeign?: boolean } = {},
+): Queue {
   const queue = new Queue(name, {
     connection: redis,
     prefix,
@@ -122,6 +150,7 @@ function openQueue(name: string, prefix: string, redis: Redis, noteError: ErrorL
     streams: { events: { maxLen: 100 } },
     // The version is checked by `check`; here a connection lost in that moment would break the queue for good.
     skipVersionCheck: true,
+    skipMetasUpdate: isForeign,
   });
   queue.on('error', (error) => noteError(error, name));
   return queue;
