@@ -15,7 +15,7 @@ import {
   dropGeneration,
   type IngestPorts,
   nextGeneration,
-  type PlanOptions,
+  type PlanBuildOptions,
   planBuild,
   promote,
   requirePrice,
@@ -40,7 +40,7 @@ export interface EngineGenerations {
   plan(
     name: string,
     settings: BuildSettings,
-    options: Pick<PlanOptions, 'onProgress'>,
+    options: Pick<PlanBuildOptions, 'onProgress' | 'fromText'>,
     signal: AbortSignal,
   ): Promise<BuildPlan>;
   /**
@@ -60,7 +60,10 @@ export interface EngineGenerations {
   drop(name: string, number: number, signal: AbortSignal): Promise<void>;
 }
 
-export type ReindexOptions = Pick<RunOptions, 'batch' | 'budget'>;
+export interface ReindexOptions extends Pick<RunOptions, 'batch' | 'budget'> {
+  /** Takes the text as it stands in the live generation, and looks at no source. */
+  readonly fromText?: boolean;
+}
 
 export interface ReindexReport extends RunReport {
   readonly generation: number;

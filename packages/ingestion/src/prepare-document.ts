@@ -1,6 +1,16 @@
-import type { Chunk, DocumentId, Metadata, Parse, RawDocument, Sha256, Tokenizer } from '@winnow/core';
+import type {
+  Chunk,
+  DocumentId,
+  FailureReason,
+  Metadata,
+  Parse,
+  RawDocument,
+  Sha256,
+  Tokenizer,
+} from '@winnow/core';
 import { embeddingTextOf, searchTerms } from '@winnow/text';
-import { type ChunkLimits, chunkDocument } from './chunking/chunk-document.ts';
+import { type ChunkLimits, chunkDocument, type TokenizedChunk } from './chunking/chunk-document.ts';
+import { readStoredContent, storedMediaType } from './chunking/stored-document.ts';
 import type { PrepareResult } from './ports.ts';
 
 /** A chunk with all that does not need the embedding model. */
@@ -27,18 +37,37 @@ export interface PrepareOptions extends ChunkLimits {
 
 /**
  * Bytes → chunks with search terms and model tokens. Pure, and heavy: meant for a thread of its own.
- * The source's title and metadata win over the document's. Never throws for bad input.
+ * The source's title and metadata win over the document's. What was split before stays as it was split. Never throws
+ * for bad input.
  */
 export function prepareDocument(raw: RawDocument, options: PrepareOptions): PrepareResult {
+  const split = raw.mediaType === storedMediaType ? readStored(raw, options) : parseAndSplit(raw, options);
+  if (!split.ok) return split;
+  const { title, metadata } = split;
+  const chunks = split.chunks.map((chunk) => ({
+    ...chunk,
+    terms: searchTerms(embeddingTextOf(title, chunk)),
+  }));
+  const { documentId, contentHash } = raw;
+  return { ok: true, document: { documentId, title, metadata, contentHash, chunks } };
+}
+
+type Split =
+  | { readonly ok: false; readonly reason: FailureReason }
+  | ({ readonly ok: true; readonly chunks: readonly TokenizedChunk[] } & Pick<
+      PreparedDocument,
+      'title' | 'metadata'
+    >);
+
+function parseAndSplit(raw: RawDocument, options: PrepareOptions): Split {
   const parsed = options.parse(raw);
   if (!parsed.ok) return parsed;
   const title = raw.title ?? parsed.document.title;
-  const chunks = chunkDocument({ ...parsed.document, title }, { ...options, documentId: raw.documentId }).map(
-    (chunk) => ({ ...chunk, terms: searchTerms(embeddingTextOf(title, chunk)) }),
-  );
-  const metadata = { ...parsed.document.metadata, ...raw.metadata };
-  return {
-    ok: true,
-    document: { documentId: raw.documentId, title, metadata, contentHash: raw.contentHash, chunks },
-  };
+  const chunks = chunkDocument({ ...parsed.document, title }, { ...options, documentId: raw.documentId });
+  return { ok: true, title, metadata: { ...parsed.document.metadata, ...raw.metadata }, chunks };
+}
+
+function readStored(raw: RawDocument, options: PrepareOptions): Split {
+  const read = readStoredContent(raw, options);
+  return read.ok ? { ...read, title: raw.title ?? '', metadata: raw.metadata } : read;
 }

@@ -8,6 +8,7 @@ import {
 } from '@winnow/core';
 import { embeddingTextOf, headingPathOf } from '@winnow/text';
 import { groupSections } from './group-sections.ts';
+import { measure } from './measure.ts';
 import { packSegments } from './pack-segments.ts';
 import { halveSegment, type Segment } from './segment-block.ts';
 
@@ -122,10 +123,4 @@ function halve(
   }
   const middle = segments.length >> 1;
   return [segments.slice(0, middle), segments.slice(middle)];
-}
-
-function measure(text: string, tokenizer: Tokenizer): Pick<TokenizedChunk, 'tokenCount' | 'modelTokens'> {
-  const tokens = tokenizer.tokens(text);
-  // A tokenizer that only estimates has no token strings.
-  return { tokenCount: tokens.length || tokenizer.count(text), modelTokens: [...new Set(tokens)] };
 }

@@ -184,6 +184,32 @@ describe('a generation that is built beside the live one', () => {
     expect(await bench.store.chunks.ofDocument(next, documentIdOf('page-1'))).toEqual([]);
   });
 
+  it('takes the text as it stands, though the source is away or has changed, and a plan says so before', async () => {
+    await process.ingest();
+    const found = await bench.found();
+    bench.documents.set('page-0', textOf(700));
+    const away = () => {
+      throw new AppError('unavailable', 'the source is not there');
+    };
+    Object.assign(bench.troubles, { onScan: away, onRead: away });
+    const ports = { ...withModels(process.ports), loadEmbedder: async () => otherEmbedder };
+    const corpus = await corpusNow();
+    const next = nextGeneration(ports, corpus, { embedder: other }, otherEmbedder);
+    const plan = await planBuild(ports, corpus, next, { fromText: true }, never);
+    otherTexts.length = 0;
+    const { run } = await startBuild(ports, corpus.name, { embedder: other }, { fromText: true });
+    expect((await process.untilEnded(run.runId)).documents).toMatchObject({ new: 12, failed: 0 });
+    expect(otherTexts).toHaveLength(plan.chunks.toEmbed);
+    await promote(process.ports, await corpusNow(), forced);
+    const chunks = bench.store.chunks.export(liveRef(await corpusNow()), { vectors: false, signal: never });
+    const texts = await Array.fromAsync(chunks);
+    expect([...new Set(texts.map(({ documentId }) => documentId))].sort()).toEqual(found);
+    expect(texts.find(({ documentId }) => documentId === 'page-0')?.text).toContain(textOf(0).slice(0, 20));
+    await expect(
+      startBuild(ports, corpus.name, { chunkTokens: 64 }, { fromText: true }),
+    ).rejects.toMatchObject({ code: 'invalid_argument' });
+  });
+
   it('goes on where a process was killed, and asks for nothing twice that was indexed', async () => {
     await process.ingest();
     let calls = 0;

@@ -1,6 +1,8 @@
 import {
+  type ChunkIndex,
   type Corpus,
   type Generation,
+  type GenerationRef,
   generationRef,
   liveGeneration,
   type Manifest,
@@ -14,11 +16,18 @@ import type { IngestPorts } from '../ports.ts';
 import { isSameBuild } from './build-settings.ts';
 import { generationBeside } from './change-generation.ts';
 import { type SettingEffect, settingEffects } from './setting-effects.ts';
+import { requireSameSplit } from './start-build.ts';
+import { readFromItself } from './stored-source.ts';
 
 /** What building a generation would take. */
 export interface BuildPlan extends CorpusPlan {
   /** Of each setting that a build may change, what it leads to. */
   readonly effects: readonly SettingEffect[];
+}
+
+export interface PlanBuildOptions extends Pick<PlanOptions, 'onProgress' | 'onChanges'> {
+  /** As `Run.fromText`. */
+  readonly fromText?: boolean;
 }
 
 /**
@@ -30,7 +39,7 @@ export async function planBuild(
   ports: IngestPorts,
   corpus: Corpus,
   next: Generation,
-  options: Pick<PlanOptions, 'onProgress' | 'onChanges'>,
+  { fromText = false, ...options }: PlanBuildOptions,
   signal: AbortSignal,
 ): Promise<BuildPlan> {
   const beside = generationBeside(corpus);
@@ -38,9 +47,11 @@ export async function planBuild(
   const generation = begun ?? next;
   const store =
     begun === null ? beforeAnything(ports.store, generationRef(corpus, next).physicalName) : ports.store;
+  if (fromText) requireSameSplit(liveGeneration(corpus), next);
+  const read = fromText ? readFromItself(corpus) : corpus;
   const plan = await planCorpus(
     { ...ports, store },
-    corpus,
+    read,
     { ...options, kind: 'reindex', generation },
     signal,
   );
@@ -49,19 +60,18 @@ export async function planBuild(
 
 /** The store as a build finds it that has not begun: of its generation there is nothing, and all else is as it is. */
 function beforeAnything(store: Store, physicalName: string): Store {
+  const isIts = (ref: GenerationRef) => ref.physicalName === physicalName;
   const manifest: Pick<Manifest, 'get' | 'list' | 'tally'> = {
-    get: async () => new Map(),
-    list: async () => [],
-    tally: async () => emptyTally,
+    get: async (ref, ids) => (isIts(ref) ? new Map() : await store.manifest.get(ref, ids)),
+    list: async (ref, query) => (isIts(ref) ? [] : await store.manifest.list(ref, query)),
+    tally: async (ref, runId) => (isIts(ref) ? emptyTally : await store.manifest.tally(ref, runId)),
   };
+  const vectorsByKey: ChunkIndex['vectorsByKey'] = async (ref, keys) =>
+    isIts(ref) ? new Map() : await store.chunks.vectorsByKey(ref, keys);
   return {
     ...store,
     manifest: { ...store.manifest, ...manifest },
-    chunks: {
-      ...store.chunks,
-      vectorsByKey: async (ref, keys) =>
-        ref.physicalName === physicalName ? new Map() : await store.chunks.vectorsByKey(ref, keys),
-    },
+    chunks: { ...store.chunks, vectorsByKey },
   };
 }
 

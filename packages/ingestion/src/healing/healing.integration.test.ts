@@ -1,9 +1,10 @@
 import { AppError, liveRef, type RunId } from '@winnow/core';
 import { corpusOf, newRevisionOf, revisionOf, runOf } from '@winnow/testkit';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startRun } from '../runs/start-run.ts';
 import { type LocalBench, openLocalBench } from '../testing/local-bench.ts';
 import { reconcile } from './reconcile.ts';
+import { createReconciler } from './reconciler.ts';
 import { sweep } from './sweep.ts';
 
 const { signal } = new AbortController();
@@ -72,6 +73,31 @@ describe('reconcile', () => {
         },
       };
     }
+  });
+});
+
+describe('createReconciler', () => {
+  it('removes what a create left that was broken off a day ago, and says so', async () => {
+    const { ports } = await bench.boot();
+    const asked: number[] = [];
+    const said: unknown[] = [];
+    const corpora = {
+      ...ports.store.corpora,
+      removeLeftovers: async ({ olderThanMs }: { readonly olderThanMs: number }) => {
+        asked.push(olderThanMs);
+        return [liveRef(bench.corpus).physicalName];
+      },
+    };
+    const log = { ...ports.log, warn: (event: object) => said.push(event) };
+    const reconciler = createReconciler(
+      { ...ports, log, store: { ...ports.store, corpora } },
+      { everyMs: 60_000 },
+    );
+    reconciler.start();
+    await vi.waitFor(() => expect(said).toHaveLength(1));
+    await reconciler.stop();
+    expect(said).toEqual([{ event: 'leftover-removed', physicalName: liveRef(bench.corpus).physicalName }]);
+    expect(asked).toEqual([24 * 3_600_000]);
   });
 });
 

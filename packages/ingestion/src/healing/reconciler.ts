@@ -9,6 +9,8 @@ import { sweep } from './sweep.ts';
 const sweepEveryMs = 30 * 60_000;
 /** Between two looks for generations that nobody needs any more. */
 const dropEveryMs = 60_000;
+/** What a create left that was broken off is removed after this long: no create takes a day. */
+const leftoverAfterMs = 24 * 60 * 60_000;
 /** What was missing once is looked for again this soon. */
 const secondLookMs = 2_000;
 
@@ -21,7 +23,8 @@ export interface Reconciler {
 
 /**
  * Calls {@link reconcile} for as long as it runs, in one process of all that share the queue; and now and then, beside
- * it, removes chunks that no document owns, and generations that are over. A look that fails is logged and made up for by the next one.
+ * it, removes chunks that no document owns, what a broken-off create left, and generations that are over. A look that
+ * fails is logged and made up for by the next one.
  */
 export function createReconciler(ports: IngestPorts, { everyMs }: { readonly everyMs: number }): Reconciler {
   const stopping = new AbortController();
@@ -52,7 +55,9 @@ export function createReconciler(ports: IngestPorts, { everyMs }: { readonly eve
   async function sweeping(): Promise<void> {
     while (!signal.aborted) {
       await attempt('sweep-failed', async () => {
-        if (await ports.queue.lead(3 * everyMs + secondLookMs)) await sweepAll(ports, signal);
+        if (!(await ports.queue.lead(3 * everyMs + secondLookMs))) return;
+        await sweepAll(ports, signal);
+        await removeLeftovers(ports, signal);
       });
       await pause(sweepEveryMs);
     }
@@ -79,6 +84,11 @@ export function createReconciler(ports: IngestPorts, { everyMs }: { readonly eve
   async function pause(ms: number): Promise<void> {
     await delay(ms, undefined, { signal, ref: false }).catch(() => undefined);
   }
+}
+
+async function removeLeftovers({ store, log }: IngestPorts, signal: AbortSignal): Promise<void> {
+  const removed = await store.corpora.removeLeftovers({ olderThanMs: leftoverAfterMs, signal });
+  for (const physicalName of removed) log.warn({ event: 'leftover-removed', physicalName });
 }
 
 /** Every generation in its own try: one that cannot be read keeps no other from being swept. */

@@ -1,11 +1,14 @@
 import type { CorpusSource, DocumentId, ScanEvent, Source } from '@winnow/core';
+import { createStoredSource, isStored } from '../generations/stored-source.ts';
 import type { IngestPorts } from '../ports.ts';
 
 /** A source whose documents have the ids that they have in the corpus; its errors say that it is the source. */
 export function openCorpusSource(
-  { openSource }: Pick<IngestPorts, 'openSource'>,
-  { prefix, settings }: CorpusSource,
+  { openSource, store }: Pick<IngestPorts, 'openSource' | 'store'>,
+  corpusSource: CorpusSource,
 ): Source {
+  if (isStored(corpusSource)) return createStoredSource(store, corpusSource);
+  const { prefix, settings } = corpusSource;
   const source = openSource(settings);
   if (prefix === '') return source;
   const qualified = (id: DocumentId) => `${prefix}${id}` as DocumentId;

@@ -64,7 +64,7 @@ export async function gonePage(
 }
 
 async function isGone(
-  ports: Pick<IngestPorts, 'openSource'>,
+  ports: Pick<IngestPorts, 'openSource' | 'store'>,
   corpus: Corpus,
   { documentId, sourceId, location }: ManifestEntry,
   signal: AbortSignal,

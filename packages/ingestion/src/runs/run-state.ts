@@ -11,6 +11,7 @@ import {
   type Tally,
 } from '@winnow/core';
 import { isUpToDate, makeReady, scanAgain } from '../generations/complete-build.ts';
+import { readFromItself } from '../generations/stored-source.ts';
 import type { IngestPorts } from '../ports.ts';
 import { released } from '../waiting/hold-run.ts';
 
@@ -30,7 +31,11 @@ export async function targetOf({ store }: Pick<IngestPorts, 'store'>, run: Run):
   if (corpus === null || corpus.deletingSince !== null) return null;
   const generation = corpus.generations.find(({ physicalName }) => physicalName === run.physicalName);
   if (generation === undefined || generation.state === 'dropped') return null;
-  return { run, corpus, generation: generationNumbered(corpus, generation.number) };
+  return {
+    run,
+    corpus: run.fromText === true ? readFromItself(corpus) : corpus,
+    generation: generationNumbered(corpus, generation.number),
+  };
 }
 
 /**

@@ -113,7 +113,7 @@ async function readEntry(
 
 /** Each source is opened once for a bundle, however many of its documents are read. */
 export function openSources(
-  ports: Pick<IngestPorts, 'openSource'>,
+  ports: Pick<IngestPorts, 'openSource' | 'store'>,
   { corpus }: Pick<RunningRun, 'corpus'>,
 ): (sourceId: SourceId) => Source | null {
   const opened = new Map<SourceId, Source>();

@@ -38,7 +38,7 @@ stays out, and is named. So a plan can be kept, reviewed and approved by somebod
         const settings = buildSettingsOf(build);
         if (Object.keys(settings).length > 0) {
           refuseWithBuild(out, remake);
-          const plan = await planBuildWithProgress(engine, name, settings, signal);
+          const plan = await planBuildWithProgress(engine, name, settings, { signal });
           return json ? printJson(plan) : print(buildPlanText(plan));
         }
         const options = { remake, ...(out !== undefined && { out }) };

@@ -1,3 +1,4 @@
+import { AppError } from '@winnow/core';
 import { exitCodes } from '@winnow/runtime';
 import type { Command } from 'commander';
 import { buildPlanText } from '../output/build-plan-text.ts';
@@ -12,6 +13,8 @@ import { type CommandTools, type Environment, withEngine } from '../with-engine.
 import { requireWork } from './ingest.ts';
 
 interface ReindexOptions extends BuildOptions, BudgetOptions {
+  readonly sameText?: boolean;
+  readonly fromSource?: boolean;
   readonly batch?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
@@ -23,6 +26,8 @@ export function registerReindex(program: Command, environment: Environment): voi
     .command('reindex <name>')
     .description('Build a new generation beside the live one. Nobody sees it until `winnow promote`.');
   withBudgetOptions(withBuildOptions(command))
+    .option('--from-source', 'read, parse and split every document anew (the default)')
+    .option('--same-text', 'take the text as it stands in the live generation, and look at no source')
     .option('--batch', 'have texts embedded by the provider’s Batch API: half the price, within a day')
     .option('--yes', 'do not ask, whatever it costs (see WINNOW_ASK_ABOVE_USD)')
     .option('--json', 'print one line of JSON at the end')
@@ -33,6 +38,7 @@ export function registerReindex(program: Command, environment: Environment): voi
 Examples:
   $ winnow plan handbook --embedder bge-small-en-v1.5      what it would take
   $ winnow reindex handbook --embedder bge-small-en-v1.5
+  $ winnow reindex handbook --embedder openai:text-embedding-3-small --same-text --budget 5
   $ winnow verify handbook && winnow promote handbook
 
 Vectors that any generation holds are taken from there. Stopped or killed, the same command goes on; asked for again
@@ -53,9 +59,13 @@ async function reindex(
   const { work, json = false, batch = false } = options;
   requireWork(engine, work);
   const settings = buildSettingsOf(options);
+  const fromText = options.sameText === true;
+  if (fromText && options.fromSource === true) {
+    throw new AppError('invalid_argument', 'give --from-source or --same-text, not both');
+  }
   if (options.yes !== true && !json) {
     const question = { askAboveUsd: config.askAboveUsd, signal };
-    const planned = () => planBuildWithProgress(engine, name, settings, signal);
+    const planned = () => planBuildWithProgress(engine, name, settings, { fromText, signal });
     const model = settings.embedder ?? (await engine.corpora.show(name)).embedder;
     if (!(await askWhetherDear(model, planned, buildPlanText, question))) {
       printNote('nothing was done');
@@ -66,6 +76,7 @@ async function reindex(
   const budget = budgetOf(options);
   const started = await engine.generations.reindex(name, settings, {
     batch,
+    fromText,
     ...(budget !== null && { budget }),
   });
   const { generation } = started;

@@ -17,10 +17,10 @@ export async function planBuildWithProgress(
   engine: Engine,
   name: string,
   settings: BuildSettings,
-  signal: AbortSignal,
+  { fromText = false, signal }: { readonly fromText?: boolean; readonly signal: AbortSignal },
 ): Promise<BuildPlan> {
   return await withProgress(name, (onProgress) =>
-    engine.generations.plan(name, settings, { onProgress }, signal),
+    engine.generations.plan(name, settings, { fromText, onProgress }, signal),
   );
 }
 

@@ -1,5 +1,5 @@
 import { generationStates } from '@winnow/core';
-import type { Engine } from '@winnow/engine';
+import type { Engine, GenerationLine } from '@winnow/engine';
 import { z } from 'zod';
 import { budgetOf } from '../budget-of.ts';
 import type { Server } from '../build-server.ts';
@@ -18,18 +18,23 @@ export const buildRequest = z.strictObject({
   overlapRatio: z.number().min(0).max(0.5).optional(),
 });
 
+const sameTextMeaning =
+  'Takes the text as it stands in the live generation, and looks at no source: for another model, at the same size of chunks.';
+
 const reportBody = z.looseObject({
   passed: z.boolean(),
   at: z.string(),
-  gates: z.array(
-    z.looseObject({
-      name: z.string(),
-      passed: z.boolean(),
-      value: z.number().nullable(),
-      floor: z.number().nullable(),
-      detail: z.string(),
-    }),
-  ),
+  gates: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        passed: z.boolean(),
+        value: z.number().nullable(),
+        floor: z.number().nullable(),
+        detail: z.string(),
+      }),
+    )
+    .readonly(),
 });
 
 const generationsBody = z.object({
@@ -54,7 +59,7 @@ const switchedBody = z.looseObject({
   live: z.number(),
   before: z.number(),
   gap: z
-    .object({ documents: z.number(), samples: z.array(z.string()) })
+    .object({ documents: z.number(), samples: z.array(z.string()).readonly() })
     .describe('Documents in which the two differ.'),
 });
 
@@ -88,14 +93,22 @@ function registerBuilds(server: Server, engine: Engine): void {
           'Builds a generation beside the live one, or goes on with the one that is there. Answers when the run is ' +
           'recorded; workers do the rest, and nobody sees the generation before it is promoted.',
         params,
-        body: buildRequest.extend({ batch: z.boolean().default(false), budget: budgetRequest.optional() }),
+        body: buildRequest.extend({
+          sameText: z.boolean().default(false).describe(sameTextMeaning),
+          batch: z.boolean().default(false),
+          budget: budgetRequest.optional(),
+        }),
         response: { 202: runBody.extend({ generation: z.number() }), ...errors },
       },
     },
     async (request, reply) => {
-      const { batch, budget, ...settings } = request.body;
-      const options = { batch, ...(budget !== undefined && { budget: budgetOf(budget) }) };
-      const report = await engine.generations.reindex(request.params.corpus, buildSettingsOf(settings), options);
+      const { batch, budget, sameText: fromText, ...settings } = request.body;
+      const options = { batch, fromText, ...(budget !== undefined && { budget: budgetOf(budget) }) };
+      const report = await engine.generations.reindex(
+        request.params.corpus,
+        buildSettingsOf(settings),
+        options,
+      );
       return reply.code(202).send({ ...bodyOf(report), generation: report.generation });
     },
   );
@@ -160,7 +173,12 @@ function registerSwitches(server: Server, engine: Engine): void {
 
 async function listBody(engine: Engine, corpus: string) {
   const { generations, live } = await engine.generations.list(corpus);
-  return { live, generations: generations.map((generation) => ({ ...generation })) };
+  return { live, generations: generations.map(lineBody) };
+}
+
+function lineBody({ report, ...line }: GenerationLine) {
+  const gates = report?.gates.map((gate) => ({ ...gate })) ?? [];
+  return { ...line, report: report === null ? null : { ...report, gates } };
 }
 
 /** Without what was not given. */

@@ -66,8 +66,11 @@ export function registerPlans(server: Server, engine: Engine, slots: ScanSlots):
       const { corpus, remake, build } = request.body;
       const signal = signalOf(request, reply);
       if (build !== undefined) {
-        const plan = await slots.within(() => engine.generations.plan(corpus, buildSettingsOf(build), {}, signal));
-        return { ...plan, documents: { ...plan.documents }, samples: { ...plan.samples } };
+        const plan = await slots.within(() =>
+          engine.generations.plan(corpus, buildSettingsOf(build), {}, signal),
+        );
+        const effects = plan.effects.map((effect) => ({ ...effect }));
+        return { ...plan, effects, documents: { ...plan.documents }, samples: { ...plan.samples } };
       }
       const plan = await slots.within(() => engine.runs.plan(corpus, { remake }, signal));
       return { ...plan, documents: { ...plan.documents }, samples: { ...plan.samples } };
