@@ -128,6 +128,73 @@ describe('deleting a corpus', () => {
 });
 
 describe('creating a corpus', () => {
+  const removeLeftovers = (olderThanMs = -1) =>
+    direct.store.corpora.removeLeftovers({ olderThanMs, signal: never });
+
+  test('broken off midway leaves empty indexes that nobody names, which are removed when they are old', async () => {
+    const kept = await filled(corpusOf('kept'));
+    const empty = corpusOf('empty');
+    await direct.store.corpora.create(empty);
+    const before = await indexesNow();
+    const half = corpusOf('half');
+    await direct.breakOffCreate(half);
+    expect(await removeLeftovers(60_000)).toEqual([]);
+    expect(await indexesNow()).toHaveLength(before.length + 2);
+
+    expect(await removeLeftovers()).toEqual([liveRef(half).physicalName]);
+    expect(await indexesNow()).toEqual(before);
+    await direct.store.corpora.create(half);
+    expect(await removeLeftovers()).toEqual([]);
+    expect(await direct.store.corpora.list()).toHaveLength(3);
+    expect(await direct.store.chunks.ofDocument(liveRef(kept), newRevisionOf('a').documentId)).toHaveLength(
+      1,
+    );
+  });
+
+  test('of which one index was made before it broke off: that one goes', async () => {
+    await direct.store.corpora.create(corpusOf('kept'));
+    const half = corpusOf('half');
+    await direct.breakOffCreate(half);
+    await direct.client.indices.delete({ index: `${direct.prefix}.${liveRef(half).physicalName}.chunks` });
+    expect(await removeLeftovers()).toEqual([liveRef(half).physicalName]);
+  });
+
+  test('kept while it is looked at stays, and so does what holds documents, has no id or is no index of ours', async () => {
+    const lost = await filled(corpusOf('lost'));
+    await direct.client.delete({ index: `${direct.prefix}.corpora`, id: lost.name, refresh: true });
+    const likes = [
+      `${direct.prefix}.${placeOfVersion1('guide' as CorpusName, 1)}.chunks`,
+      `${direct.prefix}.guide.other.more.g1.chunks`,
+      `${direct.prefix}-2.guide.other0000000.g1.chunks`,
+    ];
+    for (const index of likes) await direct.client.indices.create({ index });
+    const half = corpusOf('half');
+    await direct.breakOffCreate(half);
+    beforeFirst(
+      (_, path) => path.includes('.corpora/_mget'),
+      () => direct.store.corpora.create(half),
+    );
+    expect(await store.corpora.removeLeftovers({ olderThanMs: -1, signal: never })).toEqual([]);
+    expect(await direct.store.corpora.get(half.name)).toEqual(half);
+    const all = [
+      ...likes,
+      ...[lost, half].map((corpus) => `${direct.prefix}.${liveRef(corpus).physicalName}.chunks`),
+    ];
+    expect(await direct.client.indices.exists({ index: all })).toBe(true);
+    await direct.client.indices.delete({ index: likes });
+    const { physicalName } = liveRef(lost);
+    await direct.client.indices.delete({
+      index: [`${direct.prefix}.${physicalName}.chunks`, `${direct.prefix}.${physicalName}.manifest`],
+    });
+  });
+
+  test('that was the first one ever: nothing is removed, since no corpora were kept that could tell', async () => {
+    const fresh = await openTestStore(elasticsearchUrl(), uniquePrefix());
+    await fresh.breakOffCreate(corpusOf('half'));
+    expect(await fresh.store.corpora.removeLeftovers({ olderThanMs: -1, signal: never })).toEqual([]);
+    await fresh.dispose();
+  });
+
   test('of two with one name at once, the loser leaves nothing behind', async () => {
     const corpora = ['left', 'right'].map((incarnation) => corpusOf('guide', undefined, incarnation));
     const settled = await Promise.allSettled(corpora.map((corpus) => store.corpora.create(corpus)));

@@ -13,6 +13,7 @@ import {
   publishGeneration,
 } from './generation-indexes.ts';
 import { indexError } from './index-error.ts';
+import { removeLeftovers } from './leftover-indexes.ts';
 import type { RecordTable, StoredRecord } from './record-table.ts';
 import type { Refresher } from './refresher.ts';
 import { deleteRuns, type RunRecord } from './run-store.ts';
@@ -98,6 +99,8 @@ export function createCorpusStore(ports: CorpusStorePorts): CorpusStore {
       if (current?.corpusId !== corpus.corpusId || current.deletingSince !== null) throw gone(corpus.name);
       await prepareGeneration(ports, corpus, generation);
     },
+
+    removeLeftovers: (options) => removeLeftovers({ ...ports, read }, options),
 
     publishGeneration: (ref) => publishGeneration(ports, ref),
 

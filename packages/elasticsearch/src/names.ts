@@ -1,4 +1,4 @@
-import { type GenerationRef, type RunId, sha256 } from '@winnow/core';
+import { type GenerationRef, type PhysicalName, type RunId, sha256 } from '@winnow/core';
 import { indexError } from './index-error.ts';
 
 const prefixPattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
@@ -23,6 +23,10 @@ export interface IndexNames {
   readonly embeddings: string;
   chunks(ref: GenerationRef): string;
   manifest(ref: GenerationRef): string;
+  /** Patterns that match {@link chunks} and {@link manifest} of every generation. */
+  readonly allGenerations: readonly string[];
+  /** Of which generation an index is by its name; null for what is none's. */
+  physicalNameOf(index: string): PhysicalName | null;
 }
 
 /** @throws AppError `invalid_argument` if the prefix cannot be part of an index name. */
@@ -45,6 +49,12 @@ export function indexNames(prefix: string): IndexNames {
     embeddings: `${prefix}.embeddings`,
     chunks: (ref) => `${generation(ref)}.chunks`,
     manifest: (ref) => `${generation(ref)}.manifest`,
+    allGenerations: [`${prefix}.*.chunks`, `${prefix}.*.manifest`],
+    physicalNameOf(index) {
+      const ending = ['.chunks', '.manifest'].find((each) => index.endsWith(each));
+      if (ending === undefined || !index.startsWith(`${prefix}.`)) return null;
+      return index.slice(prefix.length + 1, -ending.length) as PhysicalName;
+    },
   };
 }
 

@@ -91,6 +91,10 @@ export function createCorpora({ database, memories, now }: CorporaContext): Corp
         ensureGeneration(database, corpus.name, generation);
       });
     },
+    async removeLeftovers() {
+      // A create is one transaction: what it makes is named by its corpus.
+      return [];
+    },
     async publishGeneration() {
       // A commit is one transaction: what was written is there.
     },

@@ -1,6 +1,6 @@
 import type { Corpus } from '../corpus.ts';
 import type { Generation } from '../generation.ts';
-import type { CorpusName, GenerationRef, RunId } from '../ids.ts';
+import type { CorpusName, GenerationRef, PhysicalName, RunId } from '../ids.ts';
 import type { Run } from '../run.ts';
 import type { ChunkIndex } from './chunk-index.ts';
 import type { KeptWithCorpus } from './kept-with-corpus.ts';
@@ -51,6 +51,15 @@ export interface CorpusStore {
    * deleted.
    */
   delete(name: CorpusName): Promise<void>;
+  /**
+   * Removes places of generations that a create made and that no corpus has, where the create was broken off longer
+   * ago than this.
+   * @returns what was removed.
+   */
+  removeLeftovers(options: {
+    readonly olderThanMs: number;
+    readonly signal: AbortSignal;
+  }): Promise<readonly PhysicalName[]>;
   /** Makes the place of a further generation ready to be written and read. Safe to repeat. */
   prepareGeneration(corpus: Corpus, generation: Generation): Promise<void>;
   /**
