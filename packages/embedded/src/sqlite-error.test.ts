@@ -31,6 +31,14 @@ describe('sqliteError', () => {
     expect(sqliteError(thrown(5), '/data/index.sqlite').context).not.toHaveProperty('full');
   });
 
+  test('a write to what stands for a table of a later version is one to a file that is only read', () => {
+    const cause = Object.assign(thrown(1), { message: 'cannot modify schedule because it is a view' });
+    expect(sqliteError(cause, '/data/index.sqlite')).toMatchObject({
+      code: 'failed_precondition',
+      message: expect.stringContaining('read-only'),
+    });
+  });
+
   test('any other SQLite code is a bug', () => {
     expect(sqliteError(thrown(1), '/data/index.sqlite')).toMatchObject({
       code: 'internal',

@@ -28,7 +28,7 @@ export function sqliteError(thrown: unknown, path: string, kind: FileKind = 'ind
   if ('code' in thrown && thrown.code === 'ERR_INVALID_STATE') {
     return new AppError('unavailable', `the ${kind} ${path} is closed`, { cause: thrown, part: 'index' });
   }
-  const primaryCode = primaryCodeOf(thrown);
+  const primaryCode = isWriteToView(thrown) ? sqliteReadOnly : primaryCodeOf(thrown);
   const code = primaryCode === sqliteInputOutput && isFull(path) ? sqliteFull : primaryCode;
   const known = explain(code, kind);
   const context = { path, sqlite: primaryCode, ...(code === sqliteFull && { full: true }) };
@@ -36,6 +36,11 @@ export function sqliteError(thrown: unknown, path: string, kind: FileKind = 'ind
   return known === null
     ? new AppError('internal', thrown.message, details)
     : new AppError(known.code, `the ${kind} ${path} ${known.sentence}`, details);
+}
+
+/** Views stand for tables only where a file of an earlier version is read and not to be written. */
+function isWriteToView({ message }: Error): boolean {
+  return /^cannot modify \w+ because it is a view$/.test(message);
 }
 
 /** SQLite calls it an error of the disk where there is no room for the files beside the database. */

@@ -44,6 +44,7 @@ export { type InjectionCanary, injectionCanaries, inTags } from './injection/can
 export { gullibleReply, type Reading } from './injection/gullible-replies.ts';
 export { type CreateJobSystem, eventually, gate, untilAborted } from './jobs-suite/harness.ts';
 export { describeJobSystem } from './jobs-suite.ts';
+export { goldenQueryOf, qualityResultOf, queryRecordOf, scheduleOf } from './kept-builders.ts';
 export { describeLedger, type OpenedLedger } from './ledger-suite.ts';
 export {
   createMapSource,

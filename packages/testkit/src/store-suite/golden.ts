@@ -1,8 +1,8 @@
 import type { CorpusId, GoldenQuery } from '@winnow/core';
 import { describe, expect, test } from 'vitest';
 import { corpusOf, documentIdOf } from '../builders.ts';
+import { goldenQueryOf } from '../kept-builders.ts';
 import { expectFailure, type StoreSuiteOptions, useStore } from './harness.ts';
-import { goldenQueryOf } from './kept-builders.ts';
 
 /** More than one page of any backend. */
 const many = 10_250;

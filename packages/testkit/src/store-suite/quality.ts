@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runIdOf } from '../builders.ts';
+import { qualityResultOf } from '../kept-builders.ts';
 import { expectFailure, type StoreSuiteOptions, useStore } from './harness.ts';
-import { qualityResultOf } from './kept-builders.ts';
 
 export function describeQuality(options: StoreSuiteOptions): void {
   describe('results of golden queries', () => {

@@ -1,7 +1,7 @@
 import type { CorpusId } from '@winnow/core';
 import { describe, expect, test } from 'vitest';
+import { queryRecordOf } from '../kept-builders.ts';
 import { type StoreSuiteOptions, useStore } from './harness.ts';
-import { queryRecordOf } from './kept-builders.ts';
 
 export function describeQueryLog(options: StoreSuiteOptions): void {
   describe('recorded searches', () => {

@@ -1,8 +1,8 @@
 import { type Corpus, type CorpusId, liveRef, type Schedule, scheduleVersion } from '@winnow/core';
 import { describe, expect, test } from 'vitest';
 import { corpusOf, runIdOf } from '../builders.ts';
+import { scheduleOf } from '../kept-builders.ts';
 import { expectFailure, type StoreSuiteOptions, useStore } from './harness.ts';
-import { scheduleOf } from './kept-builders.ts';
 
 export function describeSchedules(options: StoreSuiteOptions): void {
   describe('schedules', () => {

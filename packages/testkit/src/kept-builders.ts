@@ -8,7 +8,7 @@ import {
   type Schedule,
   scheduleVersion,
 } from '@winnow/core';
-import { documentIdOf } from '../builders.ts';
+import { documentIdOf } from './builders.ts';
 
 /** A schedule of that corpus, due at the beginning of 2026. */
 export function scheduleOf(
