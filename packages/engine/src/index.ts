@@ -5,8 +5,10 @@ export {
   evaluationModes,
   goldenLimits,
   type QualityDrop,
+  qualityPage,
   type Verification,
   type VerifyStep,
+  verificationPage,
 } from '@winnow/evaluation';
 export type {
   BuildPlan,

@@ -24,6 +24,8 @@ export { goldenLimits } from './golden/golden-limits.ts';
 export { type LoadGoldenOptions, loadGolden } from './golden/load-golden.ts';
 export { type QualityDrop, qualityDrops } from './golden/quality-drops.ts';
 export { rankDocuments } from './metrics/rank-documents.ts';
+export { qualityPage } from './report/quality-page.ts';
+export { verificationPage } from './report/verification-page.ts';
 export type { Contestant, FoundDocument, OnVerified, VerifyStep } from './verify/contestant.ts';
 export { readQueryFile } from './verify/read-query-file.ts';
 export {

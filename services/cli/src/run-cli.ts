@@ -11,10 +11,12 @@ import { registerDocument } from './commands/document.ts';
 import { registerEval } from './commands/eval.ts';
 import { registerExport } from './commands/export.ts';
 import { registerGenerations } from './commands/generations.ts';
+import { registerGolden } from './commands/golden.ts';
 import { registerInbox } from './commands/inbox.ts';
 import { registerIngest } from './commands/ingest.ts';
 import { registerModels } from './commands/models.ts';
 import { registerPlan } from './commands/plan.ts';
+import { registerQuality } from './commands/quality.ts';
 import { registerReindex } from './commands/reindex.ts';
 import { registerRestore } from './commands/restore.ts';
 import { registerRunControl } from './commands/run-control.ts';
@@ -22,6 +24,7 @@ import { registerRuns } from './commands/runs.ts';
 import { registerSearch } from './commands/search.ts';
 import { registerServices } from './commands/services.ts';
 import { registerStatus } from './commands/status.ts';
+import { registerVerify } from './commands/verify.ts';
 import type { Environment } from './with-engine.ts';
 
 /**
@@ -77,6 +80,9 @@ abstained), 2 bad input, 3 a server or disk that does not play along, 70 a bug, 
     registerRuns,
     registerInbox,
     registerDoctor,
+    registerVerify,
+    registerGolden,
+    registerQuality,
     registerCosts,
     registerSearch,
     registerAsk,

@@ -76,7 +76,7 @@ describe('vectorsGate', () => {
     });
     const damaged = vectorsGate({ read: 9, broken: 1, recalls: [1] }, 0.97);
     expect(damaged.passed).toBe(false);
-    expect(damaged.detail).toContain('1 chunks without a sound vector');
+    expect(damaged.detail).toContain('1 of them not sound');
   });
 
   it('is not measured without queries', () => {

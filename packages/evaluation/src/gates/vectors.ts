@@ -32,7 +32,7 @@ export function vectorsGate({ read, broken, recalls }: VectorFigures, floor: num
     value === null
       ? 'recall not measured: no queries'
       : `recall@10 ${value.toFixed(4)} against exact search on ${recalls.length} queries`;
-  const damage = broken === 0 ? '' : `; ${broken} chunks without a sound vector: winnow doctor names them`;
+  const damage = broken === 0 ? '' : `; ${broken} of them not sound: winnow doctor names the documents`;
   return {
     name: 'vectors',
     passed: broken === 0 && (value === null || value >= floor),

@@ -1,5 +1,6 @@
 import { type EvaluationReport, evaluationModes } from '@winnow/engine';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { modesOf } from '../arguments.ts';
 import { costText } from '../output/cost.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 import { createQueryProgress, createRunProgress } from '../output/progress.ts';
@@ -24,7 +25,7 @@ export function registerEval(program: Command, environment: Environment): void {
     .description('Measure retrieval on judged data (BEIR layout). Documents are ranked by their best chunk.')
     .requiredOption('--data <folder>', 'folder with corpus.jsonl[.gz], queries.jsonl and qrels/')
     .option('--qrels <name>', 'which judgments', 'test')
-    .option('--modes <list>', `of ${evaluationModes.join(',')}`, parseModes, evaluationModes)
+    .option('--modes <list>', `of ${evaluationModes.join(',')}`, modesOf, evaluationModes)
     .option('--embedder <model>', 'embedding model (default: by language)')
     .option('--rerank <model>', 'reranker of the mode `rerank` (default: late-interaction)')
     .option('--pool <field>', 'metadata field a query shares with the documents judged for it')
@@ -84,12 +85,4 @@ function printReport(report: EvaluationReport): void {
     costText(figures.cost),
   ]);
   print(tableOf(['mode', 'nDCG@10', 'recall@100', 'MRR@10', 'p50 ms', 'p95 ms', 'cost'], rows));
-}
-
-function parseModes(given: string): readonly Mode[] {
-  return given.split(',').map((name) => {
-    const mode = evaluationModes.find((known) => known === name.trim());
-    if (mode === undefined) throw new InvalidArgumentError(`must be some of ${evaluationModes.join(',')}.`);
-    return mode;
-  });
 }
