@@ -1,15 +1,16 @@
-import type {
-  ChunkId,
-  Corpus,
-  DocumentId,
-  EmbeddingKey,
-  FailureReason,
-  Generation,
-  GoldenQuery,
-  Metadata,
-  Sha256,
-  SourceId,
-  SourceLocation,
+import {
+  type ChunkId,
+  type Corpus,
+  type DocumentId,
+  type EmbeddingKey,
+  type FailureReason,
+  type Generation,
+  type GoldenQuery,
+  type Metadata,
+  type Sha256,
+  type SourceId,
+  type SourceLocation,
+  sha256,
 } from '@winnow/core';
 
 /** What the first line of every archive says it is. */
@@ -20,6 +21,12 @@ export const archiveVersion = 1;
 
 /** A longer line is not one of an archive: a passage of a document of 32 MiB, and what JSON makes of it, is shorter. */
 export const maxLineBytes = 64 * 1024 * 1024;
+
+/**
+ * Stands in a manifest for the hash of a version that is not known, and of nothing that a source can hold: its document
+ * counts as changed as soon as its source is looked at.
+ */
+export const unknownHash = sha256('winnow-archive: content of an earlier version');
 
 /** What documents an archive holds. */
 export interface ArchiveCounts {

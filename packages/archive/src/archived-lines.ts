@@ -16,6 +16,7 @@ import {
   type BodyLine,
   type ChunkLine,
   type DocumentLine,
+  unknownHash,
 } from './archive-format.ts';
 import { canonical } from './canonical.ts';
 import { vectorText } from './vector-text.ts';
@@ -126,7 +127,7 @@ function documentLine({ entry, title, metadata, chunks }: KeptDocument): Documen
     documentId,
     sourceId,
     // The manifest knows the newest version's, which is not what can be searched while that is under way.
-    contentHash: state === 'pending' ? null : contentHash,
+    contentHash: state === 'pending' || contentHash === unknownHash ? null : contentHash,
     bytes,
     location: canonical(location),
     live:

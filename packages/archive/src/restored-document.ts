@@ -3,11 +3,10 @@ import {
   type IndexedChunk,
   type NewRevision,
   noUsage,
-  sha256,
   type Tokenizer,
 } from '@winnow/core';
 import { embeddingTextOf, searchTerms } from '@winnow/text';
-import type { DocumentLine } from './archive-format.ts';
+import { type DocumentLine, unknownHash } from './archive-format.ts';
 import type { ArchivedDocument } from './read-archive.ts';
 
 /** What is made anew of an archived text. */
@@ -21,8 +20,6 @@ export interface Remaking {
   readonly tokenizer: Tokenizer | 'none' | 'unavailable';
 }
 
-/** Of no content, so that a document counts as changed as soon as its source is looked at. */
-const unknownHash = sha256('');
 /** Made by nothing that there is, so that a plan names the document as one to be made anew. */
 const incompleteMaking = 'incomplete';
 
