@@ -36,9 +36,9 @@ import {
   sentencesOf,
 } from '@winnow/testkit';
 import { startElasticsearch } from '../../infra/dev/elasticsearch.ts';
-import { type BulkOperation, createBulkWriter } from '../../packages/elasticsearch/src/bulk-writer.ts';
-import { chunkWrites } from '../../packages/elasticsearch/src/chunk-record.ts';
-import { createConnection } from '../../packages/elasticsearch/src/connection.ts';
+import { type BulkOperation, createBulkWriter } from '../../packages/elasticsearch/src/bulk/bulk-writer.ts';
+import { chunkWrites } from '../../packages/elasticsearch/src/chunks/chunk-record.ts';
+import { createConnection } from '../../packages/elasticsearch/src/connection/connection.ts';
 import { createElasticsearchStore } from '../../packages/elasticsearch/src/index.ts';
 import { machine, median, modelCache, printRatio, timed } from './support/bench.ts';
 

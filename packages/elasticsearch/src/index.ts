@@ -1,4 +1,4 @@
-export type { ElasticsearchAuth } from './connection-options.ts';
+export type { ElasticsearchAuth } from './connection/connection-options.ts';
 export {
   createElasticsearchEmbeddingCache,
   type ElasticsearchEmbeddingCacheOptions,

@@ -1,21 +1,21 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger, Store } from '@winnow/core';
-import { createBulkWriter } from './bulk-writer.ts';
-import { createChunkIndex } from './chunk-index.ts';
-import { createConnection } from './connection.ts';
-import type { ConnectionOptions } from './connection-options.ts';
-import { type CorpusRecord, createCorpusStore } from './corpus-store.ts';
-import { createCurrentIndexes } from './current-indexes.ts';
-import { corporaDefinition, runsDefinition } from './index-definitions.ts';
-import { createManifest } from './manifest.ts';
-import { createManifestTable } from './manifest-table.ts';
-import { indexNames } from './names.ts';
-import { createRecordTable } from './record-table.ts';
+import { createBulkWriter } from './bulk/bulk-writer.ts';
+import { createChunkIndex } from './chunks/chunk-index.ts';
+import { createConnection } from './connection/connection.ts';
+import type { ConnectionOptions } from './connection/connection-options.ts';
+import { createCurrentIndexes } from './indexes/current-indexes.ts';
+import { corporaDefinition, runsDefinition } from './indexes/index-definitions.ts';
+import { indexNames } from './indexes/names.ts';
+import { createRefresher } from './indexes/refresher.ts';
+import { createShards } from './indexes/shards.ts';
+import { createSystemIndex } from './indexes/system-indexes.ts';
+import { createManifest } from './manifest/manifest.ts';
+import { createManifestTable } from './manifest/manifest-table.ts';
+import { type CorpusRecord, createCorpusStore } from './records/corpus-store.ts';
 import { createKeptWithCorpus } from './records/kept-with-corpus.ts';
-import { createRefresher } from './refresher.ts';
-import { createRunStore, type RunRecord } from './run-store.ts';
-import { createShards } from './shards.ts';
-import { createSystemIndex } from './system-indexes.ts';
+import { createRecordTable } from './records/record-table.ts';
+import { createRunStore, type RunRecord } from './records/run-store.ts';
 
 export interface ElasticsearchStoreOptions extends ConnectionOptions {
   /** Every index name begins with it: 1–63 of `a-z 0-9 _ -`. */

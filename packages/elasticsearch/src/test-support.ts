@@ -9,12 +9,12 @@ import {
   silentLogger,
 } from '@winnow/core';
 import { chunkOf, revisionOf, termsOf } from '@winnow/testkit';
-import { type ChunkRecord, chunkWrites } from './chunk-record.ts';
-import { chunkDocumentId, versionOf } from './chunk-version.ts';
-import { createConnection } from './connection.ts';
-import { prepareGeneration } from './generation-indexes.ts';
-import type { ManifestRecord } from './manifest-record.ts';
-import { indexNames, writeAlias } from './names.ts';
+import { type ChunkRecord, chunkWrites } from './chunks/chunk-record.ts';
+import { chunkDocumentId, versionOf } from './chunks/chunk-version.ts';
+import { createConnection } from './connection/connection.ts';
+import { prepareGeneration } from './indexes/generation-indexes.ts';
+import { indexNames, writeAlias } from './indexes/names.ts';
+import type { ManifestRecord } from './manifest/manifest-record.ts';
 import { createElasticsearchStore, type ElasticsearchStoreOptions } from './store.ts';
 
 /** For tests only: a store on the real server under a prefix of its own, with what happens to data behind its back. */

@@ -13,7 +13,7 @@ import {
 import { elasticsearchUrl, newRevisionOf, revisionOf, runIdOf, uniquePrefix } from '@winnow/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createElasticsearchEmbeddingCache } from './embedding-cache/elasticsearch-embedding-cache.ts';
-import { schemaVersion } from './index-definitions.ts';
+import { schemaVersion } from './indexes/index-definitions.ts';
 import { createElasticsearchLedger } from './ledger/elasticsearch-ledger.ts';
 import { openTestStore, type TestStore } from './test-support.ts';
 import { expectedChunks, expectedEntries, expectedRuns, loadVersion1 } from './version-1-fixture.ts';

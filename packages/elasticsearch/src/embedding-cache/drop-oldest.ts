@@ -1,5 +1,5 @@
-import type { BulkOperation, BulkWriter } from '../bulk-writer.ts';
-import type { Connection } from '../connection.ts';
+import type { BulkOperation, BulkWriter } from '../bulk/bulk-writer.ts';
+import type { Connection } from '../connection/connection.ts';
 
 /** Entries deleted in one round. */
 const pageSize = 2_000;

@@ -1,11 +1,11 @@
 import { AppError, type EmbeddingCache, type EmbeddingKey } from '@winnow/core';
-import { type BulkOperation, createBulkWriter } from '../bulk-writer.ts';
-import { createConnection } from '../connection.ts';
-import { indexError } from '../index-error.ts';
-import { indexNames } from '../names.ts';
+import { type BulkOperation, createBulkWriter } from '../bulk/bulk-writer.ts';
+import { encodeVector } from '../chunks/vector-codec.ts';
+import { createConnection } from '../connection/connection.ts';
+import { indexError } from '../connection/index-error.ts';
+import { indexNames } from '../indexes/names.ts';
+import { createSystemIndex } from '../indexes/system-indexes.ts';
 import type { ElasticsearchStoreOptions } from '../store.ts';
-import { createSystemIndex } from '../system-indexes.ts';
-import { encodeVector } from '../vector-codec.ts';
 import { dropOldest } from './drop-oldest.ts';
 import { type EmbeddingRecord, embeddingCacheDefinition, entryBytes } from './embedding-cache-definition.ts';
 import { findVectors } from './find-vectors.ts';

@@ -1,4 +1,4 @@
-import { type IndexDefinition, ofNoVectors, oneShard } from '../index-definitions.ts';
+import { type IndexDefinition, ofNoVectors, oneShard } from '../indexes/index-definitions.ts';
 
 /** Vectors by embedding key, which is the id of the document. */
 export const embeddingCacheDefinition: IndexDefinition = {

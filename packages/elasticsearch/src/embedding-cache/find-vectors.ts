@@ -1,7 +1,7 @@
 import type { EmbeddingKey } from '@winnow/core';
-import type { Connection } from '../connection.ts';
-import { missingItemError } from '../server-fault.ts';
-import { decodeVectorBytes } from '../vector-codec.ts';
+import { decodeVectorBytes } from '../chunks/vector-codec.ts';
+import type { Connection } from '../connection/connection.ts';
+import { missingItemError } from '../connection/server-fault.ts';
 import type { EmbeddingRecord } from './embedding-cache-definition.ts';
 
 /** Keys asked for in one request: at 3,072 dimensions, an answer of 4 MB. */

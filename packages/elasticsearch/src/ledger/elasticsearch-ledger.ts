@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Ledger } from '@winnow/core';
-import { type BulkOperation, createBulkWriter } from '../bulk-writer.ts';
-import { createConnection } from '../connection.ts';
-import { indexError } from '../index-error.ts';
-import { indexNames } from '../names.ts';
+import { type BulkOperation, createBulkWriter } from '../bulk/bulk-writer.ts';
+import { createConnection } from '../connection/connection.ts';
+import { indexError } from '../connection/index-error.ts';
+import { indexNames } from '../indexes/names.ts';
+import { createSystemIndex } from '../indexes/system-indexes.ts';
 import type { ElasticsearchStoreOptions } from '../store.ts';
-import { createSystemIndex } from '../system-indexes.ts';
 import { ledgerDefinition } from './ledger-definition.ts';
 import { type LedgerRecord, ledgerRecordOf } from './ledger-record.ts';
 import { sumLedger } from './sum-ledger.ts';

@@ -1,5 +1,5 @@
 import type { estypes } from '@elastic/elasticsearch';
-import { type IndexDefinition, keyword, ofNoVectors, oneShard } from '../index-definitions.ts';
+import { type IndexDefinition, keyword, ofNoVectors, oneShard } from '../indexes/index-definitions.ts';
 
 /** Summed, never searched by. */
 const count: estypes.MappingProperty = { type: 'long', index: false };

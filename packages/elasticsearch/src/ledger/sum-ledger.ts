@@ -1,8 +1,8 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { instantOf, type LedgerGrouping, type LedgerQuery, type LedgerSum } from '@winnow/core';
-import type { Connection } from '../connection.ts';
-import { indexError } from '../index-error.ts';
-import type { Query } from '../query.ts';
+import type { Connection } from '../connection/connection.ts';
+import { indexError } from '../connection/index-error.ts';
+import type { Query } from '../connection/query.ts';
 
 /** Names of the sums, and the fields they are over. */
 const sums = {

@@ -1,7 +1,7 @@
 import { type CorpusId, type GoldenQuery, type GoldenStore, sha256 } from '@winnow/core';
-import type { StoredRecord } from '../record-table.ts';
 import { goneCorpus, type LateWrites } from './late-writes.ts';
 import type { NewRecord, RecordLog } from './record-log.ts';
+import type { StoredRecord } from './record-table.ts';
 
 /** A golden query as it is kept. */
 export interface GoldenRecord extends StoredRecord {

@@ -1,8 +1,7 @@
 import type { Corpus, KeptWithCorpus } from '@winnow/core';
-import type { CorpusRecord } from '../corpus-store.ts';
-import type { IndexNames } from '../names.ts';
-import { createRecordTable, type RecordTable } from '../record-table.ts';
-import { createSystemIndex } from '../system-indexes.ts';
+import type { IndexNames } from '../indexes/names.ts';
+import { createSystemIndex } from '../indexes/system-indexes.ts';
+import type { CorpusRecord } from './corpus-store.ts';
 import { createGoldenStore, type GoldenRecord } from './golden-store.ts';
 import { createLateWrites } from './late-writes.ts';
 import { createQualityHistory, type QualityRecord } from './quality-history.ts';
@@ -14,6 +13,7 @@ import {
   schedulesDefinition,
 } from './record-definitions.ts';
 import { createRecordLog, type RecordLogPorts } from './record-log.ts';
+import { createRecordTable, type RecordTable } from './record-table.ts';
 import { createScheduleStore, removeSchedule, type ScheduleRecord } from './schedule-store.ts';
 
 export interface KeptWithCorpusPorts extends RecordLogPorts {

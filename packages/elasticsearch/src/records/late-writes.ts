@@ -1,8 +1,8 @@
 import type { AppError, CorpusId, CorpusName } from '@winnow/core';
-import { type CorpusRecord, corpusOf } from '../corpus-store.ts';
-import { indexError } from '../index-error.ts';
-import type { RecordTable, StoredRecord } from '../record-table.ts';
+import { indexError } from '../connection/index-error.ts';
+import { type CorpusRecord, corpusOf } from './corpus-store.ts';
 import type { RecordLog } from './record-log.ts';
+import type { RecordTable, StoredRecord } from './record-table.ts';
 
 /**
  * Takes back what was written beside a corpus while it was being deleted. It is asked after each write: a delete that

@@ -1,7 +1,7 @@
 import { instantOf, type QualityHistory, type QualityResult, sha256 } from '@winnow/core';
-import type { RecordTable, StoredRecord } from '../record-table.ts';
 import { goneCorpus, type LateWrites } from './late-writes.ts';
 import type { RecordLog } from './record-log.ts';
+import type { RecordTable, StoredRecord } from './record-table.ts';
 
 /** A result of golden queries as it is kept. */
 export interface QualityRecord extends StoredRecord {

@@ -1,7 +1,7 @@
 import { type CorpusId, instantOf, type QueryLog, type QueryRecord, sha256 } from '@winnow/core';
-import type { RecordTable, StoredRecord } from '../record-table.ts';
 import type { LateWrites } from './late-writes.ts';
 import type { NewRecord, RecordLog } from './record-log.ts';
+import type { RecordTable, StoredRecord } from './record-table.ts';
 
 /** A search as it is kept. */
 export interface SearchRecord extends StoredRecord {

@@ -1,4 +1,4 @@
-import { type IndexDefinition, kept, keyword, ofNoVectors, oneShard } from '../index-definitions.ts';
+import { type IndexDefinition, kept, keyword, ofNoVectors, oneShard } from '../indexes/index-definitions.ts';
 
 /** One index over all corpora. `record` is the whole as JSON; the fields beside it are for finding it. */
 function definitionOf(...fields: readonly string[]): IndexDefinition {

@@ -1,10 +1,10 @@
 import type { estypes } from '@elastic/elasticsearch';
-import type { BulkOperation, BulkWriter } from '../bulk-writer.ts';
-import type { Connection } from '../connection.ts';
-import { indexError } from '../index-error.ts';
-import type { Query } from '../query.ts';
-import type { StoredRecord } from '../record-table.ts';
-import type { SystemIndex } from '../system-indexes.ts';
+import type { BulkOperation, BulkWriter } from '../bulk/bulk-writer.ts';
+import type { Connection } from '../connection/connection.ts';
+import { indexError } from '../connection/index-error.ts';
+import type { Query } from '../connection/query.ts';
+import type { SystemIndex } from '../indexes/system-indexes.ts';
+import type { StoredRecord } from './record-table.ts';
 
 /** Many records that are written once and never changed. */
 export interface RecordLog<Stored extends StoredRecord> {

@@ -6,9 +6,9 @@ import {
   type ScheduleStore,
   scheduleOfRecord,
 } from '@winnow/core';
-import { type CorpusRecord, corpusOf } from '../corpus-store.ts';
-import { indexError } from '../index-error.ts';
-import type { RecordTable, StoredRecord } from '../record-table.ts';
+import { indexError } from '../connection/index-error.ts';
+import { type CorpusRecord, corpusOf } from './corpus-store.ts';
+import type { RecordTable, StoredRecord } from './record-table.ts';
 
 /** A schedule as it is kept, under the name of its corpus. */
 export interface ScheduleRecord extends StoredRecord {

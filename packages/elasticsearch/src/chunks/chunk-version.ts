@@ -1,0 +1,37 @@
+import { type DocumentKey, type DocumentRevision, sha256 } from '@winnow/core';
+import type { ManifestRecord } from '../manifest/manifest-record.ts';
+
+/**
+ * Names one writing of a document: `REVISION.HASH`. Two workers on the same revision may have read different bytes,
+ * or cut the same ones in different ways; with a hash of both in it their chunks never mix, and the one that flips the
+ * manifest first wins.
+ */
+export function versionOf({
+  revision,
+  contentHash,
+  making,
+}: Pick<DocumentRevision, 'revision' | 'contentHash' | 'making'>): string {
+  return `${revision}.${sha256(`${contentHash}\0${making}`).slice(0, 16)}`;
+}
+
+/** The revision that a {@link versionOf} was made for. */
+export function revisionOfVersion(version: string): number {
+  return Number.parseInt(version, 10);
+}
+
+/** `_id` of a chunk: where each chunk of a version is can be told from its manifest entry alone. */
+export function chunkDocumentId(key: DocumentKey, version: string, position: number): string {
+  return `${key}.${version}.${position}`;
+}
+
+/** What a chunk is routed by, out of its `_id`: all chunks of a document lie on one shard. */
+export function routingOf(chunkDocument: string): string {
+  return chunkDocument.slice(0, chunkDocument.indexOf('.'));
+}
+
+/** `_id` of every chunk that readers see of a document. */
+export function liveChunkIds(record: ManifestRecord): string[] {
+  const { live_version: version, document_key: key } = record;
+  if (version === null) return [];
+  return Array.from({ length: record.chunk_count }, (_, position) => chunkDocumentId(key, version, position));
+}

@@ -1,0 +1,154 @@
+import type { estypes } from '@elastic/elasticsearch';
+import type { AppError, Filter, GenerationRef, RecallQuery } from '@winnow/core';
+import { type ChunkRecord, chunkFields, indexTerm } from '../chunks/chunk-record.ts';
+import type { ReadPorts } from '../chunks/read-document.ts';
+import { indexError } from '../connection/index-error.ts';
+import type { Query } from '../connection/query.ts';
+import { faultOfCause, faultToAppError } from '../connection/server-fault.ts';
+import { metaOf } from '../indexes/bring-forward.ts';
+import { filterQuery } from './filter-query.ts';
+
+/** One way to look for chunks: the search body of a number of hits, and what a score means. */
+export interface RecallLeg {
+  readonly name: 'bm25' | 'dense';
+  body(size: number): estypes.SearchSearchRequestBody;
+  /** The contract's score from the server's. */
+  score(serverScore: number): number;
+}
+
+/** A hit of one leg, live or not. */
+export interface SearchHit {
+  readonly record: ChunkRecord;
+  readonly score: number;
+}
+
+/** The server's default limit of clauses is 1,024 at least, and filters need some of them. */
+const maxQueryTerms = 700;
+/** Candidates for k hits; the server's own default of 1.5 × k loses recall. */
+const minCandidates = 200;
+const maxCandidates = 10_000;
+/** Well below what the server tolerates, well above float32's rounding. */
+const unitTolerance = 1e-5;
+
+/** The legs that a query asks for. */
+export function legsOf({ terms, vector, filter }: RecallQuery): RecallLeg[] {
+  const legs: RecallLeg[] = [];
+  if (terms !== null && terms.length > 0) {
+    const query = termsQuery(terms, filter);
+    legs.push({
+      name: 'bm25',
+      body: (size) => ({ size, query, sort: ['_score', { chunk_id: 'asc' }], track_total_hits: false }),
+      score: (serverScore) => serverScore,
+    });
+  }
+  if (vector !== null) {
+    const unit = unitVector(vector);
+    legs.push({
+      name: 'dense',
+      body: (size) => ({ size, knn: knnSearch(unit, size, filter), track_total_hits: false }),
+      // The server maps a dot product to (1 + dot) / 2.
+      score: (serverScore) => 2 * serverScore - 1,
+    });
+  }
+  return legs;
+}
+
+/**
+ * Sends the legs as one request.
+ * @throws AppError `invalid_argument` if the query vector has another length than the index' vectors.
+ */
+export async function searchLegs(
+  ports: ReadPorts,
+  ref: GenerationRef,
+  legs: readonly RecallLeg[],
+  size: number,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<RecallLeg['name'], readonly SearchHit[]>> {
+  const index = ports.names.chunks(ref);
+  // The statistics that BM25 weighs terms by are those of all shards together; of one shard, it is asked once anyway.
+  const header = { allow_partial_search_results: false, search_type: 'dfs_query_then_fetch' as const };
+  const answer = await ports.connection.read(
+    (client, options) =>
+      client.msearch<ChunkRecord>(
+        {
+          index,
+          searches: legs.flatMap((leg) => [header, { ...leg.body(size), _source: [...chunkFields] }]),
+        },
+        options,
+      ),
+    signal,
+  );
+  const found = new Map<RecallLeg['name'], readonly SearchHit[]>();
+  for (const [at, leg] of legs.entries()) {
+    const response = answer.responses[at];
+    if (response === undefined) throw indexError('internal', 'a search was left without an answer');
+    if ('error' in response) throw await searchError(ports, index, leg, size, response);
+    found.set(
+      leg.name,
+      response.hits.hits.flatMap((hit) => hitOf(hit, leg)),
+    );
+  }
+  return found;
+}
+
+function hitOf(hit: estypes.SearchHit<ChunkRecord>, leg: RecallLeg): SearchHit[] {
+  if (hit._source === undefined || typeof hit._score !== 'number') return [];
+  return [{ record: hit._source, score: leg.score(hit._score) }];
+}
+
+/** BM25 over the terms; one that stands n times in the query counts n-fold. */
+function termsQuery(terms: readonly string[], filter: Filter | null): Query {
+  const weights = new Map<string, number>();
+  for (const term of terms) weights.set(term, (weights.get(term) ?? 0) + 1);
+  const heaviest = [...weights].toSorted(([, a], [, b]) => b - a).slice(0, maxQueryTerms);
+  const should = heaviest.map(([term, boost]) => ({ term: { terms: { value: indexTerm(term), boost } } }));
+  return {
+    bool: { should, minimum_should_match: 1, ...(filter === null ? {} : { filter: [filterQuery(filter)] }) },
+  };
+}
+
+/** The vector as numbers, its length made 1 where it is not: the server takes no other. */
+function unitVector(vector: Float32Array): number[] {
+  const norm = Math.hypot(...vector);
+  if (!(norm > 0 && norm < Number.POSITIVE_INFINITY)) {
+    throw indexError('invalid_argument', `a query vector of length ${norm} points nowhere`);
+  }
+  return Math.abs(norm - 1) < unitTolerance ? [...vector] : Array.from(vector, (value) => value / norm);
+}
+
+function knnSearch(vector: number[], size: number, filter: Filter | null): estypes.KnnSearch {
+  return {
+    field: 'vector',
+    query_vector: vector,
+    k: size,
+    num_candidates: Math.min(maxCandidates, Math.max(minCandidates, 2 * size)),
+    ...(filter === null ? {} : { filter: filterQuery(filter) }),
+  };
+}
+
+async function searchError(
+  { connection }: Pick<ReadPorts, 'connection'>,
+  index: string,
+  leg: RecallLeg,
+  size: number,
+  response: estypes.ErrorResponseBase,
+): Promise<AppError> {
+  const fault = faultOfCause(response.status ?? 500, response.error);
+  if (fault.status === 400 && leg.name === 'dense') {
+    const { dimensions } = await metaOf(connection, index);
+    const given = vectorLength(leg.body(size));
+    if (typeof dimensions === 'number' && dimensions !== given) {
+      return indexError(
+        'invalid_argument',
+        `the query vector has ${given} dimensions, the index has ${dimensions}`,
+      );
+    }
+  }
+  return faultToAppError(fault, connection.address);
+}
+
+function vectorLength({ knn }: estypes.SearchSearchRequestBody): number {
+  return knn instanceof Object && 'query_vector' in knn && Array.isArray(knn.query_vector)
+    ? knn.query_vector.length
+    : 0;
+}

@@ -1,0 +1,99 @@
+import type {
+  ChunkId,
+  DocumentKey,
+  GenerationRef,
+  RecallHit,
+  RecallQuery,
+  RecallResult,
+  StoredChunk,
+} from '@winnow/core';
+import { type ChunkRecord, chunkOf } from '../chunks/chunk-record.ts';
+import { revisionOfVersion } from '../chunks/chunk-version.ts';
+import type { ReadPorts } from '../chunks/read-document.ts';
+import type { LiveRecord } from '../manifest/manifest-record.ts';
+import { legsOf, type RecallLeg, type SearchHit, searchLegs } from './recall-search.ts';
+
+/** Asked for beyond k, for chunks that turn out not to be live and for ties at the end. */
+const spareHits = 20;
+/** Most hits that one search gives, and most candidates that kNN takes. */
+const maxHits = 10_000;
+/** Equal texts have equal vectors; in a longer tie than this, it is the server that chooses. */
+const maxTiedHits = 1_000;
+
+/**
+ * Both legs in one request, then the candidates' manifest entries in one: hits of other versions than the
+ * live one are dropped, and a leg that has too few left is asked for more.
+ */
+export async function recallChunks(
+  ports: ReadPorts,
+  ref: GenerationRef,
+  query: RecallQuery,
+): Promise<RecallResult> {
+  const chunks = new Map<ChunkId, StoredChunk>();
+  const first = await recallOnce(ports, ref, query);
+  const { bm25, dense } = first.sawReplaced ? await recallOnce(ports, ref, query) : first;
+  return { bm25: ranked(bm25, query.k, chunks), dense: ranked(dense, query.k, chunks), chunks };
+}
+
+interface LiveHits {
+  readonly bm25: readonly SearchHit[];
+  readonly dense: readonly SearchHit[];
+  /**
+   * A document's old version was found and nothing of its live one: perhaps the search came just before the
+   * new one was visible and the manifest just after. One more search finds it, if it is to be found.
+   */
+  readonly sawReplaced: boolean;
+}
+
+async function recallOnce(ports: ReadPorts, ref: GenerationRef, query: RecallQuery): Promise<LiveHits> {
+  const live: Record<RecallLeg['name'], readonly SearchHit[]> = { bm25: [], dense: [] };
+  let sawReplaced = false;
+  let size = Math.min(maxHits, query.k + spareHits);
+  let legs = query.k > 0 ? legsOf(query) : [];
+  while (legs.length > 0) {
+    const found = await searchLegs(ports, ref, legs, size, query.signal);
+    const keys = [...found.values()].flat().map(({ record }) => record.document_key);
+    const manifest = await ports.table.readLive(ports.names.manifest(ref), keys, query.signal);
+    const short: RecallLeg[] = [];
+    for (const leg of legs) {
+      const hits = found.get(leg.name) ?? [];
+      live[leg.name] = hits.filter(({ record }) => isLive(record, manifest));
+      if (hits.length === size && wantsMore(hits, live[leg.name], query.k)) short.push(leg);
+      else sawReplaced ||= hasReplaced(hits, live[leg.name], manifest);
+    }
+    legs = short;
+    size = Math.min(maxHits, size * 4);
+  }
+  return { ...live, sawReplaced };
+}
+
+/** True where more hits could change the best k: too few of them are live, or a tie goes on past the end. */
+function wantsMore(hits: readonly SearchHit[], live: readonly SearchHit[], k: number): boolean {
+  if (live.length < k) return hits.length < maxHits;
+  return hits.length < maxTiedHits && live[k - 1]?.score === hits.at(-1)?.score;
+}
+
+type Records = ReadonlyMap<DocumentKey, LiveRecord>;
+
+function isLive(record: ChunkRecord, manifest: Records): boolean {
+  return manifest.get(record.document_key)?.live_version === record.version;
+}
+
+function hasReplaced(hits: readonly SearchHit[], live: readonly SearchHit[], manifest: Records): boolean {
+  const found = new Set(live.map(({ record }) => record.document_key));
+  return hits.some(({ record }) => {
+    const newer = manifest.get(record.document_key)?.live_revision ?? 0;
+    return !found.has(record.document_key) && newer > revisionOfVersion(record.version);
+  });
+}
+
+/** The best k, ties by chunk id; notes their chunks. */
+function ranked(hits: readonly SearchHit[], k: number, chunks: Map<ChunkId, StoredChunk>): RecallHit[] {
+  const best = hits
+    .toSorted((a, b) => b.score - a.score || (a.record.chunk_id < b.record.chunk_id ? -1 : 1))
+    .slice(0, k);
+  for (const { record } of best) {
+    if (!chunks.has(record.chunk_id)) chunks.set(record.chunk_id, chunkOf(record));
+  }
+  return best.map(({ record, score }) => ({ chunkId: record.chunk_id, score }));
+}
