@@ -25,7 +25,7 @@ import { type VerifiedArchive, verifyArchive } from './verify-archive.ts';
 import type { ArchiveProgress } from './write-archive.ts';
 
 /** Lines of an archive that are written in one go, about; a document is never split. */
-const batchBytes = 8 * 1024 * 1024;
+const defaultBatchBytes = 8 * 1024 * 1024;
 const batchDocuments = 500;
 /** How often the run's record is brought up to date, at most. */
 const noteEveryMs = 2_000;
@@ -39,6 +39,8 @@ export interface RestorePorts {
    * @throws AppError `not_found` for one that is not known.
    */
   lookAtModel(generation: ArchivedGeneration): Promise<ModelLook>;
+  /** Bytes of lines that are written in one go, about; 8 MiB if left out. */
+  readonly batchBytes?: number;
   readonly now: () => Date;
   readonly log: Logger;
 }
@@ -125,6 +127,7 @@ async function restoreItems(
   { onProgress }: RestoreOptions,
   signal: AbortSignal,
 ): Promise<readonly DocumentId[]> {
+  const { batchBytes = defaultBatchBytes } = ports;
   const refused: DocumentId[] = [];
   const golden = createGoldenWriter(ports.store.golden, corpus.corpusId);
   let counts: RunCounts = { ...noCounts, accepted: end.documents };
