@@ -29,6 +29,7 @@ import type { EngineGenerations } from './generations.ts';
 import type { EngineArchives } from './archives.ts';
 import type { ModelTest, ModelTestRequest } from './models/test-model.ts';
 import type { EngineGolden, EngineQuality } from './quality/engine-quality.ts';
+import type { EngineSchedules } from './schedules/engine-schedules.ts';
 
 /**
  * What Winnow can do, over whichever servers are configured. The command line and the HTTP API both call this. Every
@@ -45,14 +46,18 @@ export interface Engine {
   readonly doctor: EngineDoctor;
   readonly golden: EngineGolden;
   readonly quality: EngineQuality;
+  readonly schedules: EngineSchedules;
   readonly queries: EngineQueries;
   readonly models: EngineModels;
   /** Indexes a BEIR folder as a corpus of its own (again only what changed) and measures each mode on it. */
   evaluate(request: EvaluationRequest, signal: AbortSignal): Promise<EvaluationReport>;
   /** What models were paid, from the ledger; corpora that are gone included. */
   costs(query: LedgerQuery): Promise<readonly LedgerSum[]>;
-  /** Takes jobs until it is closed. In embedded mode it must live in the process that starts the runs. */
-  createWorker(): EngineWorker;
+  /**
+   * Takes jobs until it is closed. In embedded mode it must live in the process that starts the runs.
+   * @param options.keepsTime takes up what is scheduled too, if no other process does; left out: it does not.
+   */
+  createWorker(options?: { readonly keepsTime?: boolean }): EngineWorker;
   /** Tells a second process on the same data folder where this one can be asked. */
   announce(address: string): void;
   /** Resolves if every server in use answers and fits; throws the first AppError otherwise. */

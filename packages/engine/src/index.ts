@@ -36,6 +36,7 @@ export {
   searchModes,
   searchRequestSchema,
 } from '@winnow/retrieval';
+export { type ScheduleRequest, scheduleRequestSchema } from '@winnow/scheduling';
 export type { ArchiveReport, RestoreReport } from './archives.ts';
 export type { EngineAccess } from './backend.ts';
 export { type CostsReport, costsReport } from './costs-report.ts';
@@ -72,3 +73,4 @@ export type {
   QualityHistoryView,
   VerifyOptions,
 } from './quality/engine-quality.ts';
+export type { ScheduleView, SlotView } from './schedules/engine-schedules.ts';

@@ -18,6 +18,7 @@ import {
   search,
 } from '@winnow/retrieval';
 import { type Config, closeInReverse } from '@winnow/runtime';
+import { createPostWebhook, createTimekeeper, type SchedulingPorts } from '@winnow/scheduling';
 import { createSource } from '@winnow/sources';
 import { analysisVersion } from '@winnow/text';
 import { createEngineArchives } from './archives.ts';
@@ -38,6 +39,8 @@ import { createSampleText } from './prepare/sample-text.ts';
 import { createEngineGolden } from './quality/golden.ts';
 import { createEngineQuality } from './quality/quality.ts';
 import { createEngineRuns } from './runs.ts';
+import { createScheduledWork } from './schedules/scheduled-work.ts';
+import { createEngineSchedules } from './schedules/schedules.ts';
 
 export interface EngineOptions {
   readonly access: EngineAccess;
@@ -112,18 +115,30 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     log,
   };
   const runs = createEngineRuns({ mode, ingest, models, ledger });
+  const generations = createEngineGenerations(ingest, models, runs);
+  const quality = createEngineQuality({ store, queries, now, log });
+  const scheduling: SchedulingPorts = {
+    schedules: store.schedules,
+    work: createScheduledWork({ ingest, models, runs, generations, quality }),
+    post: createPostWebhook({ allowsPrivate: config.webhooks.allowsPrivate }),
+    secretOf: (variable) => config.webhooks.secrets.get(variable) ?? null,
+    now,
+    log,
+  };
 
-  function createWorker(): EngineWorker {
+  function createWorker({ keepsTime = false } = {}): EngineWorker {
     const worker = jobs.createWorker({ handlers: createIngestHandlers(ingest), log });
     const reconciler = createReconciler(ingest, { everyMs: config.reconcileMs });
+    const timekeeper = createTimekeeper(scheduling, { leads: reconciler.leads });
     return {
       async start() {
         await worker.start();
         if (mode === 'embedded') await runs.takeUp();
         reconciler.start();
+        if (keepsTime) timekeeper.start();
       },
       async close(limits) {
-        await reconciler.stop();
+        await Promise.all([timekeeper.stop(), reconciler.stop()]);
         // Said before the jobs end: they leave off where they are.
         if (mode === 'embedded') await stopQuietly();
         await worker.close(limits);
@@ -148,11 +163,12 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     documents: createEngineDocuments(store),
     archives: createEngineArchives({ ingest, models, runs }),
     runs,
-    generations: createEngineGenerations(ingest, models, runs),
+    generations,
     inbox: createEngineInbox(ingest, runs),
     doctor: createEngineDoctor(ingest, runs),
     golden: createEngineGolden({ store, now }),
-    quality: createEngineQuality({ store, queries, now, log }),
+    quality,
+    schedules: createEngineSchedules(scheduling, ingest),
     queries: {
       async search(name, request, signal) {
         return await search(queries, await requireWholeCorpus(store, name), request, signal);

@@ -68,6 +68,12 @@ export interface Config {
   readonly reranker: string;
   readonly judge: JudgeConfig;
   readonly rerankTimeoutMs: number;
+  readonly webhooks: {
+    /** Addresses of this machine, of a private network and of the link may be called. */
+    readonly allowsPrivate: boolean;
+    /** What messages are signed with, by variable. */
+    readonly secrets: ReadonlyMap<string, string>;
+  };
   readonly http: { readonly host: string; readonly port: number };
   readonly healthPort: number | null;
   readonly jobLockMs: number;
@@ -111,6 +117,10 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       maxTokens: values.WINNOW_JUDGE_MAX_TOKENS ?? 100_000,
     },
     rerankTimeoutMs: values.WINNOW_RERANK_TIMEOUT_MS ?? 3_000,
+    webhooks: {
+      allowsPrivate: values.WINNOW_WEBHOOK_PRIVATE === '1',
+      secrets: webhookSecrets(environment),
+    },
     http: { host: values.WINNOW_HOST ?? '127.0.0.1', port: values.WINNOW_PORT ?? 7700 },
     healthPort: values.WINNOW_HEALTH_PORT ?? null,
     jobLockMs: values.WINNOW_JOB_LOCK_MS ?? 30_000,
@@ -121,6 +131,17 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       .map((path) => resolve(path)),
     logLevel: values.WINNOW_LOG_LEVEL ?? null,
   };
+}
+
+/** Schedules name their secret: any variable whose name begins so, and no other. */
+function webhookSecrets(
+  environment: Readonly<Record<string, string | undefined>>,
+): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(environment).flatMap(([name, value]) =>
+      /^WINNOW_WEBHOOK_SECRET(_|$)/.test(name) && value !== undefined && value !== '' ? [[name, value]] : [],
+    ),
+  );
 }
 
 function providersOf(values: Environment): Config['providers'] {

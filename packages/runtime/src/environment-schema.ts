@@ -115,6 +115,9 @@ export const environmentSchema = z.object({
   WINNOW_JUDGE_MAX_TOKENS: optional(integer(1_000, 10_000_000)).describe(
     'Tokens of the judge for one search at most, in and out. Default 100000.',
   ),
+  WINNOW_WEBHOOK_PRIVATE: optional(z.enum(['0', '1'])).describe(
+    'With 1, webhooks of schedules may call private addresses and this machine. Default 0: public ones only.',
+  ),
   WINNOW_HOST: optional(z.string()).describe('Address the query API listens on. Default `127.0.0.1`.'),
   WINNOW_PORT: optional(integer(0, 65_535)).describe(
     'Port of the query API; 0 takes a free one. Default 7700.',

@@ -21,6 +21,7 @@ import { registerReindex } from './commands/reindex.ts';
 import { registerRestore } from './commands/restore.ts';
 import { registerRunControl } from './commands/run-control.ts';
 import { registerRuns } from './commands/runs.ts';
+import { registerSchedule } from './commands/schedule.ts';
 import { registerSearch } from './commands/search.ts';
 import { registerServices } from './commands/services.ts';
 import { registerStatus } from './commands/status.ts';
@@ -83,6 +84,7 @@ abstained), 2 bad input, 3 a server or disk that does not play along, 70 a bug, 
     registerVerify,
     registerGolden,
     registerQuality,
+    registerSchedule,
     registerCosts,
     registerSearch,
     registerAsk,

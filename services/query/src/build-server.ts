@@ -22,6 +22,7 @@ import { registerHealth } from './routes/health.ts';
 import { registerInbox } from './routes/inbox.ts';
 import { registerPlans } from './routes/plans.ts';
 import { registerRuns } from './routes/runs.ts';
+import { registerSchedules } from './routes/schedules.ts';
 import { registerSearch } from './routes/search.ts';
 import { createScanSlots } from './scan-slots.ts';
 
@@ -89,6 +90,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   registerRuns(server, engine);
   registerInbox(server, engine);
   registerDoctor(server, engine, slots);
+  registerSchedules(server, engine);
   registerCosts(server, engine);
   registerSearch(server, engine);
   registerAnswer(server, engine, log);

@@ -80,7 +80,7 @@ export async function serve(
 ): Promise<Serving> {
   const { host, port, sourceRoots, log } = options;
   const parts: Part[] = [];
-  const worker = options.work ? engine.createWorker() : null;
+  const worker = options.work ? engine.createWorker({ keepsTime: true }) : null;
   try {
     if (worker !== null) {
       parts.push({ name: 'worker', close: () => worker.close({ graceMs: graceMs / 2 }) });

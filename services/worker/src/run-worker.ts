@@ -33,7 +33,7 @@ export async function runWorker(environment: Readonly<Record<string, string | un
     const engine = await openEngine(config, { access: { kind: 'write', purpose: 'winnow worker' }, log });
     parts.push({ name: 'engine', close: () => engine.close() });
     if (!(await checkAtStart(engine, stopped.promise))) return;
-    const worker = engine.createWorker();
+    const worker = engine.createWorker({ keepsTime: true });
     parts.push({ name: 'worker', close: () => worker.close({ graceMs }) });
     await worker.start();
     if (config.healthPort !== null) {

@@ -1,4 +1,4 @@
-import type { GoldenQuery, GoldenSet, QualityResult } from '@winnow/core';
+import type { GoldenQuery, GoldenSet, QualityResult, RunId } from '@winnow/core';
 import type {
   EvaluationMode,
   GivenJudgement,
@@ -42,6 +42,8 @@ export interface GoldenPlace {
 export interface EvaluateGoldenOptions {
   /** `hybrid` and `dense` by default. */
   readonly modes?: readonly EvaluationMode[];
+  /** The run that it is done after, if any. */
+  readonly runId?: RunId;
   readonly onQuery?: (done: number, total: number) => void;
 }
 

@@ -10,7 +10,7 @@ export function createEngineQuality(ports: VerifyGenerationPorts): EngineQuality
   const { store, now } = ports;
   return {
     verify: (name, options, signal) => verifyGeneration(ports, name, options, signal),
-    async evaluate(name, { modes = comparedModes, onQuery }, signal) {
+    async evaluate(name, { modes = comparedModes, runId = null, onQuery }, signal) {
       const corpus = await requireWholeCorpus(store, name);
       const golden = await readGolden(store, corpus, signal);
       if (corpus.golden === null) {
@@ -31,7 +31,7 @@ export function createEngineQuality(ports: VerifyGenerationPorts): EngineQuality
         goldenDigest: corpus.golden.digest,
         queries: golden.length,
         figures,
-        runId: null,
+        runId,
         at: now().toISOString(),
       };
       await store.quality.add(result);

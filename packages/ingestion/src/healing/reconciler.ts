@@ -19,6 +19,8 @@ export interface Reconciler {
   start(): void;
   /** Resolves when no look is under way any more. */
   stop(): Promise<void>;
+  /** Whether this process is the one of all that looks; takes the lead where nobody has it. */
+  leads(): Promise<boolean>;
 }
 
 /**
@@ -30,6 +32,8 @@ export function createReconciler(ports: IngestPorts, { everyMs }: { readonly eve
   const stopping = new AbortController();
   const { signal } = stopping;
   let running: Promise<unknown> | null = null;
+  // The lead outlasts a look that comes late, and no more.
+  const leads = () => ports.queue.lead(3 * everyMs + secondLookMs);
   return {
     start() {
       running ??= Promise.all([looking(), sweeping(), dropping()]);
@@ -38,15 +42,14 @@ export function createReconciler(ports: IngestPorts, { everyMs }: { readonly eve
       stopping.abort();
       await running;
     },
+    leads,
   };
 
   async function looking(): Promise<void> {
     let suspects: ReadonlySet<string> = new Set();
     while (!signal.aborted) {
       await attempt('reconcile-failed', async () => {
-        // The lead outlasts a look that comes late, and no more.
-        const leads = await ports.queue.lead(3 * everyMs + secondLookMs);
-        suspects = leads ? (await reconcile(ports, suspects)).suspects : new Set();
+        suspects = (await leads()) ? (await reconcile(ports, suspects)).suspects : new Set();
       });
       await pause(suspects.size > 0 ? Math.min(everyMs, secondLookMs) : everyMs);
     }
@@ -55,7 +58,7 @@ export function createReconciler(ports: IngestPorts, { everyMs }: { readonly eve
   async function sweeping(): Promise<void> {
     while (!signal.aborted) {
       await attempt('sweep-failed', async () => {
-        if (!(await ports.queue.lead(3 * everyMs + secondLookMs))) return;
+        if (!(await leads())) return;
         await sweepAll(ports, signal);
         await removeLeftovers(ports, signal);
       });
@@ -66,7 +69,7 @@ export function createReconciler(ports: IngestPorts, { everyMs }: { readonly eve
   async function dropping(): Promise<void> {
     while (!signal.aborted) {
       await attempt('drop-failed', async () => {
-        if (await ports.queue.lead(3 * everyMs + secondLookMs)) await dropExpired(ports, signal);
+        if (await leads()) await dropExpired(ports, signal);
       });
       await pause(dropEveryMs);
     }

@@ -1,0 +1,118 @@
+import {
+  AppError,
+  type Corpus,
+  type CorpusName,
+  isActive,
+  liveGeneration,
+  type Run,
+  type RunId,
+} from '@winnow/core';
+import { type IngestPorts, requireFitting, startBuild, startRun } from '@winnow/ingestion';
+import type { Attempt, ScheduledWorkPorts, SlotRun } from '@winnow/scheduling';
+import { requireWholeCorpus } from '../corpora.ts';
+import type { EngineGenerations } from '../generations.ts';
+import type { Models } from '../models/models.ts';
+import type { EngineQuality } from '../quality/engine-quality.ts';
+import type { EngineRunsOfProcess } from '../runs.ts';
+
+export interface ScheduledWorkParts {
+  readonly ingest: IngestPorts;
+  readonly models: Models;
+  readonly runs: EngineRunsOfProcess;
+  readonly generations: EngineGenerations;
+  readonly quality: EngineQuality;
+}
+
+/** What schedules have done, by the same means as somebody who asks for it. */
+export function createScheduledWork(parts: ScheduledWorkParts): ScheduledWorkPorts {
+  const { ingest, runs, generations, quality } = parts;
+  const { store } = ingest;
+  return {
+    async start(slot) {
+      const corpus = await requireWholeCorpus(store, slot.corpus);
+      const known = await store.runs.get(slot.runId);
+      if (known !== null && !isActive(known)) return { kind: 'done' };
+      const before = await busyWith(ingest, corpus, slot.runId);
+      if (before !== null) return before;
+      try {
+        await runs.begun(await begin(parts, corpus, slot));
+        return { kind: 'done' };
+      } catch (thrown) {
+        // Somebody has started another run since.
+        const meanwhile = await busyWith(ingest, corpus, slot.runId);
+        if (meanwhile !== null) return meanwhile;
+        throw thrown;
+      }
+    },
+    run: (runId) => store.runs.get(runId),
+    async verify(name, generation, signal) {
+      const { report } = await quality.verify(name, { generation }, signal);
+      const gates = report.gates.filter(({ passed }) => !passed).map((gate) => gate.name);
+      const message = `generation ${generation} did not pass (${gates.join(', ')}): winnow verify ${name} shows why`;
+      return { passed: report.passed, message };
+    },
+    async promote(name, generation, signal) {
+      const corpus = await requireWholeCorpus(store, name);
+      if (corpus.liveGeneration === generation) return { kind: 'done' };
+      requireBeside(corpus, generation);
+      const busy = await busyWith(ingest, corpus, null);
+      if (busy !== null) return busy;
+      await generations.promote(name, { forced: null }, signal);
+      return { kind: 'done' };
+    },
+    evaluate: (name, runId, signal) => evaluate(parts, name, runId, signal),
+  };
+}
+
+async function begin(
+  { ingest, models }: ScheduledWorkParts,
+  corpus: Corpus,
+  { runId, work, window }: SlotRun,
+): Promise<Run> {
+  const { name } = corpus;
+  const options = { runId, ...(window !== null && { window }) };
+  if (work.kind === 'reindex') {
+    const loadEmbedder = async (model: string) => (await models.load(model)).embedder;
+    return (await startBuild({ ...ingest, loadEmbedder }, name, {}, options)).run;
+  }
+  const generation = liveGeneration(corpus);
+  requireFitting(name, generation, (await models.load(generation.embedder)).embedder);
+  return (await startRun(ingest, name, options)).run;
+}
+
+/** Null where no other run of the corpus is under way. */
+async function busyWith(
+  { store }: IngestPorts,
+  { corpusId }: Corpus,
+  runId: RunId | null,
+): Promise<Extract<Attempt, { kind: 'busy' }> | null> {
+  const other = (await store.runs.active()).find((run) => run.corpusId === corpusId && run.runId !== runId);
+  if (other === undefined) return null;
+  const waits = other.waiting === null ? '' : `, waits (${other.waiting.reason})`;
+  return {
+    kind: 'busy',
+    message: `run ${other.runId} (${other.kind}${waits}) of ${other.corpus} is under way`,
+  };
+}
+
+function requireBeside({ name, buildingGeneration }: Corpus, generation: number): void {
+  if (buildingGeneration === generation) return;
+  throw new AppError('failed_precondition', `generation ${generation} of ${name} is not there any more`);
+}
+
+async function evaluate(
+  { ingest, quality }: ScheduledWorkParts,
+  name: CorpusName,
+  runId: RunId,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const { golden } = await requireWholeCorpus(ingest.store, name);
+  if (golden === null) return `not evaluated: ${name} has no golden queries (winnow golden set ${name} PATH)`;
+  await quality.evaluate(name, { runId }, signal);
+  const { drops } = await quality.history(name, 2);
+  const fallen = drops.map(
+    ({ metric, mode, before, now }) =>
+      `${metric} (${mode}) fell from ${before.mean.toFixed(3)} to ${now.mean.toFixed(3)}`,
+  );
+  return fallen.length === 0 ? null : fallen.join('; ');
+}
