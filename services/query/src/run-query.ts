@@ -9,7 +9,7 @@ import {
   onTermination,
   type Part,
 } from '@winnow/runtime';
-import { buildServer } from './build-server.ts';
+import { buildServer, type Server } from './build-server.ts';
 
 /** Running jobs and requests get this long to end after a signal. */
 const graceMs = 8_000;
@@ -87,7 +87,7 @@ export async function serve(
       await worker.start();
     }
     const server = await buildServer({ engine, worker, sourceRoots, log });
-    parts.push({ name: 'server', close: async () => await server.close() });
+    parts.push({ name: 'server', close: () => closeServer(server) });
     const address = await server.listen({ host, port });
     engine.announce(address);
     log.info({ event: 'service-started', address, mode: engine.mode });
@@ -95,6 +95,16 @@ export async function serve(
   } catch (thrown) {
     await closeInReverse(parts, graceMs, log);
     throw listenError(thrown, host, port);
+  }
+}
+
+/** Requests under way get half of the grace; then their clients are let go, which ends what is done for them. */
+async function closeServer(server: Server): Promise<void> {
+  const letGo = setTimeout(() => server.server.closeAllConnections(), graceMs / 2);
+  try {
+    await server.close();
+  } finally {
+    clearTimeout(letGo);
   }
 }
 
