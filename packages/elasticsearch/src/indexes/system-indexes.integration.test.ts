@@ -44,6 +44,16 @@ describe('who may only read', () => {
     expect(await store.corpora.get(parseCorpusName('guide'))).toBeNull();
     expect(await store.runs.active()).toEqual([]);
     await store.corpora.delete(parseCorpusName('guide'));
+    const { name, corpusId } = corpusOf('guide');
+    expect(await store.schedules.get(name)).toBeNull();
+    expect(await store.schedules.due('2030-01-01')).toEqual([]);
+    expect(await store.schedules.remove(name)).toBe(false);
+    for await (const query of store.golden.list(corpusId, 'one')) expect(query).toBeUndefined();
+    await store.golden.keepOnly(corpusId, null);
+    expect(await store.queryLog.recent(corpusId, 10)).toEqual([]);
+    expect(await store.queryLog.get(corpusId, 'q')).toBeNull();
+    await store.queryLog.forget(corpusId, '2030-01-01');
+    expect(await store.quality.list(corpusId, 10)).toEqual([]);
     expect(await ledger.sum({ by: 'total', limit: 1 })).toEqual([]);
     expect(await cache.get([])).toEqual(new Map());
     const made: unknown = await (await fetch(`${elasticsearchUrl()}/${prefix}.*`)).json();
