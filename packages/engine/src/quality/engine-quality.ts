@@ -39,7 +39,7 @@ export interface GoldenPlace {
   readonly qrels?: string;
 }
 
-export interface EvaluateGoldenOptions {
+interface EvaluateGoldenOptions {
   /** `hybrid` and `dense` by default. */
   readonly modes?: readonly EvaluationMode[];
   /** The run that it is done after, if any. */

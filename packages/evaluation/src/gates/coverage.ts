@@ -1,7 +1,7 @@
 import type { DocumentId, Gate, IndexedVersion, ManifestEntry } from '@winnow/core';
 
 /** A document that is not as it should be, and what about it. */
-export interface DocumentNote {
+interface DocumentNote {
   readonly documentId: DocumentId;
   readonly detail: string;
 }
@@ -47,14 +47,14 @@ export interface CoverageRow {
 }
 
 /** What is wrong with one document; null for each that is as it should be. */
-export interface RowFindings {
+interface RowFindings {
   readonly partial: string | null;
   readonly failed: string | null;
   readonly missing: string | null;
 }
 
 /** Compares what the manifests say of a document with what the index holds of it. */
-export function findingsOf({ next, live, versions }: CoverageRow): RowFindings {
+function findingsOf({ next, live, versions }: CoverageRow): RowFindings {
   const isSearchable = next !== null && next.liveVersion !== null;
   const isLost = live !== null && live.liveVersion !== null && !isSearchable;
   const isFailed = next?.state === 'failed';

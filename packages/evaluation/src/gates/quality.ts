@@ -5,8 +5,8 @@ import { type MeanInterval, meanInterval, meanOf } from '../metrics/mean-interva
 export const comparedModes = ['hybrid', 'dense'] as const;
 export type ComparedMode = (typeof comparedModes)[number];
 
-export const comparedMetrics = ['ndcg@10', 'recall@100'] as const;
-export type ComparedMetric = (typeof comparedMetrics)[number];
+const comparedMetrics = ['ndcg@10', 'recall@100'] as const;
+type ComparedMetric = (typeof comparedMetrics)[number];
 
 /** Of one ranking, each 0–1. */
 export type RankingFigures = Readonly<Record<ComparedMetric, number>>;

@@ -76,9 +76,9 @@ export function timeline(figures: readonly TimedFigure[], label: string): Markup
     color: { domain: [...new Set(figures.map(({ series }) => series))] },
     marginRight: 90,
     marks: [
-      Plot.ruleX(data, { x: 'at', y1: 'low', y2: 'high', z: 'series', stroke: 'series' }),
+      Plot.ruleX(data, { x: 'at', y1: 'low', y2: 'high', stroke: 'series' }),
       Plot.lineY(data, { x: 'at', y: 'mean', z: 'series', stroke: 'series' }),
-      Plot.dot(data, { x: 'at', y: 'mean', z: 'series', fill: 'series', r: 3.5 }),
+      Plot.dot(data, { x: 'at', y: 'mean', fill: 'series', r: 3.5 }),
       Plot.text(
         data,
         Plot.selectLast({

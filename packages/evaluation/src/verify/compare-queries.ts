@@ -12,7 +12,7 @@ export interface QueryComparison extends Likeness {
 }
 
 /** Ranks that are compared: about what people look at. */
-export const comparedDepth = 10;
+const comparedDepth = 10;
 /** Passages to rank documents by, as many as a search recalls by default. */
 const chunksPerQuery = 100;
 

@@ -56,7 +56,7 @@ export async function measureGolden(
 }
 
 /** What a ranking is worth by what was judged. */
-export function figuresOf(
+function figuresOf(
   found: readonly Pick<FoundDocument, 'documentId'>[],
   { judgements }: Pick<GoldenQuery, 'judgements'>,
 ): RankingFigures {

@@ -66,7 +66,7 @@ export async function takeCoverage(
 }
 
 /** What is wrong with the chunks of a document; null where they are all there, in order, and its own. */
-export function misreadOf(
+function misreadOf(
   documentId: DocumentId,
   chunkCount: number,
   found: readonly Pick<StoredChunk, 'documentId' | 'position'>[],
