@@ -43,14 +43,9 @@ export async function restoreBatch(
     );
 
   const open = documents.filter(({ line }) => line.live !== null && isOpen(before.get(line.documentId)));
-  const results =
-    open.length === 0
-      ? []
-      : await chunks.commit(
-          ref,
-          open.map((document) => revisionOf(document, remaking)),
-          signal,
-        );
+  const revisions = open.map((document) => revisionOf(document, remaking));
+  // Nobody reads the corpus before all of it is there.
+  const results = revisions.length === 0 ? [] : await chunks.commit(ref, revisions, signal, { unread: true });
   const refused = results.filter((result) => result.outcome === 'rejected');
   if (refused.length > 0) await manifest.fail(ref, refused.map(failureOf));
 

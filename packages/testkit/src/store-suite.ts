@@ -5,6 +5,7 @@ import { describeConcurrency } from './store-suite/concurrency.ts';
 import { describeCorpora } from './store-suite/corpora.ts';
 import { describeCorporaUpdate } from './store-suite/corpora-update.ts';
 import { describeDamage } from './store-suite/damage.ts';
+import { describeDocuments } from './store-suite/documents.ts';
 import { describeGenerations } from './store-suite/generations.ts';
 import { describeGolden } from './store-suite/golden.ts';
 import type { StoreSuiteOptions } from './store-suite/harness.ts';
@@ -48,6 +49,7 @@ export function describeStore(name: string, options: StoreSuiteOptions): void {
     describeRecallFilter(options);
     describeUnusualText(options);
     describeReading(options);
+    describeDocuments(options);
     describeCensus(options);
     describeDamage(options);
     describeUpkeep(options);
