@@ -22,6 +22,7 @@ export {
   requireRestored,
   type Switch,
 } from './corpus.ts';
+export { type CorpusChanges, corpusChangesSchema, withChanges } from './corpus-changes.ts';
 export { type CostsRequest, costsRequestSchema, ledgerQueryOf } from './costs-request.ts';
 export {
   type Block,

@@ -8,6 +8,7 @@ import {
   requireRestored,
   type SourceSettings,
   type Store,
+  withChanges,
 } from '@winnow/core';
 import { activeRun, cancelRun, createCorpus, type IngestPorts } from '@winnow/ingestion';
 import { detectSourceKind } from '@winnow/sources';
@@ -42,6 +43,14 @@ export function createEngineCorpora({ ingest, models, sampleText }: CorporaPorts
     },
     async show(name) {
       return await summarise(ingest, await requireCorpus(store, name));
+    },
+    async change(name, changes) {
+      const corpus = await requireWholeCorpus(store, name);
+      const changed = await store.corpora.update(corpus, (current) => withChanges(current, changes));
+      if (changes.recording?.enabled === false) {
+        await store.queryLog.forget(corpus.corpusId, ingest.now().toISOString());
+      }
+      return await summarise(ingest, changed);
     },
     async delete(name) {
       const corpus = await requireCorpus(store, name);
@@ -79,6 +88,7 @@ async function summarise(ingest: IngestPorts, corpus: Corpus): Promise<CorpusSum
   const tally = isWhole ? await ingest.store.manifest.tally(liveRef(corpus)) : null;
   const run = isWhole ? await activeRun(ingest, corpus, generation) : null;
   const { name, corpusId, language, sources, deletionGuard, deletingSince, createdAt } = corpus;
+  const { verification, keepRetiredHours, recording, golden } = corpus;
   const { embedder, dimensions, chunking, fingerprints } = generation;
   return {
     name,
@@ -93,6 +103,10 @@ async function summarise(ingest: IngestPorts, corpus: Corpus): Promise<CorpusSum
     chunking,
     sources,
     deletionGuard,
+    verification,
+    keepRetiredHours,
+    recording,
+    golden,
     generation: generation.number,
     fingerprints,
     activeRun: run?.runId ?? null,

@@ -1,6 +1,7 @@
 import type {
   Backfill,
   Budget,
+  CorpusChanges,
   CorpusSource,
   Cost,
   DeletionGuard,
@@ -9,24 +10,27 @@ import type {
   FailureReason,
   Fingerprints,
   Generation,
+  GoldenSet,
   Language,
   LedgerQuery,
   LedgerSum,
   ParkedJob,
   PlanBinding,
+  Recording,
   RunId,
   RunKind,
   RunState,
   Sha256,
   SourceId,
+  VerificationSettings,
   Waited,
   Waiting,
 } from '@winnow/core';
 import type { EvaluationMode, EvaluationReport } from '@winnow/evaluation';
 import type { CorpusPlan, DoctorReport, InboxItem, InboxPage, PlanProgressUpdate } from '@winnow/ingestion';
 import type { AnswerEvent, AnswerRequest, SearchRequest, SearchResponse } from '@winnow/retrieval';
-import type { EngineGenerations } from './generations.ts';
 import type { EngineArchives } from './archives.ts';
+import type { EngineGenerations } from './generations.ts';
 import type { ModelTest, ModelTestRequest } from './models/test-model.ts';
 import type { EngineGolden, EngineQuality } from './quality/engine-quality.ts';
 import type { EngineSchedules } from './schedules/engine-schedules.ts';
@@ -70,6 +74,8 @@ export interface EngineCorpora {
   create(request: NewCorpus, signal: AbortSignal): Promise<CorpusSummary>;
   list(): Promise<readonly CorpusSummary[]>;
   show(name: string): Promise<CorpusSummary>;
+  /** Other settings from now on. Where recording is turned off, what was recorded is forgotten. */
+  change(name: string, changes: CorpusChanges): Promise<CorpusSummary>;
   /** Ends what a delete left that was broken off, too. */
   delete(name: string): Promise<void>;
 }
@@ -225,6 +231,10 @@ export interface CorpusSummary {
   readonly chunking: Generation['chunking'];
   readonly sources: readonly CorpusSource[];
   readonly deletionGuard: DeletionGuard;
+  readonly verification: VerificationSettings;
+  readonly keepRetiredHours: number;
+  readonly recording: Recording;
+  readonly golden: GoldenSet | null;
   readonly generation: number;
   readonly fingerprints: Fingerprints;
   /** The run that is under way, if any. */

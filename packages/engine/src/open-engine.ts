@@ -38,6 +38,7 @@ import { createPreparePool } from './prepare/prepare-pool.ts';
 import { createSampleText } from './prepare/sample-text.ts';
 import { createEngineGolden } from './quality/golden.ts';
 import { createEngineQuality } from './quality/quality.ts';
+import { createQueryRecorder, noQueryRecorder, recordAnswer } from './quality/query-recorder.ts';
 import { createEngineRuns } from './runs.ts';
 import { createScheduledWork } from './schedules/scheduled-work.ts';
 import { createEngineSchedules } from './schedules/schedules.ts';
@@ -114,6 +115,9 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     clock: performance,
     log,
   };
+  // Who only looks at a data folder leaves nothing in it.
+  const mayRecord = mode === 'full' || options.access.kind === 'write';
+  const recorder = mayRecord ? createQueryRecorder({ queryLog: store.queryLog, now, log }) : noQueryRecorder;
   const runs = createEngineRuns({ mode, ingest, models, ledger });
   const generations = createEngineGenerations(ingest, models, runs);
   const quality = createEngineQuality({ store, queries, now, log });
@@ -171,10 +175,14 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     schedules: createEngineSchedules(scheduling, ingest),
     queries: {
       async search(name, request, signal) {
-        return await search(queries, await requireWholeCorpus(store, name), request, signal);
+        const corpus = await requireWholeCorpus(store, name);
+        const found = await search(queries, corpus, request, signal);
+        recorder.record(corpus, { queryId: found.queryId, text: request.query, kind: 'search' });
+        return found;
       },
       async *answer(name, request, signal) {
-        yield* answer(queries, await requireWholeCorpus(store, name), request, signal);
+        const corpus = await requireWholeCorpus(store, name);
+        yield* recordAnswer(recorder, corpus, request.query, answer(queries, corpus, request, signal));
       },
     },
     models: {
@@ -199,6 +207,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
       const parts = [
         ...backend.parts,
         { name: 'bills', close: () => bills.settled() },
+        { name: 'recorded queries', close: () => recorder.settled() },
         { name: 'models', close: () => models.close() },
         { name: 'parser threads', close: () => pool.close() },
       ];
