@@ -180,6 +180,20 @@ describe('a corpus on remote models', () => {
     expect(openAi.embedded.total).toBe(embedded);
   });
 
+  test('whose key is refused ends a search and an answer with exit code 3, and nothing of the key is said', async () => {
+    const { environment } = await providers();
+    const own = await handbookCorpus(environment);
+    await winnowJson<Ingested>(['ingest', 'handbook'], own);
+    const refused = { ...own, OPENAI_API_KEY: 'sk-wrong' };
+    const search = ['search', 'handbook', 'rollback', '--mode', 'dense', '--rerank', 'none'];
+    const ask = ['ask', 'handbook', 'rollback?', '--generator', 'gpt-4o-mini', '--rerank', 'none'];
+    for (const words of [search, ask]) {
+      const ended = await winnow(words, refused);
+      expect(ended).toMatchObject({ code: 3, stderr: expect.stringContaining('refused the API key') });
+      expect(ended.stderr).not.toContain('sk-wrong');
+    }
+  });
+
   test('is filled at half the price by a batch, which outlives the process that submitted it', async () => {
     const { openAi, batches, environment } = await providers();
     const own = await handbookCorpus(environment);
