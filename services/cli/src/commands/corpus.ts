@@ -6,6 +6,7 @@ import { formatCount } from '../output/figures.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 import { tableOf } from '../output/table.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
+import { registerCorpusSet, settingsOf } from './corpus-set.ts';
 
 interface CreateOptions {
   readonly source: readonly string[];
@@ -20,10 +21,11 @@ interface CreateOptions {
 }
 
 export function registerCorpus(program: Command, environment: Environment): void {
-  const corpus = program.command('corpus').description('Make, list, show and delete corpora.');
+  const corpus = program.command('corpus').description('Make, list, show, change and delete corpora.');
   registerCreate(corpus, environment);
   registerList(corpus, environment);
   registerShow(corpus, environment);
+  registerCorpusSet(corpus, environment);
   registerDelete(corpus, environment);
 }
 
@@ -207,6 +209,7 @@ function factsOf(corpus: CorpusSummary): readonly (readonly [string, string])[] 
       'deletion guard',
       `more than ${formatCount(deletionGuard.documents)} documents and ${percent} at once are withheld`,
     ],
+    ...settingsOf(corpus),
     [
       'run',
       corpus.activeRun === null ? 'none under way' : `${corpus.activeRun}: winnow status ${corpus.activeRun}`,
