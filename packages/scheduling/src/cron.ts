@@ -28,6 +28,7 @@ export function requireCronTime(time: CronTime, now: Date): void {
   requireTimeZone(time.timeZone);
   let next: Date | null;
   try {
+    if (clockOf(time).getOnce() !== null) throw new Error('a date comes once');
     next = nextSlot(time, now);
   } catch (thrown) {
     throw new AppError(

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { AppError } from '@winnow/core';
 import { useAgent } from 'request-filtering-agent';
 
@@ -16,16 +17,25 @@ export interface WebhookMessage {
  */
 export type PostWebhook = (url: string, message: WebhookMessage, signal: AbortSignal) => Promise<void>;
 
-/** From the first packet to the last one of the answer. */
-const withinMs = 10_000;
+export interface PostWebhookOptions {
+  /** Lets any address be called. */
+  readonly allowsPrivate: boolean;
+  /** Until an answer has to have come; 10 s by default. */
+  readonly withinMs?: number;
+  /** Resolves names; the system's by default. */
+  readonly lookup?: LookupFunction;
+}
 
 /**
  * Posts over HTTP. A name is resolved once, and what is connected to is the address that was looked at, so that a name
  * cannot point elsewhere a moment later; none of its addresses may be private, of this machine or of the link. Redirects
  * are not followed, and what is answered is not read.
- * @param options.allowsPrivate lets any address be called.
  */
-export function createPostWebhook({ allowsPrivate }: { readonly allowsPrivate: boolean }): PostWebhook {
+export function createPostWebhook({
+  allowsPrivate,
+  withinMs = 10_000,
+  lookup,
+}: PostWebhookOptions): PostWebhook {
   return async (url, message, signal) => {
     const agent = useAgent(url, {
       allowPrivateIPAddress: allowsPrivate,
@@ -33,7 +43,8 @@ export function createPostWebhook({ allowsPrivate }: { readonly allowsPrivate: b
       keepAlive: false,
     });
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
-    const status = await statusOf(new URL(url), message, agent, deadline).catch((thrown: unknown) => {
+    const options = { agent, signal: deadline, ...(lookup !== undefined && { lookup }) };
+    const status = await statusOf(new URL(url), message, options).catch((thrown: unknown) => {
       throw refusalOf(thrown, url);
     });
     if (status >= 200 && status < 300) return;
@@ -45,15 +56,13 @@ export function createPostWebhook({ allowsPrivate }: { readonly allowsPrivate: b
 function statusOf(
   url: URL,
   { body, headers }: WebhookMessage,
-  agent: http.Agent,
-  signal: AbortSignal,
+  options: http.RequestOptions,
 ): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const { request } = url.protocol === 'https:' ? https : http;
   const sent = request(url, {
+    ...options,
     method: 'POST',
-    agent,
-    signal,
     headers: {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),

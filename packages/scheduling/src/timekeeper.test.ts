@@ -1,0 +1,281 @@
+import { AppError, isActive } from '@winnow/core';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createTestBench, handbook, type TestBench } from './testing/test-bench.ts';
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+/** Slots of the runs that were made, as the times in their ids. */
+function slotsOf({ made }: TestBench): readonly string[] {
+  return made.map((runId) => runId.slice(0, 15));
+}
+
+/** Ticks through time, each run taking no longer than until the next tick. */
+async function tick(bench: TestBench, until: string, stepMs: number, restarts = false): Promise<void> {
+  let timekeeper = bench.boot();
+  for (let now = bench.now; now <= Date.parse(until); now += stepMs) {
+    if (restarts) timekeeper = bench.boot();
+    bench.now = now;
+    await timekeeper.look();
+    await timekeeper.settled();
+    bench.end();
+  }
+}
+
+describe('a day of ticks', () => {
+  test.each([false, true])(
+    'gives one run for each slot (with a restart each second: %s)',
+    async (restarts) => {
+      const bench = createTestBench('2026-11-28T00:00:00Z');
+      await bench.set({ cron: '*/15 * * * *' });
+      await tick(bench, '2026-11-29T00:00:01Z', second, restarts);
+      expect(new Set(slotsOf(bench)).size).toBe(96);
+      expect(bench.made).toHaveLength(96);
+    },
+  );
+
+  test.each([
+    [
+      'forward in Berlin',
+      '30 2 * * *',
+      'Europe/Berlin',
+      '2026-03-28',
+      ['0328T013000', '0329T010000', '0330T003000'],
+    ],
+    [
+      'back in Berlin',
+      '30 2 * * *',
+      'Europe/Berlin',
+      '2026-10-24',
+      ['1024T003000', '1025T003000', '1026T013000'],
+    ],
+    [
+      'forward in New York',
+      '30 2 * * *',
+      'America/New_York',
+      '2026-03-07',
+      ['0307T073000', '0308T070000', '0309T063000'],
+    ],
+    [
+      'back in New York',
+      '30 1 * * *',
+      'America/New_York',
+      '2026-10-31',
+      ['1031T053000', '1101T053000', '1102T063000'],
+    ],
+    [
+      'never in Shanghai',
+      '30 2 * * *',
+      'Asia/Shanghai',
+      '2026-03-28',
+      ['0328T183000', '0329T183000', '0330T183000'],
+    ],
+  ])('gives one run a day where the clocks go %s', async (_, cron, tz, first, expected) => {
+    const start = Date.parse(`${first}T00:00:00Z`);
+    const bench = createTestBench(new Date(start).toISOString());
+    await bench.set({ cron, tz });
+    await tick(bench, new Date(start + 72 * hour - 1).toISOString(), minute);
+    expect(slotsOf(bench).map((slot) => slot.slice(4))).toEqual(expected);
+  });
+});
+
+describe('a slot', () => {
+  test('that was missed is made up for once, however many there were', async () => {
+    const bench = createTestBench('2026-11-28T00:00:00Z');
+    await bench.set({ cron: '0 * * * *' });
+    const timekeeper = bench.boot();
+    await bench.lookAt('2026-11-28T09:30:00Z', timekeeper);
+    bench.end();
+    await bench.lookAt('2026-11-28T09:40:00Z', timekeeper);
+    expect(slotsOf(bench)).toEqual(['20261128T010000']);
+    await bench.lookAt('2026-11-28T10:00:00Z', timekeeper);
+    expect(slotsOf(bench)).toEqual(['20261128T010000', '20261128T100000']);
+  });
+
+  test('does not run twice where the clock is set back ten minutes', async () => {
+    const bench = createTestBench('2026-11-28T02:59:00Z');
+    await bench.set({ cron: '0 3 * * *' });
+    const timekeeper = bench.boot();
+    await bench.lookAt('2026-11-28T03:00:00Z', timekeeper);
+    bench.end();
+    await bench.lookAt('2026-11-28T03:00:30Z', timekeeper);
+    await bench.lookAt('2026-11-28T02:50:30Z', timekeeper);
+    await tick(bench, '2026-11-29T02:59:59Z', minute);
+    expect(slotsOf(bench)).toEqual(['20261128T030000']);
+    await tick(bench, '2026-11-29T03:00:00Z', second);
+    expect(slotsOf(bench)).toEqual(['20261128T030000', '20261129T030000']);
+  });
+
+  test('runs though the clock was set forward over it', async () => {
+    const bench = createTestBench('2026-11-28T02:55:00Z');
+    await bench.set({ cron: '0 3 * * *' });
+    await bench.lookAt('2026-11-28T03:05:00Z', bench.boot());
+    expect(slotsOf(bench)).toEqual(['20261128T030000']);
+  });
+
+  test('comes again after a clock was wrong by years, and does not run twice', async () => {
+    const bench = createTestBench('2026-11-28T02:59:00Z');
+    await bench.set({ cron: '0 3 * * *' });
+    const timekeeper = bench.boot();
+    await bench.lookAt('2031-01-01T12:00:00Z', timekeeper);
+    bench.end();
+    await bench.lookAt('2026-11-28T02:59:30Z', timekeeper);
+    await bench.lookAt('2026-11-28T03:00:00Z', timekeeper);
+    await bench.lookAt('2026-11-29T03:00:00Z', timekeeper);
+    expect(slotsOf(bench)).toEqual(['20261128T030000', '20261129T030000']);
+  });
+
+  test('waits for another run of the corpus, and runs when that is over', async () => {
+    const bench = createTestBench('2026-11-28T02:59:00Z');
+    await bench.set({ cron: '0 3 * * *' });
+    const timekeeper = bench.boot();
+    const other = await bench.ports.work.start({
+      corpus: handbook.name,
+      runId: 'other' as never,
+      work: { kind: 'sync' },
+      window: null,
+    });
+    expect(other).toEqual({ kind: 'done' });
+    await bench.lookAt('2026-11-28T03:00:00Z', timekeeper);
+    expect((await bench.schedule()).current).toMatchObject({
+      step: 'starting',
+      message: 'run other is under way',
+    });
+    bench.end();
+    await bench.lookAt('2026-11-28T03:01:00Z', timekeeper);
+    expect(bench.made).toHaveLength(2);
+  });
+
+  test('that has waited in vain until the next one is skipped for it', async () => {
+    const bench = createTestBench('2026-11-28T02:59:00Z');
+    await bench.set({ cron: '0 * * * *', webhook: { url: 'https://ops.example.com/x' } });
+    const timekeeper = bench.boot();
+    await bench.ports.work.start({
+      corpus: handbook.name,
+      runId: 'other' as never,
+      work: { kind: 'sync' },
+      window: null,
+    });
+    await bench.lookAt('2026-11-28T03:00:00Z', timekeeper);
+    await bench.lookAt('2026-11-28T04:00:00Z', timekeeper);
+    const { current, last } = await bench.schedule();
+    expect(last).toMatchObject({
+      slot: '2026-11-28T03:00:00.000Z',
+      state: 'skipped',
+      runId: null,
+      message: 'run other is under way',
+    });
+    expect(current).toMatchObject({ slot: '2026-11-28T04:00:00.000Z', step: 'starting' });
+    expect(bench.told.map(({ body }) => JSON.parse(body).type)).toEqual(['run.skipped']);
+  });
+
+  test('is skipped while the run of the one before is under way, and says so', async () => {
+    const bench = createTestBench('2026-11-28T02:59:00Z');
+    await bench.set({ cron: '0 * * * *' });
+    const timekeeper = bench.boot();
+    await bench.lookAt('2026-11-28T03:00:00Z', timekeeper);
+    await bench.lookAt('2026-11-28T04:00:00Z', timekeeper);
+    expect(await bench.schedule()).toMatchObject({
+      current: { slot: '2026-11-28T03:00:00.000Z', step: 'running' },
+      last: {
+        slot: '2026-11-28T04:00:00.000Z',
+        state: 'skipped',
+        message: expect.stringContaining('was not over'),
+      },
+      nextRunAt: '2026-11-28T05:00:00.000Z',
+    });
+  });
+
+  test('that two processes see at once is one run', async () => {
+    const bench = createTestBench('2026-11-28T02:59:00Z');
+    await bench.set({ cron: '0 3 * * *' });
+    bench.now = Date.parse('2026-11-28T03:00:00Z');
+    const processes = [bench.boot(), bench.boot(), bench.boot()];
+    await Promise.all(processes.map((each) => each.look()));
+    await Promise.all(processes.map((each) => each.settled()));
+    expect(bench.made).toHaveLength(1);
+    expect((await bench.schedule()).current).toMatchObject({ step: 'running' });
+  });
+});
+
+describe('whatever happens', () => {
+  type Event =
+    | { readonly kind: 'pass'; readonly ms: number }
+    | { readonly kind: 'jump'; readonly ms: number }
+    | { readonly kind: 'look'; readonly by: readonly number[] }
+    | { readonly kind: 'restart'; readonly which: number }
+    | { readonly kind: 'die'; readonly after: number; readonly by: readonly number[] }
+    | { readonly kind: 'end'; readonly state: 'completed' | 'failed' };
+  const anyProcesses = fc.constantFrom([0], [1], [0, 1]);
+  const event: fc.Arbitrary<Event> = fc.oneof(
+    fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: second, max: 40 * minute }) }),
+    fc.record({
+      kind: fc.constant('jump' as const),
+      ms: fc.integer({ min: -10 * minute, max: 10 * minute }),
+    }),
+    fc.record({
+      kind: fc.constant('jump' as const),
+      ms: fc.constantFrom(-3 * hour, 3 * hour, 50 * hour, -50 * hour),
+    }),
+    fc.record({ kind: fc.constant('look' as const), by: anyProcesses }),
+    fc.record({ kind: fc.constant('look' as const), by: anyProcesses }),
+    fc.record({ kind: fc.constant('restart' as const), which: fc.constantFrom(0, 1) }),
+    fc.record({ kind: fc.constant('die' as const), after: fc.integer({ min: 1, max: 9 }), by: anyProcesses }),
+    fc.record({
+      kind: fc.constant('end' as const),
+      state: fc.constantFrom('completed' as const, 'failed' as const),
+    }),
+  );
+
+  test('to clocks and processes: a slot has one run at most, a corpus one run at a time, and slots go on', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, { maxLength: 60 }), fc.boolean(), async (events, reindexes) => {
+        const bench = createTestBench('2026-03-28T20:00:00Z');
+        await bench.set({
+          cron: '30 * * * *',
+          tz: 'Europe/Berlin',
+          ...(reindexes && { reindex: true, promoteIfVerified: true, evaluate: true }),
+        });
+        const processes = [bench.boot(), bench.boot()];
+        const look = async (which: readonly number[]) => {
+          await Promise.all(which.map((index) => processes[index]?.look().catch(() => {})));
+          await Promise.all(processes.map((each) => each.settled()));
+          expect([...bench.runs.values()].filter(isActive).length).toBeLessThanOrEqual(1);
+        };
+        for (const each of events) {
+          if (each.kind === 'pass' || each.kind === 'jump') bench.now += each.ms;
+          if (each.kind === 'look') await look(each.by);
+          if (each.kind === 'restart') processes[each.which] = bench.boot();
+          if (each.kind === 'end') bench.end(each.state);
+          if (each.kind === 'die') {
+            let left = each.after;
+            bench.onCall = () => {
+              if (--left <= 0) throw new AppError('canceled', 'killed');
+            };
+            await look(each.by);
+            bench.onCall = () => {};
+            for (const index of each.by) processes[index] = bench.boot();
+          }
+        }
+        expect(new Set(slotsOf(bench)).size).toBe(bench.made.length);
+        for (const slot of slotsOf(bench)) expect(slot.slice(11)).toBe('3000');
+
+        // Left in peace it goes on: what is under way comes to an end, and each slot from then on has its run.
+        for (let index = 0; index < 4; index++) {
+          bench.end();
+          bench.now += 2 * hour;
+          await look([0]);
+        }
+        bench.end();
+        await look([0]);
+        const before = bench.made.length;
+        bench.now = Date.parse((await bench.schedule()).nextRunAt);
+        await look([0]);
+        expect(bench.made.length).toBe(before + 1);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
