@@ -43,6 +43,13 @@ export interface RateLimitTuning {
   readonly foundShare: number;
   /** After g windows without a refusal, a found limit has grown by (g + g²) times this share. */
   readonly growthShare: number;
+  /**
+   * After g windows without a refusal, no found limit is below 1 + {@link trialGrowth} · g³ times these: one that was
+   * found while next to nothing was asked for says what was asked for, not what is allowed.
+   */
+  readonly leastRequests: number;
+  readonly leastTokens: number;
+  readonly trialGrowth: number;
   /** A key that nobody used for this long is forgotten with all that was learned of it. Sixty windows. */
   readonly forgetAfterMs: number;
 }
@@ -69,6 +76,9 @@ export function rateLimitTuning(windowMs = 60_000): RateLimitTuning {
     refusalShare: 0.03,
     foundShare: 0.97,
     growthShare: 0.01,
+    leastRequests: 1,
+    leastTokens: 100,
+    trialGrowth: 60,
     forgetAfterMs: windowMs * 60,
   };
 }

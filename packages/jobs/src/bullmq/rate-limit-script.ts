@@ -78,8 +78,12 @@ end
 
 local function limitOf(measure, allowed)
   local windows = math.max(0, now - measure.foundAtMs) / tuning.windowMs
+  local least = measure == key.requests and tuning.leastRequests or tuning.leastTokens
+  local tried = least * (1 + tuning.trialGrowth * windows * windows * windows)
   local grown = math.huge
-  if measure.found then grown = measure.found * (1 + tuning.growthShare * (windows + windows * windows)) end
+  if measure.found then
+    grown = math.max(measure.found * (1 + tuning.growthShare * (windows + windows * windows)), tried)
+  end
   return math.max(1, math.min(allowed or math.huge, measure.known or math.huge, grown))
 end
 

@@ -1,6 +1,15 @@
 import type { Admission, PassedCall, RateLimitTuning, RefusedCall, WantedCall } from '@winnow/core';
 import { bucketFor, bucketOf, type CallLog, forgetOld, totalOf, waitToFree } from './call-log.ts';
-import { createMeasure, learn, limitOf, lower, type Measure, refill, saidOf } from './measure.ts';
+import {
+  createMeasure,
+  learn,
+  limitOf,
+  lower,
+  type Measure,
+  type Measured,
+  refill,
+  saidOf,
+} from './measure.ts';
 import { aheadOf, dropLate, type Line, leaveLine, standInLine } from './turns.ts';
 
 /** All that is known of one key. The script of the adapter on Redis keeps the same. */
@@ -86,8 +95,8 @@ export function refused(key: KeyLimits, call: RefusedCall, nowMs: number, tuning
   const many = refusals > Math.max(tuning.refusalsInLog, tuning.refusalShare * requests);
   if (key.refusals < tuning.refusalsInARow && !many) return;
   const { takenAtMs } = call;
-  lower(key.requests, { passed: requests - refusals, takenAtMs }, nowMs, tuning);
-  lower(key.tokens, { passed: totalOf(key.log, 'tokens'), takenAtMs }, nowMs, tuning);
+  lower(key.requests, { measured: 'requests', passed: requests - refusals, takenAtMs }, nowMs, tuning);
+  lower(key.tokens, { measured: 'tokens', passed: totalOf(key.log, 'tokens'), takenAtMs }, nowMs, tuning);
 }
 
 /** Refusals of calls that were on their way when the pause began belong to the same pause. */
@@ -114,10 +123,10 @@ function waitForRoom(key: KeyLimits, call: WantedCall, nowMs: number, tuning: Ra
   );
 
   function waitFor(
-    counted: 'requests' | 'tokens',
+    counted: Measured,
     { wanted, allowed, ahead }: { wanted: number; allowed: number | null; ahead: number },
   ): number {
-    const limit = limitOf(key[counted], allowed, nowMs, tuning);
+    const limit = limitOf(key[counted], { measured: counted, allowed }, nowMs, tuning);
     if (limit === Infinity) return 0;
     const reserve = call.priority === 'bulk' ? reserveOf(key, limit, nowMs, tuning) : 0;
     // A call above the limit fails at the provider by itself: nobody is to wait for the whole log because of it.

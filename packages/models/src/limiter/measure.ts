@@ -16,18 +16,24 @@ export function createMeasure(): Measure {
   return { known: null, found: null, foundAtMs: 0, level: null, refilledAtMs: 0 };
 }
 
+/** Of which of the two limits a measure is. */
+export type Measured = 'requests' | 'tokens';
+
 /**
  * The lowest of what the user allows, what the provider says, and what it was found to refuse.
  * @returns infinity where nothing is known.
  */
 export function limitOf(
   { known, found, foundAtMs }: Measure,
-  allowed: number | null,
+  { measured, allowed }: { readonly measured: Measured; readonly allowed: number | null },
   nowMs: number,
-  { windowMs, growthShare }: RateLimitTuning,
+  { windowMs, growthShare, leastRequests, leastTokens, trialGrowth }: RateLimitTuning,
 ): number {
   const windows = Math.max(0, nowMs - foundAtMs) / windowMs;
-  const grown = found === null ? Infinity : found * (1 + growthShare * (windows + windows * windows));
+  const least = measured === 'requests' ? leastRequests : leastTokens;
+  const tried = least * (1 + trialGrowth * windows * windows * windows);
+  const grown =
+    found === null ? Infinity : Math.max(found * (1 + growthShare * (windows + windows * windows)), tried);
   return Math.max(1, Math.min(allowed ?? Infinity, known ?? Infinity, grown));
 }
 
@@ -63,12 +69,16 @@ export function learn(measure: Measure, limit: number | null, remaining: number 
  */
 export function lower(
   measure: Measure,
-  { passed, takenAtMs }: { readonly passed: number; readonly takenAtMs: number },
+  {
+    measured,
+    passed,
+    takenAtMs,
+  }: { readonly measured: Measured; readonly passed: number; readonly takenAtMs: number },
   nowMs: number,
   tuning: RateLimitTuning,
 ): void {
   if (passed <= 0 || (measure.found !== null && takenAtMs < measure.foundAtMs)) return;
-  const limit = limitOf(measure, null, nowMs, tuning);
+  const limit = limitOf(measure, { measured, allowed: null }, nowMs, tuning);
   const believed = limit === Infinity ? passed : Math.min(limit, Math.max(passed, limit / 2));
   measure.found = believed * tuning.foundShare;
   measure.foundAtMs = nowMs;

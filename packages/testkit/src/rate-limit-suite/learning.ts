@@ -94,21 +94,46 @@ export function describeLearning(create: CreateRateLimitState): void {
       expect((await take()).waitMs).toBe(50);
     });
 
-    it('finds the limit of a provider that says nothing of it, and tries for more again later', async () => {
+    it('finds the limit of a provider that says nothing of it by a few refusals, and tries for more again later', async () => {
+      const { state, admitted, now } = bench();
+      /** Has calls made for a minute, of which the provider lets so many through. */
+      const minute = async (allowed: number) => {
+        const [arrived, endMs]: [number[], number] = [[], now() + minuteMs];
+        let refusals = 0;
+        while (now() < endMs) {
+          const { takenAtMs } = await admitted();
+          if (arrived.filter((at) => at > now() - minuteMs).length >= allowed) {
+            refusals += 1;
+            await state.refused('key', { takenAtMs, tokens: 1, forMs: null });
+          } else {
+            arrived.push(now());
+            await state.passed('key', { takenAtMs, deltaTokens: 0, said: null });
+          }
+        }
+        return { passed: arrived.length, refusals };
+      };
+      await minute(200);
+      for (let minutes = 0; minutes < 5; minutes++) {
+        const { passed, refusals } = await minute(200);
+        expect(passed).toBeGreaterThanOrEqual(0.9 * 200);
+        expect(refusals).toBeLessThanOrEqual(6);
+      }
+      for (let minutes = 0; minutes < 3; minutes++) await minute(2_000);
+      expect((await minute(2_000)).passed).toBeGreaterThan(1_000);
+    });
+
+    it('finds out within minutes that what was refused while next to nothing was asked for is no limit', async () => {
       const { state, take, pass, within } = bench();
-      for (let n = 0; n < 200; n++) await take();
+      // A question, and then a provider that is unwell for a moment.
+      await take({ ...hurried, tokens: 10 });
       for (let n = 0; n < 2; n++) {
-        const { takenAtMs } = await take();
-        await state.refused('key', { takenAtMs, tokens: 1, forMs: null });
+        const { takenAtMs } = await take({ ...hurried, tokens: 10 });
+        await state.refused('key', { takenAtMs, tokens: 10, forMs: null });
         pass(1_000);
       }
-      const inMinute = async () => (await within(minuteMs, () => ({}))).length;
-      pass(minuteMs + 2_000);
-      const first = await inMinute();
-      expect(first).toBeGreaterThanOrEqual(0.9 * 200);
-      expect(first).toBeLessThanOrEqual(200);
-      pass(20 * minuteMs);
-      expect(await inMinute()).toBeGreaterThan(300);
+      pass(2 * minuteMs);
+      const calls = await within(minuteMs, () => ({ tokens: 100 }));
+      expect(calls.length).toBeGreaterThan(300);
     });
 
     it('believes what a provider says before what its refusals told', async () => {
