@@ -41,6 +41,10 @@ export const runBody = z.looseObject({
     withheld: z.number().describe('Documents no longer at the source that the guard held back.'),
     limit: z.number().nullable(),
   }),
+  approvedDeletions: z
+    .number()
+    .nullable()
+    .describe('What it was started with; a run that is joined keeps its own.'),
   budget: budgetBody.nullable(),
   chunks: z.object({ embedded: z.number(), reused: z.number() }),
   modelCalls: z.number(),
