@@ -1,4 +1,4 @@
-import { AppError, type DocumentKey, documentKeyOf, type IndexedVersion, type Store } from '@winnow/core';
+import { AppError, documentKeyOf, type Store } from '@winnow/core';
 import { documentIdOf, newRevisionOf, runIdOf } from '@winnow/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -7,12 +7,10 @@ import {
   type TestCorpus,
   type TestCorpusOptions,
 } from '../planning/test-corpus.ts';
-import type { IngestPorts } from '../ports.ts';
 import { examine } from './examine.ts';
-import type { DoctorReport, ExamineOptions, Finding } from './finding.ts';
-import { repair } from './repair.ts';
+import type { Finding } from './finding.ts';
+import { damagedPorts, foundIn, keyOf, look } from './test-damage.ts';
 
-const { signal } = new AbortController();
 let open: TestCorpus[] = [];
 
 afterEach(async () => {
@@ -25,43 +23,6 @@ async function ingested(options?: TestCorpusOptions): Promise<TestCorpus> {
   open.push(house);
   await house.bench.ingest();
   return house;
-}
-
-const keyOf = (id: string) => documentKeyOf(documentIdOf(id));
-
-/** What an index is made to say of some of its versions; null: nothing. */
-type Damage = (version: IndexedVersion) => IndexedVersion | null;
-
-/** Ports over a store whose index has lost, spoiled or kept too much, until a document is written anew. */
-function damagedPorts(
-  { ports }: TestCorpus,
-  damage: Damage,
-  extra: readonly IndexedVersion[] = [],
-): IngestPorts {
-  const { store } = ports;
-  const census: Store['chunks']['census'] = async (ref, query, stop) => {
-    const all = await store.chunks.census(ref, { limit: 100_000 }, stop);
-    const shown = [...all.flatMap((version) => damage(version) ?? []), ...extra].sort((one, other) =>
-      `${one.documentKey} ${one.version}` < `${other.documentKey} ${other.version}` ? -1 : 1,
-    );
-    const { after, limit } = query;
-    const from =
-      after === undefined
-        ? 0
-        : shown.findIndex(
-            ({ documentKey, version }) =>
-              `${documentKey} ${version}` > `${after.documentKey} ${after.version}`,
-          );
-    return from < 0 ? [] : shown.slice(from, from + limit);
-  };
-  return { ...ports, store: { ...store, chunks: { ...store.chunks, census } } };
-}
-
-const look = ({ corpus }: TestCorpus, ports: IngestPorts, options: ExamineOptions = {}) =>
-  examine(ports, corpus, options, signal);
-
-function foundIn({ findings }: DoctorReport): readonly (readonly [string, string | null])[] {
-  return findings.map(({ kind, documentId }) => [kind, documentId] as const).toSorted();
 }
 
 describe('examine', () => {
@@ -279,109 +240,6 @@ describe('examine', () => {
     const ports = { ...house.ports, store: { ...store, chunks: { ...store.chunks, census } } };
     await expect(look(house, ports)).rejects.toMatchObject({ code: 'unavailable', part: 'index' });
     await expect(examine(house.ports, house.corpus, {}, AbortSignal.abort())).rejects.toThrow();
-  });
-});
-
-describe('repair', () => {
-  it('makes damaged, missing and stale documents anew, and then nothing is found', async () => {
-    const house = await ingested();
-    const before = await house.entryOf('page-0');
-    house.documents.set('page-1', 'Changed.');
-    house.documents.set('page-20', 'New.');
-    const isLost = ({ documentKey, version }: IndexedVersion) =>
-      documentKey === keyOf('page-0') && version === before?.liveVersion;
-    const ports = damagedPorts(house, (version) => (isLost(version) ? null : version));
-    const report = await look(house, ports);
-    expect(foundIn(report)).toEqual([
-      ['lost', 'page-0'],
-      ['missing', 'page-20'],
-      ['stale', 'page-1'],
-    ]);
-    const { run } = await repair(house.ports, house.corpus, report, { signal });
-    if (run === null) throw new Error('there is something to repair');
-    const ended = await house.bench.untilEnded(run.runId);
-    expect(ended).toMatchObject({ state: 'completed', documents: { new: 1, changed: 2, failed: 0 } });
-    expect((await house.entryOf('page-0'))?.revision).toBe((before?.revision ?? 0) + 1);
-    expect((await look(house, ports)).findings).toEqual([]);
-  });
-
-  it('lets unlisted documents go, and no other that is gone by now, within the deletion guard', async () => {
-    const house = await ingested({ documents: 40 });
-    house.documents.delete('page-1');
-    const report = await look(house, house.ports);
-    expect(foundIn(report)).toEqual([['unlisted', 'page-1']]);
-    house.documents.delete('page-2');
-    const { run } = await repair(house.ports, house.corpus, report, { signal });
-    if (run === null) throw new Error('there is something to repair');
-    const ended = await house.bench.untilEnded(run.runId);
-    expect(ended).toMatchObject({ state: 'completed', documents: { deleted: 1 } });
-    expect(await house.entryOf('page-1')).toMatchObject({ state: 'deleted' });
-    expect(await house.entryOf('page-2')).toMatchObject({ state: 'live' });
-
-    for (let index = 3; index < 20; index++) house.documents.delete(`page-${index}`);
-    const many = await look(house, house.ports);
-    const second = await repair(house.ports, house.corpus, many, { signal });
-    if (second.run === null) throw new Error('there is something to repair');
-    const withheld = await house.bench.untilEnded(second.run.runId);
-    expect(withheld.run).toMatchObject({ withheld: { count: 18, limit: 10 }, changes: { deleted: 0 } });
-  });
-
-  it('makes searchable what an ended run has left pending', async () => {
-    const house = await ingested();
-    const runId = runIdOf('run-that-ended');
-    await house.store.manifest.admit(house.ref, runId);
-    const over = (await house.entryOf('page-0'))?.revision ?? 0;
-    await house.store.manifest.accept(house.ref, runId, [newRevisionOf('page-0', { over })]);
-    house.documents.set('page-20', 'New.');
-    await house.store.manifest.accept(house.ref, runId, [newRevisionOf('page-20')]);
-    const later = { ...house.ports, now: () => new Date(Date.now() + 1_000) };
-    const report = await look(house, later);
-    expect(foundIn(report)).toEqual([
-      ['stale', 'page-0'],
-      ['stale', 'page-20'],
-      ['unfinished', 'page-0'],
-      ['unfinished', 'page-20'],
-    ]);
-    const { run } = await repair(house.ports, house.corpus, report, { signal });
-    if (run === null) throw new Error('there is something to repair');
-    const ended = await house.bench.untilEnded(run.runId);
-    expect(ended).toMatchObject({ state: 'completed', documents: { new: 1, changed: 1, failed: 0 } });
-    expect((await look(house, house.ports)).findings).toEqual([]);
-  });
-
-  it('starts no run where there is nothing for one, and refuses a report of another generation', async () => {
-    const house = await ingested();
-    const report = await look(house, house.ports);
-    expect(await repair(house.ports, house.corpus, report, { signal })).toEqual({ run: null, discarded: 0 });
-    const other = { ...report, physicalName: 'handbook.other.g1' as DoctorReport['physicalName'] };
-    await expect(repair(house.ports, house.corpus, other, { signal })).rejects.toMatchObject({
-      code: 'failed_precondition',
-    });
-  });
-
-  it('discards what belongs to nobody, and looks for it once more where the report had no room', async () => {
-    const house = await ingested();
-    const orphans = Array.from({ length: 5 }, (_, index) => ({
-      documentKey: `stranger-${index}` as DocumentKey,
-      version: 'x',
-      revision: 1,
-      chunks: 2,
-      broken: 0,
-    }));
-    const asked: (readonly string[])[] = [];
-    const ports = damagedPorts(house, (version) => version, orphans);
-    const discard: Store['chunks']['discard'] = async (_, versions) => {
-      asked.push(versions.map(({ documentKey }) => documentKey));
-      return versions.length;
-    };
-    const store = { ...ports.store, chunks: { ...ports.store.chunks, discard } };
-    for (const maxFindings of [10_000, 2]) {
-      const report = await look(house, ports, { maxFindings });
-      expect(report.counts.orphan).toBe(5);
-      const repaired = await repair({ ...ports, store }, house.corpus, report, { signal });
-      expect(repaired).toEqual({ run: null, discarded: 5 });
-      expect(asked.pop()).toEqual(orphans.map(({ documentKey }) => documentKey));
-    }
   });
 });
 
