@@ -29,5 +29,5 @@ export async function api(servers: Readonly<Record<string, string>> = {}) {
   const post = (url: string, payload?: object, headers: Record<string, string> = {}) =>
     server.inject({ method: 'POST', url, headers, ...(payload !== undefined && { payload }) });
   const get = (url: string) => server.inject({ method: 'GET', url });
-  return { folder, sources, engine, worker, post, get };
+  return { folder, sources, engine, worker, server, post, get };
 }

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, relative } from 'node:path';
-import { AppError, languages } from '@winnow/core';
+import { AppError, corpusChangesSchema, languages } from '@winnow/core';
 import type { Engine, NewCorpus } from '@winnow/engine';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
@@ -21,6 +21,13 @@ const corpusBody = z.looseObject({
   dimensions: z.number(),
   language: z.enum(languages),
   generation: z.number(),
+  verification: z.object({
+    qualityMargin: z.number(),
+    agreementFloor: z.number().nullable(),
+    vectorRecallFloor: z.number(),
+  }),
+  keepRetiredHours: z.number(),
+  recording: z.object({ enabled: z.boolean(), days: z.number() }),
   activeRun: z.string().nullable().describe('The run that is under way.'),
   createdAt: z.string(),
 });
@@ -99,6 +106,20 @@ export function registerCorpora(server: Server, engine: Engine, sourceRoots: rea
       },
     },
     async (request) => ({ ...(await engine.corpora.show(request.params.corpus)) }),
+  );
+  server.patch(
+    '/v1/corpora/:corpus',
+    {
+      schema: {
+        operationId: 'changeCorpus',
+        tags,
+        description: 'Changes settings of a corpus; what is left out stays.',
+        params,
+        body: corpusChangesSchema,
+        response: { 200: corpusBody, '4xx': errorBody, '5xx': errorBody },
+      },
+    },
+    async (request) => ({ ...(await engine.corpora.change(request.params.corpus, request.body)) }),
   );
   server.delete(
     '/v1/corpora/:corpus',
