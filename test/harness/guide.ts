@@ -58,6 +58,8 @@ function alike(output: string): string {
     .trim()
     .replace(/\d{8}T\d{6}-[0-9a-f]{8}/g, 'RUN')
     .replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g, 'TIME')
+    .replace(/\b[0-9a-f]{64}\b/g, 'DIGEST')
+    .replace(/\d+ model calls?/g, 'N model calls')
     .replace(/about \d+ (?:s|min)/g, 'about N s')
     .replace(/in \d+\.\d s/g, 'in N s');
 }

@@ -21,7 +21,9 @@ export function registerRunControl(program: Command, environment: Environment): 
 
   program
     .command('cancel <run>')
-    .description('End a run before it is done. What is indexed stays; the next ingest takes up the rest.')
+    .description(
+      'End a run before it is done. What is indexed stays, and the next ingest takes up the rest; of a reindex nothing is left.',
+    )
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  $ winnow cancel 20260102T030405-1f9a3c7d')
     .action(control(environment, 'cancel', (engine, run) => engine.runs.cancel(run)));

@@ -1,0 +1,16 @@
+import { describe, expect, test } from 'vitest';
+import { runAsWritten, transcriptOf } from '../harness/guide.ts';
+
+/** A process for each command, on a machine that is busy with tests. */
+const timeoutMs = 300_000;
+
+describe('the commands of a guide do what it says', () => {
+  test.each([
+    ['operations.md', 'damage of every kind is found, mended and gone'],
+    ['reindexing.md', 'another model is priced, built beside the live one, verified, switched to and back'],
+  ])('%s: %s', { timeout: timeoutMs }, async (guide) => {
+    const said = await transcriptOf(guide);
+    expect(said.length).toBeGreaterThan(10);
+    expect(await runAsWritten(said)).toEqual(said);
+  });
+});
