@@ -7,19 +7,19 @@ import {
   liveRef,
   type Store,
 } from '@winnow/core';
-import { requireWholeCorpus } from './corpora.ts';
 import type { DocumentLine, DocumentView, EngineDocuments } from './engine.ts';
+import { readLive, streamLive } from './read-live.ts';
 
 export function createEngineDocuments(store: Store): EngineDocuments {
   return {
     async show(name, documentId) {
-      return await showDocument(store, await requireWholeCorpus(store, name), documentId);
+      return await readLive(store, name, (corpus) => showDocument(store, corpus, documentId));
     },
     async list(name, query) {
-      return await listDocuments(store, await requireWholeCorpus(store, name), query);
+      return await readLive(store, name, (corpus) => listDocuments(store, corpus, query));
     },
     async *export(name, options) {
-      yield* exportChunks(store, await requireWholeCorpus(store, name), options);
+      yield* streamLive(store, name, (corpus) => exportChunks(store, corpus, options));
     },
   };
 }

@@ -39,6 +39,7 @@ import { createSampleText } from './prepare/sample-text.ts';
 import { createEngineGolden } from './quality/golden.ts';
 import { createEngineQuality } from './quality/quality.ts';
 import { createQueryRecorder, noQueryRecorder, recordAnswer } from './quality/query-recorder.ts';
+import { readLive, streamLive } from './read-live.ts';
 import { createEngineRuns } from './runs.ts';
 import { createScheduledWork } from './schedules/scheduled-work.ts';
 import { createEngineSchedules } from './schedules/schedules.ts';
@@ -175,14 +176,16 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     schedules: createEngineSchedules(scheduling, ingest),
     queries: {
       async search(name, request, signal) {
-        const corpus = await requireWholeCorpus(store, name);
-        const found = await search(queries, corpus, request, signal);
-        recorder.record(corpus, { queryId: found.queryId, text: request.query, kind: 'search' });
-        return found;
+        return await readLive(store, name, async (corpus) => {
+          const found = await search(queries, corpus, request, signal);
+          recorder.record(corpus, { queryId: found.queryId, text: request.query, kind: 'search' });
+          return found;
+        });
       },
       async *answer(name, request, signal) {
-        const corpus = await requireWholeCorpus(store, name);
-        yield* recordAnswer(recorder, corpus, request.query, answer(queries, corpus, request, signal));
+        yield* streamLive(store, name, (corpus) =>
+          recordAnswer(recorder, corpus, request.query, answer(queries, corpus, request, signal)),
+        );
       },
     },
     models: {
