@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -88,7 +88,9 @@ async function within<Setting extends Scene>(
 
 /** The whole history, and what the processes said. */
 async function keep({ backend, serving, workers }: Scene, { history }: ScheduleReport): Promise<void> {
-  const path = join(values.log ?? tmpdir(), `winnow-faults-${backend}-${seed}.log`);
+  const folder = values.log ?? tmpdir();
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `winnow-faults-${backend}-${seed}.log`);
   const logs = [...new Set([serving, ...workers])].flatMap(({ name, programs }) =>
     programs.map(({ pid, log }) => `${name}, process ${pid}\n${tailOf(log, Number.POSITIVE_INFINITY)}`),
   );

@@ -18,7 +18,7 @@ const sameDirection = 0.999_9;
 
 /**
  * Holds all that can be found in a corpus against what must be found: the chunks of each document, once each, with
- * the vectors that their model makes of them, and nothing else.
+ * the vectors that the model of the live generation makes of them, and nothing else.
  * @param expected texts of the chunks of each document, in order.
  * @returns the first differences, in words; none on a good day.
  */
@@ -29,6 +29,8 @@ export async function compareIndex(
   provider: Pick<Provider, 'vectorOf'>,
 ): Promise<readonly string[]> {
   const differences: string[] = [];
+  const { live, generations } = await engine.generations.list(corpus);
+  const dimensions = generations.find(({ generation }) => generation === live)?.dimensions ?? 0;
   const found = new Map<string, Exported[]>();
   const options = {
     vectors: true,
@@ -48,7 +50,7 @@ export async function compareIndex(
       differences.push(`${documentId} is ${shortened(actual)} and should be ${shortened(texts)}`);
     }
     for (const chunk of chunks) {
-      if (!(await hasItsVector(chunk, provider))) {
+      if (!(await hasItsVector(chunk, dimensions, provider))) {
         differences.push(`${documentId}: chunk ${chunk.position} has the vector of another text`);
       }
     }
@@ -59,8 +61,12 @@ export async function compareIndex(
   return differences.slice(0, maxDifferences);
 }
 
-async function hasItsVector(chunk: Exported, { vectorOf }: Pick<Provider, 'vectorOf'>): Promise<boolean> {
-  const wanted = await vectorOf(embeddingTextOf(chunk.title, chunk));
+async function hasItsVector(
+  chunk: Exported,
+  dimensions: number,
+  { vectorOf }: Pick<Provider, 'vectorOf'>,
+): Promise<boolean> {
+  const wanted = await vectorOf(embeddingTextOf(chunk.title, chunk), dimensions);
   const dot = wanted.reduce((sum, value, at) => sum + value * (chunk.vector[at] ?? 0), 0);
   return dot > sameDirection && chunk.vector.length === wanted.length;
 }

@@ -1,10 +1,10 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { RunReport } from '@winnow/engine';
 import { CallError } from '../scene/call-error.ts';
 import type { Scene } from '../scene/scene.ts';
 import type { FolderWorld } from '../world/folder-world.ts';
 import { stampOf } from '../world/page.ts';
 import type { History } from './history.ts';
+import { passing, patiently, pause } from './patience.ts';
 
 /** Runs of one corpus, started and followed as a client does it. */
 export interface Ingests {
@@ -20,15 +20,6 @@ export interface Ingests {
   ingest(signal: AbortSignal): Promise<RunReport | null>;
 }
 
-/** What a client sits out. */
-const passing: ReadonlySet<string> = new Set([
-  'unavailable',
-  'deadline_exceeded',
-  'resource_exhausted',
-  'unreachable',
-]);
-
-const pollMs = 200;
 const sampleSize = 8;
 
 export function createIngests(
@@ -41,31 +32,14 @@ export function createIngests(
   const before = new Map<string, ReadonlyMap<string, number>>();
   let underWay: string | null = null;
   let unanswered: ReadonlyMap<string, number> | null = null;
-  const client = 'client';
-
-  /** Asks until there is an answer; null when it is time to stop before. */
-  async function patiently<Value>(
-    what: string,
-    make: () => Promise<Value>,
-    { signal, tell }: { readonly signal: AbortSignal; readonly tell: (value: Value) => string },
-  ): Promise<Value | null> {
-    while (!signal.aborted) {
-      try {
-        return await history.call(client, what, make, tell);
-      } catch (thrown) {
-        const { code, message } = CallError.from(thrown);
-        if (!passing.has(code)) history.violate('I7', `${what} was answered with ${message}`);
-        await wait(pollMs, undefined, { signal }).catch(() => {});
-      }
-    }
-    return null;
-  }
+  const actor = 'client';
+  const client = { history, actor };
 
   async function start(signal: AbortSignal): Promise<RunReport | null> {
     // A start whose answer was lost may have been accepted.
     unanswered ??= world?.versions() ?? new Map();
     const tools = { signal, tell: inShort };
-    const started = await patiently('start', () => scene.api.startRun(corpus), tools);
+    const started = await patiently(client, 'start', () => scene.api.startRun(corpus), tools);
     if (started === null) return null;
     if (!before.has(started.run)) before.set(started.run, unanswered);
     unanswered = null;
@@ -75,7 +49,7 @@ export function createIngests(
 
   async function follow(run: string, signal: AbortSignal): Promise<RunReport | null> {
     for (;;) {
-      const report = await patiently(`status ${run}`, () => scene.api.showRun(run), {
+      const report = await patiently(client, `status ${run}`, () => scene.api.showRun(run), {
         signal,
         tell: inShort,
       });
@@ -85,13 +59,13 @@ export function createIngests(
         if (underWay === run) underWay = null;
         const { state, reason, documents } = report;
         history.note(
-          client,
+          actor,
           `run ${run} ${state}${reason === null ? '' : `: ${reason}`} ${JSON.stringify(documents)}`,
         );
         if (documents.failed > 0) await noteInbox();
         return report;
       }
-      await wait(pollMs, undefined, { signal }).catch(() => {});
+      await pause(signal);
     }
   }
 
@@ -112,7 +86,7 @@ export function createIngests(
       const page = world.pages.get(documentId);
       if (page === undefined || !page.isPresent || page.wasTorn) continue;
       try {
-        const { chunks } = await history.call(client, `show ${documentId}`, () =>
+        const { chunks } = await history.call(actor, `show ${documentId}`, () =>
           scene.api.document(corpus, documentId),
         );
         const seen = chunks.flatMap(({ text }) => stampOf(text)?.version ?? [])[0] ?? 0;

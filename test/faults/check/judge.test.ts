@@ -44,6 +44,22 @@ describe('a judge', () => {
     expect(history.violations).toEqual([]);
   });
 
+  it('knows that another generation counts revisions anew and has never heard of what was deleted before', async () => {
+    const { history, judge, documentId, shown, chunks, world } = await court();
+    shown('live', 4, chunks(4));
+    const early = judge.before();
+    const over = judge.switching();
+    shown('live', 1, chunks(4));
+    over(true);
+    judge.shown('a view', documentId, { state: 'live', revision: 1, texts: chunks(4) }, early);
+    shown('live', 1, chunks(4));
+    await world.edit({ removed: 1 });
+    shown('deleted', 2, []);
+    judge.switching()(true);
+    judge.unknown('a view', documentId, judge.before());
+    expect(history.violations).toEqual([]);
+  });
+
   it.each<[string, string, (at: Court) => void]>([
     ['half of a document', 'I3', ({ found, chunks }) => found(chunks(1).slice(1))],
     [
@@ -80,6 +96,33 @@ describe('a judge', () => {
       ({ judge, shown, chunks, documentId }) => {
         shown('live', 4, chunks(4));
         judge.unknown('a view', documentId, judge.before());
+      },
+    ],
+    [
+      'an older version after a switch',
+      'I4',
+      ({ judge, found, shown, chunks }) => {
+        found(chunks(4));
+        judge.switching()(true);
+        shown('live', 1, chunks(3));
+      },
+    ],
+    [
+      'nothing after a switch where something was',
+      'I3',
+      ({ judge, found, chunks, documentId }) => {
+        found(chunks(4));
+        judge.switching()(true);
+        judge.unknown('a view', documentId, judge.before());
+      },
+    ],
+    [
+      'an entry that goes back though a switch was refused',
+      'I4',
+      ({ judge, shown, chunks }) => {
+        shown('live', 4, chunks(4));
+        judge.switching()(false);
+        shown('live', 3, chunks(4));
       },
     ],
   ])('notices %s', async (_, guarantee, see) => {

@@ -7,6 +7,10 @@ import type { SeenDocument } from './view.ts';
 interface Before {
   readonly pages: ReadonlyMap<string, WorldPage>;
   readonly sightings: ReadonlyMap<string, Sighting>;
+  /** The newest revision that was seen of each document's entry in the generation that readers see. */
+  readonly revisions: ReadonlyMap<string, number>;
+  /** Grows with every switch of generations; null while one is under way. */
+  readonly era: number | null;
 }
 
 /** What is known of a document from what was seen of it. */
@@ -15,8 +19,6 @@ interface Sighting {
   readonly version: number;
   /** No older version than this may be seen any more: it is dead. */
   readonly least: number;
-  /** Nor an older revision of its entry in the manifest. */
-  readonly revision: number;
 }
 
 /** Holds what is seen against what must hold at every moment, and remembers it for what is seen next. */
@@ -30,12 +32,21 @@ export interface Judge {
   mixture(name: string, texts: readonly string[], before: Before): void;
   /** An answer that there is no such document. */
   unknown(name: string, documentId: string, before: Before): void;
+  /**
+   * Readers are about to be switched to another generation. It holds the same documents, so that all that was seen of
+   * those stands; but it counts revisions for itself, and knows nothing of what was deleted before it was made.
+   * @returns to be told when it is over, and whether they were.
+   */
+  switching(): (isDone: boolean) => void;
 }
 
-const nothing: Sighting = { version: 0, least: 0, revision: 0 };
+const nothing: Sighting = { version: 0, least: 0 };
 
 export function createJudge(world: FolderWorld, history: History): Judge {
   const sightings = new Map<string, Sighting>();
+  let revisions = new Map<string, number>();
+  let era = 0;
+  let switches = 0;
 
   function document(name: string, documentId: string, texts: readonly string[], before: Before): void {
     const page = world.pages.get(documentId);
@@ -77,24 +88,38 @@ export function createJudge(world: FolderWorld, history: History): Judge {
     keep(page.documentId, { version });
   }
 
-  function keep(documentId: string, { version = 0, least = 0, revision = 0 }: Partial<Sighting>): void {
+  /** Of the same generation as what is read now; 0 where nobody can tell. */
+  function knownRevision(documentId: string, before: Before): number {
+    return isOfNow(before) ? (before.revisions.get(documentId) ?? 0) : 0;
+  }
+
+  function isOfNow(before: Before): boolean {
+    return switches === 0 && before.era === era;
+  }
+
+  function keep(documentId: string, { version = 0, least = 0 }: Partial<Sighting>): void {
     const known = sightings.get(documentId) ?? nothing;
     sightings.set(documentId, {
       version: Math.max(known.version, version),
       least: Math.max(known.least, least, version),
-      revision: Math.max(known.revision, revision),
     });
   }
 
   return {
-    before: () => ({ pages: new Map(world.pages), sightings: new Map(sightings) }),
+    before: () => ({
+      pages: new Map(world.pages),
+      sightings: new Map(sightings),
+      revisions: new Map(revisions),
+      era: switches === 0 ? era : null,
+    }),
     document,
     shown(name, documentId, { state, revision, texts }, before) {
-      const known = before.sightings.get(documentId) ?? nothing;
-      if (revision < known.revision) {
-        history.violate('I4', `${name} shows ${documentId} at revision ${revision} after ${known.revision}`);
+      const least = knownRevision(documentId, before);
+      if (revision < least) {
+        history.violate('I4', `${name} shows ${documentId} at revision ${revision} after ${least}`);
       }
-      keep(documentId, { revision });
+      if (isOfNow(before)) revisions.set(documentId, Math.max(revision, revisions.get(documentId) ?? 0));
+      const known = before.sightings.get(documentId) ?? nothing;
       const isGone = state === 'deleted' && texts.length === 0;
       // Whatever was seen before is dead.
       if (isGone) keep(documentId, { least: known.version + 1 });
@@ -112,8 +137,18 @@ export function createJudge(world: FolderWorld, history: History): Judge {
       }
     },
     unknown(name, documentId, before) {
-      const { revision } = before.sightings.get(documentId) ?? nothing;
-      if (revision > 0) history.violate('I1', `${name} knows nothing of ${documentId}, which had an entry`);
+      const page = world.pages.get(documentId);
+      if (knownRevision(documentId, before) > 0) {
+        history.violate('I1', `${name} knows nothing of ${documentId}, which had an entry`);
+      } else if (page !== undefined) judgeAbsence(name, page, before);
+    },
+    switching() {
+      switches += 1;
+      return (isDone) => {
+        switches -= 1;
+        era += 1;
+        if (isDone) revisions = new Map();
+      };
     },
   };
 }

@@ -3,7 +3,7 @@ import { CallError } from '../scene/call-error.ts';
 import type { FolderWorld, WorldPage } from '../world/folder-world.ts';
 import { stampOf } from '../world/page.ts';
 import type { History } from './history.ts';
-import { createJudge } from './judge.ts';
+import { createJudge, type Judge } from './judge.ts';
 import type { View } from './view.ts';
 
 /** What may be answered while something is in trouble; anything else is a fault of ours. */
@@ -15,6 +15,8 @@ const hotShare = 0.75;
 
 export interface Reader {
   readonly reads: number;
+  /** See {@link Judge.switching}. */
+  readonly switching: Judge['switching'];
   stop(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export function startReader(
     get reads() {
       return reads;
     },
+    switching: judge.switching,
     async stop() {
       stopping.abort();
       await running;

@@ -1,4 +1,4 @@
-import type { CorpusSummary, DocumentView, RunReport, SearchHit } from '@winnow/engine';
+import type { CorpusSummary, DocumentView, GenerationList, RunReport, SearchHit } from '@winnow/engine';
 import { CallError } from './call-error.ts';
 
 /** The HTTP API of a service, as a client sees it. Every call throws CallError. */
@@ -7,10 +7,29 @@ export interface Api {
   showRun(run: string): Promise<RunReport>;
   cancelRun(run: string): Promise<RunReport>;
   showCorpus(corpus: string): Promise<CorpusSummary>;
+  /** Begins a build beside the live generation, or goes on with the one that is there. */
+  reindex(corpus: string, settings: { readonly embedder?: string }): Promise<RunReport & Built>;
+  generations(corpus: string): Promise<GenerationList>;
+  verify(corpus: string, generation: number): Promise<{ readonly passed: boolean }>;
+  /** @param reason of a switch without a passed report; null where there is to be one. */
+  promote(corpus: string, reason: string | null): Promise<Switch>;
+  rollback(corpus: string): Promise<Switch>;
+  dropGeneration(corpus: string, generation: number): Promise<GenerationList>;
   document(corpus: string, documentId: string): Promise<DocumentView>;
   search(corpus: string, request: SearchWords): Promise<readonly SearchHit[]>;
   /** Resolves if the service says that it is ready. */
   ready(): Promise<void>;
+}
+
+interface Built {
+  readonly generation: number;
+}
+
+/** Of the generation that readers see. */
+export interface Switch {
+  readonly live: number;
+  readonly before: number;
+  readonly gap: { readonly documents: number; readonly samples: readonly string[] };
 }
 
 interface SearchWords {
@@ -41,6 +60,14 @@ export function createApi(address: () => string): Api {
     showRun: (run) => call('GET', `/v1/runs/${run}`),
     cancelRun: (run) => call('POST', `/v1/runs/${run}/cancel`, {}),
     showCorpus: (corpus) => call('GET', `/v1/corpora/${corpus}`),
+    reindex: (corpus, settings) => call('POST', `/v1/corpora/${corpus}/generations`, settings),
+    generations: (corpus) => call('GET', `/v1/corpora/${corpus}/generations`),
+    verify: (corpus, generation) =>
+      call('POST', `/v1/corpora/${corpus}/generations/${generation}/verify`, {}),
+    promote: (corpus, reason) =>
+      call('POST', `/v1/corpora/${corpus}/promote`, reason === null ? {} : { force: { reason } }),
+    rollback: (corpus) => call('POST', `/v1/corpora/${corpus}/rollback`, {}),
+    dropGeneration: (corpus, generation) => call('DELETE', `/v1/corpora/${corpus}/generations/${generation}`),
     document: (corpus, documentId) =>
       call('GET', `/v1/corpora/${corpus}/documents/${encodeURIComponent(documentId)}`),
     async search(corpus, request) {

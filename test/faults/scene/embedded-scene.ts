@@ -9,6 +9,7 @@ import { createCorpus, openObserver } from './corpus.ts';
 import { startProvider } from './provider.ts';
 import type { Scene } from './scene.ts';
 import { createSlot } from './slot.ts';
+import { placesIn } from './sqlite-places.ts';
 
 /** One `winnow serve` on a data folder. */
 export interface EmbeddedScene extends Scene {
@@ -66,6 +67,7 @@ export async function openEmbeddedScene(options: EmbeddedSceneOptions = {}): Pro
       },
       createCorpus: (corpus) => createCorpus(environment, corpus, provider.model),
       queueBytes: async () => 0,
+      places: async () => placesIn(join(environment.WINNOW_DATA_DIR, 'winnow.db')),
       async start() {
         await serving.start();
         const opened = await openObserver(environment);

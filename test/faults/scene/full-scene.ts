@@ -132,6 +132,11 @@ async function open(options: FullSceneOptions, closers: Closers): Promise<FullSc
       const info = await commandRedis(redis, 'INFO', 'memory');
       return Number(/^used_memory_dataset:(\d+)/m.exec(info)?.[1] ?? Number.NaN);
     },
+    async places() {
+      const names = (await elasticsearch.indexes()).map((index) => index.slice(prefix.length + 1));
+      const places = names.flatMap((name) => /^(.*)\.(?:chunks|manifest)$/.exec(name)?.[1] ?? []);
+      return [...new Set(places)];
+    },
     async start() {
       await Promise.all([serving, ...workers].map((slot) => slot.start()));
     },

@@ -1,4 +1,9 @@
-import { createHashingEmbedder, type ProviderFault, startOpenAiServer } from '@winnow/testkit';
+import {
+  createHashingEmbedder,
+  type ProviderFault,
+  startOpenAiServer,
+  type VectorFault,
+} from '@winnow/testkit';
 import { startTcpProxy, type TcpProxy } from '../../../infra/dev/tcp-proxy.ts';
 import { stampOf } from '../world/page.ts';
 
@@ -8,6 +13,7 @@ type Refusal = Extract<ProviderFault, { kind: 'status' }>;
 interface EmbeddingCall {
   /** Milliseconds since the provider was started. */
   readonly at: number;
+  readonly model: string;
   readonly texts: readonly string[];
 }
 
@@ -16,21 +22,29 @@ export interface Provider {
   /** Through the link. */
   readonly baseUrl: string;
   readonly link: TcpProxy;
-  /** The model that a corpus names. */
+  /** The model that a corpus names at first. */
   readonly model: string;
+  /** Another one, whose vectors are shorter. */
+  readonly otherModel: string;
   /** Decides whether a call is refused; nothing is until it is set. */
   refuse: (texts: readonly string[]) => Refusal | null;
-  /** When each text of a chunk was asked for, in milliseconds since the start: what was refused is left out. */
+  /** Spoils the vectors of the next proper answers, one each, in order. */
+  spoilNext(...faults: readonly VectorFault[]): void;
+  /**
+   * When each text of a chunk was asked for of each model, in milliseconds since the start: what was refused is left
+   * out. The name of the model stands before the text.
+   */
   readonly asked: ReadonlyMap<string, readonly number[]>;
   /** The next call for the vectors of chunks, as it arrives. */
   nextCall(): Promise<EmbeddingCall>;
   now(): number;
-  /** What the model makes of a text. */
-  vectorOf(text: string): Promise<Float32Array>;
+  /** What the model with vectors of that length makes of a text. */
+  vectorOf(text: string, dimensions: number): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
-const dimensions = 64;
+/** Of their vectors, by the names that the provider has for them. */
+const dimensionsOf = { 'stand-in': 64, 'other-stand-in': 48 };
 
 /** @param perCallMs time that a call takes. */
 export async function startProvider({
@@ -43,40 +57,44 @@ export async function startProvider({
   const asked = new Map<string, number[]>();
   let waiting: ((call: EmbeddingCall) => void)[] = [];
   const server = await startOpenAiServer({
+    embeddings: { models: dimensionsOf },
     latency: { perRequestMs: perCallMs, perTokenMs: 0 },
     admit({ body }) {
       const input: readonly string[] = Array.isArray(body?.input) ? body.input : [];
       const texts = input.filter((text) => stampOf(text) !== null);
       const refusal = provider.refuse(input);
-      if (refusal === null && texts.length > 0) note(texts);
+      if (refusal === null && texts.length > 0) note(body.model, texts);
       return { refusal, headers: {} };
     },
   });
   const link = await startTcpProxy({ port: Number(new URL(server.origin).port) });
-  const model = createHashingEmbedder({ dimensions });
 
-  function note(texts: readonly string[]): void {
+  function note(model: string, texts: readonly string[]): void {
     const at = now();
     for (const text of texts) {
-      const times = asked.get(text);
-      if (times === undefined) asked.set(text, [at]);
+      const key = `${model}: ${text}`;
+      const times = asked.get(key);
+      if (times === undefined) asked.set(key, [at]);
       else times.push(at);
     }
     const told = waiting;
     waiting = [];
-    for (const tell of told) tell({ at, texts });
+    for (const tell of told) tell({ at, model, texts });
   }
 
   const provider: Provider = {
     baseUrl: `http://127.0.0.1:${link.port}/v1`,
     link,
     model: 'openai:stand-in',
+    otherModel: 'openai:other-stand-in',
+    spoilNext: server.spoilNext,
     refuse: () => null,
     asked,
     nextCall: () => new Promise((resolve) => waiting.push(resolve)),
     now,
-    async vectorOf(text) {
+    async vectorOf(text, dimensions) {
       const { signal } = new AbortController();
+      const model = createHashingEmbedder({ dimensions });
       const { vectors } = await model.embed([text], { purpose: 'document', signal });
       return vectors[0] ?? new Float32Array();
     },

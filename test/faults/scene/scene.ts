@@ -24,6 +24,8 @@ export interface Scene {
   createCorpus(corpus: CorpusWanted): Promise<void>;
   /** What the queue, and what is on its way between two stages, take of memory outside the processes; 0: nothing. */
   queueBytes(): Promise<number>;
+  /** Where something is kept of any generation, by physical name; with a word more where none is named by it. */
+  places(): Promise<readonly string[]>;
   /** Starts what serves and what works. */
   start(): Promise<void>;
   close(): Promise<void>;

@@ -1,10 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { randomOf } from '@winnow/testkit';
 import { compareIndex } from '../check/compare-index.ts';
+import { generationsLeft } from '../check/generations-left.ts';
 import { createHistory, type History } from '../check/history.ts';
 import { createIngests, type Ingests } from '../check/ingests.ts';
 import { loggedBugs } from '../check/logged-bugs.ts';
 import { startReader } from '../check/reader.ts';
+import { createRebuilds, type Rebuilds, randomEnding } from '../check/rebuilds.ts';
 import { type RepeatedTexts, repeatedTexts } from '../check/repeated-texts.ts';
 import { apiView, engineView } from '../check/view.ts';
 import type { Injection } from '../injections/injection.ts';
@@ -13,6 +15,7 @@ import { createFolderWorld, type FolderWorld } from '../world/folder-world.ts';
 import { pageChunkTokens } from '../world/page.ts';
 import { disturb, type Trouble } from './disturb.ts';
 import { planSchedule } from './plan-schedule.ts';
+import { createQuietHours, type QuietHours } from './quiet-hours.ts';
 
 export interface ScheduleOptions<Setting extends Scene> {
   readonly seed: number;
@@ -28,6 +31,8 @@ export interface ScheduleReport {
   readonly history: History;
   readonly troubles: readonly Trouble[];
   readonly runs: number;
+  /** What came of generations that were built beside the live one. */
+  readonly builds: Rebuilds['counts'];
   readonly reads: number;
   readonly documents: number;
   readonly repeated: RepeatedTexts;
@@ -41,7 +46,7 @@ const corpus = 'pages';
 const firstPages = 120;
 const mostPages = 260;
 /** Whatever is healed has to be at work again after so long. */
-const healWithinMs = 150_000;
+const healWithinMs = 240_000;
 /** Documents that were given up are taken up again by the next run; so many runs have to be enough. */
 const finalRuns = 3;
 /** What runs leave behind goes away by itself, within days; of so few documents it is not much. */
@@ -74,15 +79,26 @@ export async function runSchedule<Setting extends Scene>(
   // Who reads has to have seen something before it can be taken away.
   await ingests.ingest(AbortSignal.timeout(healWithinMs));
   const ending = new AbortController();
-  const working = work(ingests, ending.signal);
-  const editing = edit(world, randomOf(seed + 3), ending.signal);
+  const hours = createQuietHours();
+  const rebuilds = createRebuilds(scene, corpus, {
+    history,
+    ingests,
+    hours,
+    switching: reader.switching,
+    random: randomOf(seed + 4),
+  });
+  const going = Promise.all([
+    work(ingests, hours, ending.signal),
+    edit(world, hours, randomOf(seed + 3), ending.signal),
+    rebuild(rebuilds, randomOf(seed + 5), ending.signal),
+  ]);
 
   const troubles = await disturb(planSchedule(injections, { seed, seconds }), { scene, world, history });
   const healedAt = history.now();
   ending.abort();
-  await editing;
-  await working;
+  await going;
   await settle(ingests, history);
+  await settleBuilds(rebuilds, history);
   const healingSeconds = (history.now() - healedAt) / 1_000;
   await reader.stop();
   await compare(scene, world, history);
@@ -103,6 +119,7 @@ export async function runSchedule<Setting extends Scene>(
     history,
     troubles,
     runs: ingests.ended.length,
+    builds: rebuilds.counts,
     reads: reader.reads,
     documents,
     repeated,
@@ -112,15 +129,29 @@ export async function runSchedule<Setting extends Scene>(
 }
 
 /** One run after the other. The one that is under way at the end goes on. */
-async function work(ingests: Ingests, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) await ingests.ingest(signal);
+async function work(ingests: Ingests, { busy }: QuietHours, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) await busy(() => ingests.ingest(signal));
 }
 
-async function edit(world: FolderWorld, random: () => number, signal: AbortSignal): Promise<void> {
+/** One build after the other, with a pause between them. */
+async function rebuild(rebuilds: Rebuilds, random: () => number, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await wait(random() * 4_000, undefined, { signal }).catch(() => {});
+    if (!signal.aborted) await rebuilds.rebuild(signal, randomEnding(random));
+  }
+}
+
+async function edit(
+  world: FolderWorld,
+  { busy }: QuietHours,
+  random: () => number,
+  signal: AbortSignal,
+): Promise<void> {
   const upTo = (most: number) => Math.floor(random() * (most + 1));
   while (!signal.aborted) {
     const isLarge = world.versions().size > mostPages;
-    await world.edit({ created: isLarge ? 0 : upTo(8), changed: upTo(16), removed: upTo(isLarge ? 6 : 3) });
+    const edits = { created: isLarge ? 0 : upTo(8), changed: upTo(16), removed: upTo(isLarge ? 6 : 3) };
+    await busy(() => world.edit(edits));
     await wait(300 + random() * 900, undefined, { signal }).catch(() => {});
   }
 }
@@ -140,6 +171,14 @@ async function settle(ingests: Ingests, history: History): Promise<void> {
   history.violate('I1', `after ${finalRuns} runs in peace something is still in the inbox`);
 }
 
+/** In peace a build comes to its end, readers are switched to it, and nothing is left of the others. */
+async function settleBuilds(rebuilds: Rebuilds, history: History): Promise<void> {
+  const ending = { cancels: false, goesBack: false, drops: true };
+  const isSwitched = await rebuilds.rebuild(AbortSignal.timeout(healWithinMs), ending);
+  if (!isSwitched)
+    history.violate('I7', `readers were not switched to a build within ${healWithinMs / 1_000} s`);
+}
+
 async function compare(scene: Scene, world: FolderWorld, history: History): Promise<void> {
   const differences = await compareIndex(scene.observer, corpus, world.expected(), scene.provider);
   for (const difference of differences) history.violate('I2', `in the end ${difference}`);
@@ -150,6 +189,8 @@ async function compare(scene: Scene, world: FolderWorld, history: History): Prom
   for (const { kind, documentId, message } of damage.slice(0, 10)) {
     history.violate('I2', `the doctor finds ${kind} of ${documentId}: ${message}`);
   }
+  const left = await generationsLeft(scene, corpus);
+  if (left !== null) history.violate('I2', left);
   const orphans = findings.length - damage.length;
   if (orphans > 0) history.note('doctor', `${orphans} orphans are left to be swept`);
 }

@@ -1,0 +1,21 @@
+import { DatabaseSync } from 'node:sqlite';
+
+/** What a file of the embedded store keeps of generations: each that it knows of, and tables that it does not. */
+export function placesIn(path: string): readonly string[] {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
+  try {
+    const rows = database.prepare('SELECT id, physical_name FROM generation').all();
+    const names = new Map(rows.map(({ id, physical_name: name }) => [Number(id), name]));
+    const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+    const owners = new Set(
+      tables.flatMap(({ name }) => /^(?:document|chunk|vector)_(\d+)$/.exec(String(name))?.[1] ?? []),
+    );
+    const stray = [...owners].filter((id) => !names.has(Number(id)));
+    return [
+      ...[...names].map(([id, name]) => (name === null ? `${id}, which is being removed` : String(name))),
+      ...stray.map((id) => `tables of ${id}`),
+    ];
+  } finally {
+    database.close();
+  }
+}
