@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Corpus, corpusVersion, liveRef } from './corpus.ts';
-import { corpusOfRecord, onlySourceId, runOfRecord } from './records.ts';
+import { corpusOfRecord, onlySourceId, runOfRecord, scheduleOfRecord } from './records.ts';
 import { type Run, runRef, runVersion } from './run.ts';
 
 const firstCorpus = {
@@ -70,8 +70,15 @@ describe('records of a later version', () => {
     expect(read(JSON.parse(JSON.stringify(later)))).toEqual(later);
   });
 
+  it('of a schedule keep what they have beyond this one', () => {
+    const later = { version: 9, corpus: 'handbook', cron: '0 2 * * *', holidays: ['2027-01-01'] };
+    expect(scheduleOfRecord(JSON.parse(JSON.stringify(later)))).toEqual(later);
+  });
+
   it('that are damaged are refused', () => {
     expect(() => corpusOfRecord('text')).toThrow('damaged');
+    expect(() => scheduleOfRecord(null)).toThrow('damaged');
+    expect(() => scheduleOfRecord({ version: 0 })).toThrow('never was');
     expect(() => runOfRecord({ version: 0 })).toThrow('never was');
   });
 });

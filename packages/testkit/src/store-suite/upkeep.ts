@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { newRevisionOf, revisionOf, runOf, unitVectorOf } from '../builders.ts';
+import { goldenQueryOf, qualityResultOf, queryRecordOf, scheduleOf } from '../kept-builders.ts';
 import { neverAborted, type StoreSuiteOptions, serialize, useStore } from './harness.ts';
 
 export function describeUpkeep(options: StoreSuiteOptions): void {
@@ -26,10 +27,19 @@ export function describeUpkeep(options: StoreSuiteOptions): void {
         revisionOf('b', 1, ['three words']),
       ]);
       await harness.accept(ref, [newRevisionOf('b'), newRevisionOf('c', { lane: 2 })]);
-      await harness.store.runs.create(runOf('reopened', harness.recordOf(ref)));
+      const corpus = harness.recordOf(ref);
+      await harness.store.runs.create(runOf('reopened', corpus));
+      await harness.store.schedules.set(scheduleOf(corpus));
+      await harness.store.golden.add(corpus.corpusId, 'one', [goldenQueryOf('q')]);
+      await harness.store.queryLog.record([queryRecordOf(corpus, 'q')]);
+      await harness.store.quality.add(qualityResultOf(corpus));
       const state = async () => ({
         corpora: await harness.store.corpora.list(),
         runs: await harness.store.runs.list(ref.corpus, 10),
+        schedules: await harness.store.schedules.list(),
+        golden: await harness.store.golden.list(corpus.corpusId, 'one')[Symbol.asyncIterator]().next(),
+        searches: await harness.store.queryLog.recent(corpus.corpusId, 10),
+        quality: await harness.store.quality.list(corpus.corpusId, 10),
         entries: await harness.store.manifest.list(ref, { limit: 10 }),
         tally: await harness.store.manifest.tally(ref),
         exported: serialize(await harness.exported(ref, { vectors: true })),
@@ -42,6 +52,12 @@ export function describeUpkeep(options: StoreSuiteOptions): void {
         census: await harness.store.chunks.census(ref, { limit: 10 }, neverAborted),
       });
       const before = await state();
+      expect(before).toMatchObject({
+        schedules: [scheduleOf(corpus)],
+        golden: { value: goldenQueryOf('q') },
+        searches: [queryRecordOf(corpus, 'q')],
+        quality: [qualityResultOf(corpus)],
+      });
       await reopen();
       expect(await state()).toEqual(before);
     });
