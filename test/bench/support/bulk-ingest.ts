@@ -99,13 +99,13 @@ export async function bulkIngest(bulk: BulkIngest, signal: AbortSignal): Promise
   }
 }
 
-function startWinnow(tree: string, words: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+export function startWinnow(tree: string, words: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
   const main = join(tree, 'services/cli/src/main.ts');
   return spawn(process.execPath, [main, ...words], { env, stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 /** @returns standard output. @throws Error unless the process ended well. */
-async function endOf(child: ChildProcess, signal: AbortSignal): Promise<string> {
+export async function endOf(child: ChildProcess, signal: AbortSignal): Promise<string> {
   const kill = () => child.kill('SIGKILL');
   signal.addEventListener('abort', kill);
   let output = '';
@@ -126,7 +126,7 @@ async function stop(child: ChildProcess): Promise<void> {
 }
 
 /** The report of `winnow ingest --json` is its last line. */
-function requireAllIndexed(output: string): void {
+export function requireAllIndexed(output: string): void {
   const report = JSON.parse(output.trimEnd().split('\n').at(-1) ?? '');
   if (report.state === 'completed' && report.documents.failed === 0) return;
   throw new Error(`the run ended as ${report.state}, ${report.documents.failed} documents failed`);
@@ -153,7 +153,7 @@ async function residentPeakOf(pid: number | undefined): Promise<number> {
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1_024;
 }
 
-async function answerOf(child: ChildProcess, signal: AbortSignal): Promise<unknown> {
+export async function answerOf(child: ChildProcess, signal: AbortSignal): Promise<unknown> {
   const [message] = await once(child, 'message', { signal });
   return message;
 }
