@@ -36,11 +36,11 @@ import { searchTerms } from '@winnow/text';
 import type { VerifyGenerationPorts } from './verify-generation.ts';
 
 /** Models without files: `fine` tells words apart, `coarse` takes most of them for the same. */
-export type TestModel = 'fine' | 'coarse';
+type TestModel = 'fine' | 'coarse';
 const dimensionsOf: Readonly<Record<TestModel, number>> = { fine: 256, coarse: 8 };
 
 /** Text of a document by its id. */
-export type Documents = ReadonlyMap<string, string>;
+type Documents = ReadonlyMap<string, string>;
 
 /** A corpus whose generation 1 is live and 2 is ready, each with a model of its own. */
 export interface TestGenerations {

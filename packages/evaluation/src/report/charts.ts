@@ -1,5 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
+import { meanOf } from '../metrics/mean-interval.ts';
+import { countByBin } from './count-by-bin.ts';
 import type { Markup } from './markup.ts';
 
 const size = { width: 460, height: 220, marginLeft: 48, marginBottom: 40 } as const;
@@ -12,21 +14,24 @@ const emphasis = '#c4562f';
  * @param label of the axis below.
  */
 export function histogram(values: readonly number[], label: string): Markup {
-  const data = values.map((value) => ({ value: Math.min(1, Math.max(0, value)) }));
-  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  const bars = countByBin(values, bins).filter(({ count }) => count > 0);
   return drawn({
     x: { domain: [0, 1], label },
-    y: { grid: true, label: 'queries' },
+    y: { grid: true, label: 'queries', tickFormat: wholeNumber },
     marks: [
-      // The last bin holds 1 as well, where most values are.
-      Plot.rectY(data, { ...Plot.binX({ y: 'count' }, { x: 'value', thresholds: bins }), fill }),
-      Plot.ruleX([mean], { stroke: emphasis, strokeWidth: 2 }),
+      Plot.rect(bars, { x1: 'from', x2: 'to', y1: 0, y2: 'count', fill, inset: 0.5 }),
+      Plot.ruleX([meanOf(values)], { stroke: emphasis, strokeWidth: 2 }),
       Plot.ruleY([0]),
     ],
   });
 }
 
-const bins = Array.from({ length: 20 }, (_, at) => at / 20);
+const bins = 20;
+
+/** There is no half query. */
+function wholeNumber(count: number): string {
+  return Number.isInteger(count) ? String(count) : '';
+}
 
 /** A point of a plane, each 0–1. */
 export interface Point {
@@ -59,38 +64,21 @@ export function scatter(
 export interface TimedFigure {
   /** ISO 8601. */
   readonly at: string;
-  /** Which line it belongs to. */
-  readonly series: string;
   readonly mean: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** A line for each series over time, with an upright for each interval. */
+/** A line over time, with an upright for each interval. */
 export function timeline(figures: readonly TimedFigure[], label: string): Markup {
   const data = figures.map((figure) => ({ ...figure, at: new Date(figure.at) }));
   return drawn({
-    width: 900,
     x: { type: 'utc', label: null },
     y: { grid: true, label },
-    color: { domain: [...new Set(figures.map(({ series }) => series))] },
-    marginRight: 90,
     marks: [
-      Plot.ruleX(data, { x: 'at', y1: 'low', y2: 'high', stroke: 'series' }),
-      Plot.lineY(data, { x: 'at', y: 'mean', z: 'series', stroke: 'series' }),
-      Plot.dot(data, { x: 'at', y: 'mean', fill: 'series', r: 3.5 }),
-      Plot.text(
-        data,
-        Plot.selectLast({
-          x: 'at',
-          y: 'mean',
-          z: 'series',
-          text: 'series',
-          fill: 'series',
-          textAnchor: 'start',
-          dx: 8,
-        }),
-      ),
+      Plot.ruleX(data, { x: 'at', y1: 'low', y2: 'high', stroke: fill, strokeOpacity: 0.6 }),
+      Plot.lineY(data, { x: 'at', y: 'mean', stroke: fill }),
+      Plot.dot(data, { x: 'at', y: 'mean', fill, r: 3.5 }),
     ],
   });
 }

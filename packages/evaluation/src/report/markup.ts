@@ -68,7 +68,7 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2.5rem; } h3 { fon
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 td.figure { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.passed { color: var(--good); font-weight: 600; } .failed { color: var(--bad); font-weight: 600; }
+.passed, .failed { white-space: nowrap; } .passed { color: var(--good); font-weight: 600; } .failed { color: var(--bad); font-weight: 600; }
 .plots { display: flex; flex-wrap: wrap; gap: 1.5rem; } figure { margin: 0; flex: 1 1 26rem; }
 figcaption { font-size: .9rem; }
 svg { max-width: 100%; height: auto; background: transparent; }

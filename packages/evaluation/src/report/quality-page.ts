@@ -4,7 +4,7 @@ import { type Charts, loadCharts } from './load-charts.ts';
 import { type Markup, markup, page } from './markup.ts';
 
 /**
- * What golden queries came to over time: a plot for each metric and set of golden queries, and all figures.
+ * What golden queries came to over time: a plot for each mode and metric of each set of golden queries, and all figures.
  *
  * @param results newest first.
  * @returns one HTML page that needs nothing from elsewhere.
@@ -23,9 +23,9 @@ export async function qualityPage(corpus: string, results: readonly QualityResul
 }
 
 function sectionOf(digest: string, results: readonly QualityResult[], { timeline }: Charts): Markup {
-  const metrics = [...new Set(results.flatMap(({ figures }) => figures.map(({ metric }) => metric)))];
-  const plots = metrics.map(
-    (metric) => markup`<figure>${timeline(figuresOf(results, metric), metric)}</figure>`,
+  const plots = seriesOf(results).map(
+    ({ mode, metric, figures }) =>
+      markup`<figure>${timeline(figures, metric)}<figcaption>${mode} ${metric} with its 95 % interval</figcaption></figure>`,
   );
   const rows = results.flatMap(({ at, generation, queries, figures }) =>
     figures.map(
@@ -44,12 +44,11 @@ ${rows}</table>
 `;
 }
 
-function figuresOf(results: readonly QualityResult[], metric: string) {
-  return results
-    .toReversed()
-    .flatMap(({ at, figures }) =>
-      figures
-        .filter((figure) => figure.metric === metric)
-        .map(({ mode, mean, low, high }) => ({ at, series: mode, mean, low, high })),
-    );
+/** The figures of each mode and metric, oldest first. */
+function seriesOf(results: readonly QualityResult[]) {
+  const all = results.toReversed().flatMap(({ at, figures }) => figures.map((figure) => ({ ...figure, at })));
+  return [...Map.groupBy(all, ({ mode, metric }) => `${mode} ${metric}`).values()].flatMap((figures) => {
+    const [first] = figures;
+    return first === undefined ? [] : [{ mode: first.mode, metric: first.metric, figures }];
+  });
 }
