@@ -8,6 +8,7 @@ describe('the commands of a guide do what it says', () => {
   test.each([
     ['operations.md', 'damage of every kind is found, mended and gone'],
     ['reindexing.md', 'another model is priced, built beside the live one, verified, switched to and back'],
+    ['schedules.md', 'a corpus is scheduled, brought up to date, built anew and switched'],
   ])('%s: %s', { timeout: timeoutMs }, async (guide) => {
     const said = await transcriptOf(guide);
     expect(said.length).toBeGreaterThan(10);

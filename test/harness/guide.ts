@@ -56,7 +56,8 @@ function unquoted(word: string): string {
 function alike(output: string): string {
   return output
     .trim()
-    .replace(/\d{8}T\d{6}-[0-9a-f]{8}/g, 'RUN')
+    .replace(/\d{8}T\d{6}-[0-9a-f]{8}(?:[0-9a-f]{8})?/g, 'RUN')
+    .replace(/[A-Z][a-z]{2} \d{4}-\d{2}-\d{2}(?= \d{2}:)/g, 'DAY')
     .replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g, 'TIME')
     .replace(/\b[0-9a-f]{64}\b/g, 'DIGEST')
     .replace(/\d+ model calls?/g, 'N model calls')

@@ -1,4 +1,4 @@
-import type { CorpusName, Logger, Run, RunId, RunWindow, Schedule, ScheduledWork, Store } from '@winnow/core';
+import type { CorpusName, Logger, Run, RunId, RunWindow, ScheduledWork, Store } from '@winnow/core';
 import type { PostWebhook } from './notices/post-webhook.ts';
 
 /** A run that a slot is to have. */
@@ -54,6 +54,3 @@ export interface SchedulingPorts {
   readonly now: () => Date;
   readonly log: Logger;
 }
-
-/** What the schedule of a slot is changed to; null: it stays. */
-export type Change = (schedule: Schedule) => Schedule | null;

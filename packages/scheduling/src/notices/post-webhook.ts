@@ -39,7 +39,7 @@ export function createPostWebhook({
   return async (url, message, signal) => {
     const agent = useAgent(url, {
       allowPrivateIPAddress: allowsPrivate,
-      allowMetaIPAddress: false,
+      allowMetaIPAddress: allowsPrivate,
       keepAlive: false,
     });
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);

@@ -112,6 +112,19 @@ describe('the work of a slot', () => {
     },
   );
 
+  test('stays where it is when its process ends in the middle of a step', async () => {
+    const { bench, timekeeper } = await begun(everything);
+    bench.end();
+    bench.onCall = (name) => {
+      if (name === 'verify') throw new AppError('canceled', 'the process ends');
+    };
+    await bench.lookAt('2026-11-28T03:10:00Z', timekeeper);
+    expect((await bench.schedule()).current).toMatchObject({ step: 'verifying', tries: 0, message: null });
+    bench.onCall = () => {};
+    await bench.lookAt('2026-11-28T03:10:01Z', bench.boot());
+    expect((await bench.schedule()).last).toMatchObject({ state: 'completed' });
+  });
+
   test('is given up where a step meets nothing but trouble for six hours', async () => {
     const { bench, timekeeper } = await begun(everything);
     bench.end();

@@ -3,7 +3,7 @@ import { exitCodes } from '@winnow/runtime';
 import type { Command } from 'commander';
 import { parseRequest } from '../arguments.ts';
 import { print, printJson, printNote } from '../output/print.ts';
-import { scheduleFacts, slotText, timeThere, workText } from '../output/schedule-text.ts';
+import { outcomeText, scheduleFacts, timeThere, workText } from '../output/schedule-text.ts';
 import { createStatusLine } from '../output/status-line.ts';
 import { tableOf } from '../output/table.ts';
 import { type CommandTools, type Environment, withEngine } from '../with-engine.ts';
@@ -187,7 +187,7 @@ code 1 where it did not come to a good end.`,
         async (tools) => {
           const view = await runNow(tools, name);
           if (json) printJson(view);
-          else print(`${name}: ${slotText(view.last, view.tz)}`);
+          else print(`${name}: ${outcomeText(view.last)}`);
           const isGood = tools.engine.mode === 'full' || view.last?.state === 'completed';
           process.exitCode ??= isGood ? exitCodes.done : exitCodes.no;
         },

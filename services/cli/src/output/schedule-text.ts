@@ -31,12 +31,12 @@ export function workText({ reindex, promoteIfVerified, evaluate }: ScheduleView)
   ].join(', ');
 }
 
-/** What the last slot came to, in a line. */
-export function slotText(last: SlotView | null, timeZone: string): string {
+/** How far the last slot is, or what it came to. */
+export function outcomeText(last: SlotView | null): string {
   if (last === null) return 'none yet';
-  const { slot, run, state, message } = last;
+  const { run, state, message } = last;
   const what = run === null ? state : `${state} (run ${run})`;
-  return `${timeThere(slot, timeZone)}: ${what}${message === null ? '' : `: ${message}`}`;
+  return `${what}${message === null ? '' : `: ${message}`}`;
 }
 
 /** Name and value of everything that `schedule show` tells. */
@@ -55,6 +55,6 @@ export function scheduleFacts(view: ScheduleView): readonly (readonly [string, s
     ['webhook', receiver],
     ...(notTold.count === 0 ? [] : [['not told yet', `${notTold.count}${told}`] as const]),
     ['next', nextRuns.map((slot) => timeThere(slot, tz)).join('\n')],
-    ['last', slotText(last, tz)],
+    ['last', last === null ? outcomeText(null) : `${timeThere(last.slot, tz)}: ${outcomeText(last)}`],
   ];
 }
