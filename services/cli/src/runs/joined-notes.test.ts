@@ -3,7 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { joinedNotes } from './joined-notes.ts';
 
 const reportOf = (overrides: Partial<RunReport> = {}): RunReport =>
-  ({ run: 'r1', corpus: 'notes', budget: null, approvedDeletions: null, ...overrides }) as RunReport;
+  ({
+    run: 'r1',
+    corpus: 'notes',
+    budget: null,
+    approvedDeletions: null,
+    backfill: null,
+    ...overrides,
+  }) as RunReport;
 
 describe('joinedNotes', () => {
   test('has nothing to say of a run that is as it was asked for', () => {
@@ -17,6 +24,15 @@ describe('joinedNotes', () => {
   test('says that another budget is not taken, and what changes it', () => {
     expect(joinedNotes(reportOf(), { budget: { usd: null, tokens: 300 } })).toEqual([
       'note: run r1 was under way already, with a budget of its own; winnow resume r1 --max-tokens N changes it',
+    ]);
+  });
+
+  test('says that a run without batches stays without them', () => {
+    expect(joinedNotes(reportOf({ backfill: { state: 'waiting', batches: [] } }), { batch: true })).toEqual(
+      [],
+    );
+    expect(joinedNotes(reportOf(), { batch: true })).toEqual([
+      'note: run r1 was under way already, without batches: the provider is asked for each text directly, at the full price',
     ]);
   });
 

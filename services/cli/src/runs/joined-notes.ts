@@ -5,7 +5,7 @@ import { budgetOptionsFor, type RunOptions, type RunReport } from '@winnow/engin
  * was started. Nothing for a run of one's own, which is as one asked for.
  */
 export function joinedNotes(
-  { run, corpus, budget, approvedDeletions }: RunReport,
+  { run, corpus, budget, approvedDeletions, backfill }: RunReport,
   wanted: RunOptions,
 ): readonly string[] {
   // A plan file brings both along, and is never joined to another run.
@@ -25,6 +25,11 @@ export function joinedNotes(
       approvedDeletions === null ? 'no approval of deletions' : `${approvedDeletions} deletions approved`;
     notes.push(
       `${underWay}, with ${own}; once it has ended, winnow ingest ${corpus} --approve-deletions ${approved} lets them go`,
+    );
+  }
+  if (wanted.batch === true && backfill === null) {
+    notes.push(
+      `${underWay}, without batches: the provider is asked for each text directly, at the full price`,
     );
   }
   return notes;
