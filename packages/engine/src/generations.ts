@@ -18,17 +18,21 @@ import {
   type PlanBuildOptions,
   planBuild,
   promote,
+  type ReadBuildPlan,
+  readBuildPlan,
   requirePrice,
   rollback,
   type StartBuildPorts,
   type Switched,
   startBuild,
+  writeBuildPlan,
 } from '@winnow/ingestion';
 import { requireWholeCorpus } from './corpora.ts';
 import type { RunOptions, RunReport } from './engine.ts';
 import type { Models } from './models/models.ts';
 import { requireBatches } from './require-batches.ts';
 import type { EngineRunsOfProcess } from './runs.ts';
+import { smallerBudget } from './smaller-budget.ts';
 
 /** Building beside what readers see, and switching them. */
 export interface EngineGenerations {
@@ -40,7 +44,7 @@ export interface EngineGenerations {
   plan(
     name: string,
     settings: BuildSettings,
-    options: Pick<PlanBuildOptions, 'onProgress' | 'fromText'>,
+    options: PlanReindexOptions,
     signal: AbortSignal,
   ): Promise<BuildPlan>;
   /**
@@ -60,9 +64,16 @@ export interface EngineGenerations {
   drop(name: string, number: number, signal: AbortSignal): Promise<void>;
 }
 
+export interface PlanReindexOptions extends Pick<PlanBuildOptions, 'onProgress' | 'fromText'> {
+  /** A file that {@link EngineGenerations.reindex} takes. */
+  readonly out?: string;
+}
+
 export interface ReindexOptions extends Pick<RunOptions, 'batch' | 'budget'> {
   /** Takes the text as it stands in the live generation, and looks at no source. */
   readonly fromText?: boolean;
+  /** A file that a plan was written to: its settings, for no more than it costs. */
+  readonly planFile?: string;
 }
 
 export interface ReindexReport extends RunReport {
@@ -114,10 +125,15 @@ export function createEngineGenerations(
       const corpus = await corpusOf(name);
       const model = settings.embedder ?? liveGeneration(corpus).embedder;
       const next = nextGeneration(ports, corpus, settings, await ports.loadEmbedder(model));
-      return await planBuild(ports, corpus, next, options, signal);
+      const { out, ...how } = options;
+      if (out === undefined) return await planBuild(ports, corpus, next, how, signal);
+      return await writeBuildPlan(ports, corpus, next, how, out, signal);
     },
-    async reindex(name, settings, options) {
+    async reindex(name, given, { planFile, ...how }) {
       const corpus = await corpusOf(name);
+      const planned = planFile === undefined ? null : await readBuildPlan(planFile, corpus);
+      const { settings, options } =
+        planned === null ? { settings: given, options: how } : asPlanned(planned, how);
       const beside = corpus.generations.find(({ number }) => number === corpus.buildingGeneration);
       const model = settings.embedder ?? (beside ?? liveGeneration(corpus)).embedder;
       if (options.batch === true) await requireBatches(models, model);
@@ -131,6 +147,17 @@ export function createEngineGenerations(
       await promote(ports, await corpusOf(name), { forced, signal }),
     rollback: async (name, signal) => await rollback(ports, await corpusOf(name), { signal }),
     drop: async (name, number, signal) => await dropGeneration(ports, await corpusOf(name), number, signal),
+  };
+}
+
+/** The settings of the plan, and its price unless the caller has a smaller budget. */
+function asPlanned(
+  { embedder, chunkTokens, overlapRatio, fromText, budget }: ReadBuildPlan,
+  options: Omit<ReindexOptions, 'planFile'>,
+): { readonly settings: BuildSettings; readonly options: Omit<ReindexOptions, 'planFile'> } {
+  return {
+    settings: { embedder, chunkTokens, overlapRatio },
+    options: { ...options, fromText, budget: smallerBudget(budget, options.budget ?? null) },
   };
 }
 

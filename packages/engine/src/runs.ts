@@ -1,6 +1,5 @@
 import {
   AppError,
-  type Budget,
   type Corpus,
   type Ledger,
   liveGeneration,
@@ -30,6 +29,7 @@ import type { Engine, EngineRuns, RunOptions, RunReport } from './engine.ts';
 import type { Models } from './models/models.ts';
 import { requireBatches } from './require-batches.ts';
 import { costOfCounts, costOfSum, runView } from './run-view.ts';
+import { smallerBudget } from './smaller-budget.ts';
 
 export interface RunsPorts {
   readonly mode: Engine['mode'];
@@ -189,14 +189,7 @@ async function startOptionsOf(
     ...common,
     remake: plan.header.remake,
     approvedDeletions: approvedDeletions ?? summary.deletions.count - summary.deletions.withheld,
-    budget: smaller(budgetOf(summary), budget ?? null),
+    budget: smallerBudget(budgetOf(summary), budget ?? null),
     plan: { digest, changes: plan.changes },
   };
-}
-
-function smaller(planned: Budget, given: Budget | null): Budget {
-  const least = (one: number | null, other: number | null) =>
-    one === null || other === null ? (one ?? other) : Math.min(one, other);
-  if (given === null) return planned;
-  return { usd: least(planned.usd, given.usd), tokens: least(planned.tokens, given.tokens) };
 }

@@ -22,7 +22,14 @@ export { type Repaired, repair } from './doctor/repair.ts';
 export { type BuildSettings, nextGeneration } from './generations/build-settings.ts';
 export { compareGenerations, type GenerationGap } from './generations/compare-generations.ts';
 export { dropBuild, dropGeneration } from './generations/drop-generation.ts';
-export { type BuildPlan, type PlanBuildOptions, planBuild } from './generations/plan-build.ts';
+export {
+  type BuildPlan,
+  type PlanBuildOptions,
+  planBuild,
+  type ReadBuildPlan,
+  readBuildPlan,
+  writeBuildPlan,
+} from './generations/plan-build.ts';
 export type { Effect, SettingEffect } from './generations/setting-effects.ts';
 export { type StartBuildPorts, type StartedBuild, startBuild } from './generations/start-build.ts';
 export { promote, rollback, type Switched } from './generations/switch-generation.ts';

@@ -54,7 +54,9 @@ export async function dropExpired(ports: IngestPorts, signal: AbortSignal): Prom
     for (const generation of corpus.generations) {
       signal.throwIfAborted();
       try {
-        const given = await giveUp(ports, corpus, generation, (current) => isOver(current, ports.now()));
+        const given = (await isLeftByCancel(ports, corpus, generation))
+          ? await giveUp(ports, corpus, generation, isStillOf(corpus, generation))
+          : await giveUp(ports, corpus, generation, (current) => isOver(current, ports.now()));
         if (given !== null) await remove(ports, given, generation, signal);
       } catch (thrown) {
         const { code, message } = AppError.from(thrown);
@@ -62,6 +64,28 @@ export async function dropExpired(ports: IngestPorts, signal: AbortSignal): Prom
       }
     }
   }
+}
+
+/** A new run over the same build may be on its way to it, where one was canceled just now. */
+const canceledForMs = 10_000;
+
+/** Whether the run of a build was canceled by somebody who did not get to {@link dropBuild}. */
+async function isLeftByCancel(
+  { store, now }: Pick<IngestPorts, 'store' | 'now'>,
+  { activeRuns }: Corpus,
+  { number, state }: Generation,
+): Promise<boolean> {
+  const runId = activeRuns[String(number)];
+  if (state !== 'building' || runId === undefined) return false;
+  const run = await store.runs.get(runId);
+  if (run?.state !== 'canceled' || run.finishedAt === null) return false;
+  return now().getTime() - Date.parse(run.finishedAt) > canceledForMs;
+}
+
+/** Nobody has taken it up since. */
+function isStillOf({ activeRuns }: Corpus, { number }: Generation) {
+  return ({ state }: Generation, current: Corpus) =>
+    state === 'building' && current.activeRuns[String(number)] === activeRuns[String(number)];
 }
 
 function isOver({ state, expiresAt }: Generation, now: Date): boolean {
@@ -77,13 +101,13 @@ async function giveUp(
   { store }: DropPorts,
   corpus: Corpus,
   { number, physicalName }: Generation,
-  isMeant: (current: Generation) => boolean,
+  isMeant: (current: Generation, corpus: Corpus) => boolean,
 ): Promise<Corpus | null> {
   const isSame = (each: Generation) => each.number === number && each.physicalName === physicalName;
   let isGiven = false;
   const updated = await store.corpora.update(corpus, (current) => {
     const generation = current.generations.find(isSame);
-    isGiven = generation !== undefined && number !== current.liveGeneration && isMeant(generation);
+    isGiven = generation !== undefined && number !== current.liveGeneration && isMeant(generation, current);
     if (!isGiven) return null;
     const given = withGeneration(current, number, { state: 'dropped', expiresAt: null });
     return current.buildingGeneration === number ? { ...given, buildingGeneration: null } : given;

@@ -250,6 +250,20 @@ describe('a generation that is built beside the live one', () => {
     expect((await built({ embedder: other })).generation.number).toBe(3);
   });
 
+  it('leaves nothing behind either where the process that canceled it ended before it came to that', async () => {
+    await process.ingest();
+    onOther = () => wait(50);
+    const { run } = await build({ embedder: other });
+    const { finishedAt } = await cancelRun(process.ports, run.runId);
+    const numbers = async () => (await corpusNow()).generations.map(({ number }) => number);
+    // Another run may be about to go on with it.
+    await dropExpired(process.ports, never);
+    expect(await numbers()).toEqual([1, 2]);
+    const later = new Date(Date.parse(finishedAt ?? '') + 11_000);
+    await dropExpired({ ...process.ports, now: () => later }, never);
+    expect(await numbers()).toEqual([1]);
+  });
+
   it('is one at a time: another with other settings is refused, and says what to do', async () => {
     await process.ingest();
     await built({ embedder: other });

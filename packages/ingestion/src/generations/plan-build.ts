@@ -1,4 +1,6 @@
 import {
+  AppError,
+  type Budget,
   type ChunkIndex,
   type Corpus,
   type Generation,
@@ -7,11 +9,14 @@ import {
   liveGeneration,
   type Manifest,
   noUsage,
+  physicalNameOf,
   type Store,
   type Tally,
 } from '@winnow/core';
 import type { CorpusPlan, PlanOptions } from '../planning/corpus-plan.ts';
 import { planCorpus } from '../planning/plan-corpus.ts';
+import { budgetOf, type PlannedBuild, writtenPlan } from '../planning/plan-file.ts';
+import { readPlanFile } from '../planning/read-plan-file.ts';
 import type { IngestPorts } from '../ports.ts';
 import { isSameBuild } from './build-settings.ts';
 import { generationBeside } from './change-generation.ts';
@@ -56,6 +61,49 @@ export async function planBuild(
     signal,
   );
   return { ...plan, effects: settingEffects(liveGeneration(corpus), generation) };
+}
+
+/**
+ * Plans a build and writes the plan to a file, of which a build can be made with these settings, for no more than that.
+ * @throws as `planCorpus`, and where the file cannot be written.
+ */
+export async function writeBuildPlan(
+  ports: IngestPorts,
+  corpus: Corpus,
+  next: Generation,
+  options: PlanBuildOptions,
+  path: string,
+  signal: AbortSignal,
+): Promise<BuildPlan> {
+  const { embedder, chunking } = next;
+  const { targetTokens: chunkTokens, overlapRatio } = chunking;
+  const build = { embedder, chunkTokens, overlapRatio, fromText: options.fromText === true };
+  return await writtenPlan(path, build, (onChanges) =>
+    planBuild(ports, corpus, next, { ...options, onChanges }, signal),
+  );
+}
+
+/** What a plan file says of a build. */
+export interface ReadBuildPlan extends PlannedBuild {
+  /** What it may spend. */
+  readonly budget: Budget;
+}
+
+/**
+ * Settings and price of a planned build. Its documents are not held to the file: a generation has to follow the live
+ * one, and what it costs is bounded all the same.
+ * @throws AppError as `readPlanFile`; `failed_precondition` for a plan of an ingest.
+ */
+export async function readBuildPlan(path: string, corpus: Corpus): Promise<ReadBuildPlan> {
+  const beside = generationBeside(corpus);
+  const number = beside?.number ?? corpus.lastGeneration + 1;
+  const physicalName = physicalNameOf(corpus.name, corpus.corpusId, number);
+  const { header } = await readPlanFile(path, corpus, { number, physicalName });
+  if (header.build !== undefined) return { ...header.build, budget: budgetOf(header.summary) };
+  throw new AppError(
+    'failed_precondition',
+    `${path} is a plan for an ingest: winnow plan ${corpus.name} --embedder MODEL --out FILE makes one for a reindex`,
+  );
 }
 
 /** The store as a build finds it that has not begun: of its generation there is nothing, and all else is as it is. */

@@ -7,8 +7,8 @@ import { sweep } from './sweep.ts';
 
 /** Between two sweeps for chunks that a crash left behind; each is a slow job of its own. */
 const sweepEveryMs = 30 * 60_000;
-/** Between two looks for generations that nobody needs any more. */
-const dropEveryMs = 60_000;
+/** Looks at the queue between two looks for generations that nobody needs any more. */
+const looksPerDrop = 2;
 /** What a create left that was broken off is removed after this long: no create takes a day. */
 const leftoverAfterMs = 24 * 60 * 60_000;
 /** What was missing once is looked for again this soon. */
@@ -71,7 +71,7 @@ export function createReconciler(ports: IngestPorts, { everyMs }: { readonly eve
       await attempt('drop-failed', async () => {
         if (await leads()) await dropExpired(ports, signal);
       });
-      await pause(dropEveryMs);
+      await pause(looksPerDrop * everyMs);
     }
   }
 

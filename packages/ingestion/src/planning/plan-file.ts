@@ -19,6 +19,17 @@ export interface PlanHeader {
   readonly madeAt: string;
   readonly summary: PlanSummary;
   readonly digest: Sha256;
+  /** Of a plan for a generation that is to be built: what it is to be made with. */
+  readonly build?: PlannedBuild;
+}
+
+/** Settings of a build, as far as a plan is about them. */
+export interface PlannedBuild {
+  readonly embedder: string;
+  readonly chunkTokens: number;
+  readonly overlapRatio: number;
+  /** As `Run.fromText`. */
+  readonly fromText: boolean;
 }
 
 /** The last line, behind one {@link PlannedDocument} a line: a file without it was cut off. */
@@ -43,16 +54,22 @@ export async function writePlanFile(
   path: string,
   signal: AbortSignal,
 ): Promise<CorpusPlan> {
+  return await writtenPlan(path, null, (onChanges) =>
+    planCorpus(ports, corpus, { ...options, onChanges }, signal),
+  );
+}
+
+/** Makes a plan, and writes it to a file as it is made. */
+export async function writtenPlan<Plan extends CorpusPlan>(
+  path: string,
+  build: PlannedBuild | null,
+  make: (onChanges: NonNullable<PlanOptions['onChanges']>) => Promise<Plan>,
+): Promise<Plan> {
   const file = await openPlanFile(path);
   try {
-    const plan = await planCorpus(
-      ports,
-      corpus,
-      { ...options, onChanges: (changes: readonly PlannedDocument[]) => file.write(changes) },
-      signal,
-    );
+    const plan = await make((changes: readonly PlannedDocument[]) => file.write(changes));
     const end: PlanEnd = { end: true, count: plan.planned };
-    await file.finish(headerOf(plan), end);
+    await file.finish({ ...headerOf(plan), ...(build !== null && { build }) }, end);
     return plan;
   } catch (error) {
     await file.discard();

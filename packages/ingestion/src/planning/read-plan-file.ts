@@ -22,7 +22,7 @@ export interface ReadPlan {
 export async function readPlanFile(
   path: string,
   corpus: Corpus,
-  generation: Generation = liveGeneration(corpus),
+  generation: Pick<Generation, 'number' | 'physicalName'> = liveGeneration(corpus),
 ): Promise<ReadPlan> {
   const changes = createDocumentIdSet();
   let header: PlanHeader | null = null;
@@ -66,6 +66,14 @@ const headerSchema = z.looseObject({
   remake: z.boolean(),
   madeAt: z.string(),
   digest: z.string(),
+  build: z
+    .looseObject({
+      embedder: z.string(),
+      chunkTokens: z.int(),
+      overlapRatio: z.number(),
+      fromText: z.boolean(),
+    })
+    .optional(),
   summary: z.looseObject({
     deletions: z.looseObject({ count: z.int().min(0), withheld: z.int().min(0), limit: z.int().min(0) }),
     chunks: z.looseObject({ toEmbed: z.int().min(0), reusable: z.int().min(0) }),
@@ -97,7 +105,12 @@ function headerOf(path: string, line: unknown): PlanHeader {
   return header.data as unknown as PlanHeader;
 }
 
-function requireFor(path: string, header: PlanHeader, corpus: Corpus, generation: Generation): void {
+function requireFor(
+  path: string,
+  header: PlanHeader,
+  corpus: Corpus,
+  generation: Pick<Generation, 'number' | 'physicalName'>,
+): void {
   if (header.corpusId !== corpus.corpusId) {
     const which =
       header.corpus === corpus.name ? 'an earlier corpus of this name' : `corpus ${header.corpus}`;

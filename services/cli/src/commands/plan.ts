@@ -18,7 +18,7 @@ export function registerPlan(program: Command, environment: Environment): void {
     .command('plan <name>')
     .description('What an ingest would do and cost, or a reindex. Nothing is changed, and no model is paid.');
   withBuildOptions(command)
-    .option('--out <file>', 'write the plan to a file, for `winnow ingest --plan`')
+    .option('--out <file>', 'write the plan to a file, for `winnow ingest --plan` or `winnow reindex --plan`')
     .option('--remake', 'with documents that an older parser, chunker or analysis made')
     .option('--json', 'print JSON')
     .addHelpText(
@@ -37,9 +37,13 @@ stays out, and is named. So a plan can be kept, reviewed and approved by somebod
       withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
         const settings = buildSettingsOf(build);
         if (Object.keys(settings).length > 0) {
-          refuseWithBuild(out, remake);
-          const plan = await planBuildWithProgress(engine, name, settings, { signal });
-          return json ? printJson(plan) : print(buildPlanText(plan));
+          refuseRemake(remake);
+          const how = { signal, ...(out !== undefined && { out }) };
+          const plan = await planBuildWithProgress(engine, name, settings, how);
+          if (json) return printJson(plan);
+          print(buildPlanText(plan));
+          if (out !== undefined) printNote(`written to ${out}: winnow reindex ${name} --plan ${out}`);
+          return;
         }
         const options = { remake, ...(out !== undefined && { out }) };
         const plan = await planWithProgress(engine, name, options, signal);
@@ -50,10 +54,10 @@ stays out, and is named. So a plan can be kept, reviewed and approved by somebod
     );
 }
 
-function refuseWithBuild(out: string | undefined, remake: boolean): void {
-  if (out === undefined && !remake) return;
+function refuseRemake(remake: boolean): void {
+  if (!remake) return;
   throw new AppError(
     'invalid_argument',
-    '--out and --remake are for an ingest; --embedder, --chunk-tokens and --chunk-overlap for a reindex, which makes everything anew',
+    '--remake is for an ingest; --embedder, --chunk-tokens and --chunk-overlap are for a reindex, which makes everything anew',
   );
 }

@@ -13,6 +13,7 @@ import { type CommandTools, type Environment, withEngine } from '../with-engine.
 import { requireWork } from './ingest.ts';
 
 interface ReindexOptions extends BuildOptions, BudgetOptions {
+  readonly plan?: string;
   readonly sameText?: boolean;
   readonly fromSource?: boolean;
   readonly batch?: boolean;
@@ -26,6 +27,7 @@ export function registerReindex(program: Command, environment: Environment): voi
     .command('reindex <name>')
     .description('Build a new generation beside the live one. Nobody sees it until `winnow promote`.');
   withBudgetOptions(withBuildOptions(command))
+    .option('--plan <file>', 'the settings of a plan file, for no more than it costs')
     .option('--from-source', 'read, parse and split every document anew (the default)')
     .option('--same-text', 'take the text as it stands in the live generation, and look at no source')
     .option('--batch', 'have texts embedded by the provider’s Batch API: half the price, within a day')
@@ -38,6 +40,7 @@ export function registerReindex(program: Command, environment: Environment): voi
 Examples:
   $ winnow plan handbook --embedder bge-small-en-v1.5      what it would take
   $ winnow reindex handbook --embedder bge-small-en-v1.5
+  $ winnow plan handbook --embedder M --out plan.jsonl && winnow reindex handbook --plan plan.jsonl
   $ winnow reindex handbook --embedder openai:text-embedding-3-small --same-text --budget 5
   $ winnow verify handbook && winnow promote handbook
 
@@ -63,7 +66,8 @@ async function reindex(
   if (fromText && options.fromSource === true) {
     throw new AppError('invalid_argument', 'give --from-source or --same-text, not both');
   }
-  if (options.yes !== true && !json) {
+  refuseBesidePlan(options);
+  if (options.yes !== true && !json && options.plan === undefined) {
     const question = { askAboveUsd: config.askAboveUsd, signal };
     const planned = () => planBuildWithProgress(engine, name, settings, { fromText, signal });
     const model = settings.embedder ?? (await engine.corpora.show(name)).embedder;
@@ -77,6 +81,7 @@ async function reindex(
   const started = await engine.generations.reindex(name, settings, {
     batch,
     fromText,
+    ...(options.plan !== undefined && { planFile: options.plan }),
     ...(budget !== null && { budget }),
   });
   const { generation } = started;
@@ -86,4 +91,10 @@ async function reindex(
   if (!json && report.state === 'completed') {
     print(`generation ${generation} is ready. Next: winnow verify ${name}, then winnow promote ${name}`);
   }
+}
+
+function refuseBesidePlan({ plan, sameText, fromSource, ...build }: ReindexOptions): void {
+  const isAlone = Object.keys(buildSettingsOf(build)).length === 0 && !sameText && !fromSource;
+  if (plan === undefined || isAlone) return;
+  throw new AppError('invalid_argument', 'a plan file has its settings: give --plan without others');
 }

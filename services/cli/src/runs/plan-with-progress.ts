@@ -17,10 +17,19 @@ export async function planBuildWithProgress(
   engine: Engine,
   name: string,
   settings: BuildSettings,
-  { fromText = false, signal }: { readonly fromText?: boolean; readonly signal: AbortSignal },
+  {
+    fromText = false,
+    out,
+    signal,
+  }: { readonly fromText?: boolean; readonly out?: string; readonly signal: AbortSignal },
 ): Promise<BuildPlan> {
   return await withProgress(name, (onProgress) =>
-    engine.generations.plan(name, settings, { fromText, onProgress }, signal),
+    engine.generations.plan(
+      name,
+      settings,
+      { fromText, onProgress, ...(out !== undefined && { out }) },
+      signal,
+    ),
   );
 }
 
