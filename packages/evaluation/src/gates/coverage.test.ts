@@ -75,6 +75,12 @@ describe('coverageGate', () => {
     expect(coverage.failed.count).toBe(0);
   });
 
+  it('names documents with chunks that cannot be found as they should', () => {
+    const damaged = { ...whole('x'), versions: [versionOf('x', { broken: 1 })] };
+    const { broken } = coverageOf([whole('a'), damaged]);
+    expect(broken).toEqual({ count: 1, samples: [{ documentId: 'x', detail: '1 of 2 chunks' }] });
+  });
+
   it('passes for an empty corpus', () => {
     expect(coverageGate(coverageOf([]))).toMatchObject({ passed: true, value: 1 });
     expect(sizeGate(coverageOf([]), 10)).toMatchObject({ passed: true, value: 1 });

@@ -21,8 +21,8 @@ export interface Coverage {
   readonly liveSearchable: number;
   /** Chunks of the searchable ones, as the index holds them. */
   readonly chunks: number;
-  /** Chunks that cannot be found as they should: without a vector, or with a broken one. */
-  readonly broken: number;
+  /** Searchable ones with chunks that cannot be found as they should: without terms, or a sound vector. */
+  readonly broken: Noted;
   readonly pending: number;
   /** Searchable ones of which the index does not hold exactly the chunks that the manifest counts. */
   readonly partial: Noted;
@@ -51,6 +51,7 @@ interface RowFindings {
   readonly partial: string | null;
   readonly failed: string | null;
   readonly missing: string | null;
+  readonly broken: string | null;
 }
 
 /** Compares what the manifests say of a document with what the index holds of it. */
@@ -62,6 +63,7 @@ function findingsOf({ next, live, versions }: CoverageRow): RowFindings {
     partial: isSearchable ? partialOf(next, versions) : null,
     failed: isLost && isFailed ? failureOf(next) : null,
     missing: isLost && !isFailed ? absenceOf(next) : null,
+    broken: isSearchable ? brokenOf(next, versions) : null,
   };
 }
 
@@ -70,6 +72,11 @@ function partialOf(next: ManifestEntry, versions: readonly IndexedVersion[]): st
   return held === next.chunkCount
     ? null
     : `the index holds ${held} of its chunks, the manifest counts ${next.chunkCount}`;
+}
+
+function brokenOf(next: ManifestEntry, versions: readonly IndexedVersion[]): string | null {
+  const { broken = 0, chunks = 0 } = versions.find(({ version }) => version === next.liveVersion) ?? {};
+  return broken === 0 ? null : `${broken} of ${chunks} chunks`;
 }
 
 function failureOf({ reason }: ManifestEntry): string {
@@ -90,8 +97,8 @@ export interface CoverageTally {
 }
 
 export function createCoverageTally(): CoverageTally {
-  const counts = { searchable: 0, liveSearchable: 0, chunks: 0, broken: 0, pending: 0, lookedUp: 0 };
-  const [partial, failed, missing, misread] = [notes(), notes(), notes(), notes()];
+  const counts = { searchable: 0, liveSearchable: 0, chunks: 0, pending: 0, lookedUp: 0 };
+  const [partial, failed, missing, misread, broken] = [notes(), notes(), notes(), notes(), notes()];
   return {
     add(row) {
       const { next, live, versions } = row;
@@ -99,9 +106,7 @@ export function createCoverageTally(): CoverageTally {
       if (next?.state === 'pending') counts.pending += 1;
       if (next !== null && next.liveVersion !== null) {
         counts.searchable += 1;
-        const held = versions.find(({ version }) => version === next.liveVersion);
-        counts.chunks += held?.chunks ?? 0;
-        counts.broken += held?.broken ?? 0;
+        counts.chunks += versions.find(({ version }) => version === next.liveVersion)?.chunks ?? 0;
       }
       const documentId = (next ?? live)?.documentId;
       // Chunks that no manifest knows of are the doctor's business, and found by nobody.
@@ -110,6 +115,7 @@ export function createCoverageTally(): CoverageTally {
       partial.add(documentId, findings.partial);
       failed.add(documentId, findings.failed);
       missing.add(documentId, findings.missing);
+      broken.add(documentId, findings.broken);
     },
     lookedUp(documentId, problem) {
       counts.lookedUp += 1;
@@ -121,6 +127,7 @@ export function createCoverageTally(): CoverageTally {
       failed: failed.noted(),
       missing: missing.noted(),
       misread: misread.noted(),
+      broken: broken.noted(),
     }),
   };
 }
@@ -167,7 +174,8 @@ export function coverageGate(coverage: Coverage): Gate {
 /** Names that a line has room for. */
 const named = 3;
 
-function noteOn({ count, samples }: Noted, what: string): string {
+/** How many documents something is true of, with the first few of them; empty for none. */
+export function noteOn({ count, samples }: Noted, what: string): string {
   if (count === 0) return '';
   const shown = samples.slice(0, named).map(({ documentId, detail }) => `${documentId}: ${detail}`);
   const more = count > shown.length ? ` and ${count - shown.length} more` : '';

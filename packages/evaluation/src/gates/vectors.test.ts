@@ -1,4 +1,4 @@
-import type { ChunkId } from '@winnow/core';
+import type { ChunkId, DocumentId } from '@winnow/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createExactSearch } from './nearest.ts';
@@ -68,19 +68,30 @@ describe('isSound', () => {
 });
 
 describe('vectorsGate', () => {
-  it('asks for the recall of the corpus, and for no broken vector', () => {
-    expect(vectorsGate({ read: 9, broken: 0, recalls: [1, 0.94] }, 0.97)).toMatchObject({ passed: true });
-    expect(vectorsGate({ read: 9, broken: 0, recalls: [1, 0.9] }, 0.97)).toMatchObject({
+  const none = { count: 0, samples: [] };
+
+  it('asks for the recall of the corpus', () => {
+    expect(vectorsGate({ read: 9, broken: 0, recalls: [1, 0.94] }, none, 0.97)).toMatchObject({
+      passed: true,
+    });
+    expect(vectorsGate({ read: 9, broken: 0, recalls: [1, 0.9] }, none, 0.97)).toMatchObject({
       passed: false,
       value: 0.95,
     });
-    const damaged = vectorsGate({ read: 9, broken: 1, recalls: [1] }, 0.97);
-    expect(damaged.passed).toBe(false);
-    expect(damaged.detail).toContain('1 of them not sound');
+  });
+
+  it('fails for a vector that is not sound as it was read, and for what the index counts as broken', () => {
+    const read = vectorsGate({ read: 9, broken: 1, recalls: [1] }, none, 0.97);
+    expect(read.passed).toBe(false);
+    expect(read.detail).toContain('1 of them not sound');
+    const samples = [{ documentId: 'pump.md' as DocumentId, detail: '1 of 2 chunks' }];
+    const counted = vectorsGate({ read: 9, broken: 0, recalls: [1] }, { count: 1, samples }, 0.97);
+    expect(counted.passed).toBe(false);
+    expect(counted.detail).toContain('pump.md: 1 of 2 chunks');
   });
 
   it('is not measured without queries', () => {
-    expect(vectorsGate({ read: 0, broken: 0, recalls: [] }, 0.97)).toMatchObject({
+    expect(vectorsGate({ read: 0, broken: 0, recalls: [] }, none, 0.97)).toMatchObject({
       passed: true,
       value: null,
     });

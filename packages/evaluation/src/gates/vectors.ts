@@ -1,11 +1,12 @@
 import type { Gate } from '@winnow/core';
 import { meanOf } from '../metrics/mean-interval.ts';
+import { type Noted, noteOn } from './coverage.ts';
 
 /** What was seen of a generation's vectors. */
 export interface VectorFigures {
   /** Chunks whose vector was read. */
   readonly read: number;
-  /** Chunks without a sound vector: none, of another length, not a number, or of another norm than 1. */
+  /** Chunks that were read without a sound vector: none, of another length, not a number, or of another norm than 1. */
   readonly broken: number;
   /** For each sampled query, the part of the ten nearest by exact search that the index finds, 0–1. */
   readonly recalls: readonly number[];
@@ -24,20 +25,26 @@ export function isSound(vector: Float32Array | null, dimensions: number): vector
 
 /**
  * Every chunk has a sound vector, and the index finds what exact search finds.
+ * @param found documents of which the index itself counts chunks that cannot be found as they should.
  * @param floor of the recall@10, 0–1.
  */
-export function vectorsGate({ read, broken, recalls }: VectorFigures, floor: number): Gate {
+export function vectorsGate({ read, broken, recalls }: VectorFigures, found: Noted, floor: number): Gate {
   const value = recalls.length === 0 ? null : meanOf(recalls);
   const measured =
     value === null
       ? 'recall not measured: no queries'
       : `recall@10 ${value.toFixed(4)} against exact search on ${recalls.length} queries`;
-  const damage = broken === 0 ? '' : `; ${broken} of them not sound: winnow doctor names the documents`;
+  const parts = [
+    `${read} vectors read`,
+    measured,
+    broken === 0 ? '' : `${broken} of them not sound`,
+    noteOn(found, 'with chunks that cannot be found as they should'),
+  ];
   return {
     name: 'vectors',
-    passed: broken === 0 && (value === null || value >= floor),
+    passed: broken === 0 && found.count === 0 && (value === null || value >= floor),
     value,
     floor,
-    detail: `${read} vectors read; ${measured}${damage}`,
+    detail: parts.filter((part) => part !== '').join('; '),
   };
 }

@@ -31,6 +31,10 @@ describe('qualityDrops', () => {
     ]);
   });
 
+  it('does not mind what the interval before leaves room for', () => {
+    expect(qualityDrops([resultOf([figureOf(0.46)]), resultOf([figureOf(0.5)])])).toEqual([]);
+  });
+
   it('compares with the last time of the same golden queries, and with no other', () => {
     const fallen = resultOf([figureOf(0.1)]);
     const other = resultOf([figureOf(0.9)], 'other');

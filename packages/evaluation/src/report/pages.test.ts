@@ -39,7 +39,7 @@ function verificationOf(text: string): Verification {
       searchable: 2,
       liveSearchable: 3,
       chunks: 2,
-      broken: 0,
+      broken: none,
       pending: 0,
       lookedUp: 2,
       partial: none,

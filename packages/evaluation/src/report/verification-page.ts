@@ -67,6 +67,7 @@ function documentsOf({ coverage }: Verification): Markup {
     ['of the live generation, missing here', coverage.missing],
     ['of the live generation, failed here', coverage.failed],
     ['came back otherwise when looked up by id', coverage.misread],
+    ['with chunks that cannot be found as they should', coverage.broken],
   ];
   const lists = kinds.flatMap(([what, { count, samples }]) =>
     count === 0 ? [] : [notesOf(what, count, samples)],

@@ -116,11 +116,7 @@ export async function verify(
   const after = await stateDigestOf(ports.manifest, next.ref, signal);
   const gates: readonly Gate[] = [
     coverageGate(coverage),
-    // What the census has counted may also be what the export could not read.
-    vectorsGate(
-      { ...vectors, broken: Math.max(vectors.broken, coverage.broken) },
-      settings.vectorRecallFloor,
-    ),
+    vectorsGate(vectors, coverage.broken, settings.vectorRecallFloor),
     isLive
       ? agreementGate([], null, 'this is the live generation')
       : agreementGate(

@@ -81,9 +81,7 @@ function printHistory(name: string, { results, drops }: QualityHistoryView): voi
 
 function rowsOf({ at, generation, queries, goldenDigest, figures }: QualityResult) {
   return figures.map(({ mode, metric, mean, low, high }, place) => [
-    ...(place === 0
-      ? [at.slice(0, 19), String(generation), String(queries), goldenDigest.slice(0, 8)]
-      : ['', '', '', '']),
+    ...(place === 0 ? [at, String(generation), String(queries), goldenDigest.slice(0, 8)] : ['', '', '', '']),
     mode,
     metric,
     mean.toFixed(4),
@@ -92,5 +90,5 @@ function rowsOf({ at, generation, queries, goldenDigest, figures }: QualityResul
 }
 
 function warningOf({ metric, mode, now, before, beforeAt }: QualityDrop): string {
-  return `warning: ${mode} ${metric} fell to ${now.mean.toFixed(4)}, below ${before.low.toFixed(4)}–${before.high.toFixed(4)} of ${beforeAt.slice(0, 19)}`;
+  return `warning: ${mode} ${metric} fell to ${now.mean.toFixed(4)}, below ${before.low.toFixed(4)}–${before.high.toFixed(4)} of ${beforeAt}`;
 }

@@ -32,7 +32,13 @@ const verificationBody = z.object({
   stateDigest: z.string().describe('Names what the generation held.'),
   at: z.string(),
   embedders: z.object({ live: z.string(), next: z.string() }),
-  coverage: z.looseObject({ partial: notedBody, failed: notedBody, missing: notedBody, misread: notedBody }),
+  coverage: z.looseObject({
+    partial: notedBody,
+    failed: notedBody,
+    missing: notedBody,
+    misread: notedBody,
+    broken: notedBody,
+  }),
   differences: z
     .array(
       z.object({
