@@ -47,6 +47,8 @@ export interface AnswerResult {
   readonly generator: string;
   /** Names this answer in the ledger. */
   readonly queryId: string;
+  /** Number of the generation that its sources are of. */
+  readonly generation: number;
   /** What its models took, search included. */
   readonly cost: Cost;
   /** The question as it was understood from the conversation, searched and answered; null without a conversation. */

@@ -57,6 +57,7 @@ export async function* answer(
     standaloneQuestion: asked.standalone,
     cached: false,
     queryId: searched.queryId,
+    generation: searched.generation,
     cost: context.bill.total(),
     timingsMs: {
       condense: asked.durationMs,

@@ -67,6 +67,8 @@ export interface SearchResponse {
   readonly timingsMs: SearchTimings;
   /** Names this search in the ledger. */
   readonly queryId: string;
+  /** Number of the generation that was searched. */
+  readonly generation: number;
   /** What its models took; of an answer's search, what was spent until then. */
   readonly cost: Cost;
   /** What was left out or did not work, in plain words; empty on a normal day. */

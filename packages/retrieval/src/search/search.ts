@@ -62,6 +62,7 @@ export async function searchFor(
       total: elapsed(clock, start - embedded.durationMs),
     },
     queryId: bill.to.queryId ?? '',
+    generation: corpus.liveGeneration,
     cost: bill.total(),
     notes: [...embedded.notes, ...recalled.notes, ...reranked.result.notes],
   };

@@ -14,6 +14,7 @@ const answerBody = z.looseObject({
   standaloneQuestion: z.string().nullable(),
   cached: z.boolean(),
   queryId: z.string(),
+  generation: z.number().describe('The one that was searched.'),
   cost: costBody,
   citations: z
     .array(z.object({ n: z.number(), documentId: z.string(), chunkId: z.string(), quote: z.string() }))

@@ -33,6 +33,7 @@ const searchBody = z.looseObject({
     }),
   ),
   queryId: z.string(),
+  generation: z.number().describe('The one that was searched.'),
   cost: costBody,
   timingsMs: z.looseObject({ total: z.number() }),
   notes: z.array(z.string()).readonly(),
