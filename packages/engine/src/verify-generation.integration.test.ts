@@ -181,6 +181,24 @@ describe.each<readonly [string, () => Promise<OpenedStore>]>([
     await expect(verify({ generation: 7 })).rejects.toMatchObject({ code: 'not_found' });
   });
 
+  it('refuses golden queries of which some are lost, and takes others for one look', async () => {
+    const { verify, golden: engineGolden, store, corpus, quality } = await open();
+    await engineGolden.put(name, golden, signal);
+    const { corpusId } = await corpus();
+    await store.golden.keepOnly(corpusId, null);
+    await expect(verify()).rejects.toMatchObject({ code: 'failed_precondition' });
+    await expect(quality.evaluate(name, {}, signal)).rejects.toMatchObject({ code: 'failed_precondition' });
+    const folder = await mkdtemp(join(tmpdir(), 'winnow-golden-'));
+    try {
+      const path = join(folder, 'golden.csv');
+      await writeFile(path, `query,documentId\n${golden.queries[0]?.text},d0\n`);
+      const { report } = await verify({ golden: { path } });
+      expect(gate(report, 'quality hybrid ndcg@10')?.detail).toContain(`over 1 golden queries of ${path}`);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('fails where an embedder does not answer, instead of comparing words alone', async () => {
     const { verify, generations } = await open();
     generations.onQuery = async () => {
@@ -196,14 +214,15 @@ describe.each<readonly [string, () => Promise<OpenedStore>]>([
     const folder = await mkdtemp(join(tmpdir(), 'winnow-queries-'));
     try {
       await writeFile(join(folder, 'queries.txt'), 'one query\nanother\n');
-      const asked = golden.queries.slice(0, 12).map(({ queryId, text }, at) => ({
+      const asked = golden.queries.slice(0, 13).map(({ queryId, text }, at) => ({
         queryId,
         corpusId,
         generation: 1,
         text: at === 11 ? (golden.queries[0]?.text ?? '') : text,
         kind: 'search' as const,
-        at: new Date(Date.UTC(2026, 0, 1, 0, 0, at)).toISOString(),
+        at: new Date(Date.now() - 1_000 * (at === 12 ? 31 * 86_400 : at)).toISOString(),
       }));
+      // Two are the same, and one is older than what is kept.
       await store.queryLog.record(asked);
       expect((await verify()).comparisons).toHaveLength(11);
       expect(gate((await verify()).report, 'agreement')?.detail).toContain('11 queries (recorded searches)');

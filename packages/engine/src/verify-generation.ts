@@ -8,7 +8,13 @@ import {
   type Store,
   type VerificationReport,
 } from '@winnow/core';
-import { type ComparingQueries, readQueryFile, type Verification, verify } from '@winnow/evaluation';
+import {
+  type ComparingQueries,
+  type GoldenQueries,
+  readQueryFile,
+  type Verification,
+  verify,
+} from '@winnow/evaluation';
 import { deletionLimit } from '@winnow/ingestion';
 import type { SearchPorts } from '@winnow/retrieval';
 import { requireWholeCorpus } from './corpora.ts';
@@ -27,6 +33,7 @@ export interface VerifyGenerationPorts {
 const recentSearches = 2_000;
 /** Fewer distinct searches than this say less than headings do. */
 const leastSearches = 10;
+const dayMs = 86_400_000;
 
 /**
  * Looks at a generation of a corpus beside the live one, and keeps the report in its record.
@@ -43,10 +50,6 @@ export async function verifyGeneration(
   const corpus = await requireWholeCorpus(store, name);
   const next = chosenGeneration(corpus, options.generation);
   const live = liveGeneration(corpus);
-  const golden =
-    options.golden === undefined
-      ? await readGolden(store, corpus, signal)
-      : (await readGoldenFile(options.golden, signal)).queries;
   const verification = await verify(
     { manifest: store.manifest, chunks: store.chunks, now },
     {
@@ -54,8 +57,8 @@ export async function verifyGeneration(
       live: contestantOf(ports.queries, corpus, live),
       settings: corpus.verification,
       deletionLimit: (documents) => deletionLimit(corpus.deletionGuard, documents),
-      golden,
-      queries: await comparingQueries(store, corpus, options, signal),
+      golden: await goldenQueries(store, corpus, options, signal),
+      queries: await comparingQueries(ports, corpus, options, signal),
     },
     { signal, ...(options.onVerified !== undefined && { onVerified: options.onVerified }) },
   );
@@ -113,15 +116,29 @@ async function keepReport(
   );
 }
 
+async function goldenQueries(
+  store: Pick<Store, 'golden'>,
+  corpus: Corpus,
+  { golden }: VerifyOptions,
+  signal: AbortSignal,
+): Promise<GoldenQueries> {
+  if (golden === undefined)
+    return { origin: 'golden queries', queries: await readGolden(store, corpus, signal) };
+  const { queries } = await readGoldenFile(golden, signal);
+  return { origin: `golden queries of ${golden.path}`, queries };
+}
+
 async function comparingQueries(
-  { queryLog }: Pick<Store, 'queryLog'>,
+  { store, now }: VerifyGenerationPorts,
   { corpusId, recording }: Corpus,
   { queries: path }: VerifyOptions,
   signal: AbortSignal,
 ): Promise<ComparingQueries | null> {
   if (path !== undefined) return { origin: `queries of ${path}`, texts: await readQueryFile(path, signal) };
   if (!recording.enabled) return null;
-  const recent = await queryLog.recent(corpusId, recentSearches);
+  const oldest = new Date(now().getTime() - recording.days * dayMs).toISOString();
+  await store.queryLog.forget(corpusId, oldest);
+  const recent = await store.queryLog.recent(corpusId, recentSearches);
   const texts = [...new Set(recent.map(({ text }) => text))];
   return texts.length < leastSearches ? null : { origin: 'recorded searches', texts };
 }

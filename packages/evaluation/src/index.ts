@@ -30,6 +30,7 @@ export type { Contestant, FoundDocument, OnVerified, VerifyStep } from './verify
 export { readQueryFile } from './verify/read-query-file.ts';
 export {
   type ComparingQueries,
+  type GoldenQueries,
   type Verification,
   type VerifyPorts,
   type VerifyRequest,

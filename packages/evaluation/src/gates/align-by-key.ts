@@ -37,19 +37,21 @@ export async function* alignByKey<One, Other, Third>(
 
 function cursorOf<Item>({ items, keyOf }: KeyedList<Item>) {
   const iterator = items[Symbol.asyncIterator]();
-  let current: IteratorResult<Item> = { done: false, value: undefined as never };
-  const key = () => (current.done === true ? null : keyOf(current.value));
+  let current: { readonly item: Item; readonly key: string } | null = null;
+  async function step(): Promise<void> {
+    const next = await iterator.next();
+    // A key may cost something to make: once for each item is enough.
+    current = next.done === true ? null : { item: next.value, key: keyOf(next.value) };
+  }
   return {
-    key,
-    async open() {
-      current = await iterator.next();
-    },
+    key: () => current?.key ?? null,
+    open: step,
     /** What stands under this key next, and goes past it. */
     async take(wanted: string): Promise<readonly Item[]> {
       const taken: Item[] = [];
-      while (current.done !== true && key() === wanted) {
-        taken.push(current.value);
-        current = await iterator.next();
+      while (current?.key === wanted) {
+        taken.push(current.item);
+        await step();
       }
       return taken;
     },

@@ -16,7 +16,11 @@ const pair = (live: number, next: number): FigurePair => ({
 });
 const both = (pairs: readonly FigurePair[]): MeasuredQuality => ({ hybrid: pairs, dense: pairs });
 const gatesOf = (measured: MeasuredQuality, margin: number) =>
-  qualityGates(qualityDifferences(measured), { margin, queries: measured.hybrid.length });
+  qualityGates(qualityDifferences(measured), {
+    margin,
+    queries: measured.hybrid.length,
+    origin: 'golden queries',
+  });
 const figure = fc.double({ min: 0, max: 1, noNaN: true });
 const pairs = fc.array(fc.tuple(figure, figure), { minLength: 1, maxLength: 40 });
 

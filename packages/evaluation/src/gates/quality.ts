@@ -52,14 +52,15 @@ const fewQueries = 30;
  * paired difference is not below −margin. Each mode and metric has to be: where one is worse, the others do not
  * make up for it.
  *
- * @param margin 0–1.
+ * @param options.margin 0–1.
+ * @param options.origin what was asked, in words.
  * @returns value: that lower end, −1…1.
  * @see Committee for Proprietary Medicinal Products, Points to consider on switching between superiority and
  * non-inferiority, 2000; Sakai, Laboratory Experiments in Information Retrieval, 2018, on paired tests over queries.
  */
 export function qualityGates(
   differences: readonly QualityDifference[],
-  { margin, queries }: { readonly margin: number; readonly queries: number },
+  { margin, queries, origin }: { readonly margin: number; readonly queries: number; readonly origin: string },
 ): readonly Gate[] {
   return differences.map(({ mode, metric, live, next, difference }) => ({
     name: `quality ${mode} ${metric}`,
@@ -67,7 +68,7 @@ export function qualityGates(
     passed: difference.low >= -margin - 1e-12,
     value: difference.low,
     floor: -margin,
-    detail: `${live.toFixed(4)} → ${next.toFixed(4)}: ${signed(difference.mean)}, 95 % interval ${signed(difference.low)} to ${signed(difference.high)} over ${queries} golden queries${queries < fewQueries ? ': too few to be sure' : ''}`,
+    detail: `${live.toFixed(4)} → ${next.toFixed(4)}: ${signed(difference.mean)}, 95 % interval ${signed(difference.low)} to ${signed(difference.high)} over ${queries} ${origin}${queries < fewQueries ? ': too few to be sure' : ''}`,
   }));
 }
 

@@ -40,6 +40,13 @@ export interface ComparingQueries {
   readonly texts: readonly string[];
 }
 
+/** Queries with judged documents. */
+export interface GoldenQueries {
+  /** What they are, in words. */
+  readonly origin: string;
+  readonly queries: readonly GoldenQuery[];
+}
+
 export interface VerifyRequest {
   readonly next: Contestant;
   /** What readers see; the same one where the live generation itself is looked at. */
@@ -47,7 +54,7 @@ export interface VerifyRequest {
   readonly settings: VerificationSettings;
   /** Documents that an ingest may delete without anybody having said so, of as many as the live one has. */
   deletionLimit(liveDocuments: number): number;
-  readonly golden: readonly GoldenQuery[];
+  readonly golden: GoldenQueries;
   /** Null: sampled from the headings of the corpus. */
   readonly queries: ComparingQueries | null;
 }
@@ -107,7 +114,8 @@ export async function verify(
         signal,
         onQuery: (done) => onVerified('queries', done, queries.length),
       });
-  const asked = sampleOf(request.golden, measuredQueries, random);
+  const known = request.golden.queries;
+  const asked = sampleOf(known, measuredQueries, random);
   const { quality, comparisons: golden } = await measureGolden({ next, live: isLive ? next : live }, asked, {
     signal,
     onQuery: (done) => onVerified('golden', done, asked.length),
@@ -126,7 +134,14 @@ export async function verify(
         ),
     ...(asked.length === 0
       ? [qualityNotMeasured(next.ref.corpus)]
-      : qualityGates(differences, { margin: settings.qualityMargin, queries: asked.length })),
+      : qualityGates(differences, {
+          margin: settings.qualityMargin,
+          queries: asked.length,
+          origin:
+            asked.length === known.length
+              ? request.golden.origin
+              : `of ${known.length} ${request.golden.origin}`,
+        })),
     sizeGate(coverage, request.deletionLimit(coverage.liveSearchable)),
     stateGate(before, after),
   ];
