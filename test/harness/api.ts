@@ -18,7 +18,7 @@ export async function api(servers: Readonly<Record<string, string>> = {}) {
   await mkdir(join(folder, 'private'));
   const config = loadConfig({ ...process.env, ...servers, WINNOW_DATA_DIR: join(folder, 'data') });
   const engine = await openEngine(config, { access: { kind: 'write', purpose: 'test' }, log: silentLogger });
-  const worker = engine.createWorker();
+  const worker = engine.createWorker({ keepsTime: true });
   await worker.start();
   const server = await buildServer({ engine, worker, log: silentLogger, sourceRoots: [sources] });
   onTestFinished(async () => {

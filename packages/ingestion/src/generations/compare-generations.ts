@@ -20,7 +20,8 @@ const never = new AbortController().signal;
 /**
  * Documents in which two generations of a corpus differ, by the bytes that each has accepted: who was made from the
  * same state of the sources differs in none. What failed in either counts as there: it was taken up.
- * @param atMost stops counting there.
+ * @param options.since counts only documents whose entry the other one has written since. ISO 8601, UTC.
+ * @param options.atMost stops counting there.
  */
 export async function compareGenerations(
   { manifest }: Pick<Store, 'manifest'>,
@@ -28,8 +29,9 @@ export async function compareGenerations(
   other: GenerationRef,
   {
     signal = never,
+    since,
     atMost = Number.POSITIVE_INFINITY,
-  }: { readonly signal?: AbortSignal; readonly atMost?: number } = {},
+  }: { readonly signal?: AbortSignal; readonly since?: string; readonly atMost?: number } = {},
 ): Promise<GenerationGap> {
   const samples: string[] = [];
   let documents = 0;
@@ -38,6 +40,7 @@ export async function compareGenerations(
     manifestInOrder(manifest, other, signal),
   )) {
     if (bytesOf(left) === bytesOf(right)) continue;
+    if (since !== undefined && (right === null || right.updatedAt < since)) continue;
     documents += 1;
     const id = (left ?? right)?.documentId;
     if (id !== undefined && samples.length < maxSamples) samples.push(id);

@@ -52,7 +52,7 @@ export async function promote(
   const gap = await compareGenerations(ports.store, generationRef(corpus, next), liveRef(corpus), { signal });
   if (forced === null) {
     await refuseUnverified(ports.store, corpus, next, signal);
-    refuseBehind(corpus, next, gap);
+    refuseBehind(corpus, next, await lagOf(ports.store, corpus, next, signal));
   }
   return await switchTo(ports, corpus, next, { kind: 'promote', forced, gap });
 }
@@ -180,10 +180,28 @@ async function refuseUnverified(
   }
 }
 
+/**
+ * What syncs have written to the live generation since the last run of the next one began, and it has not. In what
+ * else it differs it is ahead: its own scan was the later one.
+ */
+async function lagOf(
+  store: Pick<Store, 'manifest' | 'runs'>,
+  corpus: Corpus,
+  next: Generation,
+  signal: AbortSignal,
+): Promise<GenerationGap> {
+  const runId = corpus.activeRuns[String(next.number)];
+  const since = runId === undefined ? undefined : (await store.runs.get(runId))?.startedAt;
+  return await compareGenerations(store, generationRef(corpus, next), liveRef(corpus), {
+    signal,
+    ...(since !== undefined && { since }),
+  });
+}
+
 function refuseBehind({ name }: Corpus, { number }: Generation, { documents, samples }: GenerationGap): void {
   if (documents === 0) return;
   throw refused(
-    `generation ${number} of ${name} differs from the live one in ${documents} documents (${samples.join(', ')}): winnow reindex ${name} brings it up to date, then winnow verify ${name}`,
+    `generation ${number} of ${name} lacks what syncs have changed in ${documents} documents (${samples.join(', ')}): winnow reindex ${name} brings it up to date, then winnow verify ${name}`,
   );
 }
 
