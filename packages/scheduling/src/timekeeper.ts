@@ -6,12 +6,17 @@ import type { SchedulingPorts } from './ports.ts';
 import { decided } from './slots/decide-slot.ts';
 import { isTime, workOnSlot } from './slots/work-on-slot.ts';
 
+/** While a slot is under way. */
 const lookEveryMs = 1_000;
+/** While nothing is: a schedule may be set by another process. */
+const idleMs = 2_000;
+/** What keeps the schedules from being looked at is said again after this. */
+const sayAgainMs = 60_000;
 /** Verifications and webhooks that take their time: of more, each waits for the next look. */
 const maxUnderWay = 32;
 
 export interface Timekeeper {
-  /** Looks at once, then every second. */
+  /** Looks at once, then again and again: within two seconds, and when something is due. */
   start(): void;
   /** Resolves when nothing is under way any more; what is left off goes on with the next process. */
   stop(): Promise<void>;
@@ -36,10 +41,15 @@ export function createTimekeeper(
   const { signal } = stopping;
   const underWay = new Map<string, Promise<void>>();
   let running: Promise<void> | null = null;
+  let pauseMs = idleMs;
+  let said = { message: '', at: 0 };
 
   async function look(): Promise<void> {
+    pauseMs = idleMs;
     if (!(await leads())) return;
-    for (const schedule of await schedules.list()) {
+    const all = await schedules.list();
+    pauseMs = pauseBeforeLook(all, now());
+    for (const schedule of all) {
       const { corpus } = schedule;
       if (hasSlotToTend(schedule, now())) begin('slot', corpus, () => tendSlot(ports, schedule, signal));
       if (schedule.notices.some((notice) => isDue(notice, now()))) {
@@ -52,28 +62,34 @@ export function createTimekeeper(
   function begin(kind: string, corpus: CorpusName, work: () => Promise<void>): void {
     const key = `${kind} ${corpus}`;
     if (underWay.has(key) || underWay.size >= maxUnderWay) return;
+    const failed = (error: AppError) =>
+      log.warn({ event: 'schedule-not-tended', kind, corpus, code: error.code, message: error.message });
     underWay.set(
       key,
-      attempt(work, { event: 'schedule-not-tended', kind, corpus }).finally(() => underWay.delete(key)),
+      attempt(work, failed).finally(() => underWay.delete(key)),
     );
   }
 
-  async function attempt(
-    work: () => Promise<void>,
-    fields: { readonly event: string } & Readonly<Record<string, string>>,
-  ): Promise<void> {
+  async function attempt(work: () => Promise<void>, failed: (error: AppError) => void): Promise<void> {
     try {
       await work();
     } catch (thrown) {
-      const { code, message } = AppError.from(thrown);
-      if (!signal.aborted) log.warn({ ...fields, code, message });
+      if (!signal.aborted) failed(AppError.from(thrown));
     }
+  }
+
+  /** A server that is away is met at every look, and said once a minute. */
+  function sayOnce({ code, message }: AppError): void {
+    const at = now().getTime();
+    if (message === said.message && Math.abs(at - said.at) < sayAgainMs) return;
+    said = { message, at };
+    log.warn({ event: 'schedules-not-looked-at', code, message });
   }
 
   async function looking(): Promise<void> {
     while (!signal.aborted) {
-      await attempt(look, { event: 'schedules-not-looked-at' });
-      await delay(lookEveryMs, undefined, { signal, ref: false }).catch(() => undefined);
+      await attempt(look, sayOnce);
+      await delay(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 
@@ -92,6 +108,18 @@ export function createTimekeeper(
     look,
     settled,
   };
+}
+
+/** How long nothing is due by what these schedules say: 0–2,000 ms. What is due already is looked at in a second. */
+export function pauseBeforeLook(schedules: readonly Schedule[], now: Date): number {
+  const pauses = schedules.flatMap(({ nextRunAt, current, notices }) => [
+    Date.parse(nextRunAt) - now.getTime(),
+    ...(current === null
+      ? []
+      : [current.nextTryAt === null ? 0 : Date.parse(current.nextTryAt) - now.getTime()]),
+    ...notices.map(({ nextTryAt }) => Date.parse(nextTryAt) - now.getTime()),
+  ]);
+  return Math.min(idleMs, ...pauses.map((ms) => (ms > 0 ? ms : lookEveryMs)));
 }
 
 function hasSlotToTend(schedule: Schedule, now: Date): boolean {

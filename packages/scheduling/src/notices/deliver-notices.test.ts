@@ -105,7 +105,7 @@ describe('a webhook', () => {
     ]);
   });
 
-  test('is told of a wait that lasts, once, and of one that needs somebody at once', async () => {
+  test('is told of each wait that lasts, once, and of one that needs somebody at once', async () => {
     const bench = await benchAt();
     const timekeeper = bench.boot();
     await bench.lookAt('2026-11-28T03:00:00Z', timekeeper);
@@ -128,9 +128,14 @@ describe('a webhook', () => {
     await bench.lookAt('2026-11-28T12:00:00Z', timekeeper);
     waits('budget', '2026-11-28T12:00:00Z', null);
     await bench.lookAt('2026-11-28T12:00:01Z', timekeeper);
+    bench.runs.set(runId, runOf(runId, handbook, { state: 'running' }));
+    await bench.lookAt('2026-11-28T13:00:00Z', timekeeper);
+    waits('budget', '2026-11-28T13:30:00Z', null);
+    await bench.lookAt('2026-11-28T13:30:00Z', timekeeper);
     expect(toldOf(bench)).toMatchObject([
       { type: 'run.waiting', data: { message: 'it waits: index_busy', run: { waiting: 'index_busy' } } },
       { type: 'run.waiting', data: { message: 'it waits: budget', run: { waiting: 'budget' } } },
+      { type: 'run.waiting', data: { message: 'it waits: budget' } },
     ]);
   });
 

@@ -6,6 +6,8 @@ export type StepResult =
   /** It is where it was. */
   | { readonly kind: 'same' }
   | { readonly kind: 'next'; readonly step: SlotStep }
+  /** Its run works again: of the next wait somebody is told anew. */
+  | { readonly kind: 'works' }
   /** Something is in the way that may pass. */
   | { readonly kind: 'again'; readonly message: string }
   /** Its run waits for something that somebody is to know of. */
@@ -49,6 +51,8 @@ export function afterStep(
         current: { ...current, tries: current.tries + 1, nextTryAt, message: result.message },
       };
     }
+    case 'works':
+      return { ...schedule, current: { ...current, toldOf: null } };
     case 'waits': {
       const { run, reason, message } = result;
       if (current.toldOf === reason) return null;

@@ -74,7 +74,7 @@ async function afterTrouble(
 async function step(
   { work, now }: SchedulingPorts,
   { corpus, work: wanted, window, timeZone, evaluates }: Schedule,
-  { step, runId, byHand }: SlotUnderWay,
+  { step, runId, byHand, toldOf }: SlotUnderWay,
   signal: AbortSignal,
 ): Promise<StepResult> {
   const completed = (run: Run, message: string | null = null): StepResult =>
@@ -93,7 +93,8 @@ async function step(
   if (run === null) return { kind: 'over', state: 'failed', message: `run ${runId} is gone`, run: null };
   switch (step) {
     case 'running':
-      if (isActive(run)) return waitOf(run, now());
+      if (isActive(run))
+        return run.waiting === null && toldOf !== null ? { kind: 'works' } : waitOf(run, now());
       if (run.state !== 'completed') {
         return {
           kind: 'over',

@@ -177,8 +177,8 @@ function registerRunNow(schedule: Command, environment: Environment): void {
 Example:
   $ winnow schedule run-now handbook
 
-On the embedded index the work is done here, and followed to its end; in full mode whoever keeps the time does it. Exit
-code 1 where it did not come to a good end.`,
+On the embedded index the work is done here, and followed to its end; what a process that ended has left under way is gone
+on with instead. In full mode whoever keeps the time does it. Exit code 1 where it did not come to a good end.`,
     )
     .action((name: string, { json }: ShowOptions) =>
       withEngine(
@@ -196,8 +196,12 @@ code 1 where it did not come to a good end.`,
 }
 
 async function runNow({ engine, signal }: CommandTools, name: string): Promise<ScheduleView> {
-  const begun = await engine.schedules.runNow(name);
-  if (engine.mode === 'full') return begun;
+  if (engine.mode === 'full') return await engine.schedules.runNow(name);
+  const before = await engine.schedules.show(name);
+  // Left by a process that has ended: nobody else goes on with it while this one is here.
+  if (before.last?.at === null)
+    printNote(`note: goes on with the slot at ${timeThere(before.last.slot, before.tz)}`);
+  else await engine.schedules.runNow(name);
   const line = createStatusLine();
   const worker = engine.createWorker();
   try {
