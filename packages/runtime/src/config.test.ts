@@ -51,6 +51,23 @@ describe('loadConfig', () => {
     expect(thrownBy({ [name]: value }).message).toContain(name);
   });
 
+  test('takes the secrets of webhooks from variables that are called so, and from no other', () => {
+    const { webhooks } = loadConfig({
+      WINNOW_WEBHOOK_SECRET: 'one',
+      WINNOW_WEBHOOK_SECRET_OPS: 'two',
+      WINNOW_WEBHOOK_SECRET_EMPTY: '',
+      WINNOW_WEBHOOK_SECRETS: 'no',
+      OPENAI_API_KEY: 'no',
+    });
+    expect([...webhooks.secrets]).toEqual([
+      ['WINNOW_WEBHOOK_SECRET', 'one'],
+      ['WINNOW_WEBHOOK_SECRET_OPS', 'two'],
+    ]);
+    expect(webhooks.allowsPrivate).toBe(false);
+    expect(loadConfig({ WINNOW_WEBHOOK_PRIVATE: '1' }).webhooks.allowsPrivate).toBe(true);
+    expect(thrownBy({ WINNOW_WEBHOOK_PRIVATE: 'yes' }).message).toContain('WINNOW_WEBHOOK_PRIVATE');
+  });
+
   test('treats an empty variable as not set', () => {
     expect(loadConfig({ REDIS_URL: '', ELASTICSEARCH_URL: '', WINNOW_PORT: '' }).http.port).toBe(7700);
   });
