@@ -91,10 +91,46 @@ export async function verify(
   request: VerifyRequest,
   { signal, onVerified = () => {} }: { readonly signal: AbortSignal; readonly onVerified?: OnVerified },
 ): Promise<Verification> {
-  const { next, live, settings } = request;
-  const random = randomNumbers(seed);
+  const { next, live } = request;
   const before = await stateDigestOf(ports.manifest, next.ref, signal);
-  const { coverage, sample } = await takeCoverage(ports, { next: next.ref, live: live.ref }, random, {
+  const seen = await lookAt(ports, request, { signal, onVerified });
+  const stateDigest = await stateDigestOf(ports.manifest, next.ref, signal);
+  const gates = [...gatesOf(request, seen), stateGate(before, stateDigest)];
+  const { coverage, vectors, comparisons, differences, golden } = seen;
+  return {
+    report: {
+      generation: next.ref.generation,
+      passed: gates.every(({ passed }) => passed),
+      gates,
+      stateDigest,
+      comparedWith: live.ref.generation,
+      at: ports.now().toISOString(),
+    },
+    corpus: next.ref.corpus,
+    embedders: { live: live.embedder, next: next.embedder },
+    coverage,
+    vectors,
+    comparisons,
+    differences,
+    golden,
+  };
+}
+
+/** What was seen, before anything is said about it. */
+interface Seen extends Pick<Verification, 'coverage' | 'vectors' | 'comparisons' | 'differences' | 'golden'> {
+  /** What two generations were compared by, in words. */
+  readonly origin: string;
+}
+
+async function lookAt(
+  ports: VerifyPorts,
+  request: VerifyRequest,
+  { signal, onVerified }: { readonly signal: AbortSignal; readonly onVerified: OnVerified },
+): Promise<Seen> {
+  const { next, live } = request;
+  const random = randomNumbers(seed);
+  const refs = { next: next.ref, live: live.ref };
+  const { coverage, sample } = await takeCoverage(ports, refs, random, {
     signal,
     onDocument: (done) => onVerified('documents', done, null),
   });
@@ -107,59 +143,47 @@ export async function verify(
     signal,
     onVector: (done) => onVerified('vectors', done, coverage.chunks),
   });
-  const isLive = next.ref.physicalName === live.ref.physicalName;
-  const comparisons = isLive
-    ? []
-    : await compareQueries({ live, next }, queries, {
-        signal,
-        onQuery: (done) => onVerified('queries', done, queries.length),
-      });
-  const known = request.golden.queries;
-  const asked = sampleOf(known, measuredQueries, random);
-  const { quality, comparisons: golden } = await measureGolden({ next, live: isLive ? next : live }, asked, {
+  const sides = { next, live: isLive(request) ? next : live };
+  const comparisons = await compareQueries(sides, isLive(request) ? [] : queries, {
+    signal,
+    onQuery: (done) => onVerified('queries', done, queries.length),
+  });
+  const asked = sampleOf(request.golden.queries, measuredQueries, random);
+  const measured = await measureGolden(sides, asked, {
     signal,
     onQuery: (done) => onVerified('golden', done, asked.length),
   });
-  const differences = asked.length === 0 ? [] : qualityDifferences(quality);
-  const after = await stateDigestOf(ports.manifest, next.ref, signal);
-  const gates: readonly Gate[] = [
+  const differences = asked.length === 0 ? [] : qualityDifferences(measured.quality);
+  return { coverage, vectors, comparisons, differences, golden: measured.comparisons, origin };
+}
+
+/** Whether the generation that is looked at is the one that readers see. */
+function isLive({ next, live }: VerifyRequest): boolean {
+  return next.ref.physicalName === live.ref.physicalName;
+}
+
+function gatesOf(request: VerifyRequest, seen: Seen): readonly Gate[] {
+  const { qualityMargin, agreementFloor, vectorRecallFloor } = request.settings;
+  const { coverage, vectors, comparisons, differences, origin } = seen;
+  return [
     coverageGate(coverage),
-    vectorsGate(vectors, coverage.broken, settings.vectorRecallFloor),
-    isLive
+    vectorsGate(vectors, coverage.broken, vectorRecallFloor),
+    isLive(request)
       ? agreementGate([], null, 'this is the live generation')
       : agreementGate(
           comparisons,
-          settings.agreementFloor,
-          queries.length === 0 ? 'there are no queries' : origin,
+          agreementFloor,
+          comparisons.length === 0 ? 'there are no queries' : origin,
         ),
-    ...(asked.length === 0
-      ? [qualityNotMeasured(next.ref.corpus)]
-      : qualityGates(differences, {
-          margin: settings.qualityMargin,
-          queries: asked.length,
-          origin:
-            asked.length === known.length
-              ? request.golden.origin
-              : `of ${known.length} ${request.golden.origin}`,
-        })),
+    ...(differences.length === 0
+      ? [qualityNotMeasured(request.next.ref.corpus)]
+      : qualityGates(differences, { margin: qualityMargin, ...askedOf(request, seen) })),
     sizeGate(coverage, request.deletionLimit(coverage.liveSearchable)),
-    stateGate(before, after),
   ];
-  return {
-    report: {
-      generation: next.ref.generation,
-      passed: gates.every(({ passed }) => passed),
-      gates,
-      stateDigest: after,
-      comparedWith: live.ref.generation,
-      at: ports.now().toISOString(),
-    },
-    corpus: next.ref.corpus,
-    embedders: { live: live.embedder, next: next.embedder },
-    coverage,
-    vectors,
-    comparisons,
-    differences,
-    golden,
-  };
+}
+
+function askedOf({ golden: known }: VerifyRequest, { golden: asked }: Seen) {
+  const isAll = asked.length === known.queries.length;
+  const origin = isAll ? known.origin : `of ${known.queries.length} ${known.origin}`;
+  return { queries: asked.length, origin };
 }
