@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { type DocumentId, liveRef, silentLogger } from '@winnow/core';
 import { describe, expect, it } from 'vitest';
@@ -41,9 +42,11 @@ describe.each(['embedded', 'elasticsearch'] as const)(
       let isOver = false;
       const writer = (async () => {
         for (let of = 2; !isOver; of += 1) {
-          for (let at = 0; at < documents; at += 10)
+          for (let at = 0; at < documents && !isOver; at += 10) {
             await publish(store, corpus, version(of).slice(at, at + 10));
-          await new Promise((resolve) => setImmediate(resolve));
+            // The embedded index is written to without giving way.
+            await wait(20);
+          }
         }
       })();
       const seen = new Set<string>();
