@@ -1,4 +1,4 @@
-import { type AnswerEvent, type AnswerResult, answerRequestSchema, collectAnswer } from '@winnow/engine';
+import { type AnswerResult, answerRequestSchema, collectAnswer } from '@winnow/engine';
 import { coverageNotes } from '@winnow/query';
 import { exitCodes } from '@winnow/runtime';
 import type { Command } from 'commander';
@@ -6,6 +6,7 @@ import { json, parseRequest, readJsonFile, wholeNumber } from '../arguments.ts';
 import { costText } from '../output/cost.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 import { shorten } from '../output/table.ts';
+import { type AnswerOutput, writeAnswer } from '../output/write-answer.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 
 export function registerAsk(program: Command, environment: Environment): void {
@@ -26,8 +27,9 @@ Examples:
   $ winnow ask handbook "怎样回滚？" --json
   $ WINNOW_CHAT_MODEL=gpt-4o-mini OPENAI_API_KEY=… winnow ask handbook "how do I roll back?"
 
-Without a chat model the answer is made of sentences quoted from the sources. Where nothing supports an
-answer it abstains, says so, and ends with exit code 1.`,
+A terminal shows the text as it comes, and the checked answer after it where the two differ; a file or a pipe
+gets the checked answer alone. Without a chat model the answer is made of sentences quoted from the sources.
+Where nothing supports an answer it abstains, says so, and ends with exit code 1.`,
     )
     .action(async (name: string, query: string, options: Record<string, unknown>) => {
       const { json: asJson, history: file, ...rest } = options;
@@ -35,7 +37,8 @@ answer it abstains, says so, and ends with exit code 1.`,
       const request = parseRequest(answerRequestSchema, { query, history, ...rest });
       await withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
         const events = engine.queries.answer(name, request, signal);
-        const result = asJson === true ? await collectAnswer(events) : await streamed(events);
+        const result =
+          asJson === true ? await collectAnswer(events) : await writeAnswer(events, toStandardOutput());
         if (result === null) return;
         const found = 'sources' in result ? result.sources.length : result.sourceCount;
         const notes = [...result.notes, ...(await coverageNotes(engine, name, found))];
@@ -46,22 +49,13 @@ answer it abstains, says so, and ends with exit code 1.`,
     });
 }
 
-/** Prints the text as it comes, and returns the end. */
-async function streamed(
-  events: AsyncIterable<AnswerEvent>,
-): Promise<(AnswerResult & { readonly sourceCount: number }) | null> {
-  let result: (AnswerResult & { readonly sourceCount: number }) | null = null;
-  let sourceCount = 0;
-  for await (const event of events) {
-    if (event.type === 'sources-ready') sourceCount = event.sources.length;
-    if (event.type === 'answer-delta') process.stdout.write(event.text);
-    if (event.type === 'answer-end') result = { ...event, sourceCount };
-  }
-  return result;
+function toStandardOutput(): AnswerOutput {
+  const { stdout } = process;
+  return { isTerminal: stdout.isTTY === true, write: (text) => stdout.write(text) };
 }
 
 function printAnswer(result: AnswerResult): void {
-  print(result.abstained ? 'Nothing in the corpus supports an answer.' : '');
+  if (result.abstained) print('Nothing in the corpus supports an answer.');
   for (const citation of result.citations) {
     print(`[${citation.n}] ${citation.documentId}: “${shorten(citation.quote, 160)}”`);
   }
