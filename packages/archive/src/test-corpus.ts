@@ -35,7 +35,7 @@ import type { RestorePorts } from './restore-archive.ts';
 export const dimensions = 16;
 export const never = new AbortController().signal;
 /** Terms and tokens of the corpora of these tests are made as a restore makes them. */
-export const testAnalysis = 'test';
+const testAnalysis = 'test';
 const tokenizer = createWordTokenizer();
 const making = `test.test.${testAnalysis}`;
 const ingestRun = 'ingest-run' as RunId;
@@ -112,7 +112,7 @@ export async function publish(
 }
 
 /** Accepts the next version of each document, and leaves it pending. */
-export async function accept(
+async function accept(
   store: Store,
   corpus: Corpus,
   documents: readonly TestDocument[],
@@ -132,7 +132,7 @@ export async function accept(
 }
 
 /** Records that the newest version of a document failed. */
-export async function fail(store: Store, corpus: Corpus, id: string): Promise<number> {
+async function fail(store: Store, corpus: Corpus, id: string): Promise<number> {
   const ref = liveRef(corpus);
   const entry = (await store.manifest.get(ref, [id as DocumentId])).get(id as DocumentId);
   const over = entry?.revision ?? 0;
