@@ -176,6 +176,7 @@ export type { Source } from './ports/source.ts';
 export type { CorpusStore, RunStore, Store } from './ports/store.ts';
 export type { QualityFigure, QualityResult } from './quality.ts';
 export type { QueryRecord } from './query-record.ts';
+export { maxQueryTerms, type QueryTerms, type WeightedTerm, weighTerms } from './query-terms.ts';
 export { type RateLimitTuning, rateLimitTuning } from './rate-limit-tuning.ts';
 export {
   corpusOfRecord,

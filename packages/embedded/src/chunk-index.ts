@@ -15,7 +15,7 @@ import { soundVectorsByKey } from './vectors-by-key.ts';
 
 /** Chunks as rows, a full-text index beside them, and their vectors in memory once they are searched. */
 export function createChunkIndex(context: CommitContext & RecallContext): ChunkIndex {
-  const { database, caches } = context;
+  const { database } = context;
   return {
     async commit(ref, revisions, signal) {
       return commitRevisions(context, ref, revisions, signal);
@@ -27,13 +27,7 @@ export function createChunkIndex(context: CommitContext & RecallContext): ChunkI
     },
 
     async recall(ref, query) {
-      throwIfAborted(query.signal);
-      if (query.vector !== null) await caches.prepare(ref);
-      throwIfAborted(query.signal);
-      return database.read(() => {
-        const generation = generationOf(database, ref);
-        return recallChunks(context, generation, query);
-      });
+      return recallChunks(context, ref, query);
     },
 
     async ofDocument(ref, documentId, positions) {

@@ -14,7 +14,7 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from './database.ts';
 import { openEmbeddedStore } from './embedded-store.ts';
-import { matchExpression } from './recall-by-terms.ts';
+import { matchExpression } from './search-terms.ts';
 
 const chunksPerDocument = 100;
 const documentCount = 120;

@@ -1,87 +1,152 @@
+import { type GenerationRef, type RecallQuery, type WeightedTerm, weighTerms } from '@winnow/core';
 import type { Database } from './database.ts';
-import type { Generation } from './generations.ts';
+import { type Generation, generationOf } from './generations.ts';
+import { addScores, chunkRange, scoreInTurns } from './score-groups.ts';
+import {
+  allowedCondition,
+  allowedDocuments,
+  candidateCondition,
+  rangeCondition,
+  searchTerms,
+} from './search-terms.ts';
 import type { TermCounts } from './term-counts.ts';
-import { planTerms } from './term-plan.ts';
-import { type RowHit, withTies } from './ties.ts';
-
-/** Row ids of the documents that a filter lets through, as a JSON list. */
-export type AllowedDocuments = string;
+import { groupTerms, maxPostingsAtOnce, type TermGroup } from './term-groups.ts';
+import { type CountedTerm, planTerms } from './term-plan.ts';
+import { bestChunks, bestWithTies, type RowHit } from './ties.ts';
+import { createTurns } from './turns.ts';
 
 /** Chunks that the rare terms choose, for each hit asked for, and at least. */
 const candidatesPerHit = 10;
 const minCandidates = 1_000;
 
+export interface ScoredTerms {
+  /** Distinct terms that were not looked for. */
+  readonly leftOut: number;
+  /**
+   * The best by BM25, best first, and all that tie with the last of them. Called inside a read transaction: what was
+   * committed since the scoring began is scored now, and what is gone falls out.
+   */
+  finish(generation: Generation): readonly RowHit[];
+}
+
+interface TermsContext {
+  readonly database: Database;
+  readonly termCounts: TermCounts;
+}
+
 /**
- * A full-text query for chunks that hold any of the terms. Terms are quoted, so none of them can mean
- * anything to the query language.
+ * Scores chunks by BM25. The few terms of a question are looked for in `finish`, at once. More of them, or common
+ * ones, are scored group by group before, so that other work of the process has its turns in between; what the
+ * groups make of a chunk adds up to its score.
+ *
+ * @throws AppError `canceled` or `deadline_exceeded` once the signal is aborted; `not_found`.
  */
-export function matchExpression(terms: readonly string[]): string {
-  return terms.map((term) => `"${term.replaceAll('"', '""')}"`).join(' OR ');
-}
-
-/** The best `k` by BM25 (k1 1.2, b 0.75, as FTS5 has them), best first, and all that tie with the last of them. */
-export function recallByTerms(
-  database: Database,
-  counts: TermCounts,
-  generation: Generation,
-  query: { readonly terms: readonly string[]; readonly k: number; readonly allowed: AllowedDocuments | null },
-): readonly RowHit[] {
-  const counted = [...new Set(query.terms)].map((term) => ({ term, chunks: counts.of(generation, term) }));
-  const plan = planTerms(counted, chunkCount(database, generation));
-  if (plan.scoring.length === 0 || query.k < 1) return [];
-  // FTS5 adds up phrase by phrase: a term that stands n times in the query counts n-fold, as BM25 has it.
-  const telling = new Set(plan.scoring);
-  const scoring = query.terms.filter((term) => telling.has(term));
-
-  const search = createSearch(database, generation);
-  const inAllowed = query.allowed === null ? [] : [allowedCondition(generation, query.allowed)];
-  if (plan.choosing !== null) {
-    const wanted = Math.max(minCandidates, candidatesPerHit * query.k);
-    const candidates = search(plan.choosing, inAllowed, wanted).map(({ chunk }) => chunk);
-    const scored = search(scoring, [candidateCondition(candidates)], null);
-    return withTies(scored, query.k);
+export async function scoreTerms(
+  context: TermsContext,
+  ref: GenerationRef,
+  query: RecallQuery,
+  terms: readonly string[],
+): Promise<ScoredTerms> {
+  const { database } = context;
+  const turn = createTurns(query.signal);
+  const asked = weighTerms(terms);
+  const counted = await countTerms(context, ref, asked.terms, turn);
+  const plan = planTerms(counted, chunkCount(database, generationOf(database, ref)));
+  const groups = groupTerms(plan.scoring);
+  const leftOut = asked.leftOut + plan.leftOut;
+  const [only] = groups;
+  if (only === undefined || query.k < 1) return { leftOut, finish: () => [] };
+  if (groups.length === 1 && only.postings <= maxPostingsAtOnce) {
+    return { leftOut, finish: (generation) => bestOfGroup(database, generation, only, query) };
   }
-  const found = search(scoring, inAllowed, query.k + 1);
-  const last = found[query.k - 1];
-  if (last === undefined || found[query.k]?.score !== last.score) return found.slice(0, query.k);
-  return search(scoring, [...inAllowed, { sql: 'rank <= ?', value: -last.score }], null);
+  const choosing = plan.choosing === null ? null : groupTerms(plan.choosing);
+  return { leftOut, finish: await scoreGroups({ database, ref, turn }, groups, choosing, query) };
 }
 
-interface Condition {
-  readonly sql: string;
-  readonly value: string | number;
+async function countTerms(
+  { database, termCounts }: TermsContext,
+  ref: GenerationRef,
+  terms: readonly WeightedTerm[],
+  turn: () => Promise<void>,
+): Promise<readonly CountedTerm[]> {
+  const counted: CountedTerm[] = [];
+  for (const { term, weight } of terms) {
+    counted.push({ term, weight, chunks: termCounts.of(generationOf(database, ref), term) });
+    await turn();
+  }
+  return counted;
 }
 
-/** `+rowid` keeps SQLite from asking the full-text index once for every row id. */
-function allowedCondition({ tables }: Generation, allowed: AllowedDocuments): Condition {
-  return {
-    sql: `+rowid IN (SELECT id FROM ${tables.chunk} WHERE document IN (SELECT value FROM json_each(?)))`,
-    value: allowed,
+function bestOfGroup(
+  database: Database,
+  generation: Generation,
+  { terms, weight }: TermGroup,
+  { k, filter }: RecallQuery,
+): readonly RowHit[] {
+  const allowed = allowedCondition(generation, allowedDocuments(database, generation, filter));
+  const found = searchTerms(database, generation, terms, allowed, k + 1);
+  const last = found[k - 1];
+  const tied = last !== undefined && found[k]?.score === last.score;
+  const best = tied
+    ? searchTerms(database, generation, terms, [...allowed, { sql: 'rank <= ?', value: -last.score }], null)
+    : found.slice(0, k);
+  return best.map(({ chunk, score }) => ({ chunk, score: weight * score }));
+}
+
+async function scoreGroups(
+  turns: Parameters<typeof scoreInTurns>[0],
+  groups: readonly TermGroup[],
+  choosing: readonly TermGroup[] | null,
+  { k, filter }: RecallQuery,
+): Promise<ScoredTerms['finish']> {
+  const { database, ref } = turns;
+  const { range, allowed } = database.read(() => {
+    const generation = generationOf(database, ref);
+    return {
+      range: chunkRange(database, generation),
+      allowed: allowedDocuments(database, generation, filter),
+    };
+  });
+  const inAllowed = (generation: Generation) => allowedCondition(generation, allowed);
+  const wanted = Math.max(minCandidates, candidatesPerHit * k);
+  const candidates =
+    choosing === null
+      ? null
+      : candidateCondition(bestChunks(await scoreInTurns(turns, choosing, range, inAllowed), wanted));
+  const conditions = candidates === null ? inAllowed : () => [candidates];
+  const scores = await scoreInTurns(turns, groups, range, conditions);
+
+  return (generation) => {
+    const { last } = chunkRange(database, generation);
+    if (last > range.last) {
+      const now = allowedCondition(generation, allowedDocuments(database, generation, filter));
+      const added = [...now, ...rangeCondition({ after: range.last, last })];
+      for (const group of groups) addScores(database, generation, group, added, scores);
+    }
+    return bestThatAreThere(database, generation, scores, k);
   };
 }
 
-function candidateCondition(chunks: readonly number[]): Condition {
-  return { sql: '+rowid IN (SELECT value FROM json_each(?))', value: JSON.stringify(chunks) };
+function bestThatAreThere(
+  database: Database,
+  generation: Generation,
+  scores: Map<number, number>,
+  k: number,
+): readonly RowHit[] {
+  for (;;) {
+    const best = bestWithTies(scores, k);
+    const gone = goneOf(database, generation, best);
+    if (gone.length === 0) return best;
+    for (const chunk of gone) scores.delete(chunk);
+  }
 }
 
-function createSearch(database: Database, { tables }: Generation) {
-  return (
-    terms: readonly string[],
-    conditions: readonly Condition[],
-    limit: number | null,
-  ): readonly RowHit[] => {
-    const where = ['MATCH ?', ...conditions.map(({ sql }) => `AND ${sql}`)].join(' ');
-    const values = [matchExpression(terms), ...conditions.map(({ value }) => value)];
-    // Sorting in SQL would make FTS5 score every chunk before it looks at the conditions.
-    const rows = database.all<{ chunk: number; rank: number }>(
-      `SELECT rowid AS chunk, rank FROM ${tables.terms} WHERE ${tables.terms} ${where} ${limit === null ? '' : 'ORDER BY rank LIMIT ?'}`,
-      ...values,
-      ...(limit === null ? [] : [limit]),
-    );
-    // FTS5 gives better matches lower numbers, all below 0.
-    const hits = rows.map(({ chunk, rank }) => ({ chunk, score: -rank }));
-    return limit === null ? hits.sort((left, right) => right.score - left.score) : hits;
-  };
+function goneOf(database: Database, { tables }: Generation, hits: readonly RowHit[]): readonly number[] {
+  const rows = database.all<{ chunk: number }>(
+    `SELECT value AS chunk FROM json_each(?) WHERE value NOT IN (SELECT id FROM ${tables.chunk})`,
+    JSON.stringify(hits.map(({ chunk }) => chunk)),
+  );
+  return rows.map(({ chunk }) => chunk);
 }
 
 function chunkCount(database: Database, { tables }: Generation): number {

@@ -1,18 +1,19 @@
 import {
   AppError,
   type ChunkId,
-  type Filter,
+  type GenerationRef,
   type RecallHit,
   type RecallQuery,
   type RecallResult,
   type StoredChunk,
 } from '@winnow/core';
 import type { Database } from './database.ts';
-import { compileFilter } from './filter-sql.ts';
-import type { Generation } from './generations.ts';
-import { type AllowedDocuments, recallByTerms } from './recall-by-terms.ts';
+import { type Generation, generationOf } from './generations.ts';
+import { scoreTerms } from './recall-by-terms.ts';
+import { allowedDocuments } from './search-terms.ts';
 import { type StoredChunkRow, storedChunkColumns, storedChunkOf } from './stored-chunk.ts';
 import type { TermCounts } from './term-counts.ts';
+import { throwIfAborted } from './throw-if-aborted.ts';
 import type { RowHit } from './ties.ts';
 import type { VectorCaches } from './vector-caches.ts';
 
@@ -23,28 +24,52 @@ export interface RecallContext {
   readonly termCounts: TermCounts;
 }
 
-/** Both legs over one snapshot: call it inside a read transaction. */
-export function recallChunks(
-  { database, caches, termCounts }: RecallContext,
-  generation: Generation,
+/**
+ * Both legs. What takes long, reading vectors and scoring many terms, is done before in slices that let other work
+ * in between; then everything is put together over one snapshot.
+ */
+export async function recallChunks(
+  context: RecallContext,
+  ref: GenerationRef,
   query: RecallQuery,
-): RecallResult {
-  const { vector, terms, k } = query;
-  if (vector !== null && vector.length !== generation.dimensions) {
+): Promise<RecallResult> {
+  const { database, caches } = context;
+  throwIfAborted(query.signal);
+  if (query.vector !== null) await caches.prepare(ref);
+  const byTerms = query.terms === null ? null : await scoreTerms(context, ref, query, query.terms);
+  throwIfAborted(query.signal);
+  return database.read(() => {
+    const generation = generationOf(database, ref);
+    const bm25 = byTerms?.finish(generation) ?? [];
+    const dense = recallByVector(context, generation, query);
+    return { ...resultOf(database, generation, query.k, bm25, dense), termsLeftOut: byTerms?.leftOut ?? 0 };
+  });
+}
+
+function recallByVector(
+  { database, caches }: RecallContext,
+  generation: Generation,
+  { vector, k, filter }: RecallQuery,
+): readonly RowHit[] {
+  if (vector === null) return [];
+  if (vector.length !== generation.dimensions) {
     throw new AppError(
       'invalid_argument',
       `the query vector has ${vector.length} numbers, the index ${generation.dimensions}`,
     );
   }
-  const allowed = query.filter === null ? null : allowedDocuments(database, generation, query.filter);
-  const bm25 = terms === null ? [] : recallByTerms(database, termCounts, generation, { terms, k, allowed });
-  const dense =
-    vector === null
-      ? []
-      : caches
-          .current(generation)
-          .search(vector, k, allowed === null ? null : new Set<number>(JSON.parse(allowed)));
+  const allowed = allowedDocuments(database, generation, filter);
+  const documents = allowed === null ? null : new Set<number>(JSON.parse(allowed));
+  return caches.current(generation).search(vector, k, documents);
+}
 
+function resultOf(
+  database: Database,
+  generation: Generation,
+  k: number,
+  bm25: readonly RowHit[],
+  dense: readonly RowHit[],
+): Omit<RecallResult, 'termsLeftOut'> {
   const ids = chunkIdsOf(database, generation, [...bm25, ...dense]);
   const kept = { bm25: best(bm25, ids, k), dense: best(dense, ids, k) };
   const rows = [...new Set([...kept.bm25, ...kept.dense].map((hit) => hit.chunk))];
@@ -53,15 +78,6 @@ export function recallChunks(
     dense: kept.dense.map(({ chunkId, score }) => ({ chunkId, score })),
     chunks: chunksOf(database, generation, rows),
   };
-}
-
-function allowedDocuments(database: Database, { tables }: Generation, filter: Filter): AllowedDocuments {
-  const condition = compileFilter(filter, { column: 'id', metadata: tables.metadata });
-  const row = database.get<{ ids: string }>(
-    `SELECT json_group_array(id) AS ids FROM ${tables.document} WHERE live_revision IS NOT NULL AND ${condition.sql}`,
-    ...condition.values,
-  );
-  return row?.ids ?? '[]';
 }
 
 /** Of chunks whose document is live; others are left out. */

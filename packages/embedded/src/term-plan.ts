@@ -11,17 +11,23 @@ const minCandidateTerms = 3;
 const maxChunkRatio = 0.5;
 const minChunksToLeaveOut = 5_000;
 
-/** A query term that is in the index, with the number of chunks it stands in. */
+/** Postings that one query is scored over at most: some seconds of work, in slices. */
+export const maxPostings = 4_000_000;
+
+/** A query term with the number of chunks it stands in, and how often it stands in the query. */
 export interface CountedTerm {
   readonly term: string;
   readonly chunks: number;
+  readonly weight: number;
 }
 
 export interface TermPlan {
   /** Terms that score. */
-  readonly scoring: readonly string[];
+  readonly scoring: readonly CountedTerm[];
   /** Terms that choose which chunks are scored, rarest first; null where all chunks with a scoring term are. */
-  readonly choosing: readonly string[] | null;
+  readonly choosing: readonly CountedTerm[] | null;
+  /** The commonest terms, which would have cost more than a query may. */
+  readonly leftOut: number;
 }
 
 /**
@@ -40,16 +46,30 @@ export function planTerms(terms: readonly CountedTerm[], chunks: number): TermPl
   const telling = present.filter(
     (term) => chunks < minChunksToLeaveOut || term.chunks <= chunks * maxChunkRatio,
   );
-  const counted = telling.length > 0 ? telling : present;
-  const scoring = counted.map(({ term }) => term);
-  if (postingsOf(counted) <= cheapPostings) return { scoring, choosing: null };
+  const rarestFirst = (telling.length > 0 ? telling : present).toSorted(
+    (left, right) => left.chunks - right.chunks,
+  );
+  const affordable = new Set(withinPostings(rarestFirst, maxPostings, 1));
+  const scoring = (telling.length > 0 ? telling : present).filter((term) => affordable.has(term));
+  const leftOut = rarestFirst.length - scoring.length;
+  if (postingsOf(scoring) <= cheapPostings) return { scoring, choosing: null, leftOut };
 
   const budget = Math.max(cheapPostings, chunks * candidatePostingsPerChunk);
-  const rarestFirst = [...counted].sort((left, right) => left.chunks - right.chunks);
-  const choosing = rarestFirst.filter(
-    (_, index) => index < minCandidateTerms || postingsOf(rarestFirst.slice(0, index + 1)) <= budget,
-  );
-  return { scoring, choosing: choosing.length < counted.length ? choosing.map(({ term }) => term) : null };
+  const choosing = withinPostings([...affordable], budget, minCandidateTerms);
+  return { scoring, choosing: choosing.length < scoring.length ? choosing : null, leftOut };
+}
+
+/** The first of the terms that have no more postings together, and at least so many terms. */
+function withinPostings(
+  rarestFirst: readonly CountedTerm[],
+  budget: number,
+  atLeast: number,
+): readonly CountedTerm[] {
+  let postings = 0;
+  return rarestFirst.filter((term, index) => {
+    postings += term.chunks;
+    return index < atLeast || postings <= budget;
+  });
 }
 
 function postingsOf(terms: readonly CountedTerm[]): number {

@@ -135,7 +135,10 @@ export interface TokenFrequencies {
 }
 
 export interface RecallQuery {
-  /** Search terms of the query; null leaves the BM25 leg out. An empty list finds nothing. */
+  /**
+   * Search terms of the query; null leaves the BM25 leg out. An empty list finds nothing. One that stands n times
+   * counts n-fold. How many distinct ones are looked for is bounded, and how much is looked at for them.
+   */
   readonly terms: readonly string[] | null;
   /** L2-normalised; null leaves the dense leg out. */
   readonly vector: Float32Array | null;
@@ -152,6 +155,8 @@ export interface RecallResult {
   readonly dense: readonly RecallHit[];
   /** Every chunk of either leg. */
   readonly chunks: ReadonlyMap<ChunkId, StoredChunk>;
+  /** Distinct terms that were not looked for, since the query has more than one search may cost. */
+  readonly termsLeftOut: number;
 }
 
 export interface RecallHit {

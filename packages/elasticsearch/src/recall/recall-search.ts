@@ -1,5 +1,5 @@
 import type { estypes } from '@elastic/elasticsearch';
-import type { AppError, Filter, GenerationRef, RecallQuery } from '@winnow/core';
+import { type AppError, type Filter, type GenerationRef, type RecallQuery, weighTerms } from '@winnow/core';
 import { type ChunkRecord, chunkFields, indexTerm } from '../chunks/chunk-record.ts';
 import type { ReadPorts } from '../chunks/read-document.ts';
 import { indexError } from '../connection/index-error.ts';
@@ -22,8 +22,6 @@ export interface SearchHit {
   readonly score: number;
 }
 
-/** The server's default limit of clauses is 1,024 at least, and filters need some of them. */
-const maxQueryTerms = 700;
 /** Candidates for k hits; the server's own default of 1.5 × k loses recall. */
 const minCandidates = 200;
 const maxCandidates = 10_000;
@@ -98,10 +96,9 @@ function hitOf(hit: estypes.SearchHit<ChunkRecord>, leg: RecallLeg): SearchHit[]
 
 /** BM25 over the terms; one that stands n times in the query counts n-fold. */
 function termsQuery(terms: readonly string[], filter: Filter | null): Query {
-  const weights = new Map<string, number>();
-  for (const term of terms) weights.set(term, (weights.get(term) ?? 0) + 1);
-  const heaviest = [...weights].toSorted(([, a], [, b]) => b - a).slice(0, maxQueryTerms);
-  const should = heaviest.map(([term, boost]) => ({ term: { terms: { value: indexTerm(term), boost } } }));
+  const should = weighTerms(terms).terms.map(({ term, weight }) => ({
+    term: { terms: { value: indexTerm(term), boost: weight } },
+  }));
   return {
     bool: { should, minimum_should_match: 1, ...(filter === null ? {} : { filter: [filterQuery(filter)] }) },
   };

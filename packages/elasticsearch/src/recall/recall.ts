@@ -1,11 +1,12 @@
-import type {
-  ChunkId,
-  DocumentKey,
-  GenerationRef,
-  RecallHit,
-  RecallQuery,
-  RecallResult,
-  StoredChunk,
+import {
+  type ChunkId,
+  type DocumentKey,
+  type GenerationRef,
+  type RecallHit,
+  type RecallQuery,
+  type RecallResult,
+  type StoredChunk,
+  weighTerms,
 } from '@winnow/core';
 import { type ChunkRecord, chunkOf } from '../chunks/chunk-record.ts';
 import { revisionOfVersion } from '../chunks/chunk-version.ts';
@@ -32,7 +33,12 @@ export async function recallChunks(
   const chunks = new Map<ChunkId, StoredChunk>();
   const first = await recallOnce(ports, ref, query);
   const { bm25, dense } = first.sawReplaced ? await recallOnce(ports, ref, query) : first;
-  return { bm25: ranked(bm25, query.k, chunks), dense: ranked(dense, query.k, chunks), chunks };
+  return {
+    bm25: ranked(bm25, query.k, chunks),
+    dense: ranked(dense, query.k, chunks),
+    chunks,
+    termsLeftOut: weighTerms(query.terms ?? []).leftOut,
+  };
 }
 
 interface LiveHits {

@@ -13,6 +13,7 @@ const recalled = (
   bm25: hits(bm25),
   dense: hits(dense),
   chunks: new Map([...bm25, ...dense].map(([chunkId]) => [chunkId as ChunkId, storedChunk(chunkId)])),
+  termsLeftOut: 0,
 });
 const similar = Array.from({ length: 30 }, (_unused, index) => [`d${index}`, 0.9 - index / 100] as const);
 

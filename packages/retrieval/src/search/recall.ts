@@ -1,4 +1,4 @@
-import { liveRef, type RecallResult } from '@winnow/core';
+import { liveRef, maxQueryTerms, type RecallResult } from '@winnow/core';
 import { searchTerms } from '@winnow/text';
 import type { QueryContext, SearchPorts } from '../ports.ts';
 import { timed } from '../stopwatch.ts';
@@ -26,9 +26,15 @@ export async function recall(
   const ref = liveRef(corpus);
   const query = { terms, vector, k: legSize(request), filter: request.filter, signal };
   const recalled = await timed(clock, () => store.chunks.recall(ref, query));
-  return { ...recalled, notes: noteOnTerms(terms) };
+  return { ...recalled, notes: notesOnTerms(terms, recalled.result.termsLeftOut) };
 }
 
-function noteOnTerms(terms: readonly string[] | null): readonly string[] {
-  return terms?.length === 0 ? ['the query holds no words to search for, only stop words or signs'] : [];
+function notesOnTerms(terms: readonly string[] | null, leftOut: number): readonly string[] {
+  if (terms?.length === 0) return ['the query holds no words to search for, only stop words or signs'];
+  if (leftOut === 0) return [];
+  const distinct = new Set(terms).size;
+  return [
+    `${leftOut} of the query's ${distinct} different words were not searched for: a search takes ${maxQueryTerms}, ` +
+      'and the commonest are left out where the index is large; ask with fewer',
+  ];
 }

@@ -169,6 +169,15 @@ describe('search', () => {
     await expect(run({ query: 'pump', mode: 'dense' }, down)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
+  it('says so where a query has more words than a search takes', async () => {
+    const query = `pump ${Array.from({ length: 700 }, (_, index) => `w${index}`).join(' ')}`;
+    const { hits, notes } = await run({ query, mode: 'bm25' });
+    expect(hits[0]?.documentId).toBe('pump.md');
+    expect(notes).toEqual([
+      expect.stringMatching(/^189 of the query's 701 different words were not searched/),
+    ]);
+  });
+
   it('does not take a caller who gave up for a failure of the reranker', async () => {
     const caller = new AbortController();
     const reranker = rerankerOf('probability', () => {

@@ -1,3 +1,4 @@
+import { maxQueryTerms } from '@winnow/core';
 import { describe, expect, test } from 'vitest';
 import { revisionOf, termsOf } from '../builders.ts';
 import { documentsOf, type StoreSuiteOptions, useStore } from './harness.ts';
@@ -49,7 +50,12 @@ export function describeRecallByTerms(options: StoreSuiteOptions): void {
       const ref = await harness.corpus();
       await harness.publish(ref, [revisionOf('a', 1, ['word'])]);
       const terms = ['word', 'word', ...Array.from({ length: 300 }, (_, index) => `absent${index}`)];
-      expect((await harness.recall(ref, { terms })).bm25).toHaveLength(1);
+      expect(await harness.recall(ref, { terms })).toMatchObject({ bm25: [{}], termsLeftOut: 0 });
+      const more = Array.from({ length: 2_000 }, (_, index) => `lost${index}`);
+      expect(await harness.recall(ref, { terms: [...more, ...terms] })).toMatchObject({
+        bm25: [{}],
+        termsLeftOut: 2_301 - maxQueryTerms,
+      });
     });
 
     test('a term that stands n times in the query counts n-fold', async () => {

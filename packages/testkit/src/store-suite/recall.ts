@@ -62,7 +62,12 @@ export function describeRecall(options: StoreSuiteOptions): void {
       expect(await harness.recall(ref, { terms: ['word'] })).toMatchObject({ bm25: [{}], dense: [] });
       expect(await harness.recall(ref, { vector })).toMatchObject({ bm25: [], dense: [{}] });
       expect(await harness.recall(ref, { terms: [], vector })).toMatchObject({ bm25: [], dense: [{}] });
-      expect(await harness.recall(ref, {})).toEqual({ bm25: [], dense: [], chunks: new Map() });
+      expect(await harness.recall(ref, {})).toEqual({
+        bm25: [],
+        dense: [],
+        chunks: new Map(),
+        termsLeftOut: 0,
+      });
     });
 
     test('a vector of another length is refused', async () => {
