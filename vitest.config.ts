@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './infra/dev/slow-first.ts';
 
 const slow = ['**/*.integration.test.ts', 'test/{integration,e2e,faults}/**/*.test.ts'];
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         test: {

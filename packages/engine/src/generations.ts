@@ -64,7 +64,7 @@ export interface EngineGenerations {
   drop(name: string, number: number, signal: AbortSignal): Promise<void>;
 }
 
-export interface PlanReindexOptions extends Pick<PlanBuildOptions, 'onProgress' | 'fromText'> {
+interface PlanReindexOptions extends Pick<PlanBuildOptions, 'onProgress' | 'fromText'> {
   /** A file that {@link EngineGenerations.reindex} takes. */
   readonly out?: string;
 }
