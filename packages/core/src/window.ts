@@ -21,8 +21,8 @@ const searchedMinutes = 2 * minutesOfDay;
 export function isWithin(window: RunWindow, at: Date): boolean {
   const from = minuteOf(window.from);
   const to = minuteOf(window.to);
-  if (from === to) return true;
   const minute = minuteOnTheWall(window.timeZone, at);
+  // From a time to the same one leaves nothing out.
   return from < to ? from <= minute && minute < to : from <= minute || minute < to;
 }
 

@@ -190,6 +190,22 @@ describe('a slot', () => {
     });
   });
 
+  test('whose step takes long is not begun again by the looks that come meanwhile', async () => {
+    const bench = createTestBench('2026-11-28T02:59:00Z');
+    await bench.set({ cron: '0 3 * * *', reindex: true, promoteIfVerified: true });
+    const timekeeper = bench.boot();
+    await bench.lookAt('2026-11-28T03:00:00Z', timekeeper);
+    bench.end();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    bench.whileVerifying = promise;
+    await timekeeper.look();
+    await timekeeper.look();
+    await timekeeper.look();
+    resolve();
+    await timekeeper.settled();
+    expect(bench.asked).toEqual(['verify 1', 'promote 1']);
+  });
+
   test('that two processes see at once is one run', async () => {
     const bench = createTestBench('2026-11-28T02:59:00Z');
     await bench.set({ cron: '0 3 * * *' });

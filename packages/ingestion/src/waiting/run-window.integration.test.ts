@@ -5,7 +5,7 @@ import { reconcile } from '../healing/reconcile.ts';
 import type { IngestPorts } from '../ports.ts';
 import { resumeRun } from '../runs/pause-run.ts';
 import { startRun } from '../runs/start-run.ts';
-import { type LocalBench, openLocalBench } from '../testing/local-bench.ts';
+import { type LocalBench, openLocalBench, textOf } from '../testing/local-bench.ts';
 
 const night: RunWindow = { from: '22:00', to: '06:00', timeZone: 'Asia/Shanghai' };
 
@@ -49,11 +49,17 @@ describe('a run with hours of its own', () => {
   });
 
   it('stops soon after they are over, in the middle of its work, and costs no document an attempt', async () => {
+    // Each bundle is several calls of the model.
+    for (const id of bench.documents.keys()) {
+      bench.documents.set(id, Array.from({ length: 40 }, (_, part) => textOf(part)).join('\n\n'));
+    }
     bench.onCall = () => new Promise((resolve) => setTimeout(resolve, 1_000));
     const process = await bench.boot(clockFrom('2026-11-28T05:59:58'));
     const { run } = await startRun(process.ports, bench.corpus.name, { window: night });
     const held = await bench.untilRun(run.runId, ({ waiting }) => waiting?.reason === 'window');
     expect(held.waiting?.message).toContain('goes on at 2026-11-28T14:00:00.000Z');
+    const closedAt = Date.parse('2026-11-28T06:00:00+08:00');
+    expect(Date.parse(held.waiting?.since ?? '') - closedAt).toBeLessThan(4_000);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     const before = bench.embedded.length;
     expect((await bench.found()).length).toBeLessThan(24);
@@ -70,6 +76,17 @@ describe('a run with hours of its own', () => {
     await vi.waitFor(async () => expect(await process.ports.queue.unfinished()).toEqual([]));
     await resumeRun(process.ports, run.runId);
     expect(await process.untilEnded(run.runId)).toMatchObject({ state: 'completed', documents: { new: 24 } });
+  });
+
+  it('goes by the clock as it now is, and not as it was when the run began to wait', async () => {
+    const process = await bench.boot(clockFrom('2026-11-28T12:00:00'));
+    const { run } = await startRun(process.ports, bench.corpus.name, { window: night });
+    const held = await bench.untilRun(run.runId, ({ waiting }) => waiting !== null);
+    const at = (time: string) => ({ ...process.ports, now: () => new Date(time) });
+    // The clock was ahead: it is the night before, and the wait that was noted lasts for a day.
+    expect(await missingJobs(at('2026-11-28T02:00:00+08:00'), held, [])).toHaveLength(1);
+    // It was behind: the night is over, and so is the wait that was noted.
+    expect(await missingJobs(at('2026-11-29T12:00:00+08:00'), held, [])).toEqual([]);
   });
 
   it('works within them as any other', async () => {

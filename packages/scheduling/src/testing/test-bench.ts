@@ -27,6 +27,8 @@ export interface TestBench {
   readonly made: RunId[];
   /** What `verify` answers next. */
   verdict: { readonly passed: boolean; readonly message: string };
+  /** What a verification takes its time for. */
+  whileVerifying: Promise<void>;
   /** What the steps after a run were asked for, in order. */
   readonly asked: string[];
   /** Called before each call to anything outside; throws what is to go wrong there. */
@@ -57,6 +59,7 @@ export function createTestBench(
     runs: new Map(),
     made: [],
     verdict: { passed: true, message: '' },
+    whileVerifying: Promise.resolve(),
     asked: [],
     onCall: () => {},
     told: [],
@@ -128,6 +131,7 @@ function fakeWork(bench: () => TestBench): ScheduledWorkPorts {
     async verify(_corpus, generation) {
       bench().onCall('verify');
       bench().asked.push(`verify ${generation}`);
+      await bench().whileVerifying;
       return bench().verdict;
     },
     async promote(_corpus, generation) {
