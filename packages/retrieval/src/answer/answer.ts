@@ -41,7 +41,8 @@ export async function* answer(
   const earlier = (await reuse?.find()) ?? null;
   if (earlier !== null) return yield* replayAnswer(ports, context, earlier, embedded, start);
 
-  const searched = await searchFor(ports, context, { ...query, neighbours: 0 }, embedded);
+  const search = await searchFor(ports, context, { ...query, neighbours: 0 }, embedded);
+  const searched = search.response;
   const sources = await gatherContext(ports, context, query, searched);
   yield { type: 'sources-ready', sources, search: searched, standaloneQuestion: asked.standalone };
 
@@ -73,7 +74,7 @@ export async function* answer(
       ...notesOnCheck(asked.question, draft, checked),
     ],
   };
-  if (draft.notes.length === 0) await reuse?.keep(result, sources, searched);
+  if (!search.degraded && !draft.degraded) await reuse?.keep(result, sources, searched);
   logAnswer(ports, context, sources, result);
   yield { type: 'answer-end', ...result };
 }

@@ -50,15 +50,23 @@ function* readOnly({ sources, left }: AnswerPrompt, model: ChatModel): Iterable<
   const numbers = left.map((n) => `[${n}]`).join(' ');
   const room = `the ${model.contextTokens} tokens of ${model.modelId}`;
   yield { type: 'read', sources };
-  yield { type: 'note', text: `sources left out, since they do not fit ${room}: ${numbers}` };
+  yield { type: 'note', text: `sources left out, since they do not fit ${room}: ${numbers}`, lasting: true };
 }
 
 function* noteOnEnd(end: EndReason, maxOutputTokens: number): Iterable<AnswerDelta> {
   if (end === 'length') {
-    yield { type: 'note', text: `the answer was cut off at its limit of ${maxOutputTokens} tokens` };
+    yield {
+      type: 'note',
+      text: `the answer was cut off at its limit of ${maxOutputTokens} tokens`,
+      lasting: false,
+    };
   }
   if (end === 'filtered') {
-    yield { type: 'note', text: 'the provider of the model withheld the answer, or the rest of it' };
+    yield {
+      type: 'note',
+      text: 'the provider of the model withheld the answer, or the rest of it',
+      lasting: false,
+    };
   }
 }
 

@@ -18,6 +18,8 @@ export interface Draft {
   readonly sources: readonly ContextSource[];
   /** When the first piece of text went out, by the ports' clock; null where none did. */
   readonly firstTextAt: number | null;
+  /** Something went wrong that need not go wrong next time: a note tells what. */
+  readonly degraded: boolean;
   readonly notes: readonly string[];
 }
 
@@ -57,7 +59,7 @@ export async function* draftAnswer(
   ports.log.warn({ event: 'generator-skipped', corpus: context.corpus.name, code: error.code, error });
   const draft = yield* await extractive();
   const note = `answered with sentences of the sources: ${model.modelId} failed: ${error.message}`;
-  return { ...draft, notes: [note, ...draft.notes] };
+  return { ...draft, degraded: true, notes: [note, ...draft.notes] };
 }
 
 /** @throws AppError what the stream throws once an event of it went out. */
@@ -117,7 +119,11 @@ function withDelta(draft: Draft, delta: AnswerDelta): Draft {
     case 'read':
       return { ...draft, sources: delta.sources };
     case 'note':
-      return { ...draft, notes: [...draft.notes, delta.text] };
+      return {
+        ...draft,
+        degraded: draft.degraded || !delta.lasting,
+        notes: [...draft.notes, delta.text],
+      };
     case 'abstained':
       return { ...draft, abstained: true };
     default:
@@ -136,9 +142,10 @@ function finishDraft(draft: Draft, linksRemoved: number): Draft {
       ? [`links taken out, since neither a source nor the question holds them: ${linksRemoved}`]
       : []),
   ];
-  return { ...draft, abstained: draft.abstained || silent || gaveUp, notes };
+  const degraded = draft.degraded || silent || linksRemoved > 0;
+  return { ...draft, abstained: draft.abstained || silent || gaveUp, degraded, notes };
 }
 
 function emptyDraft(modelId: string, sources: readonly ContextSource[]): Draft {
-  return { text: '', abstained: false, modelId, sources, firstTextAt: null, notes: [] };
+  return { text: '', abstained: false, modelId, sources, firstTextAt: null, degraded: false, notes: [] };
 }

@@ -15,8 +15,8 @@ export type AnswerDelta =
   | { readonly type: 'delta'; readonly text: string }
   /** The sources that were really read, where there was no room for all; before any text. */
   | { readonly type: 'read'; readonly sources: readonly ContextSource[] }
-  /** What did not go as it should, in plain words. */
-  | { readonly type: 'note'; readonly text: string }
+  /** What did not go as it should, in plain words; `lasting` if it is so each time, with these sources and this model. */
+  | { readonly type: 'note'; readonly text: string; readonly lasting: boolean }
   /** The generator finds nothing in the sources that answers. */
   | { readonly type: 'abstained' };
 

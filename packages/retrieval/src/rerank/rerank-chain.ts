@@ -38,7 +38,7 @@ export async function rerankByChain(
   candidates: readonly Candidate[],
   first: FirstReranker,
 ): Promise<Reranked> {
-  if (candidates.length === 0) return { candidates, reranker: null, notes: [] };
+  if (candidates.length === 0) return { candidates, reranker: null, degraded: false, notes: [] };
   const { corpus, signal } = context;
   const chain = { ports, context, request };
   const plan = ports.rerankPlanOf(corpus, first.name);

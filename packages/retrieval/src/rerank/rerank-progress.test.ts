@@ -1,9 +1,15 @@
-import { AppError } from '@winnow/core';
+import { AppError, type ErrorCode } from '@winnow/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { candidateOf } from '../test-candidates.ts';
 import { placeReranked } from './place-reranked.ts';
-import { finishProgress, startProgress, withFailure, withStep } from './rerank-progress.ts';
+import {
+  finishProgress,
+  type RerankProgress,
+  startProgress,
+  withFailure,
+  withStep,
+} from './rerank-progress.ts';
 
 const ids = (candidates: readonly { chunk: { chunkId: string } }[]) =>
   candidates.map(({ chunk }) => chunk.chunkId).join('');
@@ -62,8 +68,26 @@ describe('rerank progress', () => {
     expect(finishProgress(failed, 0.5)).toEqual({
       candidates,
       reranker: null,
+      degraded: true,
       notes: ['judge did not rerank: it is gone', 'not reranked: it is gone; the threshold was not applied'],
     });
+  });
+
+  it('tells what may be better next time from what is the same each time', () => {
+    const after = (...codes: readonly ErrorCode[]) =>
+      codes.reduce(
+        (progress, code) => withFailure(progress, 'encoder', new AppError(code, 'x')),
+        startProgress(candidates),
+      );
+    const degraded = (progress: RerankProgress) => finishProgress(progress, null).degraded;
+    expect(degraded(after('deadline_exceeded'))).toBe(true);
+    expect(degraded(after('not_found', 'unavailable'))).toBe(true);
+    expect(degraded(after('internal'))).toBe(true);
+    expect(degraded(after('failed_precondition'))).toBe(false);
+    expect(degraded(startProgress(candidates))).toBe(false);
+    const step = { placed: [], missed: candidates.slice(0, 1), notes: [] };
+    const missing = withStep(startProgress(candidates), 'judge', step, candidates.slice(1));
+    expect(degraded(missing)).toBe(true);
   });
 
   it('never loses or repeats a candidate, and ranks without gaps, whatever the steps', () => {

@@ -21,13 +21,14 @@ export async function rerank(
 ): Promise<Reranked> {
   if (request.rerank === 'none') {
     refuseThreshold(request, 'no reranker runs');
-    return { candidates, reranker: null, notes: [] };
+    return { candidates, reranker: null, degraded: false, notes: [] };
   }
   const name = request.rerank === 'default' ? undefined : request.rerank;
   const opened = await open(ports, context, name);
   if (opened === null) {
     refuseThreshold(request, 'the corpus has no reranker');
-    return { candidates, reranker: null, notes: ['not reranked: the corpus has no reranker'] };
+    const notes = ['not reranked: the corpus has no reranker'];
+    return { candidates, reranker: null, degraded: false, notes };
   }
   if (!(opened instanceof AppError) && opened.scale === 'relative')
     refuseThreshold(request, `${opened.modelId} gives scores relative to the query`);

@@ -30,7 +30,13 @@ export async function search(
   signal: AbortSignal,
 ): Promise<SearchResponse> {
   const context: QueryContext = { corpus, bill: openQueryBill(ports, corpus), signal };
-  return await searchFor(ports, context, request, await embedQuery(ports, context, request));
+  return (await searchFor(ports, context, request, await embedQuery(ports, context, request))).response;
+}
+
+/** A search, and whether a step of it that works as a rule did not this time: another may find better. */
+export interface Searched {
+  readonly response: SearchResponse;
+  readonly degraded: boolean;
 }
 
 /** A search on the account of whatever it is part of, for a query that is already embedded. */
@@ -39,7 +45,7 @@ export async function searchFor(
   context: QueryContext,
   request: SearchRequest,
   embedded: EmbeddedQuery,
-): Promise<SearchResponse> {
+): Promise<Searched> {
   const { clock } = ports;
   const { corpus, bill } = context;
   const start = clock.now();
@@ -67,7 +73,7 @@ export async function searchFor(
     notes: [...embedded.notes, ...recalled.notes, ...reranked.result.notes],
   };
   logSearch(ports, corpus, request, response, fused.result.length);
-  return response;
+  return { response, degraded: embedded.notes.length > 0 || reranked.result.degraded };
 }
 
 function choose(candidates: readonly Candidate[], { mmr, k }: SearchRequest): readonly Candidate[] {

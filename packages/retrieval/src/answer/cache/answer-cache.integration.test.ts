@@ -1,4 +1,4 @@
-import { AppError, type ChatModel, type Filter } from '@winnow/core';
+import { AppError, type ChatModel, type Filter, noModelUsage, type Reranker } from '@winnow/core';
 import { generationOf } from '@winnow/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AnswerPorts } from '../../ports.ts';
@@ -17,6 +17,17 @@ const documents = [
   { id: 'pump.md', chunks: ['The pump weighs 4 kg and is blue.'], metadata: { team: 'works' } },
 ];
 const paid = 'Invoices are paid within 30 days of delivery [1].';
+
+const rerankerThat = (respond: () => Promise<void>): Reranker => ({
+  modelId: 'reranker',
+  scale: 'probability',
+  depth: 50,
+  async rerank(_query, passages) {
+    await respond();
+    return { scores: passages.map(() => 0.5), judgements: null, usage: noModelUsage, notes: [] };
+  },
+  close: async () => {},
+});
 
 describe('an answer from the cache', () => {
   let opened: TestCorpus;
@@ -170,6 +181,31 @@ describe('an answer from the cache', () => {
       await ask({}, { model });
       expect([name, (await ask({}, { model })).cached]).toEqual([name, false]);
     }
+  });
+
+  it('is not kept of what a reranker that was late for once left in another order', async () => {
+    const late = rerankerThat(() => Promise.reject(new AppError('unavailable', 'too many requests')));
+    const prompt = rerankerThat(async () => {});
+    await ask({ rerank: 'default' }, { rerankerOf: async () => late });
+    expect(await ask({ rerank: 'default' }, { rerankerOf: async () => prompt })).toMatchObject({
+      cached: false,
+      notes: [],
+    });
+    expect((await ask({ rerank: 'default' }, { rerankerOf: async () => prompt })).cached).toBe(true);
+  });
+
+  it('is kept where a note tells what is the same each time', async () => {
+    await ask({ rerank: 'default' });
+    expect(await ask({ rerank: 'default' })).toMatchObject({
+      cached: true,
+      notes: ['not reranked: the corpus has no reranker', expect.stringMatching(/^answered from the cache/)],
+    });
+    const small = scriptedChatModel([paid], { modelId: 'small', contextTokens: 320 });
+    const long = { id: 'long.md', chunks: [`Invoices ${'are listed in the yearly report '.repeat(60)}`] };
+    await opened.write([long]);
+    const first = await ask({ k: 3 }, { model: small });
+    expect(first.notes).toEqual([expect.stringMatching(/^sources left out/)]);
+    expect((await ask({ k: 3 }, { model: small })).cached).toBe(true);
   });
 
   it('is neither kept nor served in a conversation', async () => {
