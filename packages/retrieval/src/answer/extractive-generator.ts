@@ -1,5 +1,6 @@
 import type { Embedder } from '@winnow/core';
 import { evidenceIn } from '../citations/evidence-in.ts';
+import { parseCitations } from '../citations/parse-citations.ts';
 import type { AnswerDelta, AnswerSource, Generator } from './generator.ts';
 import { type SourceSentence, sentencesOf, termOverlaps } from './score-sentences.ts';
 import { likenessesTo } from './sentence-likeness.ts';
@@ -31,9 +32,6 @@ const leastScore = 0.7;
  * 86 %, 84 % and 79 %.
  */
 const widestGap = 0.2;
-
-/** Brackets that would read as citations of ours, as in texts with references. */
-const foreignMarks = /\s*(?:\[[\d\s,;^–-]{1,12}\]|【[\d\s,，、–-]{1,12}】|［[\d\s,，、–-]{1,12}］)/g;
 
 /**
  * Answers with one to three sentences of the sources, best first, each followed by its `[n]`. Needs no language
@@ -94,6 +92,7 @@ function chooseSentences(sentences: readonly ScoredSentence[]): readonly ScoredS
 /** Marks of lists and quotations in front of a sentence. */
 const leadingMark = /^(?:[-*+>|]|\d{1,3}[.)])\s+/;
 
+/** Brackets that would read as citations of ours, as in texts with references, go; indices of code stay. */
 function withoutMarks(text: string): string {
-  return text.replace(foreignMarks, '').replace(leadingMark, '').replace(/\s+/g, ' ').trim();
+  return parseCitations(text).text.replace(leadingMark, '').replace(/\s+/g, ' ').trim();
 }

@@ -1,3 +1,5 @@
+import { codeSpans } from './code-spans.ts';
+
 /** An answer without its citation marks, and where they stood. */
 export interface ParsedCitations {
   /** The answer with every mark, and the white space before it, taken out. */
@@ -26,27 +28,63 @@ const marks = new RegExp(
   'gu',
 );
 
+/** What a name of code ends with, close before an index: `process.argv`, `my_list`, `rowCount`, `next()`, `m`. */
+const codeName =
+  /(?:(?<![\p{L}\p{N}])[a-z]|[A-Za-z]\w*_\w*|_\w+|\$\w*|(?<![\w.])[a-z]\w*(?:\.[A-Za-z_$][\w$]*)+|(?<!\w)[a-z]+[A-Z]\w*|\w\(\)|["']\])$/u;
+/** As much text before a bracket as tells what it is. */
+const nearBefore = 80;
+/** What follows an index and no citation. */
+const codeGoesOn = /^(?:\s?=(?!=)|\[["'A-Za-z]|\.[a-z_]|\(\w*\))/;
+
 /**
  * Finds `[1]`, `[1][2]`, `[1, 2]`, `[1-3]`, `[^1]` and their full-width forms (`【1】`, `［１，２］`).
- * Neighbouring marks become one.
+ * Neighbouring marks become one. What stands in code is none, nor is an index close to a name: `process.argv[2]`,
+ * `m[3][4]`, `rows[0]`; a word of prose close before it (`30 days[1]`) leaves it a mark.
  */
 export function parseCitations(answer: string): ParsedCitations {
+  const code = codeSpans(answer);
   const found: CitationMark[] = [];
   let text = '';
   let end = 0;
+  let indexEnd = -1;
   for (const match of answer.matchAll(marks)) {
+    const next = match.index + match[0].length;
+    const isNeighbour = found.length > 0 && match.index === end;
+    if (code.some((span) => span.start <= match.index && next <= span.end)) continue;
+    const before =
+      text.slice(-nearBefore) + answer.slice(Math.max(end, match.index - nearBefore), match.index);
+    const isClose = match[1] === '' && !isNeighbour;
+    if (
+      isClose &&
+      (match.index === indexEnd || isIndex(before, answer.slice(match.index, match.index + 80)))
+    ) {
+      indexEnd = next;
+      continue;
+    }
     const ids = idsOf((match[2] ?? match[3] ?? match[4] ?? '').normalize('NFKC'));
     const between = answer.slice(end, match.index);
-    end = match.index + match[0].length;
+    end = next;
     const previous = found.at(-1);
     text += between;
-    if (between === '' && previous !== undefined) {
+    if (isNeighbour && previous !== undefined) {
       found[found.length - 1] = { ...previous, ids: [...new Set([...previous.ids, ...ids])] };
     } else {
       found.push({ offset: text.length, lead: match[1] ?? '', ids });
     }
   }
   return { text: text + answer.slice(end), marks: found };
+}
+
+/**
+ * Whether a bracket is an index of code: what stands close before or after it says so, or there is no source 0.
+ *
+ * @param before the text close before it, without marks, so that it makes no difference which of them are taken out.
+ * @param after from the bracket on.
+ */
+function isIndex(before: string, after: string): boolean {
+  if (!/[\w)\]]$/.test(before)) return false;
+  if (codeName.test(before) || /^\[0+\]/.test(after)) return true;
+  return codeGoesOn.test(after.slice(after.indexOf(']') + 1, after.indexOf(']') + 13));
 }
 
 function idsOf(list: string): readonly number[] {
