@@ -1,6 +1,6 @@
 import type { Source, SourceSettings } from '@winnow/core';
 import { isMissing } from './is-missing.ts';
-import { createPathFilter } from './path-filter.ts';
+import { createPathFilter, type PathFilter } from './path-filter.ts';
 import { pathOfLocation } from './raw-path.ts';
 import { readFile } from './read-file.ts';
 import { openRoot } from './root-folder.ts';
@@ -8,19 +8,27 @@ import { scanFolder } from './scan-folder.ts';
 
 /** The files of a folder and below; a document's id is its relative path. See {@link createPathFilter}. */
 export function createFolderSource(settings: Extract<SourceSettings, { kind: 'folder' }>): Source {
-  const filter = createPathFilter(settings.include, settings.exclude);
+  let made: PathFilter | null = null;
+  // Only where it is used: a pattern of another language is the scan's failure, not that of each document.
+  const filter = (): PathFilter => {
+    made ??= createPathFilter(settings.include, settings.exclude);
+    return made;
+  };
 
   return {
-    scan: (options) => scanFolder(settings, filter, options),
+    async *scan(options) {
+      yield* scanFolder(settings, filter(), options);
+    },
     read: (documentId, location, signal) => readFile(settings.path, documentId, location, signal),
     async isGone(documentId, location, signal) {
-      if (!filter.takes(documentId)) return true;
+      if (!filter().takes(documentId)) return true;
       const root = await openRoot(settings.path).catch(() => null);
       signal.throwIfAborted();
       return root !== null && (await isMissing(root, documentId, pathOfLocation(location)));
     },
     async check(signal) {
       signal.throwIfAborted();
+      filter();
       await openRoot(settings.path);
     },
   };

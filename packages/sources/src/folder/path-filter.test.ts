@@ -46,4 +46,9 @@ describe('createPathFilter', () => {
   it('takes a decomposed pattern for the composed one', () => {
     expect(createPathFilter(['u\u0308ber.md'], []).takesFile('\u00fcber.md')).toBe(true);
   });
+
+  it('knows one small language of patterns, in both lists', () => {
+    expect(() => createPathFilter(['+([a-z]|[a-z-])X'], [])).toThrow(/patterns know/);
+    expect(() => createPathFilter(['**/*'], ['!(a)'])).toThrow(/patterns know/);
+  });
 });

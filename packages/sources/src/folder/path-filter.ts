@@ -1,4 +1,4 @@
-import picomatch from 'picomatch';
+import { createGlob, type Glob } from './glob.ts';
 
 /** Which paths of a folder belong to the source. Paths are relative, with `/`, in NFC. */
 export interface PathFilter {
@@ -10,9 +10,10 @@ export interface PathFilter {
 }
 
 /**
- * Globs as shells know them (`*`, `**`, `?`, `{a,b}`, `[a-z]`); a pattern that is a file's very path takes it,
- * whatever signs it has. Excluding a folder excludes what is below. Hidden files and `node_modules` stay out,
- * unless a pattern of `include` names them.
+ * Globs as shells know them (see {@link Glob}); a pattern that is a file's very path takes it, whatever signs it has.
+ * Excluding a folder excludes what is below. Hidden files and `node_modules` stay out, unless a pattern of `include`
+ * names them.
+ * @throws AppError `invalid_argument` for a pattern of another language.
  */
 export function createPathFilter(include: readonly string[], exclude: readonly string[]): PathFilter {
   const wanted = include.map(normalise);
@@ -20,14 +21,11 @@ export function createPathFilter(include: readonly string[], exclude: readonly s
   const hiddenAsked = wanted.some((pattern) => /(?:^|\/)\.[^/]/.test(pattern));
   const gitAsked = wanted.some((pattern) => /(?:^|\/)\.git(?:\/|$)/.test(pattern));
   const modulesAsked = wanted.some((pattern) => pattern.includes('node_modules'));
-  const isIncluded = picomatch(wanted, { dot: hiddenAsked });
-  const isExcluded =
-    exclude.length === 0
-      ? () => false
-      : picomatch(
-          exclude.map(normalise).flatMap((pattern) => [pattern, pattern.replace(/\/\*\*(?:\/\*)?$/, '')]),
-          { dot: true },
-        );
+  const isIncluded = anyOf(wanted, hiddenAsked);
+  const isExcluded = anyOf(
+    exclude.map(normalise).flatMap((pattern) => [pattern, pattern.replace(/(?<=.)\/\*\*(?:\/\*)?$/, '')]),
+    true,
+  );
   const isOutOfSight = (path: string): boolean => {
     const name = path.slice(path.lastIndexOf('/') + 1);
     if (name === 'node_modules') return !modulesAsked;
@@ -42,6 +40,11 @@ export function createPathFilter(include: readonly string[], exclude: readonly s
     !isExcluded(directory) && !isOutOfSight(directory) && reaches.some((reach) => leadsTo(directory, reach));
 
   return { takesFile, mayHold, takes: (path) => takesFile(path) && foldersAbove(path).every(mayHold) };
+}
+
+function anyOf(patterns: readonly string[], dot: boolean): Glob {
+  const globs = [...new Set(patterns)].map((pattern) => createGlob(pattern, { dot }));
+  return (path) => globs.some((glob) => glob(path));
 }
 
 function foldersAbove(path: string): readonly string[] {

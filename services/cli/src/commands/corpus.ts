@@ -38,7 +38,10 @@ function registerCreate(corpus: Command, environment: Environment): void {
       'folder, JSONL file (also .jsonl.gz) or CSV file; may be repeated, as NAME=PATH to name it',
       collect,
     )
-    .option('--include <globs...>', 'files of the folders to take (default: all)')
+    .option(
+      '--include <globs...>',
+      'files of the folders to take, by *, **, ?, [abc] and {a,b} (default: all)',
+    )
     .option('--exclude <globs...>', 'files of the folders to leave out')
     .option('--embedder <model>', 'embedding model (default: by language); `winnow models` lists them')
     .addOption(new Option('--language <language>', 'of the documents').choices(languages).default('auto'))
