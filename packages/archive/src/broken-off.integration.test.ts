@@ -5,9 +5,11 @@ import {
   type Corpus,
   type CorpusName,
   requireRestored,
+  runRef,
   type Store,
   silentLogger,
 } from '@winnow/core';
+import { newRevisionOf } from '@winnow/testkit';
 import { describe, expect, it } from 'vitest';
 import { restoreArchive } from './restore-archive.ts';
 import {
@@ -129,6 +131,10 @@ describe('a restore that is broken off', () => {
     });
     const runs = await store.runs.list(name, 10);
     expect(runs.map(({ state }) => state).sort()).toEqual(['canceled', 'completed']);
+    const slow = runs.find(({ state }) => state === 'canceled');
+    if (slow === undefined) throw new Error('no run was shut out');
+    const late = store.manifest.accept(runRef(slow), slow.runId, [newRevisionOf('late.txt')]);
+    await expect(late).rejects.toMatchObject({ code: 'canceled' });
     expect((await store.corpora.get(name))?.restoring).toBeUndefined();
   });
 
