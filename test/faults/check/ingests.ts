@@ -90,8 +90,9 @@ export function createIngests(
           scene.api.document(corpus, documentId),
         );
         const seen = chunks.flatMap(({ text }) => stampOf(text)?.version ?? [])[0] ?? 0;
-        // It may have been removed, and that have been taken up, since it was looked for.
-        if (seen < version && world.pages.get(documentId)?.isPresent) {
+        // It may have been removed, and that have been taken up, since it was looked for; and made anew after that.
+        const now = world.pages.get(documentId);
+        if (seen < version && now?.isPresent && now.bornVersion <= version) {
           history.violate(
             'I9',
             `run ${report.run} is completed, and ${documentId} is at version ${seen} where it was at ${version} before`,

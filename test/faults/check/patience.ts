@@ -11,7 +11,7 @@ export const passing: ReadonlySet<string> = new Set([
 ]);
 
 /** Between two tries, or two looks. */
-export const pollMs = 200;
+const pollMs = 200;
 
 export interface Patience<Value> {
   /** Time to stop. */

@@ -14,6 +14,8 @@ import { placesIn } from './sqlite-places.ts';
 /** One `winnow serve` on a data folder. */
 export interface EmbeddedScene extends Scene {
   readonly backend: 'embedded';
+  /** The file with corpora and index. */
+  readonly database: string;
   /** What the data folder is on, where it is on a disk of its own. */
   readonly disk: SmallDisk | null;
 }
@@ -40,6 +42,7 @@ export async function openEmbeddedScene(options: EmbeddedSceneOptions = {}): Pro
       WINNOW_RERANKER: 'none',
       WINNOW_PORT: '0',
     };
+    const database = join(environment.WINNOW_DATA_DIR, 'winnow.db');
     const crashes: string[] = [];
     const serving = createSlot({
       name: 'winnow serve',
@@ -56,6 +59,7 @@ export async function openEmbeddedScene(options: EmbeddedSceneOptions = {}): Pro
       environment,
       folder,
       disk,
+      database,
       provider,
       serving,
       workers: [serving],
@@ -67,7 +71,7 @@ export async function openEmbeddedScene(options: EmbeddedSceneOptions = {}): Pro
       },
       createCorpus: (corpus) => createCorpus(environment, corpus, provider.model),
       queueBytes: async () => 0,
-      places: async () => placesIn(join(environment.WINNOW_DATA_DIR, 'winnow.db')),
+      places: async () => placesIn(database),
       async start() {
         await serving.start();
         const opened = await openObserver(environment);

@@ -50,7 +50,7 @@ function arriving(
 }
 
 /** Resolves when the server has done such a request; its answer is not told. */
-function answered(
+export function answered(
   { elasticsearchLink }: FullScene,
   match: () => (request: PassingRequest) => boolean,
 ): Promise<void> {

@@ -27,9 +27,9 @@ export interface Provider {
   /** Another one, whose vectors are shorter. */
   readonly otherModel: string;
   /** Decides whether a call is refused; nothing is until it is set. */
-  refuse: (texts: readonly string[]) => Refusal | null;
-  /** Spoils the vectors of the next proper answers, one each, in order. */
-  spoilNext(...faults: readonly VectorFault[]): void;
+  refuse: (texts: readonly string[], model: string) => Refusal | null;
+  /** Decides how the vectors of an answer are spoiled; none are until it is set. */
+  spoil: (texts: readonly string[]) => VectorFault | null;
   /**
    * When each text of a chunk was asked for of each model, in milliseconds since the start: what was refused is left
    * out. The name of the model stands before the text.
@@ -62,8 +62,11 @@ export async function startProvider({
     admit({ body }) {
       const input: readonly string[] = Array.isArray(body?.input) ? body.input : [];
       const texts = input.filter((text) => stampOf(text) !== null);
-      const refusal = provider.refuse(input);
-      if (refusal === null && texts.length > 0) note(body.model, texts);
+      const refusal = provider.refuse(input, String(body?.model));
+      const fault = refusal === null ? provider.spoil(input) : null;
+      // Where calls take no time, the answer that follows is that of this one.
+      if (fault !== null) server.spoilNext(fault);
+      if (refusal === null && fault === null && texts.length > 0) note(body.model, texts);
       return { refusal, headers: {} };
     },
   });
@@ -87,7 +90,7 @@ export async function startProvider({
     link,
     model: 'openai:stand-in',
     otherModel: 'openai:other-stand-in',
-    spoilNext: server.spoilNext,
+    spoil: () => null,
     refuse: () => null,
     asked,
     nextCall: () => new Promise((resolve) => waiting.push(resolve)),

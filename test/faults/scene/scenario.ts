@@ -19,6 +19,8 @@ export interface Scenario<Setting extends Scene> {
   readonly history: History;
   readonly ingests: Ingests;
   readonly corpus: string;
+  /** To be told of switches of generations: see `Judge`. */
+  readonly switching: Reader['switching'];
   /** Edits some pages, starts a run over them, and resolves when it has begun to embed. */
   midway(edits?: Edits): Promise<RunReport>;
   /** The first report of a run of which this holds, which has to come within two minutes. */
@@ -64,6 +66,7 @@ export async function openScenario<Setting extends Scene>(
       history,
       ingests,
       corpus,
+      switching: reader.switching,
       async midway(edits = { created: 10, changed: 20, removed: 5 }) {
         await world.edit(edits);
         const arrived = scene.provider.nextCall();
