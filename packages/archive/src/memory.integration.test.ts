@@ -6,10 +6,10 @@ import { temporaryFolder } from './test-corpus.ts';
 
 const script = join(import.meta.dirname, 'fixtures/archive-and-restore.ts');
 const run = promisify(execFile);
-/** Two thirds of the lines; 90 were seen, and for twice as many chunks not more. */
-const maxGrowthMiB = 130;
+/** 80–140 were seen, and 630 where the lines are held on to. */
+const maxGrowthMiB = 250;
 
-it('an archive of 20,000 chunks, 120 MB of lines, is written and restored in the memory of a few pages', async () => {
+it('an archive of 20,000 chunks, 120 MB of lines, is written and restored a few pages at a time', async () => {
   const folder = await temporaryFolder();
   await run(process.execPath, [script, 'make', folder, '20000']);
   // In a small heap what is let go of is collected before it adds up.
