@@ -38,6 +38,29 @@ describe('filterSchema', () => {
     expect(filterSchema.safeParse(filter).success).toBe(true);
   });
 
+  test.each(['and', 'or', 'not'] as const)('allows so many levels of %s, and says how many', (op) => {
+    let filter: Filter = { op: 'exists', field: 'a' };
+    const deeper = (inner: Filter): Filter =>
+      op === 'not' ? { op, filter: inner } : { op, filters: [inner] };
+    for (let level = 1; level < maxFilterDepth; level += 1) filter = deeper(filter);
+    expect(filterSchema.safeParse(filter).success).toBe(true);
+    const refused = filterSchema.safeParse(deeper(filter));
+    expect(refused.error?.issues).toMatchObject([
+      { message: `a filter may be ${maxFilterDepth} levels deep` },
+    ]);
+  });
+
+  test.each([
+    ['values', { op: 'in', field: 'a', values: Array.from({ length: 125_000 }, () => 1) }],
+    ['filters', { op: 'or', filters: Array.from({ length: 125_000 }, () => 1) }],
+    ['unknown lists', Array.from({ length: 125_000 }, () => 1)],
+    ['unknown fields', Object.fromEntries(Array.from({ length: 125_000 }, (_, at) => [`k${at}`, at]))],
+  ])('refuses very many %s in one short sentence', (_name, value) => {
+    const refused = filterSchema.safeParse(value);
+    expect(refused.success).toBe(false);
+    expect(refused.error?.issues).toHaveLength(1);
+  });
+
   test('counts terms over the whole tree', () => {
     const half = { op: 'in', field: 'a', values: Array.from({ length: maxFilterTerms / 2 }, (_, at) => at) };
     expect(filterSchema.safeParse({ op: 'or', filters: [half, half] }).success).toBe(true);

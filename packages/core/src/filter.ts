@@ -51,12 +51,17 @@ const node: z.ZodType<Filter> = z.lazy(() =>
   ]),
 );
 
-/** Parses a filter from outside; refuses unknown operators, deep trees and long lists. */
+/**
+ * Parses a filter from outside; refuses unknown operators, deep trees and long lists. What is refused for its size is
+ * not looked at any further.
+ */
 export const filterSchema: z.ZodType<Filter> = z
   .unknown()
-  .refine((value) => depthOf(value) <= 2 * maxFilterDepth, `a filter may be ${maxFilterDepth} levels deep`)
-  .pipe(node)
-  .refine((filter) => termsOf(filter) <= maxFilterTerms, `a filter may hold ${maxFilterTerms} terms`);
+  .superRefine((value, context) => {
+    const problem = sizeProblem(value);
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+  })
+  .pipe(node);
 
 /** The meaning of a filter, in memory: what every index must agree with. */
 export function matchesFilter(filter: Filter, metadata: Metadata): boolean {
@@ -90,22 +95,29 @@ function valuesOf(value: MetadataValue | undefined): readonly (string | number |
   return Array.isArray(value) ? value : [value as string | number | boolean];
 }
 
-/** Levels of nesting of any JSON value, without recursing further than is allowed. */
-function depthOf(value: unknown, level = 0): number {
-  if (level > 2 * maxFilterDepth || typeof value !== 'object' || value === null) return level;
-  return Math.max(level, ...Object.values(value).map((part) => depthOf(part, level + 1)));
+/**
+ * What is too much about a filter, whatever else may be wrong with it; null: nothing. Without recursion, and each
+ * value is looked at once.
+ */
+function sizeProblem(value: unknown): string | null {
+  let terms = 0;
+  const open: { readonly value: unknown; readonly level: number }[] = [{ value, level: 1 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next.level > maxFilterDepth) return `a filter may be ${maxFilterDepth} levels deep`;
+    const { parts, listed } = partsOf(next.value);
+    terms += listed;
+    if (terms > maxFilterTerms || parts.length > maxFilterTerms) {
+      return `a filter may hold ${maxFilterTerms} conditions and listed values in all`;
+    }
+    for (const part of parts) open.push({ value: part, level: next.level + 1 });
+  }
+  return null;
 }
 
-function termsOf(filter: Filter): number {
-  switch (filter.op) {
-    case 'and':
-    case 'or':
-      return filter.filters.reduce((sum, part) => sum + termsOf(part), 0);
-    case 'not':
-      return termsOf(filter.filter);
-    case 'in':
-      return filter.values.length;
-    default:
-      return 1;
-  }
+/** The filters in a filter as it came from outside, and how many terms it has of its own. */
+function partsOf(value: unknown): { readonly parts: readonly unknown[]; readonly listed: number } {
+  if (typeof value !== 'object' || value === null) return { parts: [], listed: 1 };
+  if ('filters' in value && Array.isArray(value.filters)) return { parts: value.filters, listed: 0 };
+  if ('filter' in value) return { parts: [value.filter], listed: 0 };
+  return { parts: [], listed: 'values' in value && Array.isArray(value.values) ? value.values.length : 1 };
 }

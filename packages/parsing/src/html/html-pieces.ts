@@ -96,7 +96,7 @@ function listLines(list: DomElement, indent: string): string[] {
   for (const item of list.childNodes) {
     if (!isElement(item) || isSilent(item)) continue;
     if (item.localName === 'ul' || item.localName === 'ol') {
-      lines.push(...listLines(item, `${indent}  `));
+      for (const line of listLines(item, `${indent}  `)) lines.push(line);
       continue;
     }
     number += 1;
@@ -105,7 +105,7 @@ function listLines(list: DomElement, indent: string): string[] {
     let own = '';
     for (const child of item.childNodes) {
       if (isElement(child) && (child.localName === 'ul' || child.localName === 'ol'))
-        inner.push(...listLines(child, `${indent}  `));
+        for (const line of listLines(child, `${indent}  `)) inner.push(line);
       else own += isElement(child) && holdsBlocks(child) ? `\n${inlineOrLines(child)}\n` : rawInline(child);
     }
     const text = collapse(own).replace(/\n+/g, `\n${indent}  `);

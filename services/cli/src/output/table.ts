@@ -10,7 +10,7 @@ export function tableOf(
     style: { head: [], border: [] },
     colAligns: headings.map((_, column) => (typeof rows[0]?.[column] === 'number' ? 'right' : 'left')),
   });
-  table.push(...rows.map((row) => row.map(String)));
+  for (const row of rows) table.push(row.map(String));
   return table.toString();
 }
 
