@@ -24,3 +24,20 @@ describe('AppError.from', () => {
     expect(AppError.from('text')).toMatchObject({ code: 'internal', retryable: false });
   });
 });
+
+describe('the stack of an error', () => {
+  test('is where the cause was thrown, not where it was wrapped', () => {
+    const cause = thrownByABug();
+    expect(AppError.from(cause).stack).toContain('thrownByABug');
+    expect(AppError.from(cause).attributedTo('index').stack).toContain('thrownByABug');
+  });
+
+  test('of an AppError that is attributed stays its own', () => {
+    const error = new AppError('unavailable', 'refused');
+    expect(error.attributedTo('model').stack).toBe(error.stack);
+  });
+});
+
+function thrownByABug(): Error {
+  return new TypeError('x is not a function');
+}

@@ -51,12 +51,13 @@ export class AppError extends Error {
   attributedTo(part: ErrorPart): AppError {
     if (this.part !== null) return this;
     const { code, message, context, cause, retryAfterMs } = this;
-    return new AppError(code, message, {
+    const attributed = new AppError(code, message, {
       context,
       cause: cause ?? this,
       part,
       ...(retryAfterMs !== null && { retryAfterMs }),
     });
+    return thrownWhere(this, attributed);
   }
 
   /** True where the same call may succeed later without anybody changing anything. */
@@ -67,18 +68,29 @@ export class AppError extends Error {
   /**
    * Makes an AppError of anything thrown. An AppError stays itself; an aborted signal is `canceled`, a
    * timed-out one `deadline_exceeded`; well-known system error numbers become their code (ENOSPC is
-   * `resource_exhausted`, a refused or reset connection `unavailable`); all else is `internal`: a bug.
+   * `resource_exhausted`, a refused or reset connection `unavailable`); all else is `internal`: a bug. The stack is
+   * that of what was thrown.
    */
   static from(thrown: unknown): AppError {
     if (thrown instanceof AppError) return thrown;
     if (!(thrown instanceof Error)) return new AppError('internal', String(thrown), { cause: thrown });
-    if (thrown.name === 'TimeoutError') {
-      return new AppError('deadline_exceeded', thrown.message || 'the deadline passed', { cause: thrown });
-    }
-    if (thrown.name === 'AbortError') return new AppError('canceled', 'canceled', { cause: thrown });
-    const code = systemErrorCodes.get(systemCodeOf(thrown));
-    return new AppError(code ?? 'internal', thrown.message, { cause: thrown });
+    return thrownWhere(thrown, wrapped(thrown));
   }
+}
+
+function wrapped(thrown: Error): AppError {
+  if (thrown.name === 'TimeoutError') {
+    return new AppError('deadline_exceeded', thrown.message || 'the deadline passed', { cause: thrown });
+  }
+  if (thrown.name === 'AbortError') return new AppError('canceled', 'canceled', { cause: thrown });
+  const code = systemErrorCodes.get(systemCodeOf(thrown));
+  return new AppError(code ?? 'internal', thrown.message, { cause: thrown });
+}
+
+/** A log with the place where an error was wrapped would hide the place where it happened. */
+function thrownWhere(cause: Error, error: AppError): AppError {
+  if (cause.stack !== undefined) error.stack = cause.stack;
+  return error;
 }
 
 /** True for the codes whose call may succeed later unchanged. */
