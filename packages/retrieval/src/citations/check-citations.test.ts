@@ -32,6 +32,12 @@ describe('checkCitations', () => {
     });
   });
 
+  it('shows nothing in a quote that turns text round or hides in it', () => {
+    const spoilt = source(1, 'Pay the \u202Einvoice\u202C within thirty\u200B days\u2066 of\u2069 delivery.');
+    const { citations } = checkCitations('The invoice is paid within thirty days [1].', [spoilt]);
+    expect(citations[0]?.quote).toBe('Pay the invoice within thirty days of delivery.');
+  });
+
   it('refuses ids outside the context and takes them out', () => {
     const checked = checkCitations('Invoices are paid within 30 days [7][1][0].', sources);
     expect(checked.answer).toBe('Invoices are paid within 30 days [1].');

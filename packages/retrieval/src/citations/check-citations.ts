@@ -1,6 +1,7 @@
 import type { ChunkId } from '@winnow/core';
 import { searchTerms, splitSentences } from '@winnow/text';
 import type { AnswerSource } from '../answer/generator.ts';
+import { cleanText } from '../clean-text.ts';
 import { type Evidence, evidenceIn } from './evidence-in.ts';
 import { findQuote, type Quote } from './find-quote.ts';
 import { holdsNumbers } from './holds-numbers.ts';
@@ -12,7 +13,7 @@ export interface Citation {
   readonly n: number;
   readonly documentId: string;
   readonly chunkId: ChunkId;
-  /** What the source says, letter for letter. */
+  /** What the source says, letter for letter, without what nobody sees on the screen. */
   readonly quote: string;
 }
 
@@ -121,7 +122,7 @@ function passing(
       .map((claim) => bestQuote(claim, source.parts))
       .find((found) => found !== null && found.support >= leastSupport);
     if (quote === undefined || quote === null) return [];
-    return [{ n, documentId: source.documentId, chunkId: source.chunkId, quote: quote.text }];
+    return [{ n, documentId: source.documentId, chunkId: source.chunkId, quote: cleanText(quote.text) }];
   });
 }
 
