@@ -2,7 +2,7 @@ import type { PassingRequest } from '../../../infra/dev/http-proxy.ts';
 import type { EmbeddedScene } from './embedded-scene.ts';
 import type { FullScene } from './full-scene.ts';
 import { answered } from './moments.ts';
-import { whileRemoved } from './sqlite-places.ts';
+import { placesIn, whileRemoved } from './sqlite-places.ts';
 
 /** Places in the life of a generation where the process that serves can be met: it is to be killed there. */
 export interface BuildMoments {
@@ -39,7 +39,11 @@ export function embeddedMoments({ serving, database }: EmbeddedScene): BuildMome
   return {
     switched: () => logged('generation-switched'),
     canceled: () => logged('run-canceled'),
-    removing: () =>
-      whileRemoved(database, AbortSignal.timeout(withinMs), () => serving.program.signal('SIGKILL')),
+    async removing() {
+      await whileRemoved(database, AbortSignal.timeout(withinMs), () => serving.program.signal('SIGKILL'));
+      await serving.kill();
+      const isLeft = placesIn(database).some((place) => place.includes('being removed'));
+      if (!isLeft) throw new Error('it was removed before the process was killed');
+    },
   };
 }
