@@ -1,18 +1,12 @@
+import { numbersAsked, numbersHeld } from './numbers-in.ts';
+
 /**
- * Whether every number of a claim stands in a source too: `2,500` and `2500` are one number, `2.5` and `25` two,
- * full-width digits count as plain ones, numbers in words do not count.
+ * Whether every number of a claim stands in a source too, however it is written: `2,500` and `2500`, `3` and `three`
+ * and `三`, `2.5 million` and `2,500,000`, `March 3, 2024` and `2024-03-03` are each one; `2.5` and `25` are two.
  */
 export function holdsNumbers(source: string, claim: string): boolean {
-  const held = new Set(numbersOf(source));
-  return numbersOf(claim).every((number) => held.has(number));
-}
-
-/** Numbers as written, thousands separators left out. */
-function numbersOf(text: string): readonly string[] {
-  return (
-    text
-      .normalize('NFKC')
-      .replace(/(?<=\d),(?=\d{3}(?!\d))/g, '')
-      .match(/\d+(?:\.\d+)?/g) ?? []
-  );
+  const asked = numbersAsked(claim);
+  if (asked.length === 0) return true;
+  const held = numbersHeld(source);
+  return asked.every((forms) => forms.some((parts) => parts.every((part) => held.has(part))));
 }
