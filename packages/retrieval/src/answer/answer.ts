@@ -48,7 +48,9 @@ export async function* answer(
 
   const generateStart = clock.now();
   const draft = yield* draftAnswer(ports, context, { question: asked.question, sources, model });
-  const checked = checkCitations(draft.abstained ? '' : draft.text, draft.sources);
+  const checked = checkCitations(draft.abstained ? '' : draft.text, draft.sources, {
+    question: asked.question,
+  });
   const result: AnswerResult = {
     answer: checked.answer,
     abstained: draft.abstained,

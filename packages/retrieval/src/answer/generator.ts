@@ -8,6 +8,7 @@ export interface AnswerSource {
   readonly chunkId: ChunkId;
   readonly documentId: string;
   readonly title: string;
+  readonly headings?: readonly string[];
   readonly text: string;
 }
 

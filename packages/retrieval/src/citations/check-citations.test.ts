@@ -109,6 +109,58 @@ describe('checkCitations', () => {
     expect(checked.citations.map(({ quote }) => quote)).toEqual(['Late payment costs 2 % interest a month.']);
   });
 
+  const cited = (answer: string, question = '') =>
+    checkCitations(answer, sources, { question }).citations.map(({ n }) => n);
+
+  it.each([
+    ['the number of a list', '1. Invoices are paid within 30 days [1].', [1]],
+    [
+      'several of a list',
+      'Do this:\n\n7. Invoices are paid within 30 days [1].\n8) 费用为2500元 [2]。',
+      [1, 2],
+    ],
+    ['a step', '**Step 4:** Late payment costs 2 % interest a month [1].', [1]],
+    ['a step in Chinese', '第一步：申请人应当在三年内请求实质审查[2]。\n（五）费用为2500元[2]。', [2, 2]],
+    ['a number of its own that looks like a list', '90 days after, invoices are paid [1].', []],
+  ])('counts %s for no number of the source', (_name, answer, ids) => {
+    expect(cited(answer)).toEqual(ids);
+  });
+
+  it('takes a mere yes or no for what the question asks', () => {
+    expect(cited('Yes [1].', 'Are invoices paid within 30 days?')).toEqual([1]);
+    expect(cited('Yes [1].', 'Are invoices paid within 90 days?')).toEqual([]);
+    expect(cited('No [1].', 'Are invoices paid within 90 days?')).toEqual([1]);
+    expect(cited('No [1].', 'Are invoices paid within 30 days?')).toEqual([]);
+    expect(cited('Yes [1].', 'Does the committee elect a chairman?')).toEqual([]);
+    expect(cited('Yes, invoices are paid within 30 days [1].', 'When?')).toEqual([1]);
+  });
+
+  it('takes a mark at the end of a paragraph for the whole of it, and for no other', () => {
+    const checked = checkCitations(
+      'Invoices are paid within 30 days. Late payment costs 2 % interest a month. [1]\n\nLate payment costs interest.',
+      sources,
+    );
+    expect(checked.citations.map(({ quote }) => quote)).toEqual([
+      'Invoices are paid within 30 days.',
+      'Late payment costs 2 % interest a month.',
+    ]);
+    expect(checked.unsupported).toMatchObject([{ reason: 'uncited' }]);
+    const made = checkCitations('The moon is made of cheese. Invoices are paid within 30 days. [1]', sources);
+    expect(made.unsupported).toEqual([{ start: 0, end: 27, reason: 'uncited' }]);
+  });
+
+  it('keeps code as it is', () => {
+    const code = source(1, 'The second argument is process.argv[2]. It is read with `m[3][4]`.');
+    const answer = 'The second argument is process.argv[2] [1]. Read it with `m[3][4]` [1].';
+    const checked = checkCitations(answer, [code]);
+    expect(checked.answer).toBe(answer);
+    expect(checked.citations.map(({ quote }) => quote)).toEqual([
+      'The second argument is process.argv[2].',
+      'It is read with `m[3][4]`.',
+    ]);
+    expect(checked.unknownIds).toEqual([]);
+  });
+
   it('leaves no mark without a citation, quotes letter for letter and keeps the words, whatever the answer', () => {
     const piece = fc.oneof(
       fc.constantFrom(

@@ -1,10 +1,11 @@
 import type { ChunkId } from '@winnow/core';
-import { searchTerms, splitSentences } from '@winnow/text';
+import { searchTerms } from '@winnow/text';
 import type { AnswerSource } from '../answer/generator.ts';
 import { cleanText } from '../clean-text.ts';
+import { type SupportLimits, supportLimits } from './bears-out.ts';
+import { quoteFor } from './check-source.ts';
+import { type Claim, claimsIn } from './claims-in.ts';
 import { type Evidence, evidenceIn } from './evidence-in.ts';
-import { findQuote, type Quote } from './find-quote.ts';
-import { holdsNumbers } from './holds-numbers.ts';
 import { type CitationMark, parseCitations } from './parse-citations.ts';
 import { writeMarks } from './write-marks.ts';
 
@@ -43,42 +44,59 @@ export interface CheckedAnswer {
   readonly orders: readonly number[];
 }
 
-/** Share of a claim's terms that its source must hold. */
-const leastSupport = 0.5;
+/** What an answer is checked with. */
+export interface CheckOptions {
+  /** What was asked: `Yes [1].` says nothing without it. */
+  readonly question?: string;
+  readonly limits?: SupportLimits;
+}
+
 /** An uncited sentence of fewer distinct terms (`Yes.`, `In short:`) makes no claim of its own, unless none is cited. */
 const fewestTermsOfClaim = 3;
 
 /**
- * Compares each sentence of an answer with the sources it cites. A mark passes if its source was given and
- * holds, in one place, enough of the sentence's terms, and all of its numbers anywhere; other marks are taken
- * out of the answer. What a source says in orders to the model bears out nothing. This knows words, not meaning: it
- * finds what is made up, not what is subtly turned round.
+ * Compares each sentence of an answer with the sources it cites. A mark passes if its source was given and says, in
+ * one place, what the sentence says, as far as words tell (`isBorneOut`); other marks are taken out of the answer.
+ * A sentence without a mark is compared with what the next mark of its paragraph cites. What a source says in orders to the
+ * model bears out nothing. This knows words, not meaning: it finds what is made up, not all that is subtly turned
+ * round.
  *
  * @param answer text with marks as `parseCitations` knows them.
  */
-export function checkCitations(answer: string, sources: readonly AnswerSource[]): CheckedAnswer {
+export function checkCitations(
+  answer: string,
+  sources: readonly AnswerSource[],
+  { question = '', limits = supportLimits }: CheckOptions = {},
+): CheckedAnswer {
   const { text, marks } = parseCitations(answer);
   const known = new Map(sources.map((source) => [source.n, { ...source, ...evidenceIn(source.text) }]));
-  const sentences = sentencesOf(text, marks).map((sentence) => ({
-    sentence,
-    found: sentence.marks.map((mark) => ({ mark, citations: passing(text, sentence, mark, known) })),
-  }));
-  const marked = sentences.flatMap(({ found }) => found);
-  const citations = marked.flatMap((entry) => entry.citations);
+  const checking: Checking = { text, known, question, limits };
+  const claims = claimsIn(text, marks);
+  const checked = claims.map((claim, index) => {
+    const found = claim.marks.map((mark) => ({ mark, citations: passing(checking, claim, mark) }));
+    const later = claim.marks.length > 0 ? undefined : markOfParagraph(claims, index);
+    return { claim, found, borrowed: later === undefined ? [] : passing(checking, claim, later) };
+  });
+  const citations = checked.flatMap(({ found, borrowed }) => [
+    ...found.flatMap((one) => one.citations),
+    ...borrowed,
+  ]);
   const fewestTerms = citations.length === 0 ? 1 : fewestTermsOfClaim;
-  const passed = new Map(marked.map((entry) => [entry.mark, entry.citations.map(({ n }) => n)]));
+  const passed = new Map(
+    checked.flatMap(({ found }) =>
+      found.map((entry) => [entry.mark, entry.citations.map(({ n }) => n)] as const),
+    ),
+  );
   const written = writeMarks(text, marks, passed);
   return {
     answer: written.text,
     citations: [
       ...new Map(citations.map((citation) => [`${citation.n}\0${citation.quote}`, citation])).values(),
     ],
-    unsupported: sentences.flatMap(({ sentence, found }) => {
-      if (found.some((entry) => entry.citations.length > 0)) return [];
-      const reason = reasonAgainst(text, sentence, known, fewestTerms);
-      return reason === null
-        ? []
-        : [{ ...written.moved({ start: sentence.start, end: sentence.end }), reason }];
+    unsupported: checked.flatMap(({ claim, found, borrowed }) => {
+      if (borrowed.length > 0 || found.some((entry) => entry.citations.length > 0)) return [];
+      const reason = reasonAgainst(checking, claim, fewestTerms);
+      return reason === null ? [] : [{ ...written.moved({ start: claim.start, end: claim.end }), reason }];
     }),
     unknownIds: ascending(marks.flatMap(({ ids }) => ids).filter((id) => !known.has(id))),
     orders: ascending([...known.values()].filter((source) => source.addressesModel).map(({ n }) => n)),
@@ -87,60 +105,48 @@ export function checkCitations(answer: string, sources: readonly AnswerSource[])
 
 interface KnownSource extends AnswerSource, Evidence {}
 
-interface Sentence {
-  readonly start: number;
-  readonly end: number;
-  readonly marks: readonly CitationMark[];
+interface Checking {
+  /** The answer without marks. */
+  readonly text: string;
+  readonly known: ReadonlyMap<number, KnownSource>;
+  readonly question: string;
+  readonly limits: SupportLimits;
 }
 
-/** A mark belongs to the sentence it stands in or behind; at the start of a line, to the one that follows. */
-function sentencesOf(text: string, marks: readonly CitationMark[]): readonly Sentence[] {
-  const spans = splitSentences(text);
-  const owners = Map.groupBy(marks, ({ offset }) => {
-    const leads = offset === 0 || text[offset - 1] === '\n';
-    return leads
-      ? spans.findIndex(({ end }) => end > offset)
-      : spans.findLastIndex(({ start }) => start < offset);
-  });
-  return spans.map(({ start, end }, index) => ({ start, end, marks: owners.get(index) ?? [] }));
+/** The first mark after a sentence in its paragraph: what stands at the end of a paragraph is meant for the whole of it. */
+function markOfParagraph(claims: readonly Claim[], index: number): CitationMark | undefined {
+  const paragraph = claims[index]?.paragraph;
+  const rest = claims.slice(index + 1).filter((claim) => claim.paragraph === paragraph);
+  return rest.find((claim) => claim.marks.length > 0)?.marks[0];
 }
 
 /** The citations of one mark that hold, for the whole sentence or for the part between the mark before and it. */
-function passing(
-  text: string,
-  sentence: Sentence,
-  mark: CitationMark,
-  known: ReadonlyMap<number, KnownSource>,
-): readonly Citation[] {
-  const before = sentence.marks[sentence.marks.indexOf(mark) - 1]?.offset ?? sentence.start;
-  const claims = [text.slice(sentence.start, sentence.end), text.slice(before, mark.offset)];
+function passing(checking: Checking, claim: Claim, mark: CitationMark): readonly Citation[] {
+  const { text, known, question, limits } = checking;
+  const before = claim.marks[claim.marks.indexOf(mark) - 1]?.offset ?? claim.start;
+  const whole = text.slice(claim.start, claim.end);
+  const sentences = mark.offset > claim.end ? [whole] : [whole, text.slice(before, mark.offset)];
   return mark.ids.flatMap((n) => {
     const source = known.get(n);
     if (source === undefined) return [];
-    const quote = claims
-      .filter((claim) => holdsNumbers(source.parts.join('\n'), claim))
-      .map((claim) => bestQuote(claim, source.parts))
-      .find((found) => found !== null && found.support >= leastSupport);
-    if (quote === undefined || quote === null) return [];
-    return [{ n, documentId: source.documentId, chunkId: source.chunkId, quote: cleanText(quote.text) }];
+    const about = [source.title, ...(source.headings ?? [])].join('\n');
+    const quote = quoteFor(sentences, { parts: source.parts, about, question }, limits);
+    return quote === null
+      ? []
+      : [{ n, documentId: source.documentId, chunkId: source.chunkId, quote: cleanText(quote) }];
   });
 }
 
-function bestQuote(claim: string, parts: readonly string[]): Quote | null {
-  const quotes = parts.map((part) => findQuote(claim, part)).filter((quote) => quote !== null);
-  return quotes.sort((left, right) => right.support - left.support)[0] ?? null;
-}
-
 function reasonAgainst(
-  text: string,
-  sentence: Sentence,
-  known: ReadonlyMap<number, KnownSource>,
+  { text, known }: Checking,
+  { start, end, marks, leads }: Claim,
   fewestTerms: number,
 ): UnsupportedClaim['reason'] | null {
-  const ids = sentence.marks.flatMap((mark) => mark.ids);
+  const ids = marks.flatMap((mark) => mark.ids);
   if (ids.some((id) => known.has(id))) return 'not_in_source';
   if (ids.length > 0) return 'unknown_source';
-  const terms = new Set(searchTerms(text.slice(sentence.start, sentence.end)));
+  if (leads && fewestTerms > 1) return null;
+  const terms = new Set(searchTerms(text.slice(start, end)));
   return terms.size < fewestTerms ? null : 'uncited';
 }
 

@@ -6,6 +6,8 @@ export interface Quote {
   readonly text: string;
   /** Share of the claim's distinct search terms that stand in the quote, 0–1. */
   readonly support: number;
+  /** The quote with a sentence before and one behind it. */
+  readonly around: string;
 }
 
 /** How much a second sentence must add before it is quoted too. */
@@ -35,7 +37,13 @@ export function findQuote(claim: string, source: string): Quote | null {
   const pair = bestOf(pairs);
   if (single === null) return null;
   const best = pair !== null && pair.support >= single.support + worthOfSecondSentence ? pair : single;
-  return { text: source.slice(best.start, best.end), support: best.support };
+  const before = sentences.findLast(({ end }) => end <= best.start) ?? best;
+  const after = sentences.find(({ start }) => start >= best.end) ?? best;
+  return {
+    text: source.slice(best.start, best.end),
+    support: best.support,
+    around: source.slice(before.start, after.end),
+  };
 }
 
 /** The first of those with the highest support. */

@@ -1,0 +1,67 @@
+import { searchTerms } from '@winnow/text';
+import { withoutDates } from './dates-in.ts';
+import { findQuote } from './find-quote.ts';
+import { holdsNumbers } from './holds-numbers.ts';
+import { namesIn } from './names-in.ts';
+import { saysTheOpposite } from './opposites.ts';
+import { contradicts, polarityOf } from './polarity.ts';
+import { swapsPlaces } from './word-order.ts';
+
+/** What a claim is held against. */
+export interface Ground {
+  /** Stretches of the source that are evidence. */
+  readonly parts: readonly string[];
+  /** What else is known of the source and the matter: its title and headings, the question. No evidence alone. */
+  readonly about: string;
+  readonly question: string;
+}
+
+/** How far words speak for a claim. */
+export interface Support {
+  /** Letter for letter. */
+  readonly quote: string;
+  /** Share of the claim's terms in the quote, 0–1. */
+  readonly inQuote: number;
+  /** Share of the terms that the question does not hold in the quote and the sentences around it, 0–1; 1 if there are none. */
+  readonly news: number;
+  readonly names: boolean;
+  readonly numbers: boolean;
+  readonly agrees: boolean;
+  readonly inOrder: boolean;
+}
+
+export interface SupportLimits {
+  readonly inQuote: number;
+  readonly news: number;
+}
+
+export const supportLimits: SupportLimits = { inQuote: 0.5, news: 0.5 };
+
+export function isBorneOut(support: Support, limits: SupportLimits = supportLimits): boolean {
+  const { inQuote, news, names, numbers, agrees, inOrder } = support;
+  return numbers && names && agrees && inOrder && inQuote >= limits.inQuote && news >= limits.news;
+}
+
+/** What of a source speaks most for a claim. @returns null if claim or source hold no terms. */
+export function supportFor(stated: string, { parts, about, question }: Ground): Support | null {
+  // Dates are compared as numbers, however they are written.
+  const claim = withoutDates(stated);
+  const found = parts
+    .map((part) => ({ part, quote: findQuote(claim, part) }))
+    .sort((left, right) => (right.quote?.support ?? 0) - (left.quote?.support ?? 0))[0];
+  if (found?.quote === undefined || found.quote === null) return null;
+  const { text: quote, support: inQuote, around } = found.quote;
+  const asked = new Set(searchTerms(question));
+  const near = new Set(searchTerms(around));
+  const news = [...new Set(searchTerms(claim))].filter((term) => !asked.has(term));
+  const known = new Set(searchTerms(`${parts.join('\n')}\n${about}\n${question}`));
+  return {
+    quote,
+    inQuote,
+    news: news.length === 0 ? 1 : news.filter((term) => near.has(term)).length / news.length,
+    names: namesIn(claim).isSubsetOf(known),
+    numbers: holdsNumbers(`${around}\n${about}\n${question}`, stated),
+    agrees: !contradicts(polarityOf(claim), polarityOf(quote)) && !saysTheOpposite(claim, quote),
+    inOrder: !swapsPlaces(claim, quote),
+  };
+}
