@@ -2,6 +2,7 @@ export {
   type Corpus,
   type CorpusSource,
   corpusDefaults,
+  corpusNamePattern,
   corpusVersion,
   createCorpusId,
   type DeletionGuard,
@@ -99,7 +100,14 @@ export {
   type PayloadOf,
 } from './jobs.ts';
 export { type LogFields, type Logger, silentLogger } from './logger.ts';
-export { type DocumentState, documentStates, laneCount, type ManifestEntry, type Tally } from './manifest.ts';
+export {
+  type DocumentState,
+  documentStates,
+  emptyTally,
+  laneCount,
+  type ManifestEntry,
+  type Tally,
+} from './manifest.ts';
 export { metadataOf } from './metadata.ts';
 export { addModelUsage, type ModelUsage, noModelUsage } from './model-usage.ts';
 export type { BatchEmbedder, BatchResult, BatchStatus, BatchText } from './ports/batch-embedder.ts';

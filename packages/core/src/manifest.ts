@@ -1,4 +1,4 @@
-import type { FailureReason, IngestUsage, SourceLocation } from './document.ts';
+import { type FailureReason, type IngestUsage, noUsage, type SourceLocation } from './document.ts';
 import type { DocumentId, RunId, Sha256, SourceId } from './ids.ts';
 
 /**
@@ -64,3 +64,15 @@ export interface Tally {
   readonly chunks: number;
   readonly usage: IngestUsage;
 }
+
+/** Of a generation that holds nothing. */
+export const emptyTally: Tally = {
+  pending: 0,
+  live: 0,
+  failed: 0,
+  dismissed: 0,
+  deleted: 0,
+  searchable: 0,
+  chunks: 0,
+  usage: noUsage,
+};

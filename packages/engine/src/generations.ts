@@ -1,14 +1,4 @@
-import {
-  type Chunking,
-  type Corpus,
-  type CorpusName,
-  type Generation,
-  type GenerationState,
-  generationRef,
-  liveGeneration,
-  type Store,
-  type VerificationReport,
-} from '@winnow/core';
+import { type CorpusName, liveGeneration } from '@winnow/core';
 import {
   type BuildPlan,
   type BuildSettings,
@@ -29,6 +19,7 @@ import {
 } from '@winnow/ingestion';
 import { requireWholeCorpus } from './corpora.ts';
 import type { RunOptions, RunReport } from './engine.ts';
+import { type GenerationList, listGenerations } from './generation-list.ts';
 import type { Models } from './models/models.ts';
 import { requireBatches } from './require-batches.ts';
 import type { EngineRunsOfProcess } from './runs.ts';
@@ -80,29 +71,6 @@ export interface ReindexReport extends RunReport {
   readonly generation: number;
 }
 
-export interface GenerationList {
-  /** Oldest first. */
-  readonly generations: readonly GenerationLine[];
-  readonly live: number;
-}
-
-export interface GenerationLine {
-  readonly generation: number;
-  readonly state: GenerationState;
-  readonly embedder: string;
-  readonly dimensions: number;
-  readonly chunking: Chunking;
-  /** Documents that can be found. */
-  readonly documents: number;
-  readonly chunks: number;
-  /** Documents that are still to be made searchable. */
-  readonly pending: number;
-  readonly createdAt: string;
-  readonly promotedAt: string | null;
-  readonly expiresAt: string | null;
-  readonly report: VerificationReport | null;
-}
-
 export function createEngineGenerations(
   ingest: IngestPorts,
   models: Models,
@@ -115,12 +83,7 @@ export function createEngineGenerations(
   };
   const corpusOf = (name: string) => requireWholeCorpus(store, name);
   return {
-    async list(name) {
-      const corpus = await corpusOf(name);
-      const kept = corpus.generations.filter(({ state }) => state !== 'dropped');
-      const generations = await Promise.all(kept.map((generation) => lineOf(store, corpus, generation)));
-      return { generations, live: corpus.liveGeneration };
-    },
+    list: async (name) => await listGenerations(store, await corpusOf(name)),
     async plan(name, settings, options, signal) {
       const corpus = await corpusOf(name);
       const model = settings.embedder ?? liveGeneration(corpus).embedder;
@@ -158,25 +121,5 @@ function asPlanned(
   return {
     settings: { embedder, chunkTokens, overlapRatio },
     options: { ...options, fromText, budget: smallerBudget(budget, options.budget ?? null) },
-  };
-}
-
-async function lineOf(store: Store, corpus: Corpus, generation: Generation): Promise<GenerationLine> {
-  const tally = await store.manifest.tally(generationRef(corpus, generation));
-  const { number, state, embedder, dimensions, chunking, createdAt, promotedAt, expiresAt, report } =
-    generation;
-  return {
-    generation: number,
-    state,
-    embedder,
-    dimensions,
-    chunking,
-    documents: tally.searchable,
-    chunks: tally.chunks,
-    pending: tally.pending,
-    createdAt,
-    promotedAt,
-    expiresAt,
-    report,
   };
 }

@@ -54,13 +54,8 @@ export type {
   RunReport,
 } from './engine.ts';
 export { followRun, type RunFollower } from './follow-run.ts';
-export type {
-  EngineGenerations,
-  GenerationLine,
-  GenerationList,
-  ReindexOptions,
-  ReindexReport,
-} from './generations.ts';
+export type { GenerationLine, GenerationList } from './generation-list.ts';
+export type { EngineGenerations, ReindexOptions, ReindexReport } from './generations.ts';
 export type { ModelTest, ModelTestRequest } from './models/test-model.ts';
 export { type EngineOptions, openEngine } from './open-engine.ts';
 export type {

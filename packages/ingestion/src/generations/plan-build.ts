@@ -3,15 +3,14 @@ import {
   type Budget,
   type ChunkIndex,
   type Corpus,
+  emptyTally,
   type Generation,
   type GenerationRef,
   generationRef,
   liveGeneration,
   type Manifest,
-  noUsage,
   physicalNameOf,
   type Store,
-  type Tally,
 } from '@winnow/core';
 import type { CorpusPlan, PlanOptions } from '../planning/corpus-plan.ts';
 import { planCorpus } from '../planning/plan-corpus.ts';
@@ -122,14 +121,3 @@ function beforeAnything(store: Store, physicalName: string): Store {
     chunks: { ...store.chunks, vectorsByKey },
   };
 }
-
-const emptyTally: Tally = {
-  pending: 0,
-  live: 0,
-  failed: 0,
-  dismissed: 0,
-  deleted: 0,
-  searchable: 0,
-  chunks: 0,
-  usage: noUsage,
-};
