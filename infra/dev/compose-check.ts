@@ -20,7 +20,8 @@ const expectedDocument = 'hill-217.md';
 
 const folder = await mkdtemp(join(tmpdir(), 'winnow-compose-'));
 const port = await freePort();
-const client = createClient(`http://127.0.0.1:${port}`);
+const apiKey = crypto.randomUUID();
+const client = createClient(`http://127.0.0.1:${port}`, apiKey);
 await chmod(folder, 0o755);
 await writeDocuments(join(folder, 'documents'));
 await writeFile(join(folder, '.env'), await environment());
@@ -90,6 +91,7 @@ async function environment(): Promise<string> {
   const lines = {
     REDIS_PASSWORD: crypto.randomUUID().replaceAll('-', ''),
     ELASTIC_PASSWORD: crypto.randomUUID().replaceAll('-', ''),
+    WINNOW_API_KEY: apiKey,
     WINNOW_PORT: port,
     REDIS_PORT: await freePort(),
     ELASTICSEARCH_PORT: await freePort(),

@@ -27,15 +27,16 @@ export interface AnswerBody {
 }
 
 /** Calls the query API with JSON. */
-export function createClient(baseUrl: string) {
+export function createClient(baseUrl: string, apiKey: string) {
   const call = async <Body>(method: string, path: string, body?: unknown): Promise<Body> => {
     const response = await fetch(`${baseUrl}${path}`, {
       method,
       signal: AbortSignal.timeout(requestTimeoutMs),
-      ...(body !== undefined && {
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);

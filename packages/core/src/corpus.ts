@@ -168,7 +168,8 @@ export function physicalNameOf(name: CorpusName, corpusId: CorpusId, generation:
   return `${name}.${corpusId}.g${generation}` as PhysicalName;
 }
 
-const corpusNamePattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+/** What a corpus may be called: names become parts of names of indexes. */
+export const corpusNamePattern = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 const sourceIdPattern = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 
 /** @throws AppError `invalid_argument` with the rule, since names become parts of index names. */

@@ -74,7 +74,13 @@ export interface Config {
     /** What messages are signed with, by variable. */
     readonly secrets: ReadonlyMap<string, string>;
   };
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** Names under which the API is reached beside those of this machine. */
+    readonly allowedHosts: readonly string[];
+    readonly apiKey: string | null;
+  };
   readonly healthPort: number | null;
   readonly jobLockMs: number;
   readonly reconcileMs: number;
@@ -121,7 +127,12 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       allowsPrivate: values.WINNOW_WEBHOOK_PRIVATE === '1',
       secrets: webhookSecrets(environment),
     },
-    http: { host: values.WINNOW_HOST ?? '127.0.0.1', port: values.WINNOW_PORT ?? 7700 },
+    http: {
+      host: values.WINNOW_HOST ?? '127.0.0.1',
+      port: values.WINNOW_PORT ?? 7700,
+      allowedHosts: (values.WINNOW_ALLOWED_HOSTS ?? '').split(',').flatMap((name) => name.trim() || []),
+      apiKey: values.WINNOW_API_KEY ?? null,
+    },
     healthPort: values.WINNOW_HEALTH_PORT ?? null,
     jobLockMs: values.WINNOW_JOB_LOCK_MS ?? 30_000,
     reconcileMs: values.WINNOW_RECONCILE_MS ?? 30_000,

@@ -122,6 +122,12 @@ export const environmentSchema = z.object({
   WINNOW_PORT: optional(integer(0, 65_535)).describe(
     'Port of the query API; 0 takes a free one. Default 7700.',
   ),
+  WINNOW_API_KEY: optional(z.string().min(16)).describe(
+    'What every request but health checks must bring as `authorization: Bearer …`: 16 characters or more. Without it, the API listens on the loopback address only.',
+  ),
+  WINNOW_ALLOWED_HOSTS: optional(z.string()).describe(
+    'Names under which the API is reached, separated by `,`; requests under another name, and from pages of another, are refused. `localhost`, addresses and WINNOW_HOST always count.',
+  ),
   WINNOW_HEALTH_PORT: optional(integer(0, 65_535)).describe(
     'Port on which a worker answers health checks. Default: none.',
   ),
@@ -149,6 +155,7 @@ export const secretNames: ReadonlySet<string> = new Set([
   'CO_API_KEY',
   'JINA_API_KEY',
   'TEI_API_KEY',
+  'WINNOW_API_KEY',
   'REDIS_URL',
   'ELASTICSEARCH_URL',
 ]);

@@ -11,7 +11,10 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import { replyWithError, replyWithNotFound } from './error-reply.ts';
+import { type Access, createGuard, localAccess } from './access.ts';
+import { replyOutsideRoutes, replyToNoise, replyWithError } from './error-reply.ts';
+import { createKnownRoutes } from './known-routes.ts';
+import { describeReplies } from './openapi.ts';
 import { registerAnswer } from './routes/answer.ts';
 import { registerCorpora } from './routes/corpora.ts';
 import { registerCosts } from './routes/costs.ts';
@@ -44,11 +47,20 @@ export interface ServerOptions {
   readonly worker?: Pick<EngineWorker, 'isAlive'> | null;
   /** Folders that corpora made over HTTP may read; none: no corpus can be made over HTTP. */
   readonly sourceRoots: readonly string[];
+  /** {@link localAccess} if not given. */
+  readonly access?: Access;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answered to anybody: it says nothing but how the process is. */
+    readonly forAnybody?: boolean;
+  }
 }
 
 /** Bodies hold a query, a filter and a history; documents never come this way. */
 const maxBodyBytes = 256 * 1024;
-/** Per address: a limit against accidents; keys and budgets are not there yet. */
+/** Per address: a limit against accidents, and against who guesses keys. */
 const requestsPerMinute = 1_200;
 
 /**
@@ -63,14 +75,25 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 3_072 },
     forceCloseConnections: 'idle',
+    frameworkErrors: replyOutsideRoutes,
+    clientErrorHandler: replyToNoise,
   }).withTypeProvider<ZodTypeProvider>();
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
   server.setErrorHandler((error, request, reply) => replyWithError(error, request, reply, log));
-  server.setNotFoundHandler(replyWithNotFound);
+  // What a page may send without asking first; nothing here reads it.
+  server.removeContentTypeParser('text/plain');
+  const routes = createKnownRoutes();
+  server.addHook('onRoute', (route) => routes.add(route));
+  server.setNotFoundHandler(routes.refuse);
 
   await server.register(helmet);
   await server.register(rateLimit, { max: requestsPerMinute, timeWindow: 60_000 });
+  const guard = createGuard(options.access ?? localAccess);
+  // Behind the limit of requests, and before the body is read.
+  server.addHook('preParsing', async (request) => {
+    if (request.routeOptions.config.forAnybody !== true) guard(request);
+  });
   await server.register(swagger, {
     openapi: {
       info: {
@@ -81,6 +104,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       },
     },
     transform: jsonSchemaTransform,
+    transformObject: describeReplies,
   });
 
   const slots = createScanSlots();

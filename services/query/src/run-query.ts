@@ -9,6 +9,7 @@ import {
   onTermination,
   type Part,
 } from '@winnow/runtime';
+import { requireKeyBeyondLoopback } from './access.ts';
 import { buildServer, type Server } from './build-server.ts';
 
 /** Running jobs and requests get this long to end after a signal. */
@@ -24,6 +25,7 @@ export async function runQuery(
   { work }: { readonly work: boolean },
 ): Promise<void> {
   const config = loadConfig(environment);
+  requireKeyBeyondLoopback(config.http);
   const log = createLogger(config.logLevel ?? 'info', work ? 'serve' : 'query');
   if (!work && config.backend.mode === 'embedded') {
     throw new AppError(
@@ -40,7 +42,7 @@ export async function runQuery(
     parts.push({ name: 'engine', close: () => engine.close() });
     if (!(await checkAtStart(engine, stopped.promise))) return;
     const { http, sourceRoots } = config;
-    const serving = await serve(engine, { ...http, work, sourceRoots, log });
+    const serving = await serve(engine, { http, work, sourceRoots, log });
     parts.push({ name: 'service', close: () => serving.close() });
     process.stdout.write(`${serving.address}\n`);
     log.info({ event: 'service-stopping', signal: await stopped.promise });
@@ -67,18 +69,23 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-/** Opens the API, and with `work` a worker, over an engine that is open already. */
+/**
+ * Opens the API, and with `work` a worker, over an engine that is open already.
+ * @throws AppError `invalid_argument` for an address beyond this machine without a key; `failed_precondition` where
+ * the port is taken.
+ */
 export async function serve(
   engine: Engine,
   options: {
-    readonly host: string;
-    readonly port: number;
+    readonly http: Config['http'];
     readonly work: boolean;
     readonly sourceRoots: readonly string[];
     readonly log: Logger;
   },
 ): Promise<Serving> {
-  const { host, port, sourceRoots, log } = options;
+  const { http, sourceRoots, log } = options;
+  const { host, port } = http;
+  requireKeyBeyondLoopback(http);
   const parts: Part[] = [];
   const worker = options.work ? engine.createWorker({ keepsTime: true }) : null;
   try {
@@ -86,7 +93,7 @@ export async function serve(
       parts.push({ name: 'worker', close: () => worker.close({ graceMs: graceMs / 2 }) });
       await worker.start();
     }
-    const server = await buildServer({ engine, worker, sourceRoots, log });
+    const server = await buildServer({ engine, worker, sourceRoots, access: http, log });
     parts.push({ name: 'server', close: () => closeServer(server) });
     const address = await server.listen({ host, port });
     engine.announce(address);

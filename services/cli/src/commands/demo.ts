@@ -47,16 +47,17 @@ async function build(engine: Engine, demo: DemoCorpus, signal: AbortSignal): Pro
 
 async function serveUntilStopped({ engine, config, signal }: CommandTools): Promise<void> {
   const log = createLogger(config.logLevel ?? 'warn', 'serve');
-  const { host, port } = config.http;
-  const options = { host, work: true, sourceRoots: config.sourceRoots, log };
-  const serving = await serve(engine, { ...options, port }).catch(() =>
-    serve(engine, { ...options, port: 0 }),
+  const { http, sourceRoots } = config;
+  const options = { work: true, sourceRoots, log };
+  const serving = await serve(engine, { ...options, http }).catch(() =>
+    serve(engine, { ...options, http: { ...http, port: 0 } }),
   );
   print(`\nThe query API is at ${serving.address} (Ctrl-C ends it). Try:\n`);
-  print(`  curl -s ${serving.address}/v1/search -H 'content-type: application/json' \\`);
+  const key = http.apiKey === null ? '' : ' -H "authorization: Bearer $WINNOW_API_KEY"';
+  print(`  curl -s ${serving.address}/v1/search${key} -H 'content-type: application/json' \\`);
   print(`    -d '{"corpus":"demo-en","query":"mock HTTP requests in tests","k":3}'`);
   print(
-    `  curl -sN ${serving.address}/v1/answer -H 'content-type: application/json' -H 'accept: text/event-stream' \\`,
+    `  curl -sN ${serving.address}/v1/answer${key} -H 'content-type: application/json' -H 'accept: text/event-stream' \\`,
   );
   print(`    -d '{"corpus":"demo-zh","query":"文本块切得太大有什么坏处？"}'`);
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

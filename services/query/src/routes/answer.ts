@@ -2,6 +2,7 @@ import { AppError, type Logger } from '@winnow/core';
 import { type AnswerEvent, answerRequestSchema, collectAnswer, type Engine } from '@winnow/engine';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
+import { corpusName } from '../corpus-name.ts';
 import { costBody } from '../cost-body.ts';
 import { coverageNotes } from '../coverage-notes.ts';
 import { errorBody } from '../error-reply.ts';
@@ -32,7 +33,7 @@ export function registerAnswer(server: Server, engine: Engine, log: Logger): voi
         description:
           'Answers from the corpus, with citations that were checked. With `accept: text/event-stream` the events ' +
           '`sources-ready`, `answer-delta` and `answer-end` come as they happen; otherwise one JSON body at the end.',
-        body: answerRequestSchema.safeExtend({ corpus: z.string() }),
+        body: answerRequestSchema.safeExtend({ corpus: corpusName }),
         response: { 200: answerBody, '4xx': errorBody, '5xx': errorBody },
       },
     },

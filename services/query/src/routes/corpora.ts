@@ -4,11 +4,12 @@ import { AppError, corpusChangesSchema, languages } from '@winnow/core';
 import type { Engine, NewCorpus } from '@winnow/engine';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
+import { corpusName } from '../corpus-name.ts';
 import { errorBody } from '../error-reply.ts';
 import { signalOf } from '../signal-of.ts';
 
 const tags = ['corpora'];
-const params = z.object({ corpus: z.string() });
+const params = z.object({ corpus: corpusName });
 
 const corpusBody = z.looseObject({
   name: z.string(),
@@ -40,7 +41,7 @@ const path = z
 
 const newCorpusBody = z
   .strictObject({
-    name: z.string(),
+    name: corpusName,
     path: path.optional(),
     sources: z
       .array(z.strictObject({ path, name: z.string().max(32).optional() }))

@@ -1,6 +1,7 @@
 import type { DoctorReport, Engine, Finding } from '@winnow/engine';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
+import { corpusName } from '../corpus-name.ts';
 import { errorBody } from '../error-reply.ts';
 import type { ScanSlots } from '../scan-slots.ts';
 import { signalOf } from '../signal-of.ts';
@@ -39,7 +40,7 @@ export function registerDoctor(server: Server, engine: Engine, slots: ScanSlots)
         description:
           'Compares source, manifest and index, and names every difference; with `repair` a run is started that mends ' +
           'them. Reads all three lists: a client that leaves ends it, and only a few are made at a time.',
-        body: z.strictObject({ corpus: z.string(), repair: z.boolean().default(false) }),
+        body: z.strictObject({ corpus: corpusName, repair: z.boolean().default(false) }),
         response: { 200: doctorBody, '4xx': errorBody, '5xx': errorBody },
       },
     },

@@ -1,6 +1,7 @@
 import type { Engine } from '@winnow/engine';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
+import { corpusName } from '../corpus-name.ts';
 import { errorBody } from '../error-reply.ts';
 
 const documentBody = z.looseObject({
@@ -28,7 +29,7 @@ export function registerDocuments(server: Server, engine: Engine): void {
         operationId: 'showDocument',
         tags: ['corpora'],
         description: 'State and chunks of one document. Slashes in the id are written %2F.',
-        params: z.object({ corpus: z.string(), documentId: z.string().min(1).max(1_024) }),
+        params: z.object({ corpus: corpusName, documentId: z.string().min(1).max(1_024) }),
         response: { 200: documentBody, '4xx': errorBody, '5xx': errorBody },
       },
     },

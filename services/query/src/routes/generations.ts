@@ -3,12 +3,13 @@ import type { Engine, GenerationLine } from '@winnow/engine';
 import { z } from 'zod';
 import { budgetOf } from '../budget-of.ts';
 import type { Server } from '../build-server.ts';
+import { corpusName } from '../corpus-name.ts';
 import { errorBody } from '../error-reply.ts';
 import { bodyOf, budgetRequest, runBody } from '../run-body.ts';
 import { signalOf } from '../signal-of.ts';
 
 const tags = ['generations'];
-const params = z.object({ corpus: z.string() });
+const params = z.object({ corpus: corpusName });
 const errors = { '4xx': errorBody, '5xx': errorBody };
 
 /** What a build may differ in from the live generation. */

@@ -2,11 +2,12 @@ import { AppError, type GoldenSet } from '@winnow/core';
 import { type Engine, goldenLimits } from '@winnow/engine';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
+import { corpusName } from '../corpus-name.ts';
 import { errorBody } from '../error-reply.ts';
 import { signalOf } from '../signal-of.ts';
 
 const tags = ['quality'];
-const params = z.object({ corpus: z.string() });
+const params = z.object({ corpus: corpusName });
 const errors = { '4xx': errorBody, '5xx': errorBody };
 /** All the queries and judgements that are kept, with ids of usual length. */
 const maxBodyBytes = 64 * 1024 * 1024;

@@ -7,8 +7,8 @@ import { errorBody } from '../error-reply.ts';
 const tags = ['health'];
 /** A server that does not answer within this is not ready. */
 const readyWithinMs = 5_000;
-/** Who watches a process asks however busy it is. */
-const config = { rateLimit: false };
+/** Who watches a process asks however busy it is, and brings no key. */
+const config = { rateLimit: false, forAnybody: true };
 
 /** @param worker of this process, if it has one: a process whose jobs do not flow is not alive. */
 export function registerHealth(

@@ -1,6 +1,7 @@
 import type { Engine } from '@winnow/engine';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
+import { corpusName } from '../corpus-name.ts';
 import { errorBody } from '../error-reply.ts';
 import type { ScanSlots } from '../scan-slots.ts';
 import { signalOf } from '../signal-of.ts';
@@ -55,7 +56,7 @@ export function registerPlans(server: Server, engine: Engine, slots: ScanSlots):
           'What an ingest would do and cost. Nothing is changed, and no model is paid. Reads the whole source: a client ' +
           'that leaves ends it, and only a few are made at a time.',
         body: z.strictObject({
-          corpus: z.string(),
+          corpus: corpusName,
           remake: z.boolean().default(false),
           build: buildRequest.optional().describe('What a reindex with these settings would do and cost.'),
         }),

@@ -1,12 +1,13 @@
 import { type Engine, evaluationModes, type Verification } from '@winnow/engine';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
+import { corpusName } from '../corpus-name.ts';
 import { errorBody } from '../error-reply.ts';
 import type { ScanSlots } from '../scan-slots.ts';
 import { signalOf } from '../signal-of.ts';
 
 const tags = ['quality'];
-const params = z.object({ corpus: z.string() });
+const params = z.object({ corpus: corpusName });
 const errors = { '4xx': errorBody, '5xx': errorBody };
 
 const gateBody = z.object({

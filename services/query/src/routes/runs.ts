@@ -3,6 +3,7 @@ import type { Engine } from '@winnow/engine';
 import { z } from 'zod';
 import { budgetOf } from '../budget-of.ts';
 import type { Server } from '../build-server.ts';
+import { corpusName } from '../corpus-name.ts';
 import { costBody } from '../cost-body.ts';
 import { errorBody } from '../error-reply.ts';
 import { bodyOf, budgetRequest, runBody } from '../run-body.ts';
@@ -84,7 +85,7 @@ function registerLooking(server: Server, engine: Engine): void {
         operationId: 'listRuns',
         tags,
         description: 'Newest first.',
-        params: z.object({ corpus: z.string() }),
+        params: z.object({ corpus: corpusName }),
         querystring: z.object({ limit: z.coerce.number().int().min(1).max(100).default(20) }),
         response: {
           200: z.object({

@@ -2,10 +2,11 @@ import { slotStates, slotSteps } from '@winnow/core';
 import { type Engine, type ScheduleView, scheduleRequestSchema } from '@winnow/engine';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
+import { corpusName } from '../corpus-name.ts';
 import { errorBody } from '../error-reply.ts';
 
 const tags = ['schedules'];
-const params = z.object({ corpus: z.string() });
+const params = z.object({ corpus: corpusName });
 const errors = { '4xx': errorBody, '5xx': errorBody };
 
 const scheduleBody = z.looseObject({

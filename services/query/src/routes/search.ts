@@ -2,6 +2,7 @@ import type { Engine } from '@winnow/engine';
 import { searchRequestSchema } from '@winnow/engine';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
+import { corpusName } from '../corpus-name.ts';
 import { costBody } from '../cost-body.ts';
 import { coverageNotes } from '../coverage-notes.ts';
 import { errorBody } from '../error-reply.ts';
@@ -47,7 +48,7 @@ export function registerSearch(server: Server, engine: Engine): void {
         operationId: 'search',
         tags: ['queries'],
         description: 'Recall wide, fuse, rerank. Every hit says what each stage made of it.',
-        body: searchRequestSchema.safeExtend({ corpus: z.string() }),
+        body: searchRequestSchema.safeExtend({ corpus: corpusName }),
         response: { 200: searchBody, '4xx': errorBody, '5xx': errorBody },
       },
     },
