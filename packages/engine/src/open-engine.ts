@@ -89,7 +89,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     queue: jobs.queue,
     queueOutlivesProcess: mode === 'full',
     blobs,
-    openSource: createSource,
+    openSource: (settings) => createSource(settings, config.sourceRoots),
     async prepare(raw, { embedder: name, chunking }, signal) {
       const { embedder, tokenizer } = await ofModel(models.load(name));
       return await pool.prepare(raw, { chunking, maxTokens: embedder.maxTokens, tokenizer }, signal);
@@ -108,6 +108,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     store,
     openBill: bills.open,
     embedderOf: (corpus, bill) => embedderOf(liveGeneration(corpus), bill),
+    sentenceEmbedderOf: (corpus, bill) => models.sentenceEmbedder(liveGeneration(corpus).embedder, bill),
     rerankerOf: models.reranker,
     rerankPlanOf: models.rerankPlan,
     chatModelOf: models.chatModel,

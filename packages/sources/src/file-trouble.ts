@@ -19,8 +19,17 @@ const codes: Readonly<Record<string, Trouble>> = {
   ENAMETOOLONG: 'refused',
 };
 
+/** Something is there, and lies outside of where it may be read: a link was put in its place. */
+export class LeadsOut extends Error {
+  constructor() {
+    super('it leads out of where it may be read');
+    this.name = 'LeadsOut';
+  }
+}
+
 /** @returns null for an error that does not come from the file system. */
 export function troubleOf(error: unknown): Trouble | null {
+  if (error instanceof LeadsOut) return 'refused';
   return isSystemError(error) ? (codes[error.code] ?? 'away') : null;
 }
 

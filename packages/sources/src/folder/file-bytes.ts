@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { AppError, maxDocumentBytes, type Sha256 } from '@winnow/core';
-import { bytesOf, type RawPath } from './raw-path.ts';
+import { type Bounds, openWithin } from '../open-within.ts';
+import type { RawPath } from './raw-path.ts';
 
 const chunkBytes = 256 * 1024;
 
@@ -16,8 +16,12 @@ export interface HashedFile {
  * SHA-256 of a file's bytes. One that changes meanwhile is hashed once more; if it goes on changing, the hash is of
  * what was read, which may be a mixture.
  */
-export async function hashFile(path: RawPath, signal: AbortSignal): Promise<HashedFile> {
-  const file = await openFile(path);
+export async function hashFile(
+  path: RawPath,
+  signal: AbortSignal,
+  bounds: Bounds = null,
+): Promise<HashedFile> {
+  const file = await openWithin(path, bounds);
   try {
     const before = await file.stat({ bigint: true });
     const hashed = await hashBytes(file, Number(before.size), signal);
@@ -34,8 +38,8 @@ export async function hashFile(path: RawPath, signal: AbortSignal): Promise<Hash
  * @throws AppError `not_found` where there is something else than a file, `failed_precondition` where it is larger
  * than a document may be.
  */
-export async function readWhole(path: RawPath, signal: AbortSignal): Promise<Uint8Array> {
-  const file = await openFile(path);
+export async function readWhole(path: RawPath, signal: AbortSignal, bounds: Bounds): Promise<Uint8Array> {
+  const file = await openWithin(path, bounds);
   try {
     const status = await file.stat();
     if (!status.isFile()) throw new AppError('not_found', 'there is no file any more, but something else');
@@ -49,11 +53,6 @@ export async function readWhole(path: RawPath, signal: AbortSignal): Promise<Uin
   } finally {
     await file.close();
   }
-}
-
-/** Does not wait for somebody to write into what has become a pipe. */
-function openFile(path: RawPath): Promise<FileHandle> {
-  return open(bytesOf(path), constants.O_RDONLY | constants.O_NONBLOCK);
 }
 
 async function hashBytes(file: FileHandle, size: number, signal: AbortSignal): Promise<HashedFile> {

@@ -6,8 +6,14 @@ import { readFile } from './read-file.ts';
 import { openRoot } from './root-folder.ts';
 import { scanFolder } from './scan-folder.ts';
 
-/** The files of a folder and below; a document's id is its relative path. See {@link createPathFilter}. */
-export function createFolderSource(settings: Extract<SourceSettings, { kind: 'folder' }>): Source {
+/**
+ * The files of a folder and below; a document's id is its relative path. See {@link createPathFilter}.
+ * @param roots see `createSource`.
+ */
+export function createFolderSource(
+  settings: Extract<SourceSettings, { kind: 'folder' }>,
+  roots: readonly string[] = [],
+): Source {
   let made: PathFilter | null = null;
   // Only where it is used: a pattern of another language is the scan's failure, not that of each document.
   const filter = (): PathFilter => {
@@ -17,19 +23,21 @@ export function createFolderSource(settings: Extract<SourceSettings, { kind: 'fo
 
   return {
     async *scan(options) {
-      yield* scanFolder(settings, filter(), options);
+      options.signal.throwIfAborted();
+      yield* scanFolder(await openRoot(settings.path, roots), settings, filter(), options);
     },
-    read: (documentId, location, signal) => readFile(settings.path, documentId, location, signal),
+    read: (documentId, location, signal) =>
+      readFile({ path: settings.path, roots }, documentId, location, signal),
     async isGone(documentId, location, signal) {
       if (!filter().takes(documentId)) return true;
-      const root = await openRoot(settings.path).catch(() => null);
+      const root = await openRoot(settings.path, roots).catch(() => null);
       signal.throwIfAborted();
       return root !== null && (await isMissing(root, documentId, pathOfLocation(location)));
     },
     async check(signal) {
       signal.throwIfAborted();
       filter();
-      await openRoot(settings.path);
+      await openRoot(settings.path, roots);
     },
   };
 }

@@ -6,13 +6,20 @@ import { mediaTypeOf } from './media-type.ts';
 import { bytesOf, isInside, joinPaths, pathOfLocation, rawPathOf } from './raw-path.ts';
 import { openRoot, realRoot } from './root-folder.ts';
 
+/** The folder of a source. */
+interface ReadFolder {
+  readonly path: string;
+  /** See `createSource`. */
+  readonly roots: readonly string[];
+}
+
 /**
  * Reads one file of a folder.
  * @throws AppError see `Source.read`; without a part only where it is the document's own: it is not there, in a
  * folder that is; it may not be read; it is too large.
  */
 export async function readFile(
-  folder: string,
+  folder: ReadFolder,
   documentId: DocumentId,
   location: SourceLocation,
   signal: AbortSignal,
@@ -35,28 +42,28 @@ export async function readFile(
 }
 
 async function contentAt(
-  folder: string,
+  folder: ReadFolder,
   documentId: DocumentId,
   location: SourceLocation,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const path = pathOfLocation(location);
   if (path === null) throw new AppError('not_found', `${documentId} has no place in the folder`);
-  const root = await realRoot(folder);
+  const root = await realRoot(folder.path, folder.roots);
   const target = rawPathOf(await realpath(bytesOf(joinPaths(root, path)), { encoding: 'buffer' }));
-  if (isInside(root, target)) return await readWhole(target, signal);
+  if (isInside(root, target)) return await readWhole(target, signal, [root]);
   throw new AppError('failed_precondition', `${documentId} now leads out of the folder`);
 }
 
 /** A file that is gone or refused is its own failure only while the folder is as it should be. */
-async function whoseFailure(folder: string, documentId: DocumentId, error: unknown): Promise<unknown> {
+async function whoseFailure(folder: ReadFolder, documentId: DocumentId, error: unknown): Promise<unknown> {
   if (error instanceof AppError && error.part === null) return error;
   const trouble = troubleOf(error);
-  if (trouble === null || trouble === 'away') return unavailableSource(`folder ${folder}`, error);
+  if (trouble === null || trouble === 'away') return unavailableSource(`folder ${folder.path}`, error);
   try {
-    await openRoot(folder);
+    await openRoot(folder.path, folder.roots);
   } catch (rootError) {
-    return unavailableSource(`folder ${folder}`, rootError);
+    return unavailableSource(`folder ${folder.path}`, rootError);
   }
   return trouble === 'gone'
     ? new AppError('not_found', `${documentId} is no longer in the folder`, { cause: error })

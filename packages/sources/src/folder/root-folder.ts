@@ -1,6 +1,7 @@
 import { opendir, realpath, stat } from 'node:fs/promises';
 import { AppError } from '@winnow/core';
 import { sourceError, troubleOf } from '../file-trouble.ts';
+import { boundsOf, requireWithin } from '../open-within.ts';
 import { bytesOf, joinPaths, type RawPath, rawPathOf } from './raw-path.ts';
 
 /** The folder that a source is of, as it was when it was opened. */
@@ -18,11 +19,12 @@ export interface RootFolder {
  * Opens a folder and sees that there is something in it: a drive that is not mounted looks like an empty folder.
  * @throws AppError of the source, `not_found`, `failed_precondition` where it is empty or may not be read,
  * `unavailable` where the drive does not answer.
+ * @param roots see `createSource`.
  */
-export async function openRoot(path: string): Promise<RootFolder> {
+export async function openRoot(path: string, roots: readonly string[]): Promise<RootFolder> {
   const name = `folder ${path}`;
   try {
-    const real = await realPathOf(path);
+    const real = await realPathOf(path, roots);
     // By way of itself, which fails where its names can be seen, but not what they name.
     const { dev } = await stat(bytesOf(joinPaths(real, '.' as RawPath)), { bigint: true });
     if (await isEmpty(real)) {
@@ -45,9 +47,9 @@ export async function openRoot(path: string): Promise<RootFolder> {
 }
 
 /** @throws AppError as {@link openRoot}, but does not look into the folder. */
-export async function realRoot(path: string): Promise<RawPath> {
+export async function realRoot(path: string, roots: readonly string[]): Promise<RawPath> {
   try {
-    return await realPathOf(path);
+    return await realPathOf(path, roots);
   } catch (error) {
     throw sourceError(`folder ${path}`, error);
   }
@@ -66,8 +68,10 @@ export async function isStillThere(path: RawPath, dev: bigint): Promise<boolean>
   }
 }
 
-async function realPathOf(path: string): Promise<RawPath> {
-  return rawPathOf(await realpath(path, { encoding: 'buffer' }));
+async function realPathOf(path: string, roots: readonly string[]): Promise<RawPath> {
+  const real = rawPathOf(await realpath(path, { encoding: 'buffer' }));
+  requireWithin(await boundsOf(path, roots), real);
+  return real;
 }
 
 /** Whether a folder has nothing in it. */

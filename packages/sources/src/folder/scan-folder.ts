@@ -13,7 +13,7 @@ import { hashFile } from './file-bytes.ts';
 import { lookAgain } from './look-again.ts';
 import type { PathFilter } from './path-filter.ts';
 import { cursorOf, locationOf, pathOfCursor } from './raw-path.ts';
-import { openRoot, type RootFolder } from './root-folder.ts';
+import type { RootFolder } from './root-folder.ts';
 import { type FoundFile, walkFolder } from './walk-folder.ts';
 
 /** Longest document id there is. */
@@ -23,12 +23,11 @@ const maxLocationBytes = 4_096;
 
 /** Lists the files of a folder, and what could not be looked into; see `Source.scan`. */
 export async function* scanFolder(
+  root: RootFolder,
   settings: Extract<SourceSettings, { kind: 'folder' }>,
   filter: PathFilter,
   { after, signal }: { readonly after: ScanCursor | null; readonly signal: AbortSignal },
 ): AsyncGenerator<ScanEvent> {
-  signal.throwIfAborted();
-  const root = await openRoot(settings.path);
   const start = after === null ? null : pathOfCursor(after);
   let count = 0;
   let lost: string | null = null;
@@ -57,7 +56,7 @@ async function eventOf(root: RootFolder, file: FoundFile, signal: AbortSignal): 
     return unreadable(file, { code: 'unreadable', message });
   }
   try {
-    const { bytes, hash } = await hashFile(file.target, signal);
+    const { bytes, hash } = await hashFile(file.target, signal, [root.path]);
     if (hash === null) {
       const message = `it has ${bytes} bytes; the limit is ${maxDocumentBytes}`;
       return unreadable(file, { code: 'too_large', message });

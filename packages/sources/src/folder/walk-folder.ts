@@ -1,5 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import type { FailureReason } from '@winnow/core';
+import { nameOfOpen, openWithin } from '../open-within.ts';
 import { type FolderEntry, listFolder, orderOf } from './list-folder.ts';
 import { type FolderPlace, lookAgain, type Uncovered, uncoveredFolder } from './look-again.ts';
 import type { PathFilter } from './path-filter.ts';
@@ -77,8 +78,13 @@ export async function* walkFolder(
     }
     try {
       const target = root.absolute(path);
-      const { dev } = await stat(bytesOf(target), { bigint: true });
-      return { folder: { id, path, dev }, entries: await listFolder(target) };
+      const opened = await openWithin(target, [root.path], 'folder');
+      try {
+        const { dev } = await opened.stat({ bigint: true });
+        return { folder: { id, path, dev }, entries: await listFolder(await nameOfOpen(opened, target)) };
+      } finally {
+        await opened.close();
+      }
     } catch (error) {
       return await uncoveredFolder(root, { id }, error);
     }

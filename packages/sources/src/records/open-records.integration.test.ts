@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, open as openFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -18,7 +18,7 @@ describe('recordOpener', () => {
   it('finds out encoding and header once, for as long as the file stays as it is', async () => {
     const path = join(folder, 'table');
     await writeFile(path, 'id,text\n1,a\n');
-    const open = recordOpener(path, csvFormat);
+    const open = recordOpener({ path, open: () => openFile(path) }, csvFormat);
     const [first, second] = await Promise.all([open(), open()]);
     expect(second.reader).toBe(first.reader);
     expect((await open()).reader).toBe(first.reader);

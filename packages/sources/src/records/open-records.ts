@@ -2,7 +2,7 @@ import { AppError } from '@winnow/core';
 import { type FileState, stateOf } from './file-state.ts';
 import { NotWhole } from './not-whole.ts';
 import type { RecordFormat, RecordReader } from './record.ts';
-import { openUtf8File, type Utf8File } from './utf8-file.ts';
+import { type FileToRead, openUtf8File, type Utf8File } from './utf8-file.ts';
 
 /** For the first bytes of a file; a network drive may hang. */
 const openTimeoutMs = 60_000;
@@ -16,12 +16,12 @@ export interface OpenRecords {
 }
 
 /** Opens a file once while it stays as it is: its encoding and header need not be found out for each record. */
-export function recordOpener(path: string, format: RecordFormat): () => Promise<OpenRecords> {
+export function recordOpener(given: FileToRead, format: RecordFormat): () => Promise<OpenRecords> {
   let last: { readonly state: FileState; readonly opened: Promise<OpenRecords> } | null = null;
   return async () => {
-    const state = await stateOf(path);
+    const state = await stateOf(given.path);
     if (last?.state === state) return await last.opened;
-    const opened = openRecords(path, state, format);
+    const opened = openRecords(given, state, format);
     const mine = { state, opened };
     last = mine;
     opened.catch(() => {
@@ -31,10 +31,11 @@ export function recordOpener(path: string, format: RecordFormat): () => Promise<
   };
 }
 
-async function openRecords(path: string, state: FileState, format: RecordFormat): Promise<OpenRecords> {
+async function openRecords(given: FileToRead, state: FileState, format: RecordFormat): Promise<OpenRecords> {
+  const { path } = given;
   const signal = AbortSignal.timeout(openTimeoutMs);
   try {
-    const file = await openUtf8File(path, state, format.encoding, signal);
+    const file = await openUtf8File(given, state, format.encoding, signal);
     return { path, state, file, reader: await format.open(file.beginning(signal)) };
   } catch (cause) {
     const details = { cause, part: 'source' } as const;

@@ -1,6 +1,7 @@
-import { open } from 'node:fs/promises';
 import { AppError, type Source } from '@winnow/core';
 import { sourceError, unavailableSource } from '../file-trouble.ts';
+import { rawPathOfText } from '../folder/raw-path.ts';
+import { boundsOf, openWithin } from '../open-within.ts';
 import { NotWhole } from './not-whole.ts';
 import { recordOpener } from './open-records.ts';
 import { readRecord } from './read-record.ts';
@@ -10,10 +11,16 @@ import { scanRecords } from './scan-records.ts';
 /**
  * The records of one file, a document each. A record without an id is named for its line (`line-7`), and so is one
  * that cannot be read. Memory does not grow with the file.
+ * @param roots see `createSource`.
  */
-export function createRecordSource(path: string, format: RecordFormat): Source {
+export function createRecordSource(
+  path: string,
+  format: RecordFormat,
+  roots: readonly string[] = [],
+): Source {
   const name = `file ${path}`;
-  const opened = recordOpener(path, format);
+  const open = async () => openWithin(rawPathOfText(path), await boundsOf(path, roots));
+  const opened = recordOpener({ path, open }, format);
 
   return {
     async *scan(options) {
@@ -43,7 +50,7 @@ export function createRecordSource(path: string, format: RecordFormat): Source {
     async check(signal) {
       signal.throwIfAborted();
       try {
-        const file = await open(path, 'r');
+        const file = await open();
         try {
           const { bytesRead } = await file.read(Buffer.alloc(1), 0, 1, 0);
           if (bytesRead === 0) throw new AppError('failed_precondition', `${name} is empty`);

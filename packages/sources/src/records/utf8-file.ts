@@ -1,10 +1,17 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { type Encoding, encodingOf, headBytesOf } from './encoding.ts';
 import type { FileState } from './file-state.ts';
 import { NotWhole } from './not-whole.ts';
 import { type PackedFile, withSpool } from './spool.ts';
 import { unpack } from './unpack.ts';
+
+type Open = () => Promise<FileHandle>;
+
+/** A file, and the one way to open it. */
+export interface FileToRead {
+  readonly path: string;
+  readonly open: Open;
+}
 
 /** A file of records as UTF-8, whatever it is on disk; offsets are into that UTF-8. */
 export interface Utf8File {
@@ -29,25 +36,25 @@ const packedChunkBytes = 32 * 1024;
  * @param state of the file when it is opened.
  */
 export async function openUtf8File(
-  path: string,
+  { path, open }: FileToRead,
   state: FileState,
   encodings: 'unicode' | 'any',
   signal: AbortSignal,
 ): Promise<Utf8File> {
-  const magic = await readAt(path, 0, 2);
+  const magic = await readAt(open, 0, 2);
   const isGzip = magic[0] === 0x1f && magic[1] === 0x8b;
   const raw = isGzip ? unpackedFile : plainFile;
-  const encoding = encodingOf(await beginningOf(raw(path, signal), headBytesOf(encodings)), encodings);
+  const encoding = encodingOf(await beginningOf(raw(open, signal), headBytesOf(encodings)), encodings);
   if (encoding === 'utf-8' && !isGzip) {
     return {
       isPlain: true,
-      beginning: (until) => plainFile(path, until),
-      chunks: (from, until) => plainFile(path, until, from),
-      slice: (offset, length) => readAt(path, offset, length),
+      beginning: (until) => plainFile(open, until),
+      chunks: (from, until) => plainFile(open, until, from),
+      slice: (offset, length) => readAt(open, offset, length),
     };
   }
   const unpacked = (until: AbortSignal): AsyncIterable<Uint8Array> =>
-    encoding === 'utf-8' ? raw(path, until) : recoded(raw(path, until), encoding);
+    encoding === 'utf-8' ? raw(open, until) : recoded(raw(open, until), encoding);
   // Others may be waiting for the same unpacked file: one who gives up must not take it from them.
   const packed: PackedFile = { path, state, unpacked: () => unpacked(new AbortController().signal) };
   return {
@@ -62,12 +69,12 @@ export async function openUtf8File(
 }
 
 // Generators, so that no file is opened before somebody reads.
-async function* plainFile(path: string, signal: AbortSignal, start = 0): AsyncGenerator<Uint8Array> {
-  yield* createReadStream(path, { start, highWaterMark: chunkBytes, signal });
+async function* plainFile(open: Open, signal: AbortSignal, start = 0): AsyncGenerator<Uint8Array> {
+  yield* (await open()).createReadStream({ start, highWaterMark: chunkBytes, signal });
 }
 
-async function* unpackedFile(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  yield* unpack(createReadStream(path, { highWaterMark: packedChunkBytes, signal }));
+async function* unpackedFile(open: Open, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  yield* unpack((await open()).createReadStream({ highWaterMark: packedChunkBytes, signal }));
 }
 
 async function* spooledChunks(
@@ -111,8 +118,8 @@ async function beginningOf(chunks: AsyncIterable<Uint8Array>, enough: number): P
   return Buffer.concat(parts);
 }
 
-async function readAt(path: string, offset: number, length: number): Promise<Uint8Array> {
-  const file = await open(path, 'r');
+async function readAt(open: Open, offset: number, length: number): Promise<Uint8Array> {
+  const file = await open();
   try {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, offset);
     return buffer.subarray(0, bytesRead);

@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { isAbsolute, relative } from 'node:path';
+import { isAbsolute, relative, sep } from 'node:path';
 import { AppError, corpusChangesSchema, languages } from '@winnow/core';
 import type { Engine, NewCorpus } from '@winnow/engine';
 import { z } from 'zod';
@@ -177,7 +177,7 @@ async function allowedPath(path: string, sourceRoots: readonly string[]): Promis
   const real = await realpath(path).catch(() => null);
   for (const root of real === null ? [] : sourceRoots) {
     const inside = relative(await realpath(root).catch(() => root), real ?? '');
-    if (!inside.startsWith('..') && !isAbsolute(inside)) return real ?? '';
+    if (inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)) return real ?? '';
   }
   throw new AppError(
     'invalid_argument',
