@@ -1,3 +1,4 @@
+import { sha256 } from '@winnow/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { entryOf, notLive, versionOf } from '../test-entries.ts';
@@ -68,11 +69,17 @@ describe('coverageGate', () => {
     expect(sizeGate(coverage, 0)).toMatchObject({ passed: false, value: 0.5, floor: 1 });
   });
 
-  it('does not mind an older version that is still found while a newer one failed', () => {
+  it('does not mind an older version where readers find no newer one today, and fails where they do', () => {
     const stale = entryOf('x', { state: 'failed', revision: 2, reason: failure });
-    const coverage = coverageOf([{ next: stale, live: entryOf('x'), versions: [versionOf('x')] }]);
-    expect(coverageGate(coverage)).toMatchObject({ passed: true, value: 1 });
-    expect(coverage.failed.count).toBe(0);
+    const row = { next: stale, live: entryOf('x'), versions: [versionOf('x')] };
+    const before = { ...row, live: entryOf('x', { contentHash: sha256('before') }) };
+    expect(coverageGate(coverageOf([before]))).toMatchObject({ passed: true, value: 1 });
+    expect(coverageOf([before]).failed.count).toBe(0);
+    const gate = coverageGate(coverageOf([row]));
+    expect(gate).toMatchObject({
+      passed: false,
+      detail: expect.stringContaining('found at an older version'),
+    });
   });
 
   it('names documents with chunks that cannot be found as they should', () => {

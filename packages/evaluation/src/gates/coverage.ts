@@ -59,12 +59,19 @@ function findingsOf({ next, live, versions }: CoverageRow): RowFindings {
   const isSearchable = next !== null && next.liveVersion !== null;
   const isLost = live !== null && live.liveVersion !== null && !isSearchable;
   const isFailed = next?.state === 'failed';
+  const older = isOlder(next, live) ? `found at an older version: ${failureOf(next)}` : null;
   return {
     partial: isSearchable ? partialOf(next, versions) : null,
     failed: isLost && isFailed ? failureOf(next) : null,
-    missing: isLost && !isFailed ? absenceOf(next) : null,
+    missing: isLost && !isFailed ? absenceOf(next) : older,
     broken: isSearchable ? brokenOf(next, versions) : null,
   };
+}
+
+/** Readers find the newest version today, and would find the one before: that one was made, and this one failed. */
+function isOlder(next: ManifestEntry | null, live: ManifestEntry | null): next is ManifestEntry {
+  const showsOlder = next?.state === 'failed' && next.liveVersion !== null;
+  return showsOlder && live?.state === 'live' && live.contentHash === next.contentHash;
 }
 
 function partialOf(next: ManifestEntry, versions: readonly IndexedVersion[]): string | null {
@@ -147,7 +154,7 @@ function notes() {
 
 /**
  * Every document that the manifest calls searchable has its chunks, nothing is left to be done, and no document that
- * readers find today is unknown to it. What failed in it is left to {@link sizeGate}: a few may.
+ * readers find today is unknown to it, or older in it. What failed in it is left to {@link sizeGate}: a few may.
  */
 export function coverageGate(coverage: Coverage): Gate {
   const { searchable, pending, partial, failed, missing, misread, lookedUp } = coverage;
@@ -158,7 +165,7 @@ export function coverageGate(coverage: Coverage): Gate {
     `${countOf(searchable, 'document')} searchable, ${coverage.chunks} chunks; ${lookedUp} looked up by id`,
     pending === 0 ? '' : `${countOf(pending, 'document')} still to be indexed`,
     noteOn(partial, 'without all of their chunks'),
-    noteOn(missing, 'of the live generation are missing'),
+    noteOn(missing, 'of the live generation are missing or older'),
     noteOn(failed, 'of the live generation failed'),
     noteOn(misread, 'came back otherwise when looked up'),
   ];
