@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { api, noServers } from '../harness/api.ts';
@@ -50,6 +51,27 @@ describe('the HTTP API', () => {
     );
     expect(answers.map((answer) => answer.statusCode)).toEqual([400, 400, 400, 400]);
     for (const answer of answers) expect(answer.json().error.message).toContain('WINNOW_SOURCE_ROOTS');
+  });
+
+  test('loads no model by a name that only who runs the service may choose, and does not say what is there', async () => {
+    const { folder, sources, post } = await api(noServers);
+    const there = join(folder, 'there.gguf');
+    await writeFile(there, 'GGUF');
+    const asked = { corpus: 'x', query: 'y' };
+    const answers = await Promise.all(
+      [there, join(folder, 'absent.gguf')].flatMap((path) => [
+        post('/v1/answer', { ...asked, generator: path }),
+        post('/v1/answer', { ...asked, rerank: `judge:${path}` }),
+        post('/v1/search', { ...asked, rerank: `judge@listwise:${path}` }),
+        post('/v1/corpora', { name: 'x', path: join(sources, 'handbook'), embedder: path }),
+        post('/v1/plans', { corpus: 'x', build: { embedder: path } }),
+        post('/v1/corpora/x/generations', { embedder: path }),
+      ]),
+    );
+    for (const answer of answers) {
+      expect(answer.statusCode).toBe(404);
+      expect(answer.json().error.message).toContain('WINNOW_NAMED_MODELS');
+    }
   });
 
   test('refuses bad requests with the field that is wrong, and unknown things with 404', async () => {

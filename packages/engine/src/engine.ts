@@ -28,6 +28,7 @@ import type {
 } from '@winnow/core';
 import type { EvaluationMode, EvaluationReport } from '@winnow/evaluation';
 import type { CorpusPlan, DoctorReport, InboxItem, InboxPage, PlanProgressUpdate } from '@winnow/ingestion';
+import type { ModelKind } from '@winnow/models';
 import type { AnswerEvent, AnswerRequest, SearchRequest, SearchResponse } from '@winnow/retrieval';
 import type { EngineArchives } from './archives.ts';
 import type { EngineGenerations } from './generations.ts';
@@ -168,6 +169,11 @@ interface EngineModels {
   warm(name: string, signal: AbortSignal): Promise<void>;
   /** Tries a model on three known texts. */
   test(request: ModelTestRequest, signal: AbortSignal): Promise<ModelTest>;
+  /**
+   * For names from outside: they may be of the registry, or configured. Throws `not_found` for others, such as paths,
+   * whether or not there is something.
+   */
+  requireNameable(kind: ModelKind, name: string): void;
   /** Fetches and checks the files of a local model. Throws `invalid_argument` for one that has none. */
   pull(name: string, signal: AbortSignal): Promise<readonly string[]>;
 }

@@ -32,6 +32,7 @@ import { evaluateCorpus } from './evaluate-corpus.ts';
 import { createEngineGenerations } from './generations.ts';
 import { createEngineInbox } from './inbox.ts';
 import { createModels, type Models } from './models/models.ts';
+import { requireNameable } from './models/nameable.ts';
 import { openPrices } from './models/prices.ts';
 import { testModel } from './models/test-model.ts';
 import { createPreparePool } from './prepare/prepare-pool.ts';
@@ -196,6 +197,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
         // Loading is what takes time, and a remote model has nothing to load.
         if (embedder.location === 'local') await embedder.embed(['warm'], { purpose: 'query', signal });
       },
+      requireNameable: (kind, name) => requireNameable(config, kind, name),
       test: (request, signal) => testModel(models, bills, request, signal),
       pull: (name, signal) => models.pull(name, signal),
     },

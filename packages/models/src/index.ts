@@ -37,7 +37,7 @@ export {
   type MemoryRateLimitOptions,
 } from './limiter/memory-rate-limit-state.ts';
 export { createLlamaChatModel, type LlamaChatModelOptions } from './llama/llama-chat-model.ts';
-export { cacheQueries, type QueryCaching } from './metering/cache-queries.ts';
+export { cacheQueries, cacheSentences, type QueryCaching } from './metering/cache-queries.ts';
 export { costOf } from './metering/cost-of.ts';
 export { type BillOptions, createBill } from './metering/create-bill.ts';
 export { listedPrices, loadPrices, type PriceLookup } from './metering/load-prices.ts';
@@ -57,6 +57,7 @@ export {
   type OpenAiEmbedderOptions,
   probeOpenAiDimensions,
 } from './openai/openai-embedder.ts';
+export { isListedModel } from './registry/is-listed-model.ts';
 export { type KnownModel, knownModels } from './registry/known-models.ts';
 export { localModel } from './registry/local-model.ts';
 export {

@@ -66,6 +66,8 @@ export interface Config {
   /** 0: answers are not kept. */
   readonly answerCacheMs: number;
   readonly reranker: string;
+  /** Models beside those of the registry and the settings above that requests over HTTP may name. */
+  readonly namedModels: readonly string[];
   readonly judge: JudgeConfig;
   readonly rerankTimeoutMs: number;
   readonly webhooks: {
@@ -116,6 +118,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     chatModel: values.WINNOW_CHAT_MODEL ?? null,
     answerCacheMs: (values.WINNOW_ANSWER_CACHE_SECONDS ?? 0) * 1_000,
     reranker: values.WINNOW_RERANKER ?? 'late-interaction',
+    namedModels: listOf(values.WINNOW_NAMED_MODELS),
     judge: {
       model: values.WINNOW_JUDGE_MODEL ?? values.WINNOW_CHAT_MODEL ?? null,
       timeoutMs: values.WINNOW_JUDGE_TIMEOUT_MS ?? 20_000,
@@ -130,7 +133,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     http: {
       host: values.WINNOW_HOST ?? '127.0.0.1',
       port: values.WINNOW_PORT ?? 7700,
-      allowedHosts: (values.WINNOW_ALLOWED_HOSTS ?? '').split(',').flatMap((name) => name.trim() || []),
+      allowedHosts: listOf(values.WINNOW_ALLOWED_HOSTS),
       apiKey: values.WINNOW_API_KEY ?? null,
     },
     healthPort: values.WINNOW_HEALTH_PORT ?? null,
@@ -142,6 +145,10 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       .map((path) => resolve(path)),
     logLevel: values.WINNOW_LOG_LEVEL ?? null,
   };
+}
+
+function listOf(value: string | undefined): readonly string[] {
+  return (value ?? '').split(',').flatMap((part) => part.trim() || []);
 }
 
 /** Schedules name their secret: any variable whose name begins so, and no other. */

@@ -100,6 +100,9 @@ export const environmentSchema = z.object({
   WINNOW_RERANKER: optional(z.string()).describe(
     'Reranker used where a request names none. Default `late-interaction`; `none` turns reranking off.',
   ),
+  WINNOW_NAMED_MODELS: optional(z.string()).describe(
+    'Models that requests over HTTP may name beside those that `winnow models` lists and those that are set here, separated by `,`.',
+  ),
   WINNOW_RERANK_TIMEOUT_MS: optional(integer(10, 600_000)).describe(
     'A reranker that takes longer is left out, and the response says so. Default 3000.',
   ),

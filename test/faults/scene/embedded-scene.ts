@@ -38,6 +38,7 @@ export async function openEmbeddedScene(options: EmbeddedSceneOptions = {}): Pro
     const environment = {
       WINNOW_DATA_DIR: disk === null ? join(folder, 'data') : disk.path,
       OPENAI_BASE_URL: provider.baseUrl,
+      WINNOW_NAMED_MODELS: [provider.model, provider.otherModel].join(),
       WINNOW_RECONCILE_MS: '1000',
       WINNOW_RERANKER: 'none',
       WINNOW_PORT: '0',

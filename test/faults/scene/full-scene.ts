@@ -77,6 +77,7 @@ async function open(options: FullSceneOptions, closers: Closers): Promise<FullSc
 
   const common = {
     OPENAI_BASE_URL: provider.baseUrl,
+    WINNOW_NAMED_MODELS: [provider.model, provider.otherModel].join(),
     WINNOW_PREFIX: prefix,
     WINNOW_JOB_LOCK_MS: String(jobLockMs),
     WINNOW_RECONCILE_MS: '1000',

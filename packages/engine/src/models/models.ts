@@ -14,6 +14,7 @@ import {
 import type { EmbeddingPrice, PricedBatches } from '@winnow/ingestion';
 import {
   cacheQueries,
+  cacheSentences,
   costOf,
   createModelStore,
   createQueryCache,
@@ -38,13 +39,15 @@ import type { Prices } from './prices.ts';
 import { rerankPlan } from './rerank-plan.ts';
 
 /**
- * Models by name, each loaded once and kept until `close`. Whoever gets one with a bill has every call of it
+ * Models by name, each loaded once and kept until `close`, or until many others are asked for. Whoever gets one with a bill has every call of it
  * written there.
  */
 export interface Models {
   /** @throws AppError `not_found` for an unknown name, `failed_precondition` where its files cannot be had. */
   load(embedder: string): Promise<LoadedEmbedder>;
   embedder(name: string, bill: Bill): Promise<Embedder>;
+  /** For the sentences of an answer's sources: remembers them, and books what it embeds as part of the answer. */
+  sentenceEmbedder(name: string, bill: Bill): Promise<Embedder>;
   /** What embedding costs; null where no price is known. */
   embeddingPrice(embedder: string): EmbeddingPrice | null;
   /** @returns null where the model's provider has no batches. */
@@ -81,6 +84,13 @@ export interface ModelsOptions {
 const lateInteraction = 'late-interaction';
 /** Vectors of queries kept in memory: some megabytes. */
 const queriesKept = 1_000;
+/** Vectors of sentences of sources: about as many as a hundred answers read; at 384 dimensions 8 MB. */
+const sentencesKept = 5_000;
+/**
+ * Models of each kind that are kept in memory, more while somebody may be working with them: no request and no job has
+ * a longer deadline.
+ */
+const kept = { max: 4, useMs: 15 * 60_000 } as const;
 /** Calls of a judge under way at once; a model on this machine uses every core for one. */
 const judgeParallel = { local: 1, remote: 8 } as const;
 
@@ -88,10 +98,20 @@ export function createModels(options: ModelsOptions): Models {
   const { config, store, shared, prices, log } = options;
   const closing = new AbortController();
   const context: ModelContext = { config, files: modelStoreOf(options), shared, log, signal: closing.signal };
-  const embedders = createKept((name: string) => openEmbedder(context, name));
-  const rerankers = createKept((name: string) => openReranker(context, name));
-  const chatModels = createKept((name: string) => openChatModel(context, name));
+  const embedders = createKept((name: string) => openEmbedder(context, name), {
+    ...kept,
+    close: ({ embedder }) => embedder.close(),
+  });
+  const rerankers = createKept((name: string) => openReranker(context, name), {
+    ...kept,
+    close: ({ reranker }) => reranker.close(),
+  });
+  const chatModels = createKept((name: string) => openChatModel(context, name), {
+    ...kept,
+    close: ({ model }) => model.close(),
+  });
   const queries = createQueryCache({ maxEntries: queriesKept });
+  const sentences = createQueryCache({ maxEntries: sentencesKept });
 
   async function chatModel(name: string, bill: Bill, purpose: CallPurpose): Promise<ChatModel> {
     const { spec, model } = await chatModels.get(name);
@@ -124,6 +144,14 @@ export function createModels(options: ModelsOptions): Models {
       const { provider } = spec;
       const metered = meterEmbedder(embedder, { provider, price: prices.of(spec), bill });
       return cacheQueries(metered, { cache: queries, provider, bill });
+    },
+    async sentenceEmbedder(name, bill) {
+      const { spec, embedder } = await embedders.get(name);
+      const { provider } = spec;
+      const metering = { provider, price: prices.of(spec), bill, purpose: 'answer' } as const;
+      const metered = meterEmbedder(embedder, metering);
+      const cached = cacheSentences(metered, { cache: sentences, provider, bill });
+      return cacheQueries(cached, { cache: queries, provider, bill });
     },
     embeddingPrice(name) {
       const { usdPerMillionInputTokens, listDate } = prices.of(resolveModel('embedding', name));

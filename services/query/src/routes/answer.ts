@@ -39,6 +39,8 @@ export function registerAnswer(server: Server, engine: Engine, log: Logger): voi
     },
     async (request, reply) => {
       const { corpus, ...rest } = request.body;
+      engine.models.requireNameable('rerank', rest.rerank);
+      engine.models.requireNameable('generation', rest.generator);
       const events = withCoverage(
         engine,
         corpus,

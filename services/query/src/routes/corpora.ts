@@ -80,6 +80,8 @@ export function registerCorpora(server: Server, engine: Engine, sourceRoots: rea
       },
     },
     async (request, reply) => {
+      const { embedder } = request.body;
+      if (embedder !== undefined) engine.models.requireNameable('embedding', embedder);
       const wanted = await newCorpusOf(request.body, sourceRoots);
       const corpus = await engine.corpora.create(wanted, signalOf(request, reply));
       return reply.code(201).send({ ...corpus });

@@ -107,7 +107,7 @@ function registerBuilds(server: Server, engine: Engine): void {
       const options = { batch, fromText, ...(budget !== undefined && { budget: budgetOf(budget) }) };
       const report = await engine.generations.reindex(
         request.params.corpus,
-        buildSettingsOf(settings),
+        buildSettingsOf(engine, settings),
         options,
       );
       return reply.code(202).send({ ...bodyOf(report), generation: report.generation });
@@ -182,8 +182,12 @@ function lineBody({ report, ...line }: GenerationLine) {
   return { ...line, report: report === null ? null : { ...report, gates } };
 }
 
-/** Without what was not given. */
-export function buildSettingsOf({ embedder, chunkTokens, overlapRatio }: z.output<typeof buildRequest>) {
+/** Without what was not given. @throws AppError `not_found` for a model that a request may not name. */
+export function buildSettingsOf(
+  engine: Engine,
+  { embedder, chunkTokens, overlapRatio }: z.output<typeof buildRequest>,
+) {
+  if (embedder !== undefined) engine.models.requireNameable('embedding', embedder);
   return {
     ...(embedder !== undefined && { embedder }),
     ...(chunkTokens !== undefined && { chunkTokens }),

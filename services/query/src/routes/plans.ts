@@ -68,7 +68,7 @@ export function registerPlans(server: Server, engine: Engine, slots: ScanSlots):
       const signal = signalOf(request, reply);
       if (build !== undefined) {
         const plan = await slots.within(() =>
-          engine.generations.plan(corpus, buildSettingsOf(build), {}, signal),
+          engine.generations.plan(corpus, buildSettingsOf(engine, build), {}, signal),
         );
         const effects = plan.effects.map((effect) => ({ ...effect }));
         return { ...plan, effects, documents: { ...plan.documents }, samples: { ...plan.samples } };

@@ -54,6 +54,7 @@ export function registerSearch(server: Server, engine: Engine): void {
     },
     async (request, reply) => {
       const { corpus, ...search } = request.body;
+      engine.models.requireNameable('rerank', search.rerank);
       const response = await engine.queries.search(corpus, search, signalOf(request, reply));
       const notes = [...response.notes, ...(await coverageNotes(engine, corpus, response.hits.length))];
       return {
