@@ -100,3 +100,20 @@ describe('a data folder that cannot be used', () => {
     expect(ended.stderr).toContain(environment.WINNOW_DATA_DIR);
   });
 });
+
+test('a service that the network could reach does not start without a key, and says why', async () => {
+  const environment = { REDIS_URL: '', ELASTICSEARCH_URL: '', WINNOW_DATA_DIR: await temporaryFolder() };
+  const words = ['serve', '--host', '0.0.0.0', '--port', '0'];
+  const { code, stdout, stderr } = await winnow(words, environment);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('WINNOW_API_KEY');
+
+  const apiKey = 'k'.repeat(32);
+  const service = start('services/cli/src/main.ts', words, { ...environment, WINNOW_API_KEY: apiKey });
+  const [printed] = await once(service.stdout ?? service, 'data');
+  const { port } = new URL(String(printed).trim());
+  const listed = async (headers: Record<string, string>) =>
+    (await fetch(`http://127.0.0.1:${port}/v1/corpora`, { headers })).status;
+  expect(await listed({})).toBe(401);
+  expect(await listed({ authorization: `Bearer ${apiKey}` })).toBe(200);
+});

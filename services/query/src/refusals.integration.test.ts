@@ -133,6 +133,16 @@ describe('what is wrong about a request', () => {
     });
   });
 
+  test('too many requests of one address are told when to come again, and health is not counted', async () => {
+    const server = await open();
+    let last = await server.inject('/v1/corpora');
+    for (let asked = 1; asked < 1_201; asked += 1) last = await server.inject('/v1/corpora');
+    expect(last.statusCode).toBe(429);
+    expect(last.json()).toMatchObject({ error: { code: 'resource_exhausted' } });
+    expect(Number(last.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await server.inject('/health/live')).statusCode).toBe(200);
+  });
+
   test('says which methods an address takes', async () => {
     const answer = await (await open()).inject({ method: 'PUT', url: '/v1/corpora/x' });
     expect(answer.headers.allow).toBe('DELETE, GET, HEAD, PATCH');
