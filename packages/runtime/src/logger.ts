@@ -35,11 +35,21 @@ export function createLogger(level: 'debug' | 'info' | 'warn' | 'error' | 'silen
 }
 
 /** Code and message, and where a bug came from; never what an error carries besides. */
-function describeError(error: unknown): unknown {
+export function describeError(error: unknown): unknown {
   const known = AppError.from(error);
   return {
     code: known.code,
     message: known.message,
-    ...(known.code === 'internal' && { stack: known.stack }),
+    ...(known.code === 'internal' && { stack: originOf(known).stack }),
   };
+}
+
+/** Causes that are followed: a chain may be a ring. */
+const maxCauses = 16;
+
+/** What was thrown first; whoever caught it may have said what it was doing, which tells nothing about the place. */
+function originOf(error: Error): Error {
+  let origin = error;
+  for (let depth = 0; depth < maxCauses && origin.cause instanceof Error; depth += 1) origin = origin.cause;
+  return origin;
 }
