@@ -10,10 +10,13 @@ export {
   type MemoryAnswerCacheOptions,
 } from './answer/cache/memory-answer-cache.ts';
 export { type EmbeddedQuestion, leastCosine, sameQuestion } from './answer/cache/same-question.ts';
+export { meaningBy, recordMeaning } from './answer/check-answer.ts';
 export { type CollectedAnswer, collectAnswer } from './answer/collect-answer.ts';
 export { createExtractiveGenerator } from './answer/extractive-generator.ts';
+export { type SupportLimits, supportLimits } from './citations/bears-out.ts';
 export {
   type CheckedAnswer,
+  type CheckOptions,
   type Citation,
   checkCitations,
   type UnsupportedClaim,

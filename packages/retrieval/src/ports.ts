@@ -54,6 +54,8 @@ export interface AnswerPorts extends SearchPorts {
    * @throws AppError `invalid_argument` or `not_found` for a name nobody knows.
    */
   chatModelOf(name: string | undefined, bill: Bill, purpose: CallPurpose): Promise<ChatModel | null>;
+  /** The corpus's embedder for single sentences of an answer's sources: it remembers them, and books them as part of the answer. */
+  sentenceEmbedderOf(corpus: Corpus, bill: Bill): Promise<Embedder>;
   /** Answers that may serve again; null where none do. */
   readonly answerCache: AnswerCache | null;
 }

@@ -35,12 +35,12 @@ export function openTestBill(to: BillTo): TestBill {
 }
 
 /** The embedder, with each call on the bill: free of charge, as a local one is. */
-export function billedEmbedder(embedder: Embedder, bill: Bill): Embedder {
+export function billedEmbedder(embedder: Embedder, bill: Bill, use?: CallPurpose): Embedder {
   return {
     ...embedder,
     async embed(texts, options) {
       const embedded = await embedder.embed(texts, options);
-      const purpose = options.purpose === 'query' ? 'embed-query' : 'embed-documents';
+      const purpose = use ?? (options.purpose === 'query' ? 'embed-query' : 'embed-documents');
       bill.add({
         ...embedded.usage,
         purpose,

@@ -84,6 +84,7 @@ function portsOver(store: Store, embedder: Embedder): AnswerPorts {
     store,
     openBill: openTestBill,
     embedderOf: async (_corpus, bill) => billedEmbedder(embedder, bill),
+    sentenceEmbedderOf: async (_corpus, bill) => billedEmbedder(embedder, bill, 'answer'),
     rerankerOf: async () => null,
     rerankPlanOf: () => ({ deadlineMs: 3_000, depth: 'latency', standIns: [] }),
     chatModelOf: async () => null,

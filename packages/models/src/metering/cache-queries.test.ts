@@ -3,7 +3,7 @@ import { createHashingEmbedder } from '@winnow/testkit';
 import { describe, expect, test } from 'vitest';
 import { freePrice } from '../registry/price.ts';
 import { createTestBill } from '../test-ledger.ts';
-import { cacheQueries } from './cache-queries.ts';
+import { cacheQueries, cacheSentences } from './cache-queries.ts';
 import { meterEmbedder } from './meter-embedder.ts';
 import { createQueryCache } from './query-cache.ts';
 
@@ -28,6 +28,33 @@ function opened(options: { maxEntries?: number; location?: 'local' | 'remote'; d
   });
   return { asked, bare, cache, bill, calls, embedder };
 }
+
+describe('cacheSentences', () => {
+  test.each(['local', 'remote'] as const)(
+    'a %s model embeds a sentence once, as part of the answer',
+    async (location) => {
+      const asked: string[][] = [];
+      const bare = createHashingEmbedder({ location, onCall: (texts) => void asked.push([...texts]) });
+      const { bill, calls } = createTestBill();
+      const metered = meterEmbedder(bare, { provider, price: freePrice, bill, purpose: 'answer' });
+      const embedder = cacheSentences(metered, {
+        cache: createQueryCache({ maxEntries: 9 }),
+        provider,
+        bill,
+      });
+      const asDocument = { purpose: 'document', signal } as const;
+      const first = await embedder.embed(['one', 'two'], asDocument);
+      const second = await embedder.embed(['two', 'three', 'one'], asDocument);
+      expect(asked).toEqual([['one', 'two'], ['three']]);
+      expect([second.vectors[2], second.vectors[0]]).toEqual(first.vectors);
+      expect((await calls()).map(({ purpose, cached }) => [purpose, cached])).toEqual([
+        ['answer', 0],
+        ['answer', 0],
+        ['answer', 2],
+      ]);
+    },
+  );
+});
 
 describe('cacheQueries', () => {
   test('a query is asked for once, its vector is the same, and the bill says so', async () => {

@@ -1,6 +1,7 @@
 import {
   AppError,
   type Bill,
+  type CallPurpose,
   type Embedder,
   type Embeddings,
   type EmbedOptions,
@@ -25,17 +26,37 @@ export interface QueryCaching {
  */
 export function cacheQueries<Model extends Embedder>(embedder: Model, caching: QueryCaching): Model {
   if (embedder.location === 'local') return embedder;
+  return cacheUse(embedder, caching, { purpose: 'query', billedAs: 'embed-query' });
+}
+
+/**
+ * An embedder for the sentences of an answer's sources, which are the same for one question after the other. A
+ * local one remembers them as well: dozens of texts take longer than all the rest of an answer without a chat model.
+ *
+ * @param embedder the metered one.
+ * @param caching with a cache of its own: the same text as a query has another vector.
+ */
+export function cacheSentences<Model extends Embedder>(embedder: Model, caching: QueryCaching): Model {
+  return cacheUse(embedder, caching, { purpose: 'document', billedAs: 'answer' });
+}
+
+interface CachedUse {
+  readonly purpose: EmbedOptions['purpose'];
+  readonly billedAs: CallPurpose;
+}
+
+function cacheUse<Model extends Embedder>(embedder: Model, caching: QueryCaching, use: CachedUse): Model {
   return overlay<Embedder, Model>(embedder, {
     embed: (texts, options) =>
-      options.purpose === 'query'
-        ? embedQueries(embedder, caching, texts, options)
+      options.purpose === use.purpose
+        ? embedCached(embedder, { ...caching, purpose: use.billedAs }, texts, options)
         : embedder.embed(texts, options),
   });
 }
 
-async function embedQueries(
+async function embedCached(
   embedder: Embedder,
-  { cache, provider, bill }: QueryCaching,
+  { cache, provider, bill, purpose }: QueryCaching & { readonly purpose: CallPurpose },
   texts: readonly string[],
   options: EmbedOptions,
 ): Promise<Embeddings> {
@@ -45,7 +66,7 @@ async function embedQueries(
   const missing = texts.filter((_, at) => known[at] === null);
   const cached = texts.length - missing.length;
   const answer = missing.length === 0 ? null : await embedder.embed(missing, options);
-  if (cached > 0) bill.add({ ...noModelUsage, purpose: 'embed-query', provider, model, cached, usd: 0 });
+  if (cached > 0) bill.add({ ...noModelUsage, purpose, provider, model, cached, usd: 0 });
 
   const fresh = (answer?.vectors ?? []).values();
   const vectors = keys.map((key, at) => {

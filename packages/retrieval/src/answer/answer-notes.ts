@@ -13,6 +13,12 @@ export function notesOnCheck(question: string, draft: Draft, checked: CheckedAns
     notes.push(`sources that give orders to the model, which bear out nothing: ${marks(orders)}`);
   }
   if (unsupported.length > 0) notes.push(`sentences that no cited source bears out: ${unsupported.length}`);
+  const unchecked = [...new Set(citations.filter((citation) => !citation.checked).map(({ n }) => n))];
+  if (unchecked.length > 0) {
+    notes.push(
+      `citations of sources in another language, checked for numbers and code only: ${marks(unchecked)}`,
+    );
+  }
   if (checked.answer !== '' && citations.length === 0) notes.push('no source bears out any of the answer');
   if (isInOtherLanguage(question, draft)) notes.push('the answer is not in the language of the question');
   return notes;

@@ -1,5 +1,4 @@
 import type { Corpus } from '@winnow/core';
-import { checkCitations } from '../citations/check-citations.ts';
 import { openQueryBill } from '../open-query-bill.ts';
 import type { AnswerPorts, QueryContext } from '../ports.ts';
 import { embedQuery } from '../search/embed-query.ts';
@@ -10,6 +9,7 @@ import { notesOnCheck } from './answer-notes.ts';
 import { type AnswerRequest, generatorName } from './answer-request.ts';
 import { openReuse } from './cache/answer-reuse.ts';
 import { replayAnswer } from './cache/replay-answer.ts';
+import { checkAnswer } from './check-answer.ts';
 import { draftAnswer } from './draft-answer.ts';
 import { gatherContext } from './gather-context.ts';
 import { condenseQuestion } from './history/condense-question.ts';
@@ -48,9 +48,7 @@ export async function* answer(
 
   const generateStart = clock.now();
   const draft = yield* draftAnswer(ports, context, { question: asked.question, sources, model });
-  const checked = checkCitations(draft.abstained ? '' : draft.text, draft.sources, {
-    question: asked.question,
-  });
+  const { checked, degraded } = await checkAnswer(ports, context, asked.question, draft);
   const result: AnswerResult = {
     answer: checked.answer,
     abstained: draft.abstained,
@@ -76,7 +74,7 @@ export async function* answer(
       ...notesOnCheck(asked.question, draft, checked),
     ],
   };
-  if (!search.degraded && !draft.degraded) await reuse?.keep(result, sources, searched);
+  if (!(search.degraded || draft.degraded || degraded)) await reuse?.keep(result, sources, searched);
   logAnswer(ports, context, sources, result);
   yield { type: 'answer-end', ...result };
 }

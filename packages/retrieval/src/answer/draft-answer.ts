@@ -49,7 +49,7 @@ export async function* draftAnswer(
       ports,
       context,
       task,
-      createExtractiveGenerator({ embedder: await ports.embedderOf(context.corpus, context.bill) }),
+      createExtractiveGenerator({ embedder: await ports.sentenceEmbedderOf(context.corpus, context.bill) }),
     );
   if (model === null) return yield* await extractive();
   const first = yield* untilFirstFailure(stream(ports, context, task, createChatGenerator({ model })));

@@ -33,9 +33,11 @@ export interface Support {
 export interface SupportLimits {
   readonly inQuote: number;
   readonly news: number;
+  /** Across languages, instead of both. */
+  readonly likeness: number;
 }
 
-export const supportLimits: SupportLimits = { inQuote: 0.5, news: 0.5 };
+export const supportLimits: SupportLimits = { inQuote: 0.4, news: 0.5, likeness: 0.5 };
 
 export function isBorneOut(support: Support, limits: SupportLimits = supportLimits): boolean {
   const { inQuote, news, names, numbers, agrees, inOrder } = support;

@@ -23,8 +23,14 @@ describe('checkCitations', () => {
     expect(checkCitations(answer, sources)).toEqual({
       answer,
       citations: [
-        { n: 1, documentId: 'd1', chunkId: 'c1', quote: 'Invoices are paid within 30 days.' },
-        { n: 2, documentId: 'd2', chunkId: 'c2', quote: '发明专利申请人应当在三年内请求实质审查。' },
+        { n: 1, documentId: 'd1', chunkId: 'c1', quote: 'Invoices are paid within 30 days.', checked: true },
+        {
+          n: 2,
+          documentId: 'd2',
+          chunkId: 'c2',
+          quote: '发明专利申请人应当在三年内请求实质审查。',
+          checked: true,
+        },
       ],
       unsupported: [],
       unknownIds: [],
@@ -94,7 +100,7 @@ describe('checkCitations', () => {
 
   it('tells where an unsupported sentence stands in the checked answer, without the marks at its borders', () => {
     const { answer, unsupported } = checkCitations(
-      '申请人应当在三年内请求实质审查。[2]董事会选举新的主席。【1】费用为2500元。[2]',
+      '申请人应当在三年内请求实质审查。[2]董事会选举新的主席。【2】费用为2500元。[2]',
       sources,
     );
     expect(answer).toBe('申请人应当在三年内请求实质审查。[2]董事会选举新的主席。费用为2500元。[2]');

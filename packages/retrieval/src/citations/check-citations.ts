@@ -2,8 +2,9 @@ import type { ChunkId } from '@winnow/core';
 import { searchTerms } from '@winnow/text';
 import type { AnswerSource } from '../answer/generator.ts';
 import { cleanText } from '../clean-text.ts';
+import type { Meaning } from './across-languages.ts';
 import { type SupportLimits, supportLimits } from './bears-out.ts';
-import { quoteFor } from './check-source.ts';
+import { findingFor, type Measure } from './check-source.ts';
 import { type Claim, claimsIn } from './claims-in.ts';
 import { type Evidence, evidenceIn } from './evidence-in.ts';
 import { type CitationMark, parseCitations } from './parse-citations.ts';
@@ -16,6 +17,8 @@ export interface Citation {
   readonly chunkId: ChunkId;
   /** What the source says, letter for letter, without what nobody sees on the screen. */
   readonly quote: string;
+  /** False where the source is in another language and only numbers and code could be compared: see the notes. */
+  readonly checked: boolean;
 }
 
 /** A sentence of an answer that nothing bears out. */
@@ -49,6 +52,8 @@ export interface CheckOptions {
   /** What was asked: `Yes [1].` says nothing without it. */
   readonly question?: string;
   readonly limits?: SupportLimits;
+  /** For sources in another language than the answer; without it they are not checked but for numbers and code. */
+  readonly meaning?: Meaning | null;
 }
 
 /** An uncited sentence of fewer distinct terms (`Yes.`, `In short:`) makes no claim of its own, unless none is cited. */
@@ -66,11 +71,11 @@ const fewestTermsOfClaim = 3;
 export function checkCitations(
   answer: string,
   sources: readonly AnswerSource[],
-  { question = '', limits = supportLimits }: CheckOptions = {},
+  { question = '', limits = supportLimits, meaning = null }: CheckOptions = {},
 ): CheckedAnswer {
   const { text, marks } = parseCitations(answer);
   const known = new Map(sources.map((source) => [source.n, { ...source, ...evidenceIn(source.text) }]));
-  const checking: Checking = { text, known, question, limits };
+  const checking: Checking = { text, known, question, measure: { limits, meaning } };
   const claims = claimsIn(text, marks);
   const checked = claims.map((claim, index) => {
     const found = claim.marks.map((mark) => ({ mark, citations: passing(checking, claim, mark) }));
@@ -110,7 +115,7 @@ interface Checking {
   readonly text: string;
   readonly known: ReadonlyMap<number, KnownSource>;
   readonly question: string;
-  readonly limits: SupportLimits;
+  readonly measure: Measure;
 }
 
 /** The first mark after a sentence in its paragraph: what stands at the end of a paragraph is meant for the whole of it. */
@@ -122,7 +127,7 @@ function markOfParagraph(claims: readonly Claim[], index: number): CitationMark 
 
 /** The citations of one mark that hold, for the whole sentence or for the part between the mark before and it. */
 function passing(checking: Checking, claim: Claim, mark: CitationMark): readonly Citation[] {
-  const { text, known, question, limits } = checking;
+  const { text, known, question, measure } = checking;
   const before = claim.marks[claim.marks.indexOf(mark) - 1]?.offset ?? claim.start;
   const whole = text.slice(claim.start, claim.end);
   const sentences = mark.offset > claim.end ? [whole] : [whole, text.slice(before, mark.offset)];
@@ -130,10 +135,10 @@ function passing(checking: Checking, claim: Claim, mark: CitationMark): readonly
     const source = known.get(n);
     if (source === undefined) return [];
     const about = [source.title, ...(source.headings ?? [])].join('\n');
-    const quote = quoteFor(sentences, { parts: source.parts, about, question }, limits);
-    return quote === null
-      ? []
-      : [{ n, documentId: source.documentId, chunkId: source.chunkId, quote: cleanText(quote) }];
+    const finding = findingFor(sentences, { parts: source.parts, about, question }, measure);
+    if (finding === null) return [];
+    const { documentId, chunkId } = source;
+    return [{ n, documentId, chunkId, quote: cleanText(finding.quote), checked: finding.checked }];
   });
 }
 

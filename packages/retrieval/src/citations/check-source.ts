@@ -1,5 +1,19 @@
+import { foreignSupport, type Meaning } from './across-languages.ts';
 import { type Ground, isBorneOut, type SupportLimits, supportFor } from './bears-out.ts';
 import { bareAnswer, statedIn } from './claims-in.ts';
+
+/** What a source is asked with. */
+export interface Measure {
+  readonly limits: SupportLimits;
+  readonly meaning: Meaning | null;
+}
+
+/** What a source says for a sentence. */
+export interface Finding {
+  readonly quote: string;
+  /** False where it is in another language and nothing tells whether it says the same. */
+  readonly checked: boolean;
+}
 
 /**
  * What a source says that bears out a sentence, or a part of it up to a mark.
@@ -9,17 +23,18 @@ import { bareAnswer, statedIn } from './claims-in.ts';
  * @param sentences the ways the sentence may be read, the first that holds counts.
  * @returns null if it bears out none.
  */
-export function quoteFor(sentences: readonly string[], ground: Ground, limits: SupportLimits): string | null {
+export function findingFor(sentences: readonly string[], ground: Ground, measure: Measure): Finding | null {
   for (const sentence of sentences) {
-    const stated = statedIn(sentence);
-    const bare = bareAnswer(stated.trim());
-    const support = supportFor(
-      bare === null ? stated : ground.question,
-      bare === null ? ground : { ...ground, question: '' },
-    );
-    if (support === null) continue;
-    const holds = isBorneOut(support, limits);
-    if (bare === 'no' ? !holds && support.inQuote >= limits.inQuote : holds) return support.quote;
+    const stated = statedIn(sentence).trim();
+    const bare = bareAnswer(stated);
+    const claim = bare === null ? stated : ground.question;
+    const against = bare === null ? ground : { ...ground, question: '' };
+    const support = supportFor(claim, against);
+    const holds = support !== null && isBorneOut(support, measure.limits);
+    const denies = bare === 'no' && !holds && (support?.inQuote ?? 0) >= measure.limits.inQuote;
+    if (support !== null && (bare === 'no' ? denies : holds)) return { quote: support.quote, checked: true };
+    const foreign = foreignSupport(claim, against, measure.meaning, measure.limits.likeness);
+    if (foreign !== null && bare === null) return foreign;
   }
   return null;
 }

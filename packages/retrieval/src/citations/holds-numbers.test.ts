@@ -35,6 +35,8 @@ it.each([
   ['version 1.2.3', '1.2.3', true],
   ['version 1.2.3', '1.2.4', false],
   ['you may 3 times', 'may 3', true],
+  ['Super Bowl XLIX', '第49届超级碗', true],
+  ['World War II', '第二次世界大战', true],
   ['the third step', 'step 3', true],
 ])('holdsNumbers: %j holds those of %j: %s', (source, claim, held) => {
   expect(holdsNumbers(source, claim)).toBe(held);

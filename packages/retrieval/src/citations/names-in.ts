@@ -3,7 +3,7 @@ import { searchTerms } from '@winnow/text';
 const words = /[\p{L}\p{N}_][\p{L}\p{N}\p{M}_]*(?:[-./:@'’+#][\p{L}\p{N}_]+)*[%#+]*/gu;
 const sentenceStart = /(?:^|[.?!:;。？！：；\n]["'“”(（*_]*)\s*$/u;
 /** `v1.2`, `foo_bar`, `getUser`, `HTTP`: identifiers and acronyms. */
-const identifier = /\p{L}\p{N}|\p{N}\p{L}|[_@/#]|\p{Ll}\p{Lu}|\p{Lu}{2}/u;
+const identifier = /\p{L}\p{N}|\p{N}\p{L}|[_@#]|\p{Ll}\p{Lu}|\p{Lu}{2}/u;
 
 /**
  * Search terms of the names and identifiers in a text of Latin letters: words with a capital that begin no
@@ -20,5 +20,6 @@ export function namesIn(text: string): ReadonlySet<string> {
       !sentenceStart.test(plain.slice(Math.max(0, index - 8), index))
     );
   });
-  return new Set(names.flatMap(([word]) => searchTerms(word)));
+  // Behind another term, since a text of nothing but stop words (`On the …`) keeps them.
+  return new Set(names.flatMap(([word]) => searchTerms(`0 ${word}`).slice(1)));
 }

@@ -86,3 +86,20 @@ export function valueOfChinese(text: string): number {
   }
   return total + section + digit;
 }
+
+const romanDigits: ReadonlyMap<string, number> = new Map([
+  ['I', 1],
+  ['V', 5],
+  ['X', 10],
+  ['L', 50],
+  ['C', 100],
+]);
+
+/** `XLIX` → 49. */
+export function valueOfRoman(numeral: string): number {
+  const values = [...numeral].map((digit) => romanDigits.get(digit) ?? 0);
+  return values.reduce(
+    (sum, value, index) => (value < (values[index + 1] ?? 0) ? sum - value : sum + value),
+    0,
+  );
+}

@@ -6,6 +6,7 @@ import {
   valueOfChinese,
   valueOfEnglish,
   valueOfOrdinal,
+  valueOfRoman,
 } from './number-words.ts';
 
 const thousands = /(?<=\d)[,，](?=\d{3}(?!\d))/g;
@@ -16,6 +17,8 @@ const scaledDigits = new RegExp(`\\d${scale}`, 'giu');
 /** What a Chinese numeral counts; without it the character is mostly part of a word (`一些`, `百姓`). */
 const counted =
   /^(?:[个個年月日号號天周週岁歲次人名位条條项項种種类類元块塊米吨噸届屆章节節篇部倍成]|小时|小時|分钟|分鐘|星期|世纪|世紀|公里|千克|美元)/u;
+/** `XLIX`, `II`: of one letter it is as often something else. */
+const roman = /\b[IVXLC]{2,8}\b/g;
 const ordinal =
   /\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)\b/giu;
 
@@ -30,6 +33,7 @@ export function numbersHeld(text: string): ReadonlySet<string> {
     for (const word of words.split(/[\s-]+/)) held.add(String(valueOfEnglish(word)));
   }
   for (const [characters] of plain.matchAll(chineseNumber)) held.add(String(valueOfChinese(characters)));
+  for (const [numeral] of plain.matchAll(roman)) held.add(String(valueOfRoman(numeral)));
   for (const [word] of plain.matchAll(ordinal)) held.add(String(valueOfOrdinal(word)));
   return held;
 }

@@ -4,7 +4,7 @@ import { hasHan, searchTerms } from '@winnow/text';
 export interface Polarity {
   /** Terms right behind each word that denies, per word. */
   readonly denied: readonly (readonly string[])[];
-  /** Terms that stand outside of what is denied. */
+  /** Terms of the clauses in which nothing is denied or turned round. */
   readonly stated: ReadonlySet<string>;
   /** It holds a word that turns what it says round, be it `not`, `prohibited` or `unaffected`. */
   readonly turned: boolean;
@@ -16,11 +16,11 @@ const denying = new Set(
     'don’t doesn’t didn’t isn’t aren’t wasn’t weren’t won’t wouldn’t shouldn’t couldn’t can’t hasn’t haven’t hadn’t mustn’t'
   ).split(' '),
 );
-/** `no later than`, `not only`: these deny nothing. */
-const denyingNothing = /^(?:only|just|least|later|earlier|more|less|fewer|longer|merely|until|to)$/;
+/** `not only`, `no later than`: these deny nothing. */
+const denyingNothing = /^(?:only|just|least|merely|\w+ than)\b/;
 /** Words that turn a sentence round without denying a term of their own. */
 const turning =
-  /^(?:un\p{L}{4,}|non\p{L}*|in(?:dependent|correct|complete|sufficient|valid|active|hibit)\p{L}*|im(?:possible|probable)\p{L}*|dis(?:able|allow|approv|agree|continu|prov|appear)\p{L}*|fail\p{L}*|lack\p{L}*|absen\p{L}*|prohibit\p{L}*|forbid\p{L}*|prevent\p{L}*|refus\p{L}*|reject\p{L}*|exclud\p{L}*|deni\p{L}*|deny\p{L}*|avoid\p{L}*|stop\p{L}*|only|except|unless|rather|instead|free|rare\p{L}*|little|few|ban(?:s|ned)?)$/u;
+  /^(?:un(?!it|if|esco|der|ion|iver|iqu|til|less|cle|ix)\p{L}{4,}|non\p{L}*|fail\p{L}*|lack\p{L}*|absen\p{L}*|prohibit\p{L}*|forbid\p{L}*|forbad\p{L}*|prevent\p{L}*|refus\p{L}*|reject\p{L}*|exclud\p{L}*|deni\p{L}*|deny\p{L}*|avoid\p{L}*|disallow\p{L}*|disabl\p{L}*|discontinu\p{L}*|impossible|insufficient\p{L}*|invalid\p{L}*|inhibit\p{L}*|except|unless|ban(?:s|ned)?)$/u;
 const clauseEnd = /^(?:[,;:.!?，。；：！？、()（）]|but|although|though|while|whereas|because|and|or)$/;
 const words = /[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}'’_-]*[\p{L}\p{N}\p{M}])?|[,;:.!?，。；：！？、()（）]/gu;
 /** Terms that a word of denial reaches. */
@@ -47,29 +47,46 @@ export function polarityOf(text: string): Polarity {
 }
 
 function englishPolarity(text: string): Polarity {
+  const found = (text.match(words) ?? []).filter((word) => !hasHan(word)).map((word) => word.toLowerCase());
+  const clauses = clausesOf(found).map(clausePolarity);
+  return {
+    denied: clauses.flatMap(({ denied }) => denied),
+    stated: new Set(clauses.flatMap(({ stated }) => [...stated])),
+    turned: clauses.some(({ turned }) => turned),
+  };
+}
+
+/** Cut at signs and conjunctions, but not right behind a denial: `not, however, …`. */
+function clausesOf(found: readonly string[]): readonly (readonly string[])[] {
+  const clauses: string[][] = [[]];
+  for (const [index, word] of found.entries()) {
+    const goesOn = denying.has(found[index - 1] ?? '') || denying.has(found[index - 3] ?? '');
+    if (!clauseEnd.test(word)) clauses.at(-1)?.push(word);
+    else if (!goesOn) clauses.push([]);
+  }
+  return clauses;
+}
+
+function clausePolarity(clause: readonly string[]): Polarity {
   const denied: string[][] = [];
   const stated = new Set<string>();
-  let turned = false;
+  const turns = new Set<string>();
   let left = 0;
-  const found = (text.match(words) ?? []).filter((word) => !hasHan(word)).map((word) => word.toLowerCase());
-  for (const [index, word] of found.entries()) {
-    if (clauseEnd.test(word)) left = 0;
-    else if (denying.has(word)) {
-      if (denyingNothing.test(found[index + 1] ?? '')) continue;
+  for (const [index, word] of clause.entries()) {
+    if (denying.has(word)) {
+      if (denyingNothing.test(clause.slice(index + 1, index + 3).join(' '))) continue;
       denied.push([]);
-      turned = true;
       left = reach;
-    } else {
-      if (turning.test(word)) turned = true;
-      const terms = termsOf(word);
-      for (const term of terms) {
-        if (left > 0) denied.at(-1)?.push(term);
-        else stated.add(term);
-      }
-      if (left > 0 && !helping.test(word)) left -= 1;
+      continue;
     }
+    const terms = termsOf(word);
+    if (turning.test(word)) for (const term of terms) turns.add(term);
+    for (const term of terms) if (left > 0) denied.at(-1)?.push(term);
+    for (const term of terms) if (left <= 0) stated.add(term);
+    if (left > 0 && terms.length > 0 && !helping.test(word)) left -= 1;
   }
-  return { denied, stated, turned };
+  const turned = denied.length > 0 || turns.size > 0;
+  return { denied, stated: turns.size > 0 ? turns : stated, turned };
 }
 
 /** The terms of a word among others: none for a stop word, which alone would be a term. */
@@ -99,21 +116,19 @@ function chinesePolarity(text: string): Polarity {
 }
 
 /**
- * Whether a source denies what a claim states, or states what it denies. Where both deny something, it must be about
- * the same. What a source turns round in other words (`prohibited`, `fails to`) is taken for agreement, since
- * nothing but its meaning tells.
+ * Whether a source denies what a claim states, or states what the claim denies. What a source turns round in
+ * other words (`prohibited`, `fails to`) is taken for agreement, since nothing but its meaning tells.
  */
 export function contradicts(claim: Polarity, source: Polarity): boolean {
   if (claim.denied.length > 0 && !source.turned) return true;
-  if (!claim.turned) return source.denied.some((terms) => isHeadIn(terms, claim.stated));
-  const sourceDenied = new Set(source.denied.flat());
-  const againstSource = claim.denied.some(
-    (terms) => isHeadIn(terms, source.stated) && !terms.some((term) => sourceDenied.has(term)),
-  );
-  return againstSource && source.denied.length > 0;
+  return isDenied(source, claim) || isDenied(claim, source);
 }
 
-/** Whether what is denied, its first term, is among those. */
-function isHeadIn([head]: readonly string[], terms: ReadonlySet<string>): boolean {
-  return head !== undefined && terms.has(head);
+/** Whether the one states what the other denies and does not deny it too: the first of the terms, and another of them. */
+function isDenied(denying: Polarity, stating: Polarity): boolean {
+  const alsoDenied = new Set(stating.denied.flat());
+  return denying.denied.some(([head, ...rest]) => {
+    if (head === undefined || !stating.stated.has(head) || alsoDenied.has(head)) return false;
+    return rest.length === 0 || rest.some((term) => stating.stated.has(term));
+  });
 }
