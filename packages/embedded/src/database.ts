@@ -53,6 +53,9 @@ export interface DatabaseOptions {
 /** Five vectors of 384 numbers fit a page of 8 KB; of 4 KB, two, and a quarter of the file would be empty. */
 const defaultPageBytes = 8_192;
 
+/** What the write-ahead log may come to before it is worked into the file. */
+const logBytes = 8 * 1024 * 1024;
+
 /** @throws AppError `failed_precondition` if the file cannot be opened or is no database. */
 export function openDatabase(path: string, options: DatabaseOptions): Database {
   const { readOnly, busyTimeoutMs = defaultBusyTimeoutMs } = options;
@@ -148,5 +151,8 @@ function configure(
   useWriteAheadLog(connection, busyTimeoutMs);
   // FULL: a finished transaction survives a power cut. With NORMAL, accepted documents and deletes could be lost.
   connection.exec('PRAGMA synchronous = FULL');
-  connection.exec('PRAGMA journal_size_limit = 67108864');
+  connection.exec(`PRAGMA journal_size_limit = ${logBytes}`);
+  // SQLite counts in pages: of 64 KB, its default is a log of 64 MB beside a file of two.
+  const { page_size: size } = connection.prepare('PRAGMA page_size').get() as { readonly page_size: number };
+  connection.exec(`PRAGMA wal_autocheckpoint = ${Math.ceil(logBytes / size)}`);
 }

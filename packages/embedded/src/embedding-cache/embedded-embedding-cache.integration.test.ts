@@ -44,6 +44,18 @@ describe('the file of the embedding cache', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  test('has a write-ahead log beside it that is bounded, however small the puts are', async () => {
+    const path = join(folder, 'embeddings.db');
+    const cache = openEmbeddedEmbeddingCache({ path });
+    let largest = 0;
+    for (let put = 0; put < 200; put++) {
+      await cache.put(new Map([[embeddingKeyOf('model', `${put}`), unitVector(put, 64)]]));
+      largest = Math.max(largest, (await stat(`${path}-wal`)).size);
+    }
+    await cache.close();
+    expect(largest).toBeLessThan(10 * 1024 * 1024);
+  });
+
   test.each([256, 1_024, 1_536, 3_072])(
     'of %d dimensions is as large as its bound says, however much is put, and full of vectors',
     async (dimensions) => {
