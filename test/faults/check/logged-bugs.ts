@@ -1,6 +1,9 @@
 import type { Scene } from '../scene/scene.ts';
 
-/** What the programs of a scene have logged as bugs of their own, once each: no fault around them may lead to any. */
+/**
+ * What the programs of a scene have logged as bugs of their own, once each: no fault around them may lead to any. That
+ * a job's workers were killed again and again is what a schedule does to it.
+ */
 export function loggedBugs({ serving, workers }: Pick<Scene, 'serving' | 'workers'>): readonly string[] {
   const programs = [...new Set([serving, ...workers])].flatMap((slot) => slot.programs);
   const bugs = programs.flatMap(({ log }) => log.filter(isBug).map((line) => describe(line)));
@@ -12,6 +15,8 @@ const errorLevel = 50;
 
 function isBug(line: Readonly<Record<string, unknown>>): boolean {
   const code = isRecord(line.error) ? line.error.code : line.code;
+  const message = isRecord(line.error) ? line.error.message : line.message;
+  if (/workers died or froze while they ran/.test(String(message))) return false;
   return typeof line.level === 'number' && line.level >= errorLevel && code === 'internal';
 }
 

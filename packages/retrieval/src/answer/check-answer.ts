@@ -50,7 +50,7 @@ export async function checkAnswer(
 }
 
 /** What a check asks for. */
-export interface AskedMeaning {
+interface AskedMeaning {
   readonly claims: ReadonlySet<string>;
   readonly sentences: ReadonlySet<string>;
 }
