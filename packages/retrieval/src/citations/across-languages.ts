@@ -44,6 +44,8 @@ export function foreignSupport(
   const [best] = ranked;
   if (best === undefined || !holdsCode(known, claim)) return null;
   if (best.likeness === null) {
+    // An answer is written in the language of its question: what is not comes from somewhere else.
+    if (isOther(writing, question)) return null;
     // A source that also speaks the claim's language would say it there.
     if (!isOther(writing, all.join('\n'))) return null;
     return holdsNumbers(known, claim) ? { quote: quoteByNumbers(foreign, claim), checked: false } : null;

@@ -136,7 +136,8 @@ function passing(checking: Checking, claim: Claim, mark: CitationMark): readonly
     if (source === undefined) return [];
     const about = [source.title, ...(source.headings ?? [])].join('\n');
     const finding = findingFor(sentences, { parts: source.parts, about, question }, measure);
-    if (finding === null) return [];
+    // What an order to the model made of the answer would pass for a translation.
+    if (finding === null || (source.addressesModel && !finding.checked)) return [];
     const { documentId, chunkId } = source;
     return [{ n, documentId, chunkId, quote: cleanText(finding.quote), checked: finding.checked }];
   });
