@@ -57,7 +57,8 @@ function toStandardOutput(): AnswerOutput {
 function printAnswer(result: AnswerResult): void {
   if (result.abstained) print('Nothing in the corpus supports an answer.');
   for (const citation of result.citations) {
-    print(`[${citation.n}] ${citation.documentId}: “${shorten(citation.quote, 160)}”`);
+    const doubt = citation.checked ? '' : ' (in another language, not checked)';
+    print(`[${citation.n}] ${citation.documentId}${doubt}: “${shorten(citation.quote, 160)}”`);
   }
   for (const note of result.notes) printNote(`note: ${note}`);
   const { firstToken, total } = result.timingsMs;
