@@ -27,6 +27,7 @@ describe('a claim and its source', () => {
   });
 
   it.each([
+    ['The moon is made of cheese.', 'The bridge was made in 1902 by the town.'],
     ['The pump does not need oil.', 'The pump needs oil every week.'],
     ['The pump needs oil.', 'The pump does not need oil.'],
     ['Refunds are never given.', 'Refunds are given within 30 days.'],
