@@ -1,6 +1,7 @@
-import { AppError, type ChatModel } from '@winnow/core';
+import { AppError, type BillTo, type ChatModel } from '@winnow/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnswerPorts } from '../ports.ts';
+import { openTestBill, type TestBill } from '../test-bill.ts';
 import { type ChatStep, scriptedChatModel } from '../test-chat-model.ts';
 import { openTestCorpus, type TestCorpus } from '../test-corpus.ts';
 import { answer } from './answer.ts';
@@ -19,6 +20,7 @@ const documents = [
       'Disputes go to the court in Basel.',
     ],
   },
+  { id: 'script.md', title: 'Script', chunks: ['The script argument is process.argv[2].'] },
   {
     id: 'patent.md',
     title: '专利法',
@@ -44,6 +46,23 @@ describe('answer', () => {
     );
   const askBy = (...steps: readonly ChatStep[]) =>
     ask({ query: 'When are invoices paid?', k: 1 }, answeredBy(scriptedChatModel(steps)));
+
+  it('books the sentences it embeds as part of the answer, not as documents', async () => {
+    const bills: TestBill[] = [];
+    const openBill = (to: BillTo) => {
+      const bill = openTestBill(to);
+      bills.push(bill);
+      return bill;
+    };
+    await collectAnswer(ask({ query: 'When are invoices paid?' }, { openBill }));
+    const purposes = new Set(bills.flatMap(({ calls }) => calls.map(({ purpose }) => purpose)));
+    expect(purposes).toEqual(new Set(['embed-query', 'answer']));
+  });
+
+  it('quotes code with its indices', async () => {
+    const { answer: quoted } = await collectAnswer(ask({ query: 'Which script argument is process.argv?' }));
+    expect(quoted).toContain('The script argument is process.argv[2].');
+  });
 
   it('sends the sources first, then the text as it comes, then the checked result', async () => {
     const asked = askBy(
