@@ -1,5 +1,6 @@
 import { elasticsearchUrl } from '@winnow/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../harness/until.ts';
 import { type BuildMoments, embeddedMoments, fullMoments } from './scene/build-moments.ts';
 import { type Builds, buildsOf } from './scene/builds.ts';
 import { openEmbeddedScene } from './scene/embedded-scene.ts';
@@ -55,6 +56,12 @@ describe.each([
     const before = await builds.live();
     holdBuilds(before.embedder);
     const run = await builds.begin();
+    // What it scans after the change is nothing that it would have to follow.
+    await until(
+      'the first scan is over',
+      () => scene.api.showRun(run.run),
+      ({ state }) => state === 'running',
+    );
     await world.edit({ created: 5, changed: 10, removed: 5 });
     await ingests.ingest(AbortSignal.timeout(60_000));
     const following = Promise.any(
