@@ -70,12 +70,19 @@ export async function plainLoop(url: string, like: string, bodies: readonly stri
   await call(url, 'POST', `/${index}/_refresh`);
 }
 
+/** What is read of the server's answers. */
+type Said = { readonly errors?: boolean; readonly items?: unknown } & Readonly<Record<string, Described>>;
+
+interface Described {
+  readonly mappings?: unknown;
+  readonly settings?: { readonly index?: Readonly<Record<string, unknown>> };
+}
+
 async function call(url: string, method: string, path: string, body?: unknown) {
   const headers = { 'content-type': typeof body === 'string' ? 'application/x-ndjson' : 'application/json' };
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const answer = await fetch(`${url}${path}`, { method, ...(body !== undefined && { headers, body: text }) });
   if (!answer.ok)
     throw new Error(`${method} ${path}: ${answer.status} ${(await answer.text()).slice(0, 500)}`);
-  // biome-ignore lint/suspicious/noExplicitAny: whatever the server says of an index
-  return (await answer.json()) as any;
+  return (await answer.json()) as Said;
 }
