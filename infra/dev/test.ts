@@ -27,7 +27,16 @@ const vitest = spawn(
     `--reporter=${join(import.meta.dirname, 'count-reporter.ts')}`,
     ...process.argv.slice(2),
   ],
-  { cwd: root, stdio: 'inherit', env: { ...process.env, [countsFileVariable]: countsFile } },
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      [countsFileVariable]: countsFile,
+      // Hundreds of tests start the command line: what it is compiled to is kept from one start to the next.
+      NODE_COMPILE_CACHE: join(scratch, 'compiled'),
+    },
+  },
 );
 // The terminal sends Ctrl-C to both; this process stays to print the counts.
 process.on('SIGINT', () => {});

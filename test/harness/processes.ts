@@ -107,10 +107,15 @@ function withoutRights(command: readonly string[]): readonly string[] {
   return ['setpriv', '--bounding-set=-dac_override,-dac_read_search', ...command];
 }
 
-/** Downloads are shared by all tests. */
+/** Downloads, and what the command line is compiled to, are shared by all tests. */
 export function cacheOf(): Environment {
-  const { WINNOW_CACHE_DIR, WINNOW_MODELS_DIR } = process.env;
-  return { ...(WINNOW_CACHE_DIR && { WINNOW_CACHE_DIR }), ...(WINNOW_MODELS_DIR && { WINNOW_MODELS_DIR }) };
+  const shared = ['WINNOW_CACHE_DIR', 'WINNOW_MODELS_DIR', 'NODE_COMPILE_CACHE'];
+  return Object.fromEntries(
+    shared.flatMap((name) => {
+      const value = process.env[name];
+      return value ? [[name, value]] : [];
+    }),
+  );
 }
 
 async function collect(stream: NodeJS.ReadableStream | null): Promise<string> {

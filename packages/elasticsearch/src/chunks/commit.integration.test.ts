@@ -11,6 +11,8 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Interception, startTestProxy, type TestProxy } from '../test-proxy.ts';
 import { openTestStore, type TestStore } from '../test-support.ts';
+import { chunkWrites } from './chunk-record.ts';
+import { versionOf } from './chunk-version.ts';
 
 const never = new AbortController().signal;
 const run = runIdOf('run-1');
@@ -60,9 +62,9 @@ async function liveTexts(): Promise<readonly string[]> {
   return (await direct.store.chunks.ofDocument(ref, one.documentId)).map(({ text }) => text);
 }
 
-async function foundTexts(): Promise<readonly string[]> {
+async function foundTexts(reader = direct.store): Promise<readonly string[]> {
   const query = { terms: ['version', 'chunks', 'three'], vector: null, k: 10, filter: null, signal: never };
-  const found = await direct.store.chunks.recall(ref, query);
+  const found = await reader.chunks.recall(ref, query);
   return [...found.chunks.values()].toSorted((a, b) => a.position - b.position).map(({ text }) => text);
 }
 
@@ -158,6 +160,31 @@ describe('commit', () => {
     expect(await store.chunks.commit(ref, [one], never)).toMatchObject([{ outcome: 'superseded' }]);
     expect(await foundTexts()).toEqual(textsOf(two));
     expect(await storedChunks()).toBe(3);
+  });
+
+  test('a search that saw a part of a version never shows it, whatever became live before it ended', async () => {
+    await accept(one);
+    const [first] = [...chunkWrites(one, versionOf(one))];
+    proxy.intercept = async ({ method, path, headers, body }) => {
+      if (!path.includes('_msearch')) return 'pass';
+      proxy.intercept = () => 'pass';
+      // Another document's commit made visible what this one's had written so far.
+      const index = `${direct.prefix}.${ref.physicalName}.chunks.write`;
+      await direct.client.transport.request({
+        method: 'POST',
+        path: `/${index}/_bulk`,
+        querystring: { refresh: true },
+        bulkBody: first?.lines ?? '',
+      });
+      const answer = await fetch(new URL(path, direct.url), {
+        method,
+        headers: { 'content-type': String(headers['content-type']), accept: String(headers.accept) },
+        body,
+      });
+      await direct.store.chunks.commit(ref, [one], never);
+      return { status: 200, body: await answer.json() };
+    };
+    expect(await foundTexts(store)).toEqual(textsOf(one));
   });
 
   test('two workers that read different bytes for one revision never mix their chunks', async () => {

@@ -52,7 +52,10 @@ export interface ManifestRecord {
 }
 
 /** What a query needs to know of a document. */
-export type LiveRecord = Pick<ManifestRecord, 'document_key' | 'live_version' | 'live_revision'>;
+export type LiveRecord = Pick<
+  ManifestRecord,
+  'document_key' | 'live_version' | 'live_revision' | 'updated_at'
+>;
 
 /** A new document's record before anything was accepted: revision 0. */
 export function blankRecord(documentId: DocumentId, runId: RunId, contentHash: Sha256): ManifestRecord {

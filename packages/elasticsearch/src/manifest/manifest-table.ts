@@ -120,6 +120,7 @@ const liveFields = [
   'document_key',
   'live_version',
   'live_revision',
+  'updated_at',
 ] as const satisfies readonly (keyof LiveRecord)[];
 
 /** Writes over the version that was read, and over no other. */
