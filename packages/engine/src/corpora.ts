@@ -62,13 +62,11 @@ export function createEngineCorpora({ ingest, models, sampleText }: CorporaPorts
   };
 }
 
-/** @throws AppError `not_found` with the corpora there are. */
+/** @throws AppError `not_found`, which names no other corpus: who may ask for one may not know of all. */
 export async function requireCorpus(store: Store, name: string): Promise<Corpus> {
   const corpus = await store.corpora.get(parseCorpusName(name));
   if (corpus !== null) return corpus;
-  const names = (await store.corpora.list()).map((known) => known.name);
-  const known = names.length === 0 ? 'there are none yet' : `there is ${names.slice(0, 10).join(', ')}`;
-  throw new AppError('not_found', `no corpus ${name}: ${known}`);
+  throw new AppError('not_found', `no corpus ${name}: winnow corpus list shows those there are`);
 }
 
 /**

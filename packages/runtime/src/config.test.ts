@@ -45,6 +45,9 @@ describe('loadConfig', () => {
     ['REDIS_URL', 'http://127.0.0.1:6379'],
     ['ELASTICSEARCH_URL', 'http://one:9200,two:9200'],
     ['ELASTICSEARCH_URL', 'one:9200'],
+    ['WINNOW_TRUSTED_PROXIES', 'proxy.example'],
+    ['WINNOW_TRUSTED_PROXIES', '0.0.0.0/0'],
+    ['WINNOW_TRUSTED_PROXIES', '10.0.0.0/33'],
     ['WINNOW_SHARDS', '0'],
     ['WINNOW_ASK_ABOVE_USD', '-1'],
   ])('refuses %s=%s', (name, value) => {

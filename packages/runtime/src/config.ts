@@ -82,6 +82,8 @@ export interface Config {
     /** Names under which the API is reached beside those of this machine. */
     readonly allowedHosts: readonly string[];
     readonly apiKey: string | null;
+    /** Addresses and subnets of proxies whose `x-forwarded-for` is believed. */
+    readonly trustedProxies: readonly string[];
   };
   readonly healthPort: number | null;
   readonly jobLockMs: number;
@@ -135,6 +137,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       port: values.WINNOW_PORT ?? 7700,
       allowedHosts: listOf(values.WINNOW_ALLOWED_HOSTS),
       apiKey: values.WINNOW_API_KEY ?? null,
+      trustedProxies: listOf(values.WINNOW_TRUSTED_PROXIES),
     },
     healthPort: values.WINNOW_HEALTH_PORT ?? null,
     jobLockMs: values.WINNOW_JOB_LOCK_MS ?? 30_000,

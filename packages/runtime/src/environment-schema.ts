@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const url = (protocols: RegExp, example: string) =>
@@ -9,6 +10,13 @@ const integer = (minimum: number, maximum: number) =>
 /** Set but empty is the same as not set, as compose files write it. */
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+/** An address, or one with the length of its prefix; not everything, which would believe anybody. */
+const isNetwork = (text: string): boolean => {
+  const [address = '', prefix, ...rest] = text.trim().split('/');
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  const isPrefix = prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits);
+  return bits > 0 && isPrefix && rest.length === 0;
+};
 const secret = (meaning: string) => optional(z.string()).describe(meaning);
 const endpoint = (example: string, meaning: string) =>
   optional(url(/^https?$/, example)).describe(`${meaning} Default: the provider itself.`);
@@ -130,6 +138,16 @@ export const environmentSchema = z.object({
   ),
   WINNOW_ALLOWED_HOSTS: optional(z.string()).describe(
     'Names under which the API is reached, separated by `,`; requests under another name, and from pages of another, are refused. `localhost`, addresses and WINNOW_HOST always count.',
+  ),
+  WINNOW_TRUSTED_PROXIES: optional(
+    z
+      .string()
+      .refine(
+        (value) => value.split(',').every(isNetwork),
+        'must be IP addresses or subnets: 10.0.0.0/8,::1',
+      ),
+  ).describe(
+    'Addresses and subnets of proxies, separated by `,`: requests that come from them count for the address in their `x-forwarded-for`. Default: none is believed.',
   ),
   WINNOW_HEALTH_PORT: optional(integer(0, 65_535)).describe(
     'Port on which a worker answers health checks. Default: none.',

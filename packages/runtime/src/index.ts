@@ -9,5 +9,6 @@ export {
   type ProviderName,
 } from './config.ts';
 export { endWith, exitCodeOfError, exitCodes, lastWords } from './exit-codes.ts';
+export { withLogFields } from './log-fields.ts';
 export { createLogger } from './logger.ts';
-export { closeInReverse, exitCodeOf, onTermination, type Part } from './shutdown.ts';
+export { closeInReverse, endProcessWithin, exitCodeOf, onTermination, type Part } from './shutdown.ts';

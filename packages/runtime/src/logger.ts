@@ -1,5 +1,6 @@
 import { AppError, type Logger } from '@winnow/core';
 import { pino } from 'pino';
+import { sharedLogFields } from './log-fields.ts';
 
 /**
  * JSON lines on standard error, so that standard output stays what a command prints.
@@ -10,6 +11,7 @@ export function createLogger(level: 'debug' | 'info' | 'warn' | 'error' | 'silen
     {
       level,
       base: { service },
+      mixin: sharedLogFields,
       serializers: { error: describeError },
       redact: {
         paths: [

@@ -39,6 +39,15 @@ export function onTermination(stop: (signal: NodeJS.Signals) => void): () => voi
   };
 }
 
+/** Ends the process if it has not ended by itself by then: what nobody could close does not keep it alive. */
+export function endProcessWithin(ms: number, log: Logger): void {
+  const end = () => {
+    log.warn({ event: 'exit-forced', afterMs: ms });
+    process.exit();
+  };
+  setTimeout(end, ms).unref();
+}
+
 /** 128 + the signal's number, as shells expect it. */
 export function exitCodeOf(signal: NodeJS.Signals): number {
   return signal === 'SIGINT' ? 130 : 143;

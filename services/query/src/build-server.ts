@@ -14,7 +14,10 @@ import {
 import { type Access, createGuard, localAccess } from './access.ts';
 import { replyOutsideRoutes, replyToNoise, replyWithError } from './error-reply.ts';
 import { createKnownRoutes } from './known-routes.ts';
+import { logReply } from './log-reply.ts';
 import { describeReplies } from './openapi.ts';
+import { requestIdHeader, requestIdOf } from './request-id.ts';
+import { createRequestsUnderWay, type RequestsUnderWay } from './requests-under-way.ts';
 import { registerAnswer } from './routes/answer.ts';
 import { registerCorpora } from './routes/corpora.ts';
 import { registerCosts } from './routes/costs.ts';
@@ -49,6 +52,10 @@ export interface ServerOptions {
   readonly sourceRoots: readonly string[];
   /** {@link localAccess} if not given. */
   readonly access?: Access;
+  /** Proxies, by address or subnet, whose word on who asks is believed; none if not given. */
+  readonly trustedProxies?: readonly string[];
+  /** What the requests of this server are kept in; of its own if not given. */
+  readonly requests?: RequestsUnderWay;
 }
 
 declare module 'fastify' {
@@ -68,8 +75,11 @@ const requestsPerMinute = 1_200;
  * Routes validate and call the engine; there is no decision about the domain in here.
  */
 export async function buildServer(options: ServerOptions): Promise<Server> {
-  const { engine, log } = options;
+  const { engine, log, requests = createRequestsUnderWay(), trustedProxies = [] } = options;
   const server = fastify({
+    genReqId: requestIdOf,
+    // Who is counted against the limit of requests; nothing else goes by it.
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     bodyLimit: maxBodyBytes,
     // Search and answers have deadlines of their own; this one is against clients that never send.
     requestTimeout: 30_000,
@@ -84,7 +94,17 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   // What a page may send without asking first; nothing here reads it.
   server.removeContentTypeParser('text/plain');
   const routes = createKnownRoutes();
-  server.addHook('onRoute', (route) => routes.add(route));
+  server.addHook('onRoute', (route) => {
+    routes.add(route);
+    const { handler } = route;
+    route.handler = function (request, reply) {
+      return requests.within(request, reply, () => handler.call(this, request, reply));
+    };
+  });
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header(requestIdHeader, request.id);
+  });
+  server.addHook('onResponse', async (request, reply) => logReply(log, request, reply));
   server.setNotFoundHandler(routes.refuse);
 
   await server.register(helmet);

@@ -4,6 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { HttpRefusal, type ReplyCode } from './http-refusal.ts';
+import { requestIdHeader } from './request-id.ts';
+import { stopOf } from './requests-under-way.ts';
 
 /** HTTP status of each cause. */
 const statusOf: Readonly<Record<ErrorCode, number>> = {
@@ -26,6 +28,7 @@ export const errorBody = z.object({
   error: z.object({
     code: z.string().describe('One of a closed set; decides whether to try again.'),
     message: z.string().describe('What was wrong and what to do.'),
+    requestId: z.string().optional().describe('As in `x-request-id`: the log has it too.'),
   }),
 });
 
@@ -36,27 +39,39 @@ export function replyWithError(error: unknown, request: FastifyRequest, reply: F
     return reply
       .code(refusal.statusCode)
       .headers(refusal.headers)
-      .send(bodyOf(refusal.code, refusal.message));
+      .send(bodyOf(refusal.code, refusal.message, request.id));
   }
-  const known = AppError.from(error);
-  if (known.code === 'internal') {
-    log.error({
-      event: 'request-failed',
-      method: request.method,
-      route: request.routeOptions.url ?? '',
-      error: known,
-    });
-  }
+  const known = causeOf(error, request);
   if (known.retryAfterMs !== null) reply.header('retry-after', String(Math.ceil(known.retryAfterMs / 1_000)));
-  const message = known.code === 'internal' ? 'an error inside Winnow: the log says more' : known.message;
-  return reply.code(statusOf[known.code]).send(bodyOf(known.code, message));
+  return reply.code(statusOf[known.code]).send(errorBodyOf(known, request, log));
+}
+
+/** The body for what was thrown, for replies that have begun. */
+export function errorBodyOf(error: unknown, request: FastifyRequest, log: Logger) {
+  const known = causeOf(error, request);
+  if (known.code !== 'internal') return bodyOf(known.code, known.message, request.id);
+  log.error({
+    event: 'request-failed',
+    requestId: request.id,
+    method: request.method,
+    route: request.routeOptions.url ?? '',
+    error: known,
+  });
+  return bodyOf(internal.code, internal.message, request.id);
+}
+
+/** What was ended because the service stops says so, however it was thrown. */
+function causeOf(error: unknown, request: FastifyRequest): AppError {
+  const known = AppError.from(error);
+  return (known.code === 'canceled' ? stopOf(request) : null) ?? known;
 }
 
 /** For addresses that are refused before there is a route, and so before headers are set. */
-export function replyOutsideRoutes(error: unknown, _request: FastifyRequest, reply: FastifyReply) {
+export function replyOutsideRoutes(error: unknown, request: FastifyRequest, reply: FastifyReply) {
   const { statusCode, code, message } = refusalOf(error) ?? internal;
-  void reply.code(statusCode).headers(bareHeaders).type('application/json; charset=utf-8');
-  reply.send(JSON.stringify(bodyOf(code, message)));
+  const headers = { ...bareHeaders, [requestIdHeader]: request.id };
+  void reply.code(statusCode).headers(headers).type('application/json; charset=utf-8');
+  reply.send(JSON.stringify(bodyOf(code, message, request.id)));
 }
 
 /** For what is no HTTP: the same shape, written by hand, and the connection ends. */
@@ -71,7 +86,7 @@ export function replyToNoise(error: Error & { code?: string }, socket: Socket): 
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? [408, 'Request Timeout', 'the request did not come to its end in time']
         : [400, 'Bad Request', 'this is no HTTP request'];
-  const body = JSON.stringify(bodyOf('invalid_argument', message));
+  const body = JSON.stringify(bodyOf('invalid_argument', message, null));
   const headers = {
     ...bareHeaders,
     'content-type': 'application/json; charset=utf-8',
@@ -89,9 +104,9 @@ const bareHeaders = {
   'referrer-policy': 'no-referrer',
 };
 
-function bodyOf(code: ReplyCode, message: string): z.output<typeof errorBody> {
-  const cut = message.length > maxMessageLength;
-  return { error: { code, message: cut ? `${message.slice(0, maxMessageLength)}…` : message } };
+function bodyOf(code: ReplyCode, message: string, requestId: string | null): z.output<typeof errorBody> {
+  const shown = message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}…` : message;
+  return { error: { code, message: shown, ...(requestId !== null && { requestId }) } };
 }
 
 /** Bad bodies, too large ones and too many of them, as the framework throws them. */

@@ -1,5 +1,9 @@
 import type { SwaggerTransformObject } from '@fastify/swagger';
 
+interface Reply {
+  headers?: object;
+}
+
 interface Operation {
   readonly operationId?: string;
   readonly tags?: readonly string[];
@@ -13,7 +17,7 @@ const error = {
     error: {
       type: 'object',
       required: ['code', 'message'],
-      properties: { code: { type: 'string' }, message: { type: 'string' } },
+      properties: { code: { type: 'string' }, message: { type: 'string' }, requestId: { type: 'string' } },
     },
   },
 };
@@ -24,6 +28,14 @@ const answered = (description: string, headers: object = {}) => ({
 });
 const retryAfter = {
   'retry-after': { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 0 } },
+};
+
+const requestId = {
+  'x-request-id': {
+    description:
+      'Of the request, in the log too: the one that it brought (64 of A–Z a–z 0–9 _ . : -), or a new one.',
+    schema: { type: 'string' },
+  },
 };
 
 /** What any route may answer, whatever it is for. */
@@ -39,8 +51,11 @@ const answerStream = {
   schema: {
     type: 'string',
     description:
-      'Server-sent events. `sources-ready`: { sources }. `answer-delta`: { text }. `answer-end`: the rest of the ' +
-      'JSON reply. `error`: { error: { code, message } }, where it fails after it has begun; nothing comes after it.',
+      'Server-sent events, each with an `id` that counts from 1, so that one that is missing is noticed; a stream is not ' +
+      'taken up again. `sources-ready`: { sources, search, standaloneQuestion }, `sources` as in the JSON reply. ' +
+      '`answer-delta`: { text }, not yet checked. `answer-end`: the rest of the JSON reply; its `answer`, with ' +
+      '`citations` and `unsupported`, replaces what was streamed. `error`: { error: { code, message, requestId } }, ' +
+      'where it fails after it has begun; nothing comes after it. Lines that begin with `:` come every 15 seconds.',
   },
 };
 
@@ -52,6 +67,9 @@ export const describeReplies: SwaggerTransformObject = (document) => {
     for (const operation of Object.values(path ?? {}) as Operation[]) {
       if (operation.responses === undefined || operation.tags?.includes('health') === true) continue;
       operation.responses = { ...operation.responses, ...refusals };
+      for (const response of Object.values(operation.responses) as Reply[]) {
+        response.headers = { ...response.headers, ...requestId };
+      }
       const ok = operation.responses['200'];
       if (operation.operationId === 'answer' && ok !== undefined && 'content' in ok) {
         ok.content = { ...(ok.content as object), 'text/event-stream': answerStream };

@@ -4,17 +4,18 @@ import { silentLogger } from '@winnow/core';
 import type { Engine } from '@winnow/engine';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Access, localAccess } from './access.ts';
-import { buildServer } from './build-server.ts';
+import { buildServer, type ServerOptions } from './build-server.ts';
 
 const corpora = { list: async () => [], delete: async () => {} };
 const engine = { corpora } as unknown as Engine;
 
-async function open(access: Partial<Access> = {}) {
+async function open(access: Partial<Access> = {}, options: Partial<ServerOptions> = {}) {
   const server = await buildServer({
     engine,
     log: silentLogger,
     sourceRoots: [],
     access: { ...localAccess, ...access },
+    ...options,
   });
   onTestFinished(() => server.close());
   return server;
@@ -84,6 +85,40 @@ describe('who may ask', () => {
   });
 });
 
+describe('the id of a request', () => {
+  test('is the one that it brings, where it has the form of one', async () => {
+    const server = await open();
+    const idOf = async (brought: string) =>
+      (await server.inject({ url: '/v1/corpora', headers: { 'x-request-id': brought } })).headers[
+        'x-request-id'
+      ];
+    expect(await idOf('4bf92f35-77b3:1.a_b')).toBe('4bf92f35-77b3:1.a_b');
+    for (const bad of ['', 'a b', '<b>', 'x'.repeat(65), 'é'])
+      expect(await idOf(bad)).toMatch(/^[0-9a-f]{16}$/);
+  });
+});
+
+describe('the limit of requests of one address', () => {
+  const tooMany = async (trustedProxies: readonly string[]) => {
+    const server = await open({}, { trustedProxies });
+    const statuses = new Set<number>();
+    for (let asked = 0; asked < 1_300; asked += 1) {
+      const headers = { 'x-forwarded-for': `198.51.100.${asked % 2}` };
+      statuses.add((await server.inject({ url: '/v1/corpora', headers })).statusCode);
+    }
+    return statuses.has(429);
+  };
+
+  test('is not got round by who says that others ask', async () => {
+    expect(await tooMany([])).toBe(true);
+    expect(await tooMany(['192.0.2.0/24'])).toBe(true);
+  });
+
+  test('counts those who ask through a trusted proxy by themselves', async () => {
+    expect(await tooMany(['127.0.0.1'])).toBe(false);
+  });
+});
+
 describe('what is wrong about a request', () => {
   const json = { 'content-type': 'application/json' };
   const manyKeys = Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`k${at}`, 1]));
@@ -124,7 +159,13 @@ describe('what is wrong about a request', () => {
   ] as const)('%s: %i', async (_name, status, request) => {
     const answer = await (await open()).inject(request);
     expect(answer.statusCode).toBe(status);
-    expect(answer.json()).toEqual({ error: { code: expect.any(String), message: expect.any(String) } });
+    expect(answer.json()).toEqual({
+      error: {
+        code: expect.any(String),
+        message: expect.any(String),
+        requestId: answer.headers['x-request-id'],
+      },
+    });
     expect(answer.body.length).toBeLessThan(3_000);
     expect(answer.headers).toMatchObject({
       'content-type': 'application/json; charset=utf-8',

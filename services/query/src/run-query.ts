@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, type Logger } from '@winnow/core';
 import { type Engine, type EngineAccess, openEngine } from '@winnow/engine';
 import {
@@ -5,15 +6,21 @@ import {
   checkAtStart,
   closeInReverse,
   createLogger,
+  endProcessWithin,
   loadConfig,
   onTermination,
   type Part,
 } from '@winnow/runtime';
 import { requireKeyBeyondLoopback } from './access.ts';
 import { buildServer, type Server } from './build-server.ts';
+import { createRequestsUnderWay, type RequestsUnderWay } from './requests-under-way.ts';
 
 /** Running jobs and requests get this long to end after a signal. */
 const graceMs = 8_000;
+/** A request that was told to end gets this long. */
+const endWithinMs = 1_000;
+/** What is left open after the grace gets this long; then the process ends all the same. */
+const closeWithinMs = 2_000;
 
 /**
  * Serves the query API until SIGINT or SIGTERM.
@@ -46,6 +53,7 @@ export async function runQuery(
     parts.push({ name: 'service', close: () => serving.close() });
     process.stdout.write(`${serving.address}\n`);
     log.info({ event: 'service-stopping', signal: await stopped.promise });
+    endProcessWithin(graceMs + closeWithinMs, log);
   } finally {
     await closeInReverse(parts, 2 * graceMs, log);
     unbind();
@@ -90,11 +98,21 @@ export async function serve(
   const worker = options.work ? engine.createWorker({ keepsTime: true }) : null;
   try {
     if (worker !== null) {
-      parts.push({ name: 'worker', close: () => worker.close({ graceMs: graceMs / 2 }) });
+      parts.push({ name: 'worker', close: () => worker.close({ graceMs: graceMs / 4 }) });
       await worker.start();
     }
-    const server = await buildServer({ engine, worker, sourceRoots, access: http, log });
-    parts.push({ name: 'server', close: () => closeServer(server) });
+    const requests = createRequestsUnderWay();
+    const { trustedProxies } = http;
+    const server = await buildServer({
+      engine,
+      worker,
+      sourceRoots,
+      access: http,
+      trustedProxies,
+      requests,
+      log,
+    });
+    parts.push({ name: 'server', close: () => closeServer(server, requests) });
     const address = await server.listen({ host, port });
     engine.announce(address);
     log.info({ event: 'service-started', address, mode: engine.mode });
@@ -105,14 +123,18 @@ export async function serve(
   }
 }
 
-/** Requests under way get half of the grace; then their clients are let go, which ends what is done for them. */
-async function closeServer(server: Server): Promise<void> {
-  const letGo = setTimeout(() => server.server.closeAllConnections(), graceMs / 2);
-  try {
-    await server.close();
-  } finally {
-    clearTimeout(letGo);
-  }
+/**
+ * Requests under way get half of the grace; then they are told to end, which nearly all of them do at once, and their
+ * clients get what there is to say; then the clients are let go. Nothing of them runs on once this is over, as long as
+ * it heeds its signal.
+ */
+async function closeServer(server: Server, requests: RequestsUnderWay): Promise<void> {
+  const closed = server.close();
+  await Promise.race([Promise.all([closed, requests.settled()]), wait(graceMs / 2, null, { ref: false })]);
+  requests.stop();
+  await Promise.race([Promise.all([closed, requests.settled()]), wait(endWithinMs, null, { ref: false })]);
+  server.server.closeAllConnections();
+  await closed;
 }
 
 function listenError(thrown: unknown, host: string, port: number): unknown {

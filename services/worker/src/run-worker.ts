@@ -4,6 +4,7 @@ import {
   checkAtStart,
   closeInReverse,
   createLogger,
+  endProcessWithin,
   loadConfig,
   onTermination,
   type Part,
@@ -12,6 +13,8 @@ import { serveHealth } from './serve-health.ts';
 
 /** Running jobs get this long to end after a signal; orchestrators mostly kill after 10 s. */
 const graceMs = 6_000;
+/** What is left open after the grace gets this long. */
+const closeWithinMs = 2_000;
 
 /**
  * Takes jobs until SIGINT or SIGTERM.
@@ -41,8 +44,9 @@ export async function runWorker(environment: Readonly<Record<string, string | un
     }
     log.info({ event: 'service-started', mode: engine.mode });
     log.info({ event: 'service-stopping', signal: await stopped.promise });
+    endProcessWithin(graceMs + closeWithinMs, log);
   } finally {
-    await closeInReverse(parts, graceMs + 2_000, log);
+    await closeInReverse(parts, graceMs + closeWithinMs, log);
     unbind();
   }
 }

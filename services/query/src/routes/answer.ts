@@ -1,15 +1,21 @@
-import { AppError, type Logger } from '@winnow/core';
+import type { Logger } from '@winnow/core';
 import { type AnswerEvent, answerRequestSchema, collectAnswer, type Engine } from '@winnow/engine';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
 import { corpusName } from '../corpus-name.ts';
 import { costBody } from '../cost-body.ts';
 import { coverageNotes } from '../coverage-notes.ts';
-import { errorBody } from '../error-reply.ts';
-import { signalOf } from '../signal-of.ts';
+import { errorBody, errorBodyOf } from '../error-reply.ts';
+import { signalOf } from '../requests-under-way.ts';
+import { type SentEvent, sendEvents } from '../send-events.ts';
 
 const answerBody = z.looseObject({
-  answer: z.string(),
+  answer: z
+    .string()
+    .describe(
+      'Markdown without HTML, images and addresses that run scripts; what is in it as code is verbatim.',
+    ),
   abstained: z.boolean(),
   generator: z.string(),
   standaloneQuestion: z.string().nullable(),
@@ -18,8 +24,45 @@ const answerBody = z.looseObject({
   generation: z.number().describe('The one that was searched.'),
   cost: costBody,
   citations: z
-    .array(z.object({ n: z.number(), documentId: z.string(), chunkId: z.string(), quote: z.string() }))
+    .array(
+      z.object({
+        n: z.number(),
+        documentId: z.string(),
+        chunkId: z.string(),
+        quote: z
+          .string()
+          .describe('Of the document, letter for letter, without what nobody sees: no markup of ours.'),
+        checked: z.boolean().describe('False where only numbers and code could be compared.'),
+      }),
+    )
     .readonly(),
+  unsupported: z
+    .array(
+      z.object({
+        start: z.int().describe('Offset in the answer, in UTF-16 code units.'),
+        end: z.int(),
+        reason: z.enum(['uncited', 'unknown_source', 'not_in_source']),
+      }),
+    )
+    .readonly()
+    .describe('Sentences of the answer that nothing bears out.'),
+  sources: z
+    .array(
+      z.object({
+        n: z.int().describe('From 1: what `[n]` in the answer means.'),
+        documentId: z.string(),
+        chunkId: z.string(),
+        position: z.int().describe('Of the chunk in its document, from 0.'),
+        rank: z.int().describe('Worth for the answer, from 1.'),
+        title: z.string(),
+        headings: z.array(z.string()).readonly(),
+        text: z.string().describe('Of the document, as it is: whoever shows it in a page escapes it.'),
+        start: z.int().describe('Where the text begins in that of the document.'),
+        end: z.int(),
+      }),
+    )
+    .readonly()
+    .describe('What the answer was made of.'),
   notes: z.array(z.string()).readonly(),
 });
 
@@ -41,35 +84,33 @@ export function registerAnswer(server: Server, engine: Engine, log: Logger): voi
       const { corpus, ...rest } = request.body;
       engine.models.requireNameable('rerank', rest.rerank);
       engine.models.requireNameable('generation', rest.generator);
-      const events = withCoverage(
-        engine,
-        corpus,
-        engine.queries.answer(corpus, rest, signalOf(request, reply)),
-      );
+      const events = withCoverage(engine, corpus, engine.queries.answer(corpus, rest, signalOf(request)));
       if (!(request.headers.accept ?? '').includes('text/event-stream'))
         return { ...(await collectAnswer(events)) };
-
       // The first event is awaited before the head is sent, so that an unknown corpus is still a 404.
       const iterator = events[Symbol.asyncIterator]();
-      let next = await iterator.next();
-      reply.hijack();
-      reply.raw.writeHead(200, {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
-        'x-content-type-options': 'nosniff',
-      });
-      try {
-        for (; next.done !== true; next = await iterator.next()) {
-          reply.raw.write(`event: ${next.value.type}\ndata: ${JSON.stringify(next.value)}\n\n`);
-        }
-      } catch (thrown) {
-        const { code, message } = AppError.from(thrown);
-        if (code === 'internal') log.error({ event: 'answer-failed', error: AppError.from(thrown) });
-        reply.raw.write(`event: error\ndata: ${JSON.stringify({ error: { code, message } })}\n\n`);
-      }
-      reply.raw.end();
+      const first = await iterator.next();
+      await sendEvents(reply, asSent(iterator, first, request, log));
     },
   );
+}
+
+/** What fails after it has begun ends in an event. */
+async function* asSent(
+  events: AsyncIterator<AnswerEvent>,
+  first: IteratorResult<AnswerEvent>,
+  request: FastifyRequest,
+  log: Logger,
+): AsyncGenerator<SentEvent> {
+  try {
+    for (let next = first; next.done !== true; next = await events.next()) {
+      yield { type: next.value.type, data: next.value };
+    }
+  } catch (thrown) {
+    yield { type: 'error', data: errorBodyOf(thrown, request, log) };
+  } finally {
+    await events.return?.();
+  }
 }
 
 /** The answer, with what has to be known of the corpus where little was found. */

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Server } from '../build-server.ts';
 import { corpusName } from '../corpus-name.ts';
 import { errorBody } from '../error-reply.ts';
-import { signalOf } from '../signal-of.ts';
+import { signalOf } from '../requests-under-way.ts';
 
 const tags = ['corpora'];
 const params = z.object({ corpus: corpusName });
@@ -83,7 +83,7 @@ export function registerCorpora(server: Server, engine: Engine, sourceRoots: rea
       const { embedder } = request.body;
       if (embedder !== undefined) engine.models.requireNameable('embedding', embedder);
       const wanted = await newCorpusOf(request.body, sourceRoots);
-      const corpus = await engine.corpora.create(wanted, signalOf(request, reply));
+      const corpus = await engine.corpora.create(wanted, signalOf(request));
       return reply.code(201).send({ ...corpus });
     },
   );

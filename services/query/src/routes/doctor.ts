@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Server } from '../build-server.ts';
 import { corpusName } from '../corpus-name.ts';
 import { errorBody } from '../error-reply.ts';
+import { signalOf } from '../requests-under-way.ts';
 import type { ScanSlots } from '../scan-slots.ts';
-import { signalOf } from '../signal-of.ts';
 import { uncoveredBody } from '../uncovered-body.ts';
 
 /** Findings of one answer; `total` counts them all. */
@@ -44,9 +44,9 @@ export function registerDoctor(server: Server, engine: Engine, slots: ScanSlots)
         response: { 200: doctorBody, '4xx': errorBody, '5xx': errorBody },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { corpus, repair } = request.body;
-      const signal = signalOf(request, reply);
+      const signal = signalOf(request);
       return await slots.within(async () => {
         const report = await engine.doctor.examine(corpus, {}, signal);
         const isHealing = repair && report.total > 0;

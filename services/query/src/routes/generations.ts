@@ -5,8 +5,8 @@ import { budgetOf } from '../budget-of.ts';
 import type { Server } from '../build-server.ts';
 import { corpusName } from '../corpus-name.ts';
 import { errorBody } from '../error-reply.ts';
+import { signalOf } from '../requests-under-way.ts';
 import { bodyOf, budgetRequest, runBody } from '../run-body.ts';
-import { signalOf } from '../signal-of.ts';
 
 const tags = ['generations'];
 const params = z.object({ corpus: corpusName });
@@ -124,9 +124,9 @@ function registerBuilds(server: Server, engine: Engine): void {
         response: { 200: generationsBody, ...errors },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { corpus, generation } = request.params;
-      await engine.generations.drop(corpus, generation, signalOf(request, reply));
+      await engine.generations.drop(corpus, generation, signalOf(request));
       return await listBody(engine, corpus);
     },
   );
@@ -149,9 +149,9 @@ function registerSwitches(server: Server, engine: Engine): void {
         response: { 200: switchedBody, ...errors },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const forced = request.body.force?.reason ?? null;
-      const signal = signalOf(request, reply);
+      const signal = signalOf(request);
       return { ...(await engine.generations.promote(request.params.corpus, { forced }, signal)) };
     },
   );
@@ -166,8 +166,8 @@ function registerSwitches(server: Server, engine: Engine): void {
         response: { 200: switchedBody, ...errors },
       },
     },
-    async (request, reply) => ({
-      ...(await engine.generations.rollback(request.params.corpus, signalOf(request, reply))),
+    async (request) => ({
+      ...(await engine.generations.rollback(request.params.corpus, signalOf(request))),
     }),
   );
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Server } from '../build-server.ts';
 import { corpusName } from '../corpus-name.ts';
 import { errorBody } from '../error-reply.ts';
-import { signalOf } from '../signal-of.ts';
+import { signalOf } from '../requests-under-way.ts';
 
 const tags = ['quality'];
 const params = z.object({ corpus: corpusName });
@@ -52,13 +52,13 @@ export function registerGolden(server: Server, engine: Engine): void {
         },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { queries } = request.body;
       const judgements = queries.flatMap(({ queryId, judgements: grades }) =>
         Object.entries(grades).map(([documentId, grade]) => ({ queryId, documentId, grade })),
       );
       const given = { queries, judgements };
-      return await engine.golden.put(request.params.corpus, given, signalOf(request, reply));
+      return await engine.golden.put(request.params.corpus, given, signalOf(request));
     },
   );
   server.get(
@@ -71,9 +71,9 @@ export function registerGolden(server: Server, engine: Engine): void {
         response: { 200: goldenBody.extend({ list: z.array(goldenQuery).readonly() }), ...errors },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { corpus } = request.params;
-      const view = await engine.golden.show(corpus, signalOf(request, reply));
+      const view = await engine.golden.show(corpus, signalOf(request));
       if (view === null) throw new AppError('not_found', `${corpus} has no golden queries`);
       return { ...setOf(view), list: view.list };
     },

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Server } from '../build-server.ts';
 import { corpusName } from '../corpus-name.ts';
 import { errorBody } from '../error-reply.ts';
+import { signalOf } from '../requests-under-way.ts';
 import type { ScanSlots } from '../scan-slots.ts';
-import { signalOf } from '../signal-of.ts';
 import { uncoveredBody } from '../uncovered-body.ts';
 import { buildRequest, buildSettingsOf } from './generations.ts';
 
@@ -63,9 +63,9 @@ export function registerPlans(server: Server, engine: Engine, slots: ScanSlots):
         response: { 200: planBody, '4xx': errorBody, '5xx': errorBody },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { corpus, remake, build } = request.body;
-      const signal = signalOf(request, reply);
+      const signal = signalOf(request);
       if (build !== undefined) {
         const plan = await slots.within(() =>
           engine.generations.plan(corpus, buildSettingsOf(engine, build), {}, signal),

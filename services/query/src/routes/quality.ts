@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Server } from '../build-server.ts';
 import { corpusName } from '../corpus-name.ts';
 import { errorBody } from '../error-reply.ts';
+import { signalOf } from '../requests-under-way.ts';
 import type { ScanSlots } from '../scan-slots.ts';
-import { signalOf } from '../signal-of.ts';
 
 const tags = ['quality'];
 const params = z.object({ corpus: corpusName });
@@ -95,8 +95,8 @@ export function registerQuality(server: Server, engine: Engine, slots: ScanSlots
         response: { 200: resultBody, ...errors },
       },
     },
-    async (request, reply) => {
-      const signal = signalOf(request, reply);
+    async (request) => {
+      const signal = signalOf(request);
       const modes = request.body?.modes;
       const options = modes === undefined ? {} : { modes };
       return await slots.within(async () => ({
@@ -137,9 +137,9 @@ function registerVerify(server: Server, engine: Engine, slots: ScanSlots): void 
         response: { 200: verificationBody, ...errors },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { corpus, generation } = request.params;
-      const signal = signalOf(request, reply);
+      const signal = signalOf(request);
       return await slots.within(async () =>
         bodyOf(await engine.quality.verify(corpus, { generation }, signal)),
       );

@@ -6,7 +6,7 @@ import { corpusName } from '../corpus-name.ts';
 import { costBody } from '../cost-body.ts';
 import { coverageNotes } from '../coverage-notes.ts';
 import { errorBody } from '../error-reply.ts';
-import { signalOf } from '../signal-of.ts';
+import { signalOf } from '../requests-under-way.ts';
 
 const stage = z.object({ rank: z.number(), score: z.number() }).nullable();
 
@@ -52,10 +52,10 @@ export function registerSearch(server: Server, engine: Engine): void {
         response: { 200: searchBody, '4xx': errorBody, '5xx': errorBody },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { corpus, ...search } = request.body;
       engine.models.requireNameable('rerank', search.rerank);
-      const response = await engine.queries.search(corpus, search, signalOf(request, reply));
+      const response = await engine.queries.search(corpus, search, signalOf(request));
       const notes = [...response.notes, ...(await coverageNotes(engine, corpus, response.hits.length))];
       return {
         ...response,
