@@ -94,7 +94,7 @@ async function documentsPerSecond(
     queue: jobs.queue,
     queueOutlivesProcess: false,
     blobs,
-    openSource: createSource,
+    openSource: (each) => createSource(each),
     prepare: async (raw, generation) =>
       prepareDocument(raw, {
         parse,

@@ -6,6 +6,7 @@ import {
   type CorpusSource,
   corpusDefaults,
   corpusVersion,
+  createContentPlace,
   parseCorpusName,
   physicalNameOf,
   type Restoring,
@@ -87,8 +88,13 @@ export function movedTo(
     const place = places.get(source.sourceId);
     const settings = place === undefined ? source.settings : inPlace(source.settings, place);
     requireKnown(source, settings);
-    return { ...source, settings };
+    return { ...source, settings: settings.kind === 'push' ? withPlaceOfItsOwn(settings) : settings };
   });
+}
+
+/** An archive holds no bytes of what was pushed; and where two corpora had one place, a delete of one would empty it. */
+function withPlaceOfItsOwn(settings: Extract<SourceSettings, { kind: 'push' }>): SourceSettings {
+  return { ...settings, place: createContentPlace() };
 }
 
 function movedId(sources: readonly CorpusSource[], sourceId: string | null): string {

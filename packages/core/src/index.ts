@@ -126,6 +126,7 @@ export type {
   RecallResult,
   TokenFrequencies,
 } from './ports/chunk-index.ts';
+export type { ContentStore } from './ports/content-store.ts';
 export type { EmbeddingCache } from './ports/embedding-cache.ts';
 export type { JobQueue, JobSystem, JobWorker, JobWorkerOptions, ParkedJob } from './ports/job-queue.ts';
 export type { KeptChunk, KeptDocument } from './ports/kept-document.ts';
@@ -182,6 +183,16 @@ export type {
 } from './ports/rate-limit-state.ts';
 export type { Source } from './ports/source.ts';
 export type { CorpusStore, RunStore, Store } from './ports/store.ts';
+export {
+  type ContentChange,
+  type ContentEntry,
+  type ContentOutcome,
+  type ContentRecord,
+  createContentPlace,
+  decideContent,
+  type NewContent,
+  type PushedContent,
+} from './pushed-content.ts';
 export type { QualityFigure, QualityResult } from './quality.ts';
 export type { QueryRecord } from './query-record.ts';
 export { maxQueryTerms, type QueryTerms, type WeightedTerm, weighTerms } from './query-terms.ts';
@@ -200,6 +211,7 @@ export {
   type Budget,
   type DocumentChanges,
   isActive,
+  isStandingRun,
   noChanges,
   noCounts,
   type PlanBinding,
@@ -213,6 +225,7 @@ export {
   runRef,
   runStates,
   runVersion,
+  standingRunId,
   type Uncovered,
   type Waited,
   type Waiting,
@@ -235,7 +248,7 @@ export {
   type Webhook,
 } from './schedule.ts';
 export { seenAt } from './seen-at.ts';
-export { type SourceSettings, sourceSettingsSchema } from './source-settings.ts';
+export { pushAddress, type SourceSettings, sourceAddress, sourceSettingsSchema } from './source-settings.ts';
 export { manifestInOrder, stateDigestOf } from './state-digest.ts';
 export {
   defaultVerification,

@@ -1,4 +1,12 @@
-import type { CorpusId, CorpusName, DocumentId, GenerationRef, PhysicalName, RunId } from './ids.ts';
+import {
+  type CorpusId,
+  type CorpusName,
+  type DocumentId,
+  type GenerationRef,
+  type PhysicalName,
+  type RunId,
+  shortHash,
+} from './ids.ts';
 import type { RunWindow } from './window.ts';
 
 /**
@@ -15,8 +23,10 @@ export type RunState = (typeof runStates)[number];
  * - `retry`: documents of the inbox
  * - `repair`: what a doctor found
  * - `restore`: what an archive holds; worked on by the process that began it, and by no job
+ * - `push`: what is sent to us; a generation has one, which ends when nothing is pending and begins again with the next
+ *   push, beside whatever other run is under way
  */
-export const runKinds = ['sync', 'reindex', 'retry', 'repair', 'restore'] as const;
+export const runKinds = ['sync', 'reindex', 'retry', 'repair', 'restore', 'push'] as const;
 export type RunKind = (typeof runKinds)[number];
 
 /**
@@ -254,6 +264,21 @@ export const runVersion = 2;
 export function runRef({ corpus, generation, physicalName }: Run): GenerationRef {
   return { corpus, generation, physicalName };
 }
+
+/** The run that takes what is pushed to a generation. */
+export function standingRunId({ physicalName }: Pick<GenerationRef, 'physicalName'>): RunId {
+  return `${standingPrefix}${shortHash(physicalName)}` as RunId;
+}
+
+/**
+ * Whether a run is not planned from a scan: each document that it writes is decided by itself, so it is never shut out
+ * of a manifest by another run.
+ */
+export function isStandingRun(runId: RunId): boolean {
+  return runId.startsWith(standingPrefix);
+}
+
+const standingPrefix = 'push-';
 
 export function isActive({ state }: Pick<Run, 'state'>): boolean {
   return state === 'planning' || state === 'running';

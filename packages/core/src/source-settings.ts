@@ -10,5 +10,15 @@ export const sourceSettingsSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('jsonl'), path: z.string().min(1) }),
   z.strictObject({ kind: z.literal('csv'), path: z.string().min(1) }),
+  /** Documents are sent to us; what was sent is kept in this place of the content store. */
+  z.strictObject({ kind: z.literal('push'), place: z.string().min(1).max(64) }),
 ]);
 export type SourceSettings = z.infer<typeof sourceSettingsSchema>;
+
+/** Where a source is, as people write it. */
+export function sourceAddress(settings: SourceSettings): string {
+  return settings.kind === 'push' ? pushAddress : settings.path;
+}
+
+/** Names a source that documents are pushed to. */
+export const pushAddress = 'push:';

@@ -1,5 +1,6 @@
 import type { Logger, Store } from '@winnow/core';
 import { createChunkIndex } from './chunk-index.ts';
+import { createContents } from './contents.ts';
 import { createCorpora } from './corpora.ts';
 import { fileIsThere, makeFolderOf } from './data-path.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -69,6 +70,7 @@ export function storeOver(database: Database, now: () => Date = () => new Date()
     runs: createRuns(database),
     manifest: createManifest(database, now),
     chunks: createChunkIndex({ database, caches, termCounts, now }),
+    contents: createContents(database, now),
     async check(signal) {
       throwIfAborted(signal);
       database.get('SELECT 1 FROM generation LIMIT 1');

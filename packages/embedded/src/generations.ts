@@ -2,6 +2,7 @@ import {
   AppError,
   type CorpusName,
   type GenerationRef,
+  isStandingRun,
   type Generation as KeptGeneration,
   type RunId,
 } from '@winnow/core';
@@ -63,9 +64,9 @@ export function generationOf(database: Database, ref: GenerationRef): Generation
   return { ...row, tables: tablesOf(row.id) };
 }
 
-/** @throws AppError `canceled` unless the run is the one that was admitted last, or none ever was. */
+/** @throws AppError `canceled` unless the run is the one that was admitted last, or needs no admission; or none ever was. */
 export function checkPlanner({ planner }: Generation, runId: RunId): void {
-  if (planner === null || planner === runId) return;
+  if (planner === null || planner === runId || isStandingRun(runId)) return;
   throw new AppError('canceled', `run ${runId} was overtaken: run ${planner} plans this generation now`);
 }
 

@@ -2,9 +2,11 @@ import { resolve } from 'node:path';
 import {
   AppError,
   type Corpus,
+  createContentPlace,
   liveGeneration,
   liveRef,
   parseCorpusName,
+  pushAddress,
   requireRestored,
   type SourceSettings,
   type Store,
@@ -119,6 +121,7 @@ async function sourceOf(
   { path, name }: NewCorpus['sources'][number],
 ): Promise<{ readonly id: string | null; readonly settings: SourceSettings }> {
   const id = name ?? null;
+  if (path === pushAddress) return { id, settings: { kind: 'push', place: createContentPlace() } };
   const settings = await detectSourceKind(resolve(path));
   if (settings.kind !== 'folder') {
     if (include === undefined && exclude === undefined) return { id, settings };

@@ -1,6 +1,7 @@
 import type {
   Backfill,
   Budget,
+  ContentChange,
   CorpusChanges,
   CorpusSource,
   Cost,
@@ -27,7 +28,14 @@ import type {
   Waiting,
 } from '@winnow/core';
 import type { EvaluationMode, EvaluationReport } from '@winnow/evaluation';
-import type { CorpusPlan, DoctorReport, InboxItem, InboxPage, PlanProgressUpdate } from '@winnow/ingestion';
+import type {
+  CorpusPlan,
+  DoctorReport,
+  InboxItem,
+  InboxPage,
+  PlanProgressUpdate,
+  Pushed,
+} from '@winnow/ingestion';
 import type { ModelKind } from '@winnow/models';
 import type { AnswerEvent, AnswerRequest, SearchRequest, SearchResponse } from '@winnow/retrieval';
 import type { EngineArchives } from './archives.ts';
@@ -44,6 +52,7 @@ export interface Engine {
   readonly mode: 'embedded' | 'full';
   readonly corpora: EngineCorpora;
   readonly documents: EngineDocuments;
+  readonly push: EnginePush;
   readonly archives: EngineArchives;
   readonly runs: EngineRuns;
   readonly generations: EngineGenerations;
@@ -94,6 +103,41 @@ export interface EngineDocuments {
     options: { vectors: boolean; signal: AbortSignal; onDamaged?: (documentId: string) => void },
   ): AsyncIterable<string>;
 }
+
+/** Documents that are sent to us, for a corpus with a source `push:`. */
+export interface EnginePush {
+  /**
+   * Takes a document, or its delete. What is answered for is durable and will be worked on, whatever ends.
+   * @throws AppError `failed_precondition` where documents cannot be pushed to the corpus.
+   */
+  push(name: string, change: ContentChange, signal: AbortSignal): Promise<PushedDocument>;
+  /** Takes JSON lines as they come, and says of each what became of it once it is durable; in their order. */
+  pushLines(name: string, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncIterable<PushedLine>;
+  /** Resolves when a document is pending no more, or the time is over. */
+  whenDone(
+    name: string,
+    documentId: string,
+    options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  ): Promise<Pick<PushedDocument, 'state' | 'revision' | 'reason'>>;
+}
+
+/** What became of a pushed document, and how it stands; null where there is none. */
+export interface PushedDocument {
+  readonly documentId: string;
+  readonly outcome: Pushed['outcome'];
+  readonly state: DocumentState | null;
+  readonly revision: number | null;
+  readonly reason: FailureReason | null;
+}
+
+export type PushedLine = { readonly line: number } & (
+  | PushedDocument
+  | (Omit<PushedDocument, 'documentId' | 'outcome'> & {
+      readonly documentId: string | null;
+      readonly outcome: 'malformed';
+      readonly message: string;
+    })
+);
 
 export interface EngineRuns {
   /**
@@ -210,7 +254,7 @@ export interface RunOptions {
 
 export interface NewCorpus {
   readonly name: string;
-  /** Folders, JSONL or CSV files; one at least. Of several, each has a name that its document ids begin with. */
+  /** Folders, JSONL or CSV files, or `push:`; one at least. Of several, each has a name that its document ids begin with. */
   readonly sources: readonly { readonly path: string; readonly name?: string }[];
   /** Globs within folders; all files by default. */
   readonly include?: readonly string[];

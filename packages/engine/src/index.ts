@@ -37,6 +37,7 @@ export {
   searchRequestSchema,
 } from '@winnow/retrieval';
 export { type ScheduleRequest, scheduleRequestSchema } from '@winnow/scheduling';
+export { problemOfId, pushRecordOf } from '@winnow/sources';
 export type { ArchiveReport, RestoreReport } from './archives.ts';
 export type { EngineAccess } from './backend.ts';
 export { type CostsReport, costsReport } from './costs-report.ts';
@@ -50,6 +51,8 @@ export type {
   InboxSelection,
   NewCorpus,
   PlanOptions,
+  PushedDocument,
+  PushedLine,
   RunOptions,
   RunReport,
 } from './engine.ts';

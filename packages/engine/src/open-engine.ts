@@ -37,6 +37,7 @@ import { openPrices } from './models/prices.ts';
 import { testModel } from './models/test-model.ts';
 import { createPreparePool } from './prepare/prepare-pool.ts';
 import { createSampleText } from './prepare/sample-text.ts';
+import { createEnginePush } from './push.ts';
 import { createEngineGolden } from './quality/golden.ts';
 import { createEngineQuality } from './quality/quality.ts';
 import { createQueryRecorder, noQueryRecorder, recordAnswer } from './quality/query-recorder.ts';
@@ -90,7 +91,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     queue: jobs.queue,
     queueOutlivesProcess: mode === 'full',
     blobs,
-    openSource: (settings) => createSource(settings, config.sourceRoots),
+    openSource: (settings) => createSource(settings, { roots: config.sourceRoots, contents: store.contents }),
     async prepare(raw, { embedder: name, chunking }, signal) {
       const { embedder, tokenizer } = await ofModel(models.load(name));
       return await pool.prepare(raw, { chunking, maxTokens: embedder.maxTokens, tokenizer }, signal);
@@ -168,6 +169,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     mode,
     corpora: createEngineCorpora({ ingest, models, sampleText: createSampleText(pool) }),
     documents: createEngineDocuments(store),
+    push: createEnginePush(ingest),
     archives: createEngineArchives({ ingest, models, runs }),
     runs,
     generations,

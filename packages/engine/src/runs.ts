@@ -75,6 +75,8 @@ export function createEngineRuns({ mode, ingest, models, ledger }: RunsPorts): E
    */
   async function cancelAbandoned({ corpusId }: Corpus, generation: number): Promise<void> {
     for (const run of await store.runs.active()) {
+      // What was pushed is not looked for anywhere: its run goes on.
+      if (run.kind === 'push') continue;
       const isItsOwn = run.corpusId === corpusId && run.generation === generation;
       const isAbandoned = isItsOwn && !startedRuns.has(run.runId);
       const isPatient = waitsForSomebody(run) && run.waiting?.reason !== 'stopped';

@@ -66,6 +66,7 @@ export {
   type PrepareOptions,
   prepareDocument,
 } from './prepare-document.ts';
+export { type Pushed, pushDocuments, requirePushSource } from './push/push-documents.ts';
 export { cancelRun } from './runs/cancel-run.ts';
 export { pauseRun, resumeRun, waitsForSomebody } from './runs/pause-run.ts';
 export { type RunProgress, type RunReport, reportOf, runReport } from './runs/run-report.ts';

@@ -1,2 +1,3 @@
 export { createSource } from './create-source.ts';
 export { detectSourceKind } from './detect-source-kind.ts';
+export { type PushLine, problemOfId, pushRecordOf, readPushLines } from './push/push-record.ts';

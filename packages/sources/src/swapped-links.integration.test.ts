@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SourceSettings } from '@winnow/core';
+import { type SourceSettings, sourceAddress } from '@winnow/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSource } from './create-source.ts';
 import { rawPathOfText } from './folder/raw-path.ts';
@@ -44,11 +44,11 @@ describe('a source that lies in a folder for sources', () => {
     ['a file of records', () => [recordsAt(join(root, 'a.jsonl')), join(outside, 'a.jsonl')] as const],
   ])('is not followed out of it: %s', async (_name, given) => {
     const [settings, target] = given();
-    const source = createSource(settings, [root]);
+    const source = createSource(settings, { roots: [root] });
     const items = await scanItems(source);
     expect(items).toHaveLength(1);
-    await swap(settings.path, target);
-    for (const opened of [source, createSource(settings, [root])]) {
+    await swap(sourceAddress(settings), target);
+    for (const opened of [source, createSource(settings, { roots: [root] })]) {
       await expect(opened.check(new AbortController().signal)).rejects.toMatchObject({
         code: 'failed_precondition',
         message: expect.stringContaining('leads out'),
@@ -61,17 +61,21 @@ describe('a source that lies in a folder for sources', () => {
   it('is not followed either where the folder for sources is named by a link', async () => {
     await symlink(root, join(parent, 'link'));
     const settings = folderAt(join(root, 'docs'));
-    await swap(settings.path, outside);
-    await expect(scanItems(createSource(settings, [join(parent, 'link')]))).rejects.toThrow(/leads out/);
+    await swap(sourceAddress(settings), outside);
+    await expect(scanItems(createSource(settings, { roots: [join(parent, 'link')] }))).rejects.toThrow(
+      /leads out/,
+    );
   });
 
   it('may lead anywhere in it, and one that lies elsewhere anywhere', async () => {
     await mkdir(join(root, 'new'));
     await writeFile(join(root, 'new', 'b.md'), 'text');
     await swap(join(root, 'docs'), join(root, 'new'));
-    expect(await scanItems(createSource(folderAt(join(root, 'docs')), [root]))).toHaveLength(1);
+    expect(await scanItems(createSource(folderAt(join(root, 'docs')), { roots: [root] }))).toHaveLength(1);
     await symlink(outside, join(parent, 'current'));
-    expect(await scanItems(createSource(folderAt(join(parent, 'current')), [root]))).toHaveLength(2);
+    expect(await scanItems(createSource(folderAt(join(parent, 'current')), { roots: [root] }))).toHaveLength(
+      2,
+    );
   });
 });
 

@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { describeCensus } from './store-suite/census.ts';
 import { describeCommit } from './store-suite/commit.ts';
 import { describeConcurrency } from './store-suite/concurrency.ts';
+import { describeContents } from './store-suite/contents.ts';
 import { describeCorpora } from './store-suite/corpora.ts';
 import { describeCorporaUpdate } from './store-suite/corpora-update.ts';
 import { describeDamage } from './store-suite/damage.ts';
@@ -44,6 +45,7 @@ export function describeStore(name: string, options: StoreSuiteOptions): void {
     describeGolden(options);
     describeQueryLog(options);
     describeQuality(options);
+    describeContents(options);
   });
 }
 

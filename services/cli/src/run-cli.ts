@@ -16,6 +16,7 @@ import { registerInbox } from './commands/inbox.ts';
 import { registerIngest } from './commands/ingest.ts';
 import { registerModels } from './commands/models.ts';
 import { registerPlan } from './commands/plan.ts';
+import { registerPush } from './commands/push.ts';
 import { registerQuality } from './commands/quality.ts';
 import { registerReindex } from './commands/reindex.ts';
 import { registerRestore } from './commands/restore.ts';
@@ -74,6 +75,7 @@ abstained), 2 bad input, 3 a server or disk that does not play along, 70 a bug, 
     registerCorpus,
     registerPlan,
     registerIngest,
+    registerPush,
     registerReindex,
     registerGenerations,
     registerStatus,

@@ -28,6 +28,7 @@ import { registerGolden } from './routes/golden.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerInbox } from './routes/inbox.ts';
 import { registerPlans } from './routes/plans.ts';
+import { registerPush } from './routes/push.ts';
 import { registerQuality } from './routes/quality.ts';
 import { registerRuns } from './routes/runs.ts';
 import { registerSchedules } from './routes/schedules.ts';
@@ -62,11 +63,17 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Answered to anybody: it says nothing but how the process is. */
     readonly forAnybody?: boolean;
+    /** Its body may take minutes to arrive. */
+    readonly arrivesSlowly?: boolean;
   }
 }
 
-/** Bodies hold a query, a filter and a history; documents never come this way. */
+/** Bodies hold a query, a filter and a history; the routes for documents have limits of their own. */
 const maxBodyBytes = 256 * 1024;
+/** How long a request may take to arrive: against clients that never send. Search and answers have deadlines of their own. */
+const arrivalMs = 30_000;
+/** The same where many documents come in one request. */
+const longArrivalMs = 10 * 60_000;
 /** Per address: a limit against accidents, and against who guesses keys. */
 const requestsPerMinute = 1_200;
 
@@ -81,8 +88,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     // Who is counted against the limit of requests; nothing else goes by it.
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     bodyLimit: maxBodyBytes,
-    // Search and answers have deadlines of their own; this one is against clients that never send.
-    requestTimeout: 30_000,
+    requestTimeout: longArrivalMs,
     routerOptions: { maxParamLength: 3_072 },
     forceCloseConnections: 'idle',
     frameworkErrors: replyOutsideRoutes,
@@ -112,7 +118,9 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   const guard = createGuard(options.access ?? localAccess);
   // Behind the limit of requests, and before the body is read.
   server.addHook('preParsing', async (request) => {
-    if (request.routeOptions.config.forAnybody !== true) guard(request);
+    const { forAnybody, arrivesSlowly } = request.routeOptions.config;
+    if (forAnybody !== true) guard(request);
+    if (arrivesSlowly !== true) endUnlessArrived(request.raw);
   });
   await server.register(swagger, {
     openapi: {
@@ -131,6 +139,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   registerHealth(server, engine, options.worker ?? null);
   registerCorpora(server, engine, options.sourceRoots);
   registerDocuments(server, engine);
+  await registerPush(server, engine);
   registerGenerations(server, engine);
   registerPlans(server, engine, slots);
   registerRuns(server, engine);
@@ -144,4 +153,12 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   registerAnswer(server, engine, log);
   server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger());
   return server;
+}
+
+/** Lets go of who does not send what was begun. */
+function endUnlessArrived(message: IncomingMessage): void {
+  if (message.complete) return;
+  const timer = setTimeout(() => message.destroy(), arrivalMs);
+  timer.unref();
+  for (const event of ['end', 'close'] as const) message.once(event, () => clearTimeout(timer));
 }

@@ -33,7 +33,7 @@ export interface Manifest {
   ): Promise<ReadonlyMap<DocumentKey, ManifestEntry>>;
   /**
    * From now on only this run may accept, adopt and remove; whoever was let in before is shut out for good. Safe
-   * to repeat.
+   * to repeat. A standing run (`isStandingRun`) needs no admission, and is never shut out.
    */
   admit(ref: GenerationRef, runId: RunId): Promise<void>;
   /**

@@ -3,6 +3,7 @@ import type { Generation } from '../generation.ts';
 import type { CorpusName, GenerationRef, PhysicalName, RunId } from '../ids.ts';
 import type { Run } from '../run.ts';
 import type { ChunkIndex } from './chunk-index.ts';
+import type { ContentStore } from './content-store.ts';
 import type { KeptWithCorpus } from './kept-with-corpus.ts';
 import type { Manifest } from './manifest.ts';
 
@@ -19,6 +20,8 @@ export interface Store extends KeptWithCorpus {
   readonly runs: RunStore;
   readonly manifest: Manifest;
   readonly chunks: ChunkIndex;
+  /** Documents that were pushed; they go with the corpus whose source they are. */
+  readonly contents: ContentStore;
   /** Resolves if the backend answers and has a version we work with. */
   check(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;

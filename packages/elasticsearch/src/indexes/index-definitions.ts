@@ -35,6 +35,8 @@ export const oneShard: estypes.IndicesIndexSettings = { number_of_shards: 1, ...
 export const noRefresh: estypes.IndicesIndexSettings = { refresh_interval: '-1' };
 
 export const keyword: estypes.MappingProperty = { type: 'keyword' };
+/** Given back from its column, never searched. */
+export const columnOnly: estypes.MappingProperty = { type: 'keyword', index: false };
 /** Kept and given back, never searched; holds any length. */
 export const kept: estypes.MappingProperty = { type: 'keyword', index: false, doc_values: false };
 

@@ -17,6 +17,8 @@ export interface IndexNames {
   readonly queries: string;
   /** Results of golden queries. */
   readonly quality: string;
+  /** Pushed documents. */
+  readonly contents: string;
   /** What every call of a model cost. */
   readonly ledger: string;
   /** Vectors of remote models. */
@@ -45,6 +47,7 @@ export function indexNames(prefix: string): IndexNames {
     golden: `${prefix}.golden`,
     queries: `${prefix}.queries`,
     quality: `${prefix}.quality`,
+    contents: `${prefix}.contents`,
     ledger: `${prefix}.ledger`,
     embeddings: `${prefix}.embeddings`,
     chunks: (ref) => `${generation(ref)}.chunks`,

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { AppError, type GenerationRef, type RunId } from '@winnow/core';
+import { AppError, type GenerationRef, isStandingRun, type RunId } from '@winnow/core';
 import type { Connection } from '../connection/connection.ts';
 import { indexError } from '../connection/index-error.ts';
 import { isThere } from '../indexes/ensure-index.ts';
-import { type IndexNames, planAlias, planAliases } from '../indexes/names.ts';
+import { type IndexNames, planAlias, planAliases, writeAlias } from '../indexes/names.ts';
 
 interface PlannerPorts {
   readonly connection: Connection;
@@ -37,7 +37,7 @@ export async function admitPlanner(
 }
 
 /**
- * Writes as the admitted run.
+ * Writes as the admitted run, or as one that needs no admission.
  * @throws AppError `canceled` if another run was admitted; `not_found` if the manifest is gone.
  */
 export async function asPlanner<Result>(
@@ -47,6 +47,7 @@ export async function asPlanner<Result>(
   write: (alias: string) => Promise<Result>,
 ): Promise<Result> {
   const index = names.manifest(ref);
+  if (isStandingRun(runId)) return await write(writeAlias(index));
   try {
     return await write(planAlias(index, runId));
   } catch (thrown) {

@@ -1,12 +1,14 @@
-import type { Corpus, KeptWithCorpus } from '@winnow/core';
+import type { ContentStore, Corpus, KeptWithCorpus } from '@winnow/core';
 import type { IndexNames } from '../indexes/names.ts';
 import { createSystemIndex } from '../indexes/system-indexes.ts';
+import { createContentStore, type StoredContent } from './content-store.ts';
 import type { CorpusRecord } from './corpus-store.ts';
 import { createGoldenStore, type GoldenRecord } from './golden-store.ts';
 import { createLateWrites } from './late-writes.ts';
 import { createQualityHistory, type QualityRecord } from './quality-history.ts';
 import { createQueryLog, type SearchRecord } from './query-log.ts';
 import {
+  contentsDefinition,
   goldenDefinition,
   qualityDefinition,
   queriesDefinition,
@@ -22,6 +24,7 @@ export interface KeptWithCorpusPorts extends RecordLogPorts {
 }
 
 export interface RemovableKept extends KeptWithCorpus {
+  readonly contents: ContentStore;
   /** Removes whatever is kept beside a corpus: no later one has its id. */
   removeKept(corpus: Corpus): Promise<void>;
 }
@@ -32,6 +35,7 @@ export function createKeptWithCorpus({ names, corpora, ...ports }: KeptWithCorpu
   const inSchedules = createSystemIndex(connection, names.schedules, schedulesDefinition);
   const inGolden = createSystemIndex(connection, names.golden, goldenDefinition);
   const inQueries = createSystemIndex(connection, names.queries, queriesDefinition);
+  const inContents = createSystemIndex(connection, names.contents, contentsDefinition);
   const inQuality = createSystemIndex(connection, names.quality, qualityDefinition);
 
   const schedules = createRecordTable<ScheduleRecord>(ports, inSchedules);
@@ -44,6 +48,12 @@ export function createKeptWithCorpus({ names, corpora, ...ports }: KeptWithCorpu
     table: createRecordTable<QualityRecord>(ports, inQuality),
     log: createRecordLog<QualityRecord>(ports, inQuality, ['at', 'digest']),
   };
+  const contents = createContentStore({
+    connection,
+    inContents,
+    table: createRecordTable<StoredContent>(ports, inContents),
+    log: createRecordLog<StoredContent>(ports, inContents, ['document_key', 'place']),
+  });
   const late = createLateWrites(corpora);
 
   return {
@@ -51,7 +61,11 @@ export function createKeptWithCorpus({ names, corpora, ...ports }: KeptWithCorpu
     golden: createGoldenStore({ log: golden, late }),
     queryLog: createQueryLog({ ...queries, late }),
     quality: createQualityHistory({ ...results, late }),
+    contents,
     async removeKept(corpus) {
+      for (const { settings } of corpus.sources) {
+        if (settings.kind === 'push') await contents.clear(settings.place);
+      }
       await removeSchedule(schedules, corpus);
       for (const log of [golden, queries.log, results.log]) {
         await log.remove({ term: { corpus_id: corpus.corpusId } });

@@ -24,8 +24,16 @@ const tables = [
 ];
 
 /** Removes whatever is kept beside a corpus, in steps that block nobody for long: no later corpus has its id. */
-export async function removeKept(database: Database, { corpusId }: Pick<Corpus, 'corpusId'>): Promise<void> {
+export async function removeKept(
+  database: Database,
+  { corpusId, sources }: Pick<Corpus, 'corpusId' | 'sources'>,
+): Promise<void> {
   for (const each of tables) {
     await deleteInSteps(database, { ...each, where: 'corpus_id = ?', values: [corpusId] });
+  }
+  for (const { settings } of sources) {
+    if (settings.kind !== 'push') continue;
+    const ofPlace = { where: 'place = ?', values: [settings.place] };
+    await deleteInSteps(database, { table: 'content', key: 'id', ...ofPlace });
   }
 }

@@ -122,8 +122,12 @@ function sourcesOf({ sources }: CorpusRequest): readonly CorpusSource[] {
   }
   const named = sources.map(({ id, settings }) => {
     const sourceId = parseSourceId(id ?? nameFor(settings));
-    return { sourceId, prefix: `${sourceId}:`, settings };
+    // Who pushes a document names it, and asks for it by the same name.
+    return { sourceId, prefix: settings.kind === 'push' ? '' : `${sourceId}:`, settings };
   });
+  if (named.filter(({ settings }) => settings.kind === 'push').length > 1) {
+    throw new AppError('invalid_argument', 'a corpus has one source push: at most');
+  }
   const twice = named.find(({ sourceId }, at) => named.findIndex((each) => each.sourceId === sourceId) < at);
   if (twice === undefined) return named;
   throw new AppError(
@@ -133,8 +137,9 @@ function sourcesOf({ sources }: CorpusRequest): readonly CorpusSource[] {
 }
 
 /** Of a folder or file, by its own name. */
-function nameFor({ path }: SourceSettings): string {
-  const last = path.split(/[\\/]/).findLast((part) => part !== '') ?? 'source';
+function nameFor(settings: SourceSettings): string {
+  if (settings.kind === 'push') return 'push';
+  const last = settings.path.split(/[\\/]/).findLast((part) => part !== '') ?? 'source';
   const name = last
     .toLowerCase()
     .replace(/\.(?:jsonl|ndjson|csv|tsv)(?:\.gz)?$/, '')

@@ -1,7 +1,7 @@
-import type { Run } from '@winnow/core';
+import { type Run, runRef } from '@winnow/core';
 import type { IngestJob, IngestPorts, LanePosition } from '../ports.ts';
 import { completeIfDone } from '../runs/run-state.ts';
-import { laneJobs } from './lane.ts';
+import { laneJob, laneJobs } from './lane.ts';
 
 /**
  * Notes that a lane has nothing left to do, and closes the run with its last one. Should something be pending after
@@ -17,7 +17,8 @@ export async function endLane(
     if (current.state !== 'running' || current.chains[lane] !== chain) return null;
     return { ...current, chains: current.chains.map((each, at) => (at === lane ? -each : each)) };
   });
-  if (run.state !== 'running' || isWorking(run)) return [];
+  if (run.state !== 'running') return [];
+  if (isWorking(run)) return run.kind === 'push' ? await revived(ports, run, lane) : [];
   if (await completeIfDone(ports, run)) return [];
   const again = await ports.store.runs.update(runId, (current) => {
     if (current.state !== 'running' || isWorking(current)) return null;
@@ -25,6 +26,21 @@ export async function endLane(
     return { ...current, chains: current.chains.map((each) => Math.abs(each) + 1) };
   });
   return laneJobs(again);
+}
+
+/** What was pushed between a lane's last look and its end would wait for the other lanes: it begins once more. */
+async function revived(ports: IngestPorts, run: Run, lane: number): Promise<readonly IngestJob[]> {
+  const query = { states: ['pending'], runId: run.runId, lane, limit: 1 } as const;
+  const pending = await ports.store.manifest.list(runRef(run), query);
+  if (pending.length === 0) return [];
+  const ended = run.chains[lane];
+  const again = await ports.store.runs.update(run.runId, (current) => {
+    if (current.state !== 'running' || current.chains[lane] !== ended) return null;
+    const chains = current.chains.map((each, at) => (at === lane ? Math.abs(each) + 1 : each));
+    return { ...current, chains };
+  });
+  if (again.chains[lane] !== Math.abs(ended ?? 0) + 1) return [];
+  return [laneJob(again, lane)].filter((job) => job !== null);
 }
 
 function isWorking({ chains }: Run): boolean {

@@ -29,6 +29,8 @@ export interface Classifying {
   readonly remake: boolean;
   /** Makes the document anew whatever is known of it. */
   readonly forced: boolean;
+  /** A run of pushes that is at work beside this one: what is in its hands stays there. */
+  readonly beside?: RunId | null;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface Classifying {
 export function classifyItem(
   item: SourceItem,
   entry: ManifestEntry | undefined,
-  { runId, making, remake, forced }: Classifying,
+  { runId, making, remake, forced, beside = null }: Classifying,
 ): Classified {
   const isOurs = entry !== undefined && entry.runId === runId;
   if (item.kind === 'unreadable') {
@@ -64,7 +66,7 @@ export function classifyItem(
       }
       return { change, action: 'accept' };
     default:
-      return { change, action: 'adopt' };
+      return { change, action: entry.runId === beside ? 'keep' : 'adopt' };
   }
 }
 

@@ -6,8 +6,10 @@ import {
   isActive,
   makingOf,
   type Run,
+  type RunId,
   runRef,
   type ScanCursor,
+  standingRunId,
   type Uncovered,
 } from '@winnow/core';
 import type { IngestPorts } from '../ports.ts';
@@ -56,7 +58,7 @@ export async function scanSlice(
     ref: runRef(run),
     source,
     listed,
-    classifying: classifyingFor(run, { making, selection }),
+    classifying: classifyingFor(run, { making, selection, beside: await activePush(ports, run, source) }),
   };
   const total = { new: 0, changed: 0, unchanged: 0, unreadable: 0, outdated: 0 };
   const uncovered: Uncovered[] = [];
@@ -90,6 +92,17 @@ export async function scanSlice(
     leftOut.push(compared.item.documentId);
     return false;
   }
+}
+
+/** The run that is at work on what was pushed to the same generation, if any. */
+async function activePush(
+  { store }: IngestPorts,
+  run: Run,
+  { settings }: CorpusSource,
+): Promise<RunId | null> {
+  if (settings.kind !== 'push') return null;
+  const push = await from('index', store.runs.get(standingRunId(runRef(run))));
+  return push !== null && isActive(push) ? push.runId : null;
 }
 
 /** Errors that nobody else is known for are the source's: the store's say so themselves. */

@@ -64,10 +64,14 @@ export interface ComparedRun extends Pick<Run, 'kind' | 'remake' | 'scope'> {
 /** How a run compares: what it leaves out, and what it makes anew whatever is known of it. */
 export function classifyingFor(
   { kind, runId, remake, scope }: ComparedRun,
-  { making, selection }: { readonly making: string; readonly selection: Selection | null },
+  {
+    making,
+    selection,
+    beside = null,
+  }: { readonly making: string; readonly selection: Selection | null; readonly beside?: RunId | null },
 ): (item: SourceItem, entry: ManifestEntry | undefined) => Classifying | null {
   const only = scope?.documentIds === undefined ? null : new Set<string>(scope.documentIds);
-  const plain = { runId, making, remake, forced: false };
+  const plain = { runId, making, remake, forced: false, beside };
   const forced = { ...plain, forced: true };
   return ({ documentId }, entry) => {
     switch (kind) {

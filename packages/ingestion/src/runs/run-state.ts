@@ -86,7 +86,10 @@ export async function endRun(
   const inbox = tally === null ? null : await inboxSize(ports, run);
   let isOurs = false;
   const ended = await store.runs.update(run.runId, (current) => {
-    isOurs = isActive(current);
+    // A push may have come meanwhile, and have had its lane begin again.
+    const goesOn =
+      state === 'completed' && current.kind === 'push' && current.chains.some((chain) => chain > 0);
+    isOurs = isActive(current) && !goesOn;
     if (!isOurs) return null;
     return {
       ...released(current, now()),

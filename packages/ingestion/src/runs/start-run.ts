@@ -152,7 +152,7 @@ export async function activeRun(
   }
   // Data of before runs were kept with their corpus.
   const active = await store.runs.active();
-  return active.find((run) => run.physicalName === physicalName) ?? null;
+  return active.find((run) => run.physicalName === physicalName && run.kind !== 'push') ?? null;
 }
 
 /** Kinds of which one run can stand for another. */

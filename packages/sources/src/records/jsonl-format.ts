@@ -19,6 +19,14 @@ export const jsonlFormat: RecordFormat = {
 };
 
 function parseJsonRecord(line: string): ParsedRecord {
+  const read = parseObject(line);
+  return read.kind === 'object' ? recordOfObject(read.value) : read;
+}
+
+/** What a line of JSON says, as far as it is an object. */
+export function parseObject(
+  line: string,
+): { readonly kind: 'object'; readonly value: JsonObject } | Exclude<ParsedRecord, { kind: 'record' }> {
   if (line.trim() === '') return { kind: 'empty' };
   let value: unknown;
   try {
@@ -28,7 +36,11 @@ function parseJsonRecord(line: string): ParsedRecord {
     const isCut = error instanceof SyntaxError && /end of JSON/.test(error.message);
     return { ...malformed(isCut ? 'the JSON is cut off' : 'the line is not JSON'), mayBeCut: true };
   }
-  if (!isObject(value)) return malformed('the line is JSON, but not an object');
+  return isObject(value) ? { kind: 'object', value } : malformed('the line is JSON, but not an object');
+}
+
+/** An object as a document; see {@link jsonlFormat}. */
+export function recordOfObject(value: JsonObject): Exclude<ParsedRecord, { kind: 'empty' }> {
   const id =
     idFields.map((field) => value[field]).find((found) => found !== undefined && found !== null) ?? null;
   if (id !== null && typeof id !== 'string' && typeof id !== 'number') {
@@ -55,6 +67,8 @@ function malformed(message: string): Extract<ParsedRecord, { kind: 'malformed' }
   return { kind: 'malformed', message, mayBeCut: false };
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

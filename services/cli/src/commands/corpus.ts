@@ -1,4 +1,4 @@
-import { languages } from '@winnow/core';
+import { languages, sourceAddress } from '@winnow/core';
 import type { CorpusSummary, NewCorpus } from '@winnow/engine';
 import { type Command, Option } from 'commander';
 import { collect, numberBetween, wholeNumber } from '../arguments.ts';
@@ -35,7 +35,7 @@ function registerCreate(corpus: Command, environment: Environment): void {
     .description('Make a corpus. Nothing is indexed yet: `winnow ingest` does that.')
     .requiredOption(
       '--source <path>',
-      'folder, JSONL file (also .jsonl.gz) or CSV file; may be repeated, as NAME=PATH to name it',
+      'folder, JSONL file (also .jsonl.gz) or CSV file, or push: for documents that are sent; may be repeated, as NAME=PATH to name it',
       collect,
     )
     .option(
@@ -176,7 +176,7 @@ function rowOf(corpus: CorpusSummary): (string | number)[] {
     corpus.failed,
     corpus.chunks,
     corpus.embedder,
-    corpus.sources.map(({ settings }) => settings.path).join(', '),
+    corpus.sources.map(({ settings }) => sourceAddress(settings)).join(', '),
     stateOf(corpus) ?? activeRun ?? '',
   ];
 }
@@ -199,7 +199,10 @@ function factsOf(corpus: CorpusSummary): readonly (readonly [string, string])[] 
     ['chunks', `${formatCount(corpus.chunks)} of at most ${chunking.targetTokens} tokens`],
     ...corpus.sources.map(
       ({ sourceId, prefix, settings }) =>
-        ['source', `${prefix === '' ? '' : `${sourceId}: `}${settings.kind} ${settings.path}`] as const,
+        [
+          'source',
+          `${prefix === '' ? '' : `${sourceId}: `}${settings.kind} ${sourceAddress(settings)}`,
+        ] as const,
     ),
     ['language', corpus.language],
     ['embedder', `${corpus.embedder}, ${corpus.dimensions} dimensions`],

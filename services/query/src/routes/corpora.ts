@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
-import { AppError, corpusChangesSchema, languages } from '@winnow/core';
+import { AppError, corpusChangesSchema, languages, pushAddress } from '@winnow/core';
 import type { Engine, NewCorpus } from '@winnow/engine';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
@@ -37,7 +37,9 @@ const path = z
   .string()
   .min(1)
   .max(4_096)
-  .describe('Folder, JSONL or CSV file on the server, within WINNOW_SOURCE_ROOTS.');
+  .describe(
+    'Folder, JSONL or CSV file on the server, within WINNOW_SOURCE_ROOTS; or `push:` for documents that are pushed.',
+  );
 
 const newCorpusBody = z
   .strictObject({
@@ -176,6 +178,7 @@ async function newCorpusOf(
  * can ask which files the server has.
  */
 async function allowedPath(path: string, sourceRoots: readonly string[]): Promise<string> {
+  if (path === pushAddress) return path;
   const real = await realpath(path).catch(() => null);
   for (const root of real === null ? [] : sourceRoots) {
     const inside = relative(await realpath(root).catch(() => root), real ?? '');
