@@ -7,7 +7,7 @@ import type { Server } from '../build-server.ts';
 import { corpusName } from '../corpus-name.ts';
 import { errorBody } from '../error-reply.ts';
 import { HttpRefusal } from '../http-refusal.ts';
-import { signalOf } from '../signal-of.ts';
+import { signalOf } from '../requests-under-way.ts';
 
 const tags = ['documents'];
 const params = z.object({ corpus: corpusName, documentId: z.string().min(1).max(1_024) });
@@ -128,7 +128,7 @@ function registerBulk(server: Server, engine: Engine): void {
       const lines = engine.push.pushLines(
         request.params.corpus,
         request.body as AsyncIterable<Uint8Array>,
-        signalOf(request, reply),
+        signalOf(request),
       );
       return reply.type('application/x-ndjson').send(Readable.from(jsonLines(lines)));
     },
@@ -162,7 +162,7 @@ async function answerPush(
   change: ContentChange,
 ): Promise<FastifyReply> {
   const { corpus, documentId } = request.params;
-  const signal = signalOf(request as FastifyRequest, reply);
+  const signal = signalOf(request as FastifyRequest);
   const pushed = await engine.push.push(corpus, change, signal);
   refuse(pushed);
   const isAwaited = request.query.wait !== undefined;
