@@ -94,6 +94,9 @@ describe('a service that is stopped while answers are under way', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(lines.filter(({ level }) => level >= 50)).toEqual([]);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ event: 'request-done', requestId: 'asked-for-json', status: 503 }),
+    );
     const costs = await winnowJson<{ rows: { purpose: string; calls: number }[] }>(
       ['costs', '--by', 'purpose'],
       environment,

@@ -53,6 +53,15 @@ describe('createLateInteractionReranker', () => {
     expect(reranker).toMatchObject({ scale: 'relative', depth: 20, modelId: 'late-interaction:words' });
   });
 
+  it('compares the rarest 128 tokens of a query that has more', async () => {
+    const long = [
+      ...Array.from({ length: 200 }, () => 'the'),
+      ...Array.from({ length: 128 }, () => 'reset'),
+    ].join(' ');
+    const { scores } = await reranker.rerank(long, passagesOf('the', 'reset'), { signal });
+    expect(scores).toEqual([0, expect.closeTo(1, 6)]);
+  });
+
   it('refuses more passages than its depth, and none', async () => {
     const many = passagesOf(...Array.from({ length: 21 }, () => 'the'));
     await expect(reranker.rerank('the', many, { signal })).rejects.toMatchObject({

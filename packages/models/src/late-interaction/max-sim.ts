@@ -1,8 +1,12 @@
 import { AppError, type TokenEmbeddings } from '@winnow/core';
 
+/** Products of two numbers between two pauses: 3 ms or so. */
+const productsPerSlice = 4_000_000;
+
 /**
  * Weighted MaxSim: Σ over query tokens of weight × (highest cosine to a token of the passage) ÷ Σ weights.
- * A passage without tokens, or weights that sum to 0, score 0.
+ * A passage without tokens, or weights that sum to 0, score 0. Pauses now and then: two texts at the
+ * limit of a model take a hundred million products.
  *
  * @param query token vectors of the query, L2-normalised.
  * @param weights one per query token, ≥ 0.
@@ -11,7 +15,11 @@ import { AppError, type TokenEmbeddings } from '@winnow/core';
  * @throws AppError `invalid_argument` if weights and query tokens differ in number, or dimensions differ.
  * @see Khattab and Zaharia, ColBERT, SIGIR 2020: MaxSim, there without weights.
  */
-export function maxSim(query: TokenEmbeddings, weights: readonly number[], passage: TokenEmbeddings): number {
+export function* maxSimInSlices(
+  query: TokenEmbeddings,
+  weights: readonly number[],
+  passage: TokenEmbeddings,
+): Generator<void, number> {
   if (weights.length !== query.tokens.length) {
     throw new AppError(
       'invalid_argument',
@@ -28,10 +36,16 @@ export function maxSim(query: TokenEmbeddings, weights: readonly number[], passa
   }
   let weighted = 0;
   let total = 0;
+  let products = 0;
   for (const [index, weight] of weights.entries()) {
-    if (weight > 0)
+    if (weight > 0) {
       weighted += weight * nearest(query.vectors, index * dimensions, passage.vectors, dimensions);
+      products += passage.vectors.length;
+    }
     total += weight;
+    if (products < productsPerSlice) continue;
+    products = 0;
+    yield;
   }
   return total === 0 ? 0 : weighted / total;
 }

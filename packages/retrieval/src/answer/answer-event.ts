@@ -36,7 +36,7 @@ interface AnswerTimings {
 export interface AnswerResult {
   /**
    * The checked text: replaces what was streamed. Every `[n]` left in it has a citation; every link in it stands
-   * in a source or in the question. Empty where the generator abstained.
+   * in a source or in the question. Markdown whose markup does nothing (`inertMarkup`). Empty where the generator abstained.
    */
   readonly answer: string;
   /** Nothing in the sources answers the question. */

@@ -47,6 +47,31 @@ describe('answer', () => {
   const askBy = (...steps: readonly ChatStep[]) =>
     ask({ query: 'When are invoices paid?', k: 1 }, answeredBy(scriptedChatModel(steps)));
 
+  it('gives markup of the sources as text, streamed and whole, and code as it is', async () => {
+    const chunk =
+      'The badge reader <img src=x onerror=alert(1)> opens [the door](javascript:alert(2)). ' +
+      'The badge reader takes the tag `<badge id="1">` and <script>alert(3)</script> the time.';
+    const badges = await openTestCorpus([{ id: 'badge.md', title: 'Badge', chunks: [chunk] }]);
+    const request = answerRequestSchema.parse({
+      query: 'The badge reader takes the tag and the time',
+      rerank: 'none',
+    });
+    for (const model of [null, scriptedChatModel([`${chunk} [1]`])]) {
+      const ports = { ...badges.ports, ...(model !== null && answeredBy(model)) };
+      const events = await Array.fromAsync(answer(ports, badges.corpus, request, signal));
+      const streamed = events.map((event) => (event.type === 'answer-delta' ? event.text : '')).join('');
+      const end = events.at(-1);
+      if (end?.type !== 'answer-end') throw new Error('there is no end');
+      for (const text of [streamed, end.answer]) {
+        expect(text).not.toMatch(/<img|<script|javascript:/);
+        expect(text).toContain('`<badge id="1">`');
+      }
+      expect(end.unsupported).toEqual([]);
+      expect(end.citations.map(({ n }) => n)).toContain(1);
+    }
+    await badges.close();
+  });
+
   it('books the sentences it embeds as part of the answer, not as documents', async () => {
     const bills: TestBill[] = [];
     const openBill = (to: BillTo) => {

@@ -13,10 +13,11 @@ import { checkAnswer } from './check-answer.ts';
 import { draftAnswer } from './draft-answer.ts';
 import { gatherContext } from './gather-context.ts';
 import { condenseQuestion } from './history/condense-question.ts';
+import { inertAnswer } from './inert-answer.ts';
 import { logAnswer } from './log-answer.ts';
 
 /**
- * Answers a question from a corpus: understand the conversation → search → context → generate → check citations.
+ * Answers a question from a corpus: understand the conversation → search → context → generate → check citations → inert markup.
  *
  * @param request parsed by `answerRequestSchema`.
  * @returns events, the sources first; ends with the checked answer. Nothing runs before the first is asked for, and
@@ -24,7 +25,16 @@ import { logAnswer } from './log-answer.ts';
  * @throws AppError what `search` throws; `invalid_argument` or `not_found` for an unknown generator; what a
  * generator throws once its text is on the way.
  */
-export async function* answer(
+export function answer(
+  ports: AnswerPorts,
+  corpus: Corpus,
+  request: AnswerRequest,
+  signal: AbortSignal,
+): AsyncGenerator<AnswerEvent, void> {
+  return inertAnswer(steps(ports, corpus, request, signal));
+}
+
+async function* steps(
   ports: AnswerPorts,
   corpus: Corpus,
   request: AnswerRequest,

@@ -71,7 +71,11 @@ describe('an answer from the cache', () => {
     const first = await ask();
     const events: AnswerEvent[] = [];
     for await (const event of eventsOf({ query: 'WHEN are invoices paid' })) events.push(event);
-    expect(events.map(({ type }) => type)).toEqual(['sources-ready', 'answer-delta', 'answer-end']);
+    expect([...new Set(events.map(({ type }) => type))]).toEqual([
+      'sources-ready',
+      'answer-delta',
+      'answer-end',
+    ]);
     expect(events[0]).toMatchObject({ sources: first.sources });
     const end = events.at(-1);
     expect(end).toMatchObject({
