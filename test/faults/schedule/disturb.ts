@@ -15,7 +15,7 @@ export interface Trouble {
 
 /**
  * Carries out a schedule, each step at its time, and heals what it disturbs. A part that takes longer to heal than
- * planned keeps its next step waiting.
+ * planned keeps its next step waiting; what has not begun by the end of the schedule is left out.
  * @returns what happened, once everything is as before.
  */
 export async function disturb<Setting extends Scene>(
@@ -23,6 +23,7 @@ export async function disturb<Setting extends Scene>(
   { scene, world, history }: { scene: Setting; world: FolderWorld; history: History },
 ): Promise<readonly Trouble[]> {
   const startedAt = history.now();
+  const endsAt = startedAt + Math.max(0, ...steps.map(({ at, lasts }) => at + lasts)) * 1_000;
   const troubles: Trouble[] = [];
   const byPart = new Map<string, Promise<void>>();
   for (const step of steps) {
@@ -30,7 +31,9 @@ export async function disturb<Setting extends Scene>(
     const { part } = step.injection;
     byPart.set(
       part,
-      (byPart.get(part) ?? Promise.resolve()).then(() => carryOut(step)),
+      (byPart.get(part) ?? Promise.resolve()).then(() =>
+        history.now() < endsAt ? carryOut(step) : undefined,
+      ),
     );
   }
   await Promise.all(byPart.values());
