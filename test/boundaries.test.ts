@@ -32,6 +32,7 @@ const soleImporters: Readonly<Record<string, string>> = {
   'node-llama-cpp': 'packages/models/src/llama/',
   croner: 'packages/scheduling/',
   'request-filtering-agent': 'packages/scheduling/',
+  '@aws-sdk/client-s3': 'packages/sources/src/s3/',
   fastify: 'services/query/',
   commander: 'services/cli/',
 };

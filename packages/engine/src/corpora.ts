@@ -13,7 +13,7 @@ import {
   withChanges,
 } from '@winnow/core';
 import { activeRun, cancelRun, createCorpus, type IngestPorts } from '@winnow/ingestion';
-import { detectSourceKind } from '@winnow/sources';
+import { detectSourceKind, parseS3Address } from '@winnow/sources';
 import type { CorpusSummary, EngineCorpora, NewCorpus } from './engine.ts';
 import type { Models } from './models/models.ts';
 import type { SampleText } from './prepare/sample-text.ts';
@@ -122,8 +122,10 @@ async function sourceOf(
 ): Promise<{ readonly id: string | null; readonly settings: SourceSettings }> {
   const id = name ?? null;
   if (path === pushAddress) return { id, settings: { kind: 'push', place: createContentPlace() } };
-  const settings = await detectSourceKind(resolve(path));
-  if (settings.kind !== 'folder') {
+  const settings: SourceSettings = path.startsWith('s3://')
+    ? { kind: 's3', ...parseS3Address(path), include: ['**/*'], exclude: [] }
+    : await detectSourceKind(resolve(path));
+  if (settings.kind !== 'folder' && settings.kind !== 's3') {
     if (include === undefined && exclude === undefined) return { id, settings };
     throw new AppError(
       'invalid_argument',

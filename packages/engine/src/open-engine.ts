@@ -91,7 +91,8 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     queue: jobs.queue,
     queueOutlivesProcess: mode === 'full',
     blobs,
-    openSource: (settings) => createSource(settings, { roots: config.sourceRoots, contents: store.contents }),
+    openSource: (settings) =>
+      createSource(settings, { roots: config.sourceRoots, contents: store.contents, s3: config.s3 }),
     async prepare(raw, { embedder: name, chunking }, signal) {
       const { embedder, tokenizer } = await ofModel(models.load(name));
       return await pool.prepare(raw, { chunking, maxTokens: embedder.maxTokens, tokenizer }, signal);

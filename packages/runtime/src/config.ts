@@ -89,6 +89,14 @@ export interface Config {
   readonly jobLockMs: number;
   readonly reconcileMs: number;
   readonly sourceRoots: readonly string[];
+  /** Where sources that are no folders may lie, of corpora made over HTTP: beginnings of addresses. */
+  readonly sourceUrls: readonly string[];
+  /** How buckets are reached; null: as the SDK would by itself. */
+  readonly s3: {
+    readonly endpoint: string | null;
+    readonly region: string | null;
+    readonly pathStyle: boolean;
+  };
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent' | null;
 }
 
@@ -146,6 +154,12 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       .split(':')
       .filter((path) => path !== '')
       .map((path) => resolve(path)),
+    sourceUrls: listOf(values.WINNOW_SOURCE_URLS),
+    s3: {
+      endpoint: values.WINNOW_S3_ENDPOINT ?? null,
+      region: values.WINNOW_S3_REGION ?? null,
+      pathStyle: values.WINNOW_S3_PATH_STYLE === '1',
+    },
     logLevel: values.WINNOW_LOG_LEVEL ?? null,
   };
 }

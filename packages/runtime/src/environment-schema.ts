@@ -161,6 +161,18 @@ export const environmentSchema = z.object({
   WINNOW_SOURCE_ROOTS: optional(z.string()).describe(
     'Folders that corpora made through the API may read, separated by `:`. Default: none. The command line may read any.',
   ),
+  WINNOW_SOURCE_URLS: optional(z.string()).describe(
+    'Beginnings of addresses that corpora made through the API may read, separated by commas: `s3://bucket/docs/,https://docs.example.com/`. Default: none. The command line may read any.',
+  ),
+  WINNOW_S3_ENDPOINT: optional(z.url({ protocol: /^https?$/ })).describe(
+    'Address of the server for `s3://` sources. Default: Amazon’s, or what the AWS SDK is configured for; credentials always come the SDK’s own way.',
+  ),
+  WINNOW_S3_REGION: optional(z.string()).describe(
+    'Region of the buckets. Default: as the AWS SDK is configured; `us-east-1` with WINNOW_S3_ENDPOINT.',
+  ),
+  WINNOW_S3_PATH_STYLE: optional(z.enum(['0', '1'])).describe(
+    '`1`: the bucket stands in the path instead of the host name, as most servers besides Amazon’s want it.',
+  ),
   WINNOW_LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error', 'silent'])).describe(
     'Lines on standard error, as JSON. Default `info` for services, `warn` for commands.',
   ),

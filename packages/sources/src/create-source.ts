@@ -4,6 +4,9 @@ import { createPushSource } from './push/push-source.ts';
 import { csvFormat } from './records/csv-format.ts';
 import { jsonlFormat } from './records/jsonl-format.ts';
 import { createRecordSource } from './records/record-source.ts';
+import { createS3Source, type S3Options } from './s3/s3-source.ts';
+
+const sdkDefaults: S3Options = { endpoint: null, region: null, pathStyle: false };
 
 /** What sources work with. */
 export interface SourcePorts {
@@ -11,13 +14,18 @@ export interface SourcePorts {
   readonly roots?: readonly string[];
   /** Where what is pushed is kept. */
   readonly contents?: ContentStore;
+  /** How buckets are reached; as the SDK would by default. */
+  readonly s3?: S3Options;
 }
 
 /**
  * The source that the settings describe. Nothing is opened before it is scanned or read.
  * @throws AppError `internal` where what it works with was not given.
  */
-export function createSource(settings: SourceSettings, { roots = [], contents }: SourcePorts = {}): Source {
+export function createSource(
+  settings: SourceSettings,
+  { roots = [], contents, s3 = sdkDefaults }: SourcePorts = {},
+): Source {
   switch (settings.kind) {
     case 'folder':
       return createFolderSource(settings, roots);
@@ -25,6 +33,8 @@ export function createSource(settings: SourceSettings, { roots = [], contents }:
       return createRecordSource(settings.path, jsonlFormat, roots);
     case 'csv':
       return createRecordSource(settings.path, csvFormat, roots);
+    case 's3':
+      return createS3Source(settings, s3);
     case 'push':
       if (contents === undefined) throw new AppError('internal', 'a push source without a content store');
       return createPushSource(contents, settings.place);

@@ -1,3 +1,4 @@
 export { createSource } from './create-source.ts';
 export { detectSourceKind } from './detect-source-kind.ts';
 export { type PushLine, problemOfId, pushRecordOf, readPushLines } from './push/push-record.ts';
+export { parseS3Address } from './s3/s3-address.ts';

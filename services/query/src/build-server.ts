@@ -51,6 +51,8 @@ export interface ServerOptions {
   readonly worker?: Pick<EngineWorker, 'isAlive'> | null;
   /** Folders that corpora made over HTTP may read; none: no corpus can be made over HTTP. */
   readonly sourceRoots: readonly string[];
+  /** Beginnings of addresses that such corpora may read; none by default. */
+  readonly sourceUrls?: readonly string[];
   /** {@link localAccess} if not given. */
   readonly access?: Access;
   /** Proxies, by address or subnet, whose word on who asks is believed; none if not given. */
@@ -137,7 +139,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
 
   const slots = createScanSlots();
   registerHealth(server, engine, options.worker ?? null);
-  registerCorpora(server, engine, options.sourceRoots);
+  registerCorpora(server, engine, options);
   registerDocuments(server, engine);
   await registerPush(server, engine);
   registerGenerations(server, engine);

@@ -48,8 +48,8 @@ export async function runQuery(
     const engine = await opened(config, access, log);
     parts.push({ name: 'engine', close: () => engine.close() });
     if (!(await checkAtStart(engine, stopped.promise))) return;
-    const { http, sourceRoots } = config;
-    const serving = await serve(engine, { http, work, sourceRoots, log });
+    const { http, sourceRoots, sourceUrls } = config;
+    const serving = await serve(engine, { http, work, sourceRoots, sourceUrls, log });
     parts.push({ name: 'service', close: () => serving.close() });
     process.stdout.write(`${serving.address}\n`);
     log.info({ event: 'service-stopping', signal: await stopped.promise });
@@ -88,10 +88,11 @@ export async function serve(
     readonly http: Config['http'];
     readonly work: boolean;
     readonly sourceRoots: readonly string[];
+    readonly sourceUrls: readonly string[];
     readonly log: Logger;
   },
 ): Promise<Serving> {
-  const { http, sourceRoots, log } = options;
+  const { http, sourceRoots, sourceUrls, log } = options;
   const { host, port } = http;
   requireKeyBeyondLoopback(http);
   const parts: Part[] = [];
@@ -107,6 +108,7 @@ export async function serve(
       engine,
       worker,
       sourceRoots,
+      sourceUrls,
       access: http,
       trustedProxies,
       requests,

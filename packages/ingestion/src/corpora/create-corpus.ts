@@ -15,6 +15,7 @@ import {
   parseSourceId,
   physicalNameOf,
   type SourceSettings,
+  sourceAddress,
   unread,
 } from '@winnow/core';
 import type { IngestPorts } from '../ports.ts';
@@ -136,10 +137,13 @@ function sourcesOf({ sources }: CorpusRequest): readonly CorpusSource[] {
   );
 }
 
-/** Of a folder or file, by its own name. */
+/** By the last part of where it is. */
 function nameFor(settings: SourceSettings): string {
   if (settings.kind === 'push') return 'push';
-  const last = settings.path.split(/[\\/]/).findLast((part) => part !== '') ?? 'source';
+  const last =
+    sourceAddress(settings)
+      .split(/[\\/]/)
+      .findLast((part) => part !== '') ?? 'source';
   const name = last
     .toLowerCase()
     .replace(/\.(?:jsonl|ndjson|csv|tsv)(?:\.gz)?$/, '')

@@ -47,8 +47,8 @@ async function build(engine: Engine, demo: DemoCorpus, signal: AbortSignal): Pro
 
 async function serveUntilStopped({ engine, config, signal }: CommandTools): Promise<void> {
   const log = createLogger(config.logLevel ?? 'warn', 'serve');
-  const { http, sourceRoots } = config;
-  const options = { work: true, sourceRoots, log };
+  const { http, sourceRoots, sourceUrls } = config;
+  const options = { work: true, sourceRoots, sourceUrls, log };
   const serving = await serve(engine, { ...options, http }).catch(() =>
     serve(engine, { ...options, http: { ...http, port: 0 } }),
   );

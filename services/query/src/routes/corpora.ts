@@ -69,7 +69,7 @@ const newCorpusBody = z
     'give either `path` or `sources`',
   );
 
-export function registerCorpora(server: Server, engine: Engine, sourceRoots: readonly string[]): void {
+export function registerCorpora(server: Server, engine: Engine, places: AllowedPlaces): void {
   server.post(
     '/v1/corpora',
     {
@@ -84,7 +84,7 @@ export function registerCorpora(server: Server, engine: Engine, sourceRoots: rea
     async (request, reply) => {
       const { embedder } = request.body;
       if (embedder !== undefined) engine.models.requireNameable('embedding', embedder);
-      const wanted = await newCorpusOf(request.body, sourceRoots);
+      const wanted = await newCorpusOf(request.body, places);
       const corpus = await engine.corpora.create(wanted, signalOf(request));
       return reply.code(201).send({ ...corpus });
     },
@@ -144,15 +144,12 @@ export function registerCorpora(server: Server, engine: Engine, sourceRoots: rea
   );
 }
 
-async function newCorpusOf(
-  body: z.output<typeof newCorpusBody>,
-  sourceRoots: readonly string[],
-): Promise<NewCorpus> {
+async function newCorpusOf(body: z.output<typeof newCorpusBody>, places: AllowedPlaces): Promise<NewCorpus> {
   const { name, include, exclude, embedder, language, chunkTokens, deletionGuard } = body;
   const given = body.sources ?? (body.path === undefined ? [] : [{ path: body.path }]);
   const sources = await Promise.all(
     given.map(async (source) => ({
-      path: await allowedPath(source.path, sourceRoots),
+      path: await allowedPath(source.path, places),
       ...('name' in source && source.name !== undefined && { name: source.name }),
     })),
   );
@@ -173,12 +170,31 @@ async function newCorpusOf(
   };
 }
 
+/** Where sources may lie of corpora that are made over HTTP. */
+export interface AllowedPlaces {
+  readonly sourceRoots: readonly string[];
+  readonly sourceUrls?: readonly string[];
+}
+
+/** An address that lies below an allowed one, by whole parts. */
+function allowedAddress(address: string, sourceUrls: readonly string[]): string {
+  const isBelow = (allowed: string) =>
+    address === allowed || address.startsWith(allowed.endsWith('/') ? allowed : `${allowed}/`);
+  const isPlain = !/(?:^|\/)\.{1,2}(?:\/|$)|%2e|[?#@\\]/i.test(address.replace(/^[a-z0-9]+:\/\//i, ''));
+  if (isPlain && sourceUrls.some(isBelow)) return address;
+  throw new AppError(
+    'invalid_argument',
+    `${JSON.stringify(address.slice(0, 200))} is not below an address of WINNOW_SOURCE_URLS of the server`,
+  );
+}
+
 /**
  * The real path, if it lies within an allowed folder. Absent and not allowed answer alike, so that nobody
  * can ask which files the server has.
  */
-async function allowedPath(path: string, sourceRoots: readonly string[]): Promise<string> {
+async function allowedPath(path: string, { sourceRoots, sourceUrls = [] }: AllowedPlaces): Promise<string> {
   if (path === pushAddress) return path;
+  if (/^[a-z][a-z0-9]+:\/\//i.test(path)) return allowedAddress(path, sourceUrls);
   const real = await realpath(path).catch(() => null);
   for (const root of real === null ? [] : sourceRoots) {
     const inside = relative(await realpath(root).catch(() => root), real ?? '');
