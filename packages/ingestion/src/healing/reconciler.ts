@@ -103,6 +103,7 @@ async function sweepAll({ store, log }: IngestPorts, signal: AbortSignal): Promi
         const count = await sweep(store, generationRef(corpus, generation), signal);
         if (count > 0) log.warn({ event: 'orphans-swept', corpus: corpus.name, count });
       } catch (thrown) {
+        if (signal.aborted) return;
         const { code, message } = AppError.from(thrown);
         log.warn({ event: 'sweep-failed', corpus: corpus.name, code, message });
       }
