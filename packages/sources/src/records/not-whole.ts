@@ -2,6 +2,7 @@
 const messages = {
   cut: 'the file ends in the middle of a record',
   damaged: 'the file is damaged: it cannot be unpacked to its end',
+  inflated: 'the file unpacks to far more than its size',
   changed: 'the file changed while it was read',
 } as const;
 

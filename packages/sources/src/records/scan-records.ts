@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   AppError,
   assertNever,
@@ -15,6 +16,8 @@ import { beginningOf, cursorOf, isMarked, placeBehind, placeOfCursor, type ScanP
 import type { RecordBytes } from './split-lines.ts';
 import { hashOf, type Understood, understand } from './understand.ts';
 
+/** Empty records in a row until other work of the process gets its turn. */
+const emptyPerTurn = 1_000;
 /** Longest document id there is. */
 const maxIdLength = 1_024;
 
@@ -59,6 +62,7 @@ async function* eventsFrom(
   await watch.look();
   const chunks = watchedChunks(file.chunks(start.next.offset, signal), watch);
   let isSaid = false;
+  let empty = 0;
   for await (const raw of reader.split(chunks, start.next)) {
     if (watch.hasGrown && !isSaid) {
       yield uncovered(new NotWhole('changed'));
@@ -67,6 +71,9 @@ async function* eventsFrom(
     const understood = understand(raw, reader);
     if (understood.kind === 'empty') {
       place = { ...place, next: raw.behind };
+      empty += 1;
+      // Millions of them must not keep the process from everything else.
+      if (empty % emptyPerTurn === 0) await nextTurn();
     } else {
       place = placeBehind(start.state, raw);
       yield eventOf(raw, understood, cursorOf(place));

@@ -21,7 +21,8 @@ export interface RecordBytes extends Position {
 const lineFeed = 0x0a;
 
 /**
- * Lines as `\n` or `\r\n` end them, empty ones too; memory is bounded by the longest line allowed.
+ * Lines as `\n` or `\r\n` end them, without those of white space alone, of which a packed file may have millions;
+ * memory is bounded by the longest line allowed.
  * @param start where the chunks begin in the file.
  */
 export async function* splitLines(
@@ -49,18 +50,33 @@ export async function* splitLines(
     let from = 0;
     for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, from)) {
       take(chunk.subarray(from, end));
-      yield finish(true);
+      if (isBlank(parts, length)) skip();
+      else yield finish(true);
       from = end + 1;
     }
     take(chunk.subarray(from));
   }
   if (length > 0) yield finish(false);
 
+  function skip(): void {
+    offset += length + 1;
+    line += 1;
+    length = 0;
+    parts = [];
+  }
+
   function take(part: Uint8Array): void {
     length += part.length;
     if (length > maxBytes) parts = [];
     else if (part.length > 0) parts.push(part);
   }
+}
+
+/** Longer lines are looked at by who reads them. */
+const maxBlankBytes = 64;
+
+function isBlank(parts: readonly Uint8Array[], length: number): boolean {
+  return length <= maxBlankBytes && parts.every((part) => part.every((byte) => byte <= 0x20));
 }
 
 function withoutReturn(bytes: Uint8Array | undefined): Uint8Array {

@@ -17,7 +17,7 @@ export interface PackedFile {
 
 /** The unpacked form of a file. */
 export interface Spool {
-  /** Shorter where the file ends. @throws NotWhole where the file is damaged: nothing of it can be trusted. */
+  /** Shorter where the file ends. @throws NotWhole where the file is damaged or a bomb: nothing of it can be trusted. */
   slice(offset: number, length: number): Promise<Uint8Array>;
   /** Why what was unpacked is not all; null where it is. */
   readonly broken: NotWhole | null;
@@ -94,7 +94,7 @@ async function write({ path, state, unpacked }: PackedFile): Promise<OpenSpool> 
   return {
     broken,
     async slice(offset, length) {
-      if (broken?.kind === 'damaged') throw broken;
+      if (broken !== null && broken.kind !== 'cut') throw broken;
       const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, offset);
       return buffer.subarray(0, bytesRead);
     },

@@ -31,6 +31,14 @@ describe('unpack', () => {
     expect((await unpacked(packed.subarray(0, packed.length - 1), 1_000)).text).toBe(text);
   });
 
+  it('stops where packed bytes become far more than they are, and takes what merely repeats itself', async () => {
+    const bomb = await unpacked(gzipSync(Buffer.alloc(64 * 1024 * 1024, 10), { level: 9 }), 32 * 1024);
+    expect(bomb.error?.message).toContain('far more than its size');
+    expect(bomb.text.length).toBeLessThan(32 * 1024 * 1024);
+    const logs = 'The same line of a log, but for a number: 17\n'.repeat(100_000);
+    expect(await unpacked(gzipSync(logs), 32 * 1024)).toEqual({ text: logs, error: null });
+  });
+
   it('says that the bytes are damaged, even where they can be unpacked', async () => {
     const packed = gzipSync(text);
     packed.fill(0xff, packed.length >> 1, (packed.length >> 1) + 50);
