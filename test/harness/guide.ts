@@ -54,13 +54,17 @@ function unquoted(word: string): string {
 
 /** What differs between two times of the same. */
 function alike(output: string): string {
-  return output
-    .trim()
-    .replace(/\d{8}T\d{6}-[0-9a-f]{8}(?:[0-9a-f]{8})?/g, 'RUN')
-    .replace(/[A-Z][a-z]{2} \d{4}-\d{2}-\d{2}(?= \d{2}:)/g, 'DAY')
-    .replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g, 'TIME')
-    .replace(/\b[0-9a-f]{64}\b/g, 'DIGEST')
-    .replace(/\d+ model calls?/g, 'N model calls')
-    .replace(/about \d+ (?:s|min)/g, 'about N s')
-    .replace(/in \d+\.\d s/g, 'in N s');
+  return (
+    output
+      // What is logged on the way.
+      .replace(/^\{"level".*\n?/gm, '')
+      .trim()
+      .replace(/\d{8}T\d{6}-[0-9a-f]{8}(?:[0-9a-f]{8})?/g, 'RUN')
+      .replace(/[A-Z][a-z]{2} \d{4}-\d{2}-\d{2}(?= \d{2}:)/g, 'DAY')
+      .replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g, 'TIME')
+      .replace(/\b[0-9a-f]{64}\b/g, 'DIGEST')
+      .replace(/\d+ model calls?/g, 'N model calls')
+      .replace(/about \d+ (?:s|min)/g, 'about N s')
+      .replace(/in \d+\.\d s/g, 'in N s')
+  );
 }

@@ -7,6 +7,7 @@ import {
   type Generation,
   type GoldenQuery,
   type Metadata,
+  type Place,
   type Sha256,
   type SourceId,
   type SourceLocation,
@@ -92,7 +93,7 @@ export interface DocumentLine {
   readonly failed: (FailureReason & { readonly dismissed: boolean }) | null;
 }
 
-export interface ChunkLine {
+export interface ChunkLine extends Place {
   readonly kind: 'chunk';
   readonly chunkId: ChunkId;
   readonly position: number;

@@ -7,6 +7,7 @@ import {
   liveRef,
   type ManifestEntry,
   manifestInOrder,
+  placeOf,
   type Store,
 } from '@winnow/core';
 import {
@@ -155,6 +156,7 @@ function* chunkLines({ chunks }: KeptDocument): Generator<ChunkLine> {
       tokenCount,
       embeddingKey,
       vector: vectorText(vector),
+      ...placeOf(chunk),
     };
   }
 }

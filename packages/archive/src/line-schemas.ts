@@ -97,6 +97,9 @@ export const bodySchema = z.discriminatedUnion('kind', [
     tokenCount: count,
     embeddingKey: z.string(),
     vector: z.string(),
+    page: count.optional(),
+    slide: count.optional(),
+    sheet: z.string().optional(),
   }),
   z.looseObject({
     kind: z.literal('omitted'),

@@ -67,6 +67,11 @@ export const failureCodes = [
   'unreadable',
   'unsupported_type',
   'undecodable',
+  'empty',
+  'no_text',
+  'needs_password',
+  'wrong_type',
+  'truncated',
   'malformed',
   'too_large',
   'duplicate_id',
@@ -91,8 +96,27 @@ export interface ParsedDocument {
   readonly warnings: readonly string[];
 }
 
-/** A run of text that belongs together, `text.slice(start, end)`. */
-export interface Block {
+/** Where in its document a passage begins, as its readers count; without fields where the format has no such places. */
+export interface Place {
+  /** Of a PDF, from 1. */
+  readonly page?: number;
+  /** Of a presentation, from 1. */
+  readonly slide?: number;
+  /** Of a workbook, by name. */
+  readonly sheet?: string;
+}
+
+/** The place alone of what has one: fields that are absent stay absent. */
+export function placeOf({ page, slide, sheet }: Place): Place {
+  return {
+    ...(page !== undefined && { page }),
+    ...(slide !== undefined && { slide }),
+    ...(sheet !== undefined && { sheet }),
+  };
+}
+
+/** A run of text that belongs together, `text.slice(start, end)`. Blocks of different places share no chunk. */
+export interface Block extends Place {
   readonly kind: 'heading' | 'paragraph' | 'list' | 'code' | 'table' | 'quote';
   /** Offsets in UTF-16 code units. */
   readonly start: number;
@@ -102,7 +126,7 @@ export interface Block {
 }
 
 /** A passage: `document.text.slice(start, end) === text`. The unit of embedding reuse. */
-export interface Chunk {
+export interface Chunk extends Place {
   readonly chunkId: ChunkId;
   readonly position: number;
   readonly start: number;

@@ -40,6 +40,8 @@ export {
   maxMetadataKeys,
   noUsage,
   type ParsedDocument,
+  type Place,
+  placeOf,
   type RawDocument,
   type ScanCursor,
   type ScanEvent,

@@ -1,6 +1,7 @@
 import { AppError, type DocumentRevision, documentKeyOf, type IndexedChunk } from '@winnow/core';
 import type { Database } from './database.ts';
 import type { Generation } from './generations.ts';
+import { placeColumn } from './stored-chunk.ts';
 import { bytesOf } from './stored-vector.ts';
 import { tokenText } from './token-text.ts';
 import type { VectorRow } from './vector-blocks.ts';
@@ -45,8 +46,8 @@ function insertChunk(
   }
   const { lastRowId } = database.run(
     `INSERT INTO ${tables.chunk}
-       (document, chunk_id, position, start_offset, end_offset, headings, text, token_count, embedding_key)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       (document, chunk_id, position, start_offset, end_offset, headings, text, token_count, embedding_key, place)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     document,
     chunk.chunkId,
     chunk.position,
@@ -56,6 +57,7 @@ function insertChunk(
     chunk.text,
     chunk.tokenCount,
     chunk.embeddingKey,
+    placeColumn(chunk),
   );
   database.run(`INSERT INTO ${tables.vector} VALUES (?, ?)`, lastRowId, bytesOf(chunk.vector));
   database.run(`INSERT INTO ${tables.terms} (rowid, terms) VALUES (?, ?)`, lastRowId, chunk.terms.join(' '));

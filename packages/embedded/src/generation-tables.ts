@@ -136,6 +136,8 @@ CREATE TABLE ${names.chunk} (
   text TEXT NOT NULL,
   token_count INTEGER NOT NULL,
   embedding_key TEXT NOT NULL,
+  -- JSON of page, slide or sheet; null where the format has none.
+  place TEXT,
   UNIQUE (document, position)
 ) STRICT;
 CREATE INDEX ${names.chunk}_by_key ON ${names.chunk} (embedding_key);

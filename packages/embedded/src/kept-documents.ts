@@ -9,6 +9,7 @@ import {
 import type { Database } from './database.ts';
 import type { Generation } from './generations.ts';
 import { type EntryRow, entryColumns, entryOf } from './manifest-entry.ts';
+import { storedPlace } from './stored-chunk.ts';
 import { soundVectorOf } from './stored-vector.ts';
 
 /** Documents with their chunks, each read in one transaction. */
@@ -55,6 +56,7 @@ interface ChunkRow {
   readonly text: string;
   readonly token_count: number;
   readonly embedding_key: string;
+  readonly place: string | null;
   readonly vector: Uint8Array | null;
 }
 
@@ -64,7 +66,7 @@ function chunksOf(
   document: number,
 ): readonly KeptChunk[] {
   const rows = database.all<ChunkRow>(
-    `SELECT chunk_id, position, start_offset, end_offset, headings, text, token_count, embedding_key, vector.vector
+    `SELECT chunk_id, position, start_offset, end_offset, headings, text, token_count, embedding_key, place, vector.vector
      FROM ${tables.chunk} AS chunk LEFT JOIN ${tables.vector} AS vector ON vector.chunk = chunk.id
      WHERE document = ? ORDER BY position`,
     document,
@@ -77,6 +79,7 @@ function chunksOf(
     headings: JSON.parse(row.headings),
     text: row.text,
     tokenCount: row.token_count,
+    ...storedPlace(row.place),
     embeddingKey: row.embedding_key as EmbeddingKey,
     vector: soundVectorOf(row.vector, dimensions),
   }));

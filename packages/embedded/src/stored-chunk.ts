@@ -1,4 +1,11 @@
-import type { ChunkId, DocumentId, StoredChunk } from '@winnow/core';
+import {
+  type Chunk,
+  type ChunkId,
+  type DocumentId,
+  type Place,
+  placeOf,
+  type StoredChunk,
+} from '@winnow/core';
 
 /** A chunk joined with its document. */
 export interface StoredChunkRow {
@@ -12,11 +19,12 @@ export interface StoredChunkRow {
   readonly headings: string;
   readonly text: string;
   readonly token_count: number;
+  readonly place: string | null;
 }
 
 /** With the chunk table named `chunk` and the document table named `document`. */
 export const storedChunkColumns =
-  'document.document_id, document.title, document.metadata, chunk.chunk_id, chunk.position, chunk.start_offset, chunk.end_offset, chunk.headings, chunk.text, chunk.token_count';
+  'document.document_id, document.title, document.metadata, chunk.chunk_id, chunk.position, chunk.start_offset, chunk.end_offset, chunk.headings, chunk.text, chunk.token_count, chunk.place';
 
 /** The row was written by this package, so its texts are what their types say. */
 export function storedChunkOf(row: StoredChunkRow): StoredChunk {
@@ -31,5 +39,16 @@ export function storedChunkOf(row: StoredChunkRow): StoredChunk {
     headings: JSON.parse(row.headings),
     text: row.text,
     tokenCount: row.token_count,
+    ...storedPlace(row.place),
   };
+}
+
+/** Null where the chunk's format has no places. */
+export function placeColumn(chunk: Chunk): string | null {
+  const place = JSON.stringify(placeOf(chunk));
+  return place === '{}' ? null : place;
+}
+
+export function storedPlace(column: string | null): Place {
+  return column === null ? {} : placeOf(JSON.parse(column));
 }

@@ -5,6 +5,7 @@ import {
   type DocumentState,
   type ExportOptions,
   liveRef,
+  placeOf,
   type Store,
 } from '@winnow/core';
 import type { DocumentLine, DocumentView, EngineDocuments } from './engine.ts';
@@ -43,10 +44,11 @@ async function showDocument(store: Store, corpus: Corpus, id: string): Promise<D
     liveRevision,
     sourceId,
     runId,
-    chunks: chunks.map(({ chunkId, start, end, headings, text }) => ({
+    chunks: chunks.map(({ chunkId, start, end, headings, text, ...rest }) => ({
       chunkId,
       start,
       end,
+      ...placeOf(rest),
       headings,
       text,
     })),
@@ -83,6 +85,7 @@ async function* exportChunks(store: Store, corpus: Corpus, options: ExportOption
       end,
       title,
       headings,
+      ...placeOf(chunk),
       metadata: sorted(chunk.metadata),
       tokenCount,
       text,

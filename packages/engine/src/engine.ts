@@ -16,6 +16,7 @@ import type {
   LedgerQuery,
   LedgerSum,
   ParkedJob,
+  Place,
   PlanBinding,
   Recording,
   RunId,
@@ -369,13 +370,13 @@ export interface DocumentView {
   readonly liveRevision: number | null;
   readonly sourceId: SourceId;
   readonly runId: RunId;
-  readonly chunks: readonly {
+  readonly chunks: readonly (Place & {
     readonly chunkId: string;
     readonly start: number;
     readonly end: number;
     readonly headings: readonly string[];
     readonly text: string;
-  }[];
+  })[];
 }
 
 export interface EvaluationRequest {

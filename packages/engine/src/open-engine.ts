@@ -218,7 +218,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
         { name: 'bills', close: () => bills.settled() },
         { name: 'recorded queries', close: () => recorder.settled() },
         { name: 'models', close: () => models.close() },
-        { name: 'parser threads', close: () => pool.close() },
+        { name: 'parser processes', close: () => pool.close() },
         // Before anything that may take long. The calls that the closing of the models ends are written down after it.
         { name: 'bills so far', close: () => bills.settled() },
       ];

@@ -8,7 +8,7 @@ const options = {
   chunking: { targetTokens: 64, overlapRatio: 0.1 },
   maxTokens: 256,
 };
-const parse: Parse = (raw) => {
+const parse: Parse = async (raw) => {
   const text = new TextDecoder().decode(raw.content);
   const blocks = [{ kind: 'paragraph', start: 0, end: text.length, headings: [] }] as const;
   const metadata = { author: 'document', pages: 1 };
@@ -28,8 +28,8 @@ function rawOf(overrides: Partial<RawDocument> = {}): RawDocument {
 }
 
 describe('prepareDocument', () => {
-  it("makes a record's title part of what is searched and embedded, not of the passage", () => {
-    const prepared = prepareDocument(rawOf(), { ...options, parse });
+  it("makes a record's title part of what is searched and embedded, not of the passage", async () => {
+    const prepared = await prepareDocument(rawOf(), { ...options, parse });
     if (!prepared.ok) expect.fail(prepared.reason.message);
     const [chunk] = prepared.document.chunks;
     expect(chunk?.text).toBe('Preterm infants were scanned.');
@@ -37,19 +37,21 @@ describe('prepareDocument', () => {
     expect(chunk?.modelTokens).toEqual(expect.arrayContaining(['white', 'scanne']));
   });
 
-  it("prefers the source's title and metadata over the document's own", () => {
-    const prepared = prepareDocument(rawOf(), { ...options, parse });
+  it("prefers the source's title and metadata over the document's own", async () => {
+    const prepared = await prepareDocument(rawOf(), { ...options, parse });
     expect(prepared).toMatchObject({
       document: { title: 'White matter in newborns', metadata: { author: 'source', pages: 1 } },
     });
-    expect(prepareDocument(rawOf({ title: null }), { ...options, parse })).toMatchObject({
+    expect(await prepareDocument(rawOf({ title: null }), { ...options, parse })).toMatchObject({
       document: { title: 'Own title' },
     });
   });
 
-  it('says why a document cannot be read', () => {
+  it('says why a document cannot be read', async () => {
     const reason = { code: 'malformed', message: 'no end of file' } as const;
-    expect(prepareDocument(rawOf(), { ...options, parse: () => ({ ok: false, reason }) })).toEqual({
+    expect(
+      await prepareDocument(rawOf(), { ...options, parse: async () => ({ ok: false, reason }) }),
+    ).toEqual({
       ok: false,
       reason,
     });

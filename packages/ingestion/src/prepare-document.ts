@@ -36,12 +36,13 @@ export interface PrepareOptions extends ChunkLimits {
 }
 
 /**
- * Bytes → chunks with search terms and model tokens. Pure, and heavy: meant for a thread of its own.
- * The source's title and metadata win over the document's. What was split before stays as it was split. Never throws
+ * Bytes → chunks with search terms and model tokens. Pure, and heavy: meant for a process of its own.
+ * The source's title and metadata win over the document's. What was split before stays as it was split. Never rejects
  * for bad input.
  */
-export function prepareDocument(raw: RawDocument, options: PrepareOptions): PrepareResult {
-  const split = raw.mediaType === storedMediaType ? readStored(raw, options) : parseAndSplit(raw, options);
+export async function prepareDocument(raw: RawDocument, options: PrepareOptions): Promise<PrepareResult> {
+  const isStored = raw.mediaType === storedMediaType;
+  const split = isStored ? readStored(raw, options) : await parseAndSplit(raw, options);
   if (!split.ok) return split;
   const { title, metadata } = split;
   const chunks = split.chunks.map((chunk) => ({
@@ -59,8 +60,8 @@ type Split =
       'title' | 'metadata'
     >);
 
-function parseAndSplit(raw: RawDocument, options: PrepareOptions): Split {
-  const parsed = options.parse(raw);
+async function parseAndSplit(raw: RawDocument, options: PrepareOptions): Promise<Split> {
+  const parsed = await options.parse(raw);
   if (!parsed.ok) return parsed;
   const title = raw.title ?? parsed.document.title;
   const chunks = chunkDocument({ ...parsed.document, title }, { ...options, documentId: raw.documentId });

@@ -1,4 +1,4 @@
-import type { Block } from '@winnow/core';
+import type { Block, Place } from '@winnow/core';
 
 /** Headings longer than this are text that was marked wrongly; their path is cut, not their block. */
 const maxHeadingLength = 200;
@@ -9,6 +9,8 @@ export interface BlockBuilder {
   /** @param level 1 for the outermost. A heading without a title (an image) is none, but ends the one before. */
   heading(level: number, title: string, start: number, end: number): void;
   add(kind: Exclude<Block['kind'], 'heading'>, start: number, end: number): void;
+  /** Where the blocks that follow stand. */
+  moveTo(place: Place): void;
 }
 
 /**
@@ -18,9 +20,10 @@ export interface BlockBuilder {
 export function createBlockBuilder(text: string): BlockBuilder {
   const blocks: Block[] = [];
   let path: readonly { readonly level: number; readonly title: string }[] = [];
+  let place: Place = {};
   const push = (kind: Block['kind'], from: number, to: number): void => {
     const { start, end } = trimmed(text, from, to);
-    if (end > start) blocks.push({ kind, start, end, headings: path.map(({ title }) => title) });
+    if (end > start) blocks.push({ kind, start, end, headings: path.map(({ title }) => title), ...place });
   };
   return {
     blocks,
@@ -32,6 +35,9 @@ export function createBlockBuilder(text: string): BlockBuilder {
       push('heading', start, end);
     },
     add: push,
+    moveTo(next) {
+      place = next;
+    },
   };
 }
 

@@ -1,63 +1,123 @@
-import type { Block, Metadata, ParseResult, RawDocument } from '@winnow/core';
+import type { Parse, ParseResult, RawDocument } from '@winnow/core';
 import { cleanText } from './bytes/clean-text.ts';
 import { decodeText } from './bytes/decode-text.ts';
 import { detectWideEncoding } from './bytes/detect-wide-encoding.ts';
 import { looksMisread } from './bytes/looks-misread.ts';
-import { sniffBinary, unsupported } from './bytes/sniff-binary.ts';
-import { formatOf } from './format-of.ts';
+import { type BinaryFormat, isSigned, sniffBinary } from './bytes/sniff-binary.ts';
+import { formatOf, promisedFormat, type TextFormat } from './format-of.ts';
 import { declaredCharset } from './html/declared-charset.ts';
 import { parseHtml } from './html/parse-html.ts';
 import { jsonProblem } from './json-problem.ts';
+import { maxTextLength } from './limits.ts';
 import { parseMarkdown } from './markdown/parse-markdown.ts';
+import { type Read, refused } from './parts.ts';
 import { plainBlocks } from './plain/plain-blocks.ts';
 
 /** Grows with every change of what {@link parse} returns for the same bytes; part of an index' fingerprint. */
-export const parserVersion = 1;
+export const parserVersion = 2;
 
 /**
- * Bytes → structured text: Markdown, MDX, HTML and plain text, in any common encoding. The bytes decide what
- * a document is before its name does. Implements core's `Parse`: never throws for bad input.
+ * Bytes → structured text: PDF, Office documents, e-books, mail, Markdown, MDX, HTML and plain text in any common
+ * encoding. The bytes decide what a document is before its name does. Implements core's `Parse`.
  */
-export function parse(raw: RawDocument): ParseResult {
-  const bytes = raw.content;
-  const isWide = detectWideEncoding(bytes) !== null;
-  const binary = isWide ? null : sniffBinary(bytes);
-  if (binary !== null) return { ok: false, reason: binary };
-  const decoded = decodeText(bytes, declaredCharset(bytes));
-  if (!decoded.ok) return { ok: false, reason: { code: 'undecodable', message: decoded.message } };
-  const format = formatOf(raw, decoded.text);
-  if (format === 'email') return { ok: false, reason: unsupported('an e-mail') };
-  const problem = format === 'json' ? jsonProblem(decoded.text) : null;
-  if (problem !== null) return { ok: false, reason: { code: 'malformed', message: problem } };
+export async function parse(raw: RawDocument): Promise<ParseResult> {
+  return await parseWithin(raw, 0);
+}
 
-  const parts = partsOf(decoded.text, format);
-  return {
-    ok: true,
-    document: {
-      title: parts.title ?? raw.title ?? nameOf(raw.documentId),
-      text: parts.text,
-      blocks: parts.blocks,
-      metadata: parts.metadata,
-      warnings: [...decoded.warnings, ...(looksMisread(decoded.text) ? [misread] : []), ...parts.warnings],
-    },
-  };
+/** Mails within mails, beyond which attachments are named only. */
+const maxMailDepth = 3;
+
+/** @param depth of the mails around it. */
+async function parseWithin(raw: RawDocument, depth: number): Promise<ParseResult> {
+  const read = await readDocument(raw, (attached) => parseAttached(attached, depth + 1));
+  if (!read.ok) return read;
+  const { parts } = read;
+  if (parts.text.length > maxTextLength) {
+    return refused('too_large', `its text is longer than ${maxTextLength} characters`);
+  }
+  // A record with a title is found by it, though it says no more.
+  if (parts.text.trim() === '' && raw.title === null) return refused('empty', 'there is no text in it');
+  return { ok: true, document: { ...parts, title: parts.title ?? raw.title ?? nameOf(raw.documentId) } };
+}
+
+async function readDocument(raw: RawDocument, parseInside: Parse): Promise<Read> {
+  const bytes = raw.content;
+  const isText = !isSigned(bytes) && detectWideEncoding(bytes) !== null;
+  const sniffed = isText ? null : sniffBinary(bytes);
+  const promised = promisedFormat(raw);
+  if (sniffed === null) return await readText(raw, promised, parseInside);
+  if (sniffed.ok) return await readBinary(bytes, sniffed.format, promised, parseInside);
+  const isNothing = sniffed.reason.code === 'unsupported_type' && promised !== null;
+  return isNothing
+    ? refused('wrong_type', `its name ends in .${promised}, and it is something else`)
+    : sniffed;
+}
+
+async function parseAttached(raw: RawDocument, depth: number): Promise<ParseResult> {
+  if (depth > maxMailDepth) return refused('too_large', `mails are in each other ${depth} times`);
+  return await parseWithin(raw, depth);
+}
+
+/** Readers are loaded with the first document of their kind: most processes see few of them. */
+async function readBinary(
+  bytes: Uint8Array,
+  format: BinaryFormat,
+  promised: BinaryFormat | null,
+  parseInside: Parse,
+): Promise<Read> {
+  const read = await readAs(bytes, format, parseInside);
+  if (!read.ok || promised === null || promised === format) return read;
+  const warning = `Its name ends in .${promised}, but it is ${format.toUpperCase()}.`;
+  return { ok: true, parts: { ...read.parts, warnings: [warning, ...read.parts.warnings] } };
+}
+
+async function readAs(bytes: Uint8Array, format: BinaryFormat, parseInside: Parse): Promise<Read> {
+  switch (format) {
+    case 'pdf':
+      return await (await import('./pdf/parse-pdf.ts')).parsePdf(bytes);
+    case 'docx':
+      return await (await import('./office/parse-docx.ts')).parseDocx(bytes);
+    case 'msg':
+      return await (await import('./mail/parse-mail.ts')).parseMail(bytes, 'msg', parseInside);
+    default:
+      return await (await import('./office/parse-office.ts')).readOffice(bytes, format);
+  }
+}
+
+async function readText(raw: RawDocument, promised: BinaryFormat | null, parseInside: Parse): Promise<Read> {
+  const decoded = decodeText(raw.content, declaredCharset(raw.content));
+  if (!decoded.ok) return refused('undecodable', decoded.message);
+  const format = formatOf(raw, decoded.text);
+  if (promised !== null && format === 'plain' && decoded.text.trim() !== '') {
+    return refused('wrong_type', `its name ends in .${promised}, but it is plain text`);
+  }
+  if (format === 'eml')
+    return await (await import('./mail/parse-mail.ts')).parseMail(raw.content, 'eml', parseInside);
+  const read = readDecoded(decoded.text, format);
+  if (!read.ok) return read;
+  const warnings = [
+    ...(promised === null ? [] : [`Its name ends in .${promised}, but it is ${format}.`]),
+    ...decoded.warnings,
+    ...(looksMisread(decoded.text) ? [misread] : []),
+    ...read.parts.warnings,
+  ];
+  return { ok: true, parts: { ...read.parts, warnings } };
 }
 
 const misread = 'The text looks as if it had been read in the wrong encoding before it was saved.';
 
-interface Parts {
-  readonly title: string | null;
-  readonly text: string;
-  readonly blocks: readonly Block[];
-  readonly metadata: Metadata;
-  readonly warnings: readonly string[];
-}
-
-function partsOf(decoded: string, format: ReturnType<typeof formatOf>): Parts {
-  if (format === 'html') return parseHtml(decoded);
+function readDecoded(decoded: string, format: Exclude<TextFormat, 'eml'>): Read {
+  if (format === 'html') return { ok: true, parts: parseHtml(decoded) };
+  const problem = format === 'json' ? jsonProblem(decoded) : null;
+  if (problem !== null) return refused('truncated', problem);
   const text = cleanText(decoded);
-  if (format === 'markdown' || format === 'mdx') return { ...parseMarkdown(text, format), text };
-  return { title: null, text, blocks: plainBlocks(text, 'none'), metadata: {}, warnings: [] };
+  if (format === 'markdown' || format === 'mdx') {
+    return { ok: true, parts: { ...parseMarkdown(text, format), text } };
+  }
+  return {
+    ok: true,
+    parts: { title: null, text, blocks: plainBlocks(text, 'none'), metadata: {}, warnings: [] },
+  };
 }
 
 /** The last part of a path, without its extension. */

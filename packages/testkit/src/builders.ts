@@ -19,6 +19,7 @@ import {
   noChanges,
   noCounts,
   noUsage,
+  type Place,
   parseCorpusName,
   physicalNameOf,
   type Run,
@@ -152,6 +153,7 @@ export function contentHashOf(content: string): Sha256 {
 export interface ChunkOptions {
   readonly start?: number;
   readonly headings?: readonly string[];
+  readonly place?: Place;
   readonly terms?: readonly string[];
   readonly modelTokens?: readonly string[];
   readonly dimensions?: number;
@@ -175,6 +177,7 @@ export function chunkOf(
     end: start + text.length,
     headings: options.headings ?? [],
     text,
+    ...options.place,
     tokenCount: terms.length,
     terms,
     modelTokens: options.modelTokens ?? [...new Set(terms)],

@@ -35,6 +35,8 @@ export {
   type EmbeddingCacheSuiteOptions,
   type OpenedEmbeddingCache,
 } from './embedding-cache-suite.ts';
+export { docxOf, pptxOf, wordParagraph, wordTable, xlsxOf } from './files/office-files.ts';
+export { type PdfText, pdfOf } from './files/pdf-of.ts';
 export {
   createHashingEmbedder,
   createWordTokenizer,

@@ -62,7 +62,7 @@ export function createMapSource(documents: DocumentMap, troubles: MapSourceTroub
 }
 
 /** Paragraphs divided by empty lines; the title is the document's id. */
-export const parseParagraphs: Parse = ({ documentId, content }) => {
+export const parseParagraphs: Parse = async ({ documentId, content }) => {
   const text = new TextDecoder().decode(content);
   const blocks = [...text.matchAll(/\S(?:.|\n(?!\s*\n))*/g)].map((match) => ({
     kind: 'paragraph' as const,

@@ -23,6 +23,9 @@ const binaryFromDimensions = 384;
 /** Up to here a scan of the quantised vectors is as quick as a graph, exact, and spares building it. */
 const scanUpToVectors = 10_000;
 
+/** Of formats that have pages, slides or sheets; since schema 3. */
+const placeProperties = { page: keptNumber, slide: keptNumber, sheet: kept };
+
 /** Chunks of one generation. */
 export function chunkDefinition({ dimensions, shards }: ChunkLayout): IndexDefinition {
   return {
@@ -46,6 +49,7 @@ export function chunkDefinition({ dimensions, shards }: ChunkLayout): IndexDefin
       title: kept,
       text: kept,
       metadata: kept,
+      ...placeProperties,
       terms: { type: 'text', analyzer: 'whitespace', index_options: 'freqs' },
       tokens: { type: 'keyword', doc_values: false },
       filter_terms: { type: 'keyword', doc_values: false },
@@ -58,12 +62,12 @@ export function chunkDefinition({ dimensions, shards }: ChunkLayout): IndexDefin
 }
 
 /**
- * What an older chunk index is brought forward to, whatever its dimensions: no version has added a field yet, only how
- * it is refreshed has changed.
+ * What an older chunk index is brought forward to, whatever its dimensions: how it is refreshed, and the fields
+ * that were added.
  */
 export const chunkChanges: Pick<IndexDefinition, 'settings' | 'properties' | 'identity'> = {
   settings: noRefresh,
-  properties: {},
+  properties: placeProperties,
   identity: ofNoVectors,
 };
 

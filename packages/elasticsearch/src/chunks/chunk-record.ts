@@ -7,6 +7,8 @@ import {
   type EmbeddingKey,
   type IndexedChunk,
   type Metadata,
+  type Place,
+  placeOf,
   type StoredChunk,
   shortHash,
 } from '@winnow/core';
@@ -16,7 +18,7 @@ import { metadataTerms } from './metadata-terms.ts';
 import { encodeVector } from './vector-codec.ts';
 
 /** A chunk as readers find it in `_source`. `metadata` is JSON: any key, and every value as it was. */
-export interface ChunkRecord {
+export interface ChunkRecord extends Place {
   readonly document_id: DocumentId;
   readonly document_key: DocumentKey;
   /** The writing of the document it belongs to; live where the manifest names the same one. */
@@ -50,6 +52,9 @@ export const chunkFields = [
   'title',
   'text',
   'metadata',
+  'page',
+  'slide',
+  'sheet',
 ] as const satisfies readonly (keyof ChunkRecord)[];
 
 /** Stands among the tokens of every chunk, so that the number of chunks comes with the tokens' frequencies. */
@@ -108,6 +113,7 @@ export function chunkOf(record: ChunkRecord): StoredChunk {
     documentId: record.document_id,
     title: record.title,
     metadata: JSON.parse(record.metadata) as Metadata,
+    ...placeOf(record),
   };
 }
 
@@ -120,6 +126,7 @@ function fieldsOf(chunk: IndexedChunk): Record<string, unknown> {
     token_count: chunk.tokenCount,
     headings: chunk.headings,
     text: chunk.text,
+    ...placeOf(chunk),
     terms: chunk.terms.map(indexTerm).join(' '),
     tokens: [everyChunkToken, ...chunk.modelTokens.map(indexToken)],
     embedding_key: chunk.embeddingKey,

@@ -14,7 +14,7 @@ import {
   type RemoteEmbeddingSpec,
   resolveModel,
 } from '@winnow/models';
-import type { TokenizerPath } from '../prepare/prepare-thread.ts';
+import type { TokenizerPath } from '../prepare/prepare-task.ts';
 import { requireTei } from './endpoints.ts';
 import { localSettings, type ModelContext, remoteAccess } from './model-context.ts';
 

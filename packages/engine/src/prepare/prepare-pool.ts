@@ -1,17 +1,39 @@
-import { Worker } from 'node:worker_threads';
-import { AppError, type Chunking, type RawDocument } from '@winnow/core';
+import { AppError, type FailureReason, type RawDocument } from '@winnow/core';
 import type { PrepareResult } from '@winnow/ingestion';
-import type { PrepareTask, TokenizerPath } from './prepare-thread.ts';
+import {
+  type Ending,
+  type PrepareProcess,
+  type ProcessLimits,
+  startPrepareProcess,
+} from './child-process.ts';
+import type { PrepareAnswer, PrepareTask } from './prepare-task.ts';
 
-/** A document that takes longer to parse and split is given up: its thread is ended and replaced. */
-const documentTimeoutMs = 120_000;
-/** A thread that needs more is ended by the runtime, and its document is given up. */
-const maxHeapMb = 2_048;
+export interface PrepareLimits extends ProcessLimits {
+  /** A document that takes longer to parse and split is given up: its process is ended and replaced. */
+  readonly documentTimeoutMs: number;
+}
+
+/** A document of 32 MB, split and with its search terms, takes 2 GB. */
+const defaultLimits: PrepareLimits = {
+  body: new URL('./prepare-child.ts', import.meta.url),
+  maxHeapMb: 2_048,
+  maxResidentMb: 2_560,
+  documentTimeoutMs: 120_000,
+};
+/** Documents and bytes that are sent together: one message each would cost a small document more than its parsing. */
+const maxBatchDocuments = 64;
+const maxBatchBytes = 512 * 1024;
+/** For loading the readers, on a machine that has much else to do. */
+const startTimeoutMs = 120_000;
+/** Processes in a row that end before they begin a document, until it is said. */
+const maxFailedStarts = 3;
+/** Times that a document's process may be killed from outside before the document is suspected. */
+const maxKills = 2;
 
 export interface PreparePool {
   prepare(
     raw: RawDocument,
-    options: { readonly chunking: Chunking; readonly maxTokens: number; readonly tokenizer: TokenizerPath },
+    options: Pick<PrepareTask, 'chunking' | 'maxTokens' | 'tokenizer'>,
     signal: AbortSignal,
   ): Promise<PrepareResult>;
   close(): Promise<void>;
@@ -22,109 +44,190 @@ interface Waiting {
   readonly resolve: (result: PrepareResult) => void;
   readonly reject: (error: AppError) => void;
   readonly signal: AbortSignal;
+  kills: number;
 }
 
-interface Thread {
-  readonly worker: Worker;
-  current: Waiting | null;
+interface Worker {
+  readonly process: PrepareProcess;
+  /** In the order in which they are worked on. */
+  batch: Waiting[];
+  /** The document of the batch that was begun last. */
+  begun: Waiting | null;
+  answered: Set<Waiting>;
+  isOverdue: boolean;
   timer: NodeJS.Timeout | null;
 }
 
 /**
- * Parses and splits documents in threads with bounded memory and time, so that a document which loops or
- * explodes costs itself alone and the main thread keeps its queue locks.
- * @param size threads at most; each starts when it is first needed.
+ * Parses and splits documents in processes with bounded memory and time, so that a document which loops, explodes or
+ * crashes costs itself and one restart, and none of those that were sent with it.
+ * @param size processes at most; each starts when it is first needed.
+ * @param tuning what tests vary.
  */
-export function createPreparePool(size: number): PreparePool {
+export function createPreparePool(size: number, tuning: Partial<PrepareLimits> = {}): PreparePool {
+  const limits = { ...defaultLimits, ...tuning };
   const waiting: Waiting[] = [];
-  const threads = new Set<Thread>();
+  const workers = new Set<Worker>();
+  let failedStarts = 0;
   let lastId = 0;
-  let closed = false;
+  let isScheduled = false;
+  let isClosed = false;
+
+  /** Once for all that come in the same turn, so that they share a message. */
+  function schedule(): void {
+    if (isScheduled) return;
+    isScheduled = true;
+    setImmediate(() => {
+      isScheduled = false;
+      dispatch();
+    });
+  }
 
   function dispatch(): void {
     while (waiting.length > 0) {
-      const thread = [...threads].find((candidate) => candidate.current === null) ?? startThread();
-      if (thread === null) return;
-      const next = waiting.shift();
-      if (next === undefined) return;
-      if (next.signal.aborted) next.reject(AppError.from(next.signal.reason));
-      else run(thread, next);
+      const worker = [...workers].find(({ batch }) => batch.length === 0) ?? startWorker();
+      if (worker === null) return;
+      const batch = nextBatch(waiting);
+      if (batch.length > 0) run(worker, batch);
     }
   }
 
-  function run(thread: Thread, next: Waiting): void {
-    thread.current = next;
-    thread.worker.ref();
-    thread.timer = setTimeout(() => {
-      const message = `parsing took longer than ${documentTimeoutMs / 1_000} s`;
-      finish(thread, { ok: false, reason: { code: 'gave_up', message } });
-      discard(thread);
-    }, documentTimeoutMs);
-    thread.worker.postMessage(next.task);
+  function run(worker: Worker, batch: Waiting[]): void {
+    worker.batch = batch;
+    worker.begun = null;
+    worker.answered = new Set();
+    worker.process.hold(true);
+    worker.process.send(batch.map(({ task }) => task));
+    watch(worker, startTimeoutMs);
   }
 
-  function startThread(): Thread | null {
-    if (threads.size >= size || closed) return null;
-    const worker = new Worker(new URL('./prepare-thread.ts', import.meta.url), {
-      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
-    });
-    worker.unref();
-    const thread: Thread = { worker, current: null, timer: null };
-    worker.on('message', ({ result }: { result: PrepareResult }) => {
-      finish(thread, result);
-      worker.unref();
-      dispatch();
-    });
-    worker.on('error', (error) => {
-      finish(thread, failureOf(error));
-      discard(thread);
-    });
-    threads.add(thread);
-    return thread;
+  /** Each document has the whole time for itself. */
+  function watch(worker: Worker, timeoutMs: number): void {
+    if (worker.timer !== null) clearTimeout(worker.timer);
+    worker.timer = setTimeout(() => {
+      worker.isOverdue = true;
+      worker.process.kill();
+    }, timeoutMs);
   }
 
-  function finish(thread: Thread, result: PrepareResult): void {
-    if (thread.timer !== null) clearTimeout(thread.timer);
-    thread.current?.resolve(result);
-    thread.current = null;
-    thread.timer = null;
+  function startWorker(): Worker | null {
+    if (workers.size >= size || isClosed) return null;
+    const worker: Worker = {
+      process: startPrepareProcess(limits, {
+        onBegun(id) {
+          // What it says of documents that are answered may come after the answer.
+          const begun = worker.batch.find(({ task }) => task.id === id);
+          if (begun === undefined) return;
+          failedStarts = 0;
+          worker.begun = begun;
+          watch(worker, limits.documentTimeoutMs);
+        },
+        onAnswers: (answers) => takeAnswers(worker, answers),
+        onEnd: (ending) => replace(worker, ending),
+      }),
+      batch: [],
+      begun: null,
+      answered: new Set(),
+      isOverdue: false,
+      timer: null,
+    };
+    workers.add(worker);
+    return worker;
   }
 
-  function discard(thread: Thread): void {
-    threads.delete(thread);
-    void thread.worker.terminate();
+  function takeAnswers(worker: Worker, answers: readonly PrepareAnswer[]): void {
+    const results = new Map(answers.map(({ id, result }) => [id, result]));
+    for (const one of worker.batch) {
+      const result = results.get(one.task.id);
+      if (result === undefined) continue;
+      worker.answered.add(one);
+      one.resolve(result);
+    }
+    if (worker.answered.size < worker.batch.length) return;
+    rest(worker);
+    dispatch();
+  }
+
+  function rest(worker: Worker): void {
+    if (worker.timer !== null) clearTimeout(worker.timer);
+    worker.timer = null;
+    worker.batch = [];
+    worker.process.hold(false);
+  }
+
+  /** The document that was begun last brought the process down; those before and behind it are done again. */
+  function replace(worker: Worker, ending: Ending): void {
+    workers.delete(worker);
+    const { batch, begun, answered } = worker;
+    if (worker.timer !== null) clearTimeout(worker.timer);
+    const again = batch.filter((one) => !answered.has(one));
+    if (isClosed) {
+      for (const one of again) one.reject(closedError());
+      return;
+    }
+    if (begun === null && batch.length > 0) failedStarts += 1;
+    if (failedStarts >= maxFailedStarts) {
+      for (const one of again) one.reject(new AppError('unavailable', 'the parser process does not start'));
+      return;
+    }
+    if (begun !== null && again.includes(begun)) {
+      begun.kills += 1;
+      const isForeign = ending === 'killed' && !worker.isOverdue;
+      if (!isForeign || begun.kills > maxKills) {
+        again.splice(again.indexOf(begun), 1);
+        begun.resolve({ ok: false, reason: reasonOf(worker.isOverdue ? 'time' : ending, limits) });
+      }
+    }
+    waiting.unshift(...again);
     dispatch();
   }
 
   return {
     prepare(raw, options, signal) {
-      if (closed) return Promise.reject(new AppError('canceled', 'the parser is closed'));
+      if (isClosed) return Promise.reject(closedError());
       const { promise, resolve, reject } = Promise.withResolvers<PrepareResult>();
       lastId += 1;
-      waiting.push({ task: { id: lastId, raw, ...options }, resolve, reject, signal });
-      dispatch();
+      waiting.push({ task: { id: lastId, raw, ...options }, resolve, reject, signal, kills: 0 });
+      schedule();
       return promise;
     },
     async close() {
-      closed = true;
-      const error = new AppError('canceled', 'the parser is closed');
-      for (const one of waiting.splice(0)) one.reject(error);
-      for (const thread of threads) {
-        if (thread.timer !== null) clearTimeout(thread.timer);
-        thread.current?.reject(error);
-        thread.current = null;
-      }
-      await Promise.all([...threads].map((thread) => thread.worker.terminate()));
-      threads.clear();
+      isClosed = true;
+      for (const one of waiting.splice(0)) one.reject(closedError());
+      const open = [...workers];
+      for (const { process } of open) process.kill();
+      await Promise.all(open.map(({ process }) => process.ended));
     },
   };
 }
 
-function failureOf(error: unknown): PrepareResult {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    return { ok: false, reason: { code: 'too_large', message: `parsing needed more than ${maxHeapMb} MB` } };
+/** As many as may be sent together, and one at least; those that nobody waits for any more are left out. */
+function nextBatch(waiting: Waiting[]): Waiting[] {
+  const batch: Waiting[] = [];
+  let bytes = 0;
+  for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+    bytes += next.task.raw.content.byteLength;
+    if (batch.length > 0 && (bytes > maxBatchBytes || batch.length === maxBatchDocuments)) break;
+    waiting.shift();
+    if (next.signal.aborted) next.reject(AppError.from(next.signal.reason));
+    else batch.push(next);
   }
-  const message = error instanceof Error ? error.message : String(error);
-  return { ok: false, reason: { code: 'malformed', message: `the parser failed: ${message.slice(0, 200)}` } };
+  return batch;
+}
+
+function reasonOf(why: Ending | 'time', { documentTimeoutMs, maxResidentMb }: PrepareLimits): FailureReason {
+  switch (why) {
+    case 'time':
+      return { code: 'gave_up', message: `parsing took longer than ${documentTimeoutMs / 1_000} s` };
+    case 'memory':
+      return { code: 'too_large', message: `parsing needed more than ${maxResidentMb} MB` };
+    case 'crash':
+      return { code: 'malformed', message: 'the parser crashed' };
+    case 'killed':
+      return { code: 'gave_up', message: 'its parser was killed each time, as when memory is short' };
+  }
+}
+
+function closedError(): AppError {
+  return new AppError('canceled', 'the parser is closed');
 }

@@ -1,7 +1,7 @@
 import type { RawDocument } from '@winnow/core';
 import type { PreparePool } from './prepare-pool.ts';
 
-/** The text of a document, parsed in a thread; null where it has none. */
+/** The text of a document, parsed in a process of its own; null where it has none. */
 export type SampleText = (raw: RawDocument, signal: AbortSignal) => Promise<string | null>;
 
 /** For a look at a text before there is a model to cut it for. */

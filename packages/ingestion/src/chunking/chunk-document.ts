@@ -39,7 +39,7 @@ export interface TokenizedChunk extends Chunk {
 /**
  * Splits a document by its structure: sections by headings, then sentences, list items and lines, with code
  * blocks and tables whole where they fit; a chunk repeats the last sentences of the one before it, within a
- * section only. Chunks are in order, `text.slice(start, end) === chunk.text`, and every visible character
+ * section only. A chunk never reaches over two pages, slides or sheets. Chunks are in order, `text.slice(start, end) === chunk.text`, and every visible character
  * of every block is in at least one.
  *
  * Chunks aim at `chunking.targetTokens`; a path of headings longer than half of that makes them longer. None
@@ -56,7 +56,8 @@ export function chunkDocument(document: ParsedDocument, options: ChunkOptions): 
       const segments = section.segments.slice(first, last + 1);
       for (const chunk of buildChunks(document, headings, segments, options)) {
         const position = chunks.length;
-        chunks.push({ ...chunk, position, chunkId: chunkIdOf(documentId, position, chunk.text) });
+        const chunkId = chunkIdOf(documentId, position, chunk.text);
+        chunks.push({ ...chunk, ...section.place, position, chunkId });
       }
     }
   }

@@ -1,10 +1,12 @@
-import type { Block, ParsedDocument, Tokenizer } from '@winnow/core';
+import { type Block, type ParsedDocument, type Place, placeOf, type Tokenizer } from '@winnow/core';
 import { type Segment, segmentBlock } from './segment-block.ts';
 
 /** Neighbouring blocks that may share chunks, in segments. */
 export interface Section {
   /** The headings that all of it is under. */
   readonly headings: readonly string[];
+  /** Where all of it stands: a passage over two pages would be cited by the wrong one. */
+  readonly place: Place;
   /** Not empty. */
   readonly segments: readonly Segment[];
   readonly tokens: number;
@@ -36,19 +38,23 @@ export function groupSections(document: ParsedDocument, limits: SectionLimits): 
 
 function* sectionsOf(document: ParsedDocument, limits: SectionLimits): Generator<Section> {
   let headings: readonly string[] = [];
+  let place: Place = {};
   let segments: Segment[] = [];
   let end = 0;
   for (const block of document.blocks) {
-    if (segments.length > 0 && (!isSamePath(headings, block.headings) || block.start - end > maxGapUnits)) {
-      yield { headings, segments, tokens: tokensOf(segments) };
+    const isApart =
+      !isSamePath(headings, block.headings) || !isSamePlace(place, block) || block.start - end > maxGapUnits;
+    if (segments.length > 0 && isApart) {
+      yield { headings, place, segments, tokens: tokensOf(segments) };
       segments = [];
     }
     headings = block.headings;
+    place = placeOf(block);
     const gap = segments.length === 0 ? 0 : gapTokens(document.text.slice(end, block.start), limits);
     for (const segment of segmentsAfter(segments, gap, block, document.text, limits)) segments.push(segment);
     end = block.end;
   }
-  if (segments.length > 0) yield { headings, segments, tokens: tokensOf(segments) };
+  if (segments.length > 0) yield { headings, place, segments, tokens: tokensOf(segments) };
 }
 
 /**
@@ -85,17 +91,18 @@ function gapTokens(gap: string, { tokenizer }: SectionLimits): number {
  */
 function mergeSmall(before: Section, after: Section, { roomUnder }: SectionLimits): Section | null {
   const gap = (after.segments[0]?.start ?? 0) - (before.segments.at(-1)?.end ?? 0);
-  if (gap > maxGapUnits) return null;
+  if (gap > maxGapUnits || !isSamePlace(before.place, after.place)) return null;
+  const { place } = before;
   const common = commonPath(before.headings, after.headings);
   const tokens = before.tokens + after.tokens;
   const segments = () => [...before.segments, ...after.segments];
   if (isOnlyHeadings(before.segments) && common.length === before.headings.length) {
-    return { headings: after.headings, segments: segments(), tokens };
+    return { headings: after.headings, place, segments: segments(), tokens };
   }
   const room = roomUnder(common);
   const isBeforeShort = before.tokens < room / 4 && tokens <= room;
   const isAfterShort = after.tokens < room / 4 && tokens <= room / 2;
-  return isBeforeShort || isAfterShort ? { headings: common, segments: segments(), tokens } : null;
+  return isBeforeShort || isAfterShort ? { headings: common, place, segments: segments(), tokens } : null;
 }
 
 function isOnlyHeadings(segments: readonly Segment[]): boolean {
@@ -104,6 +111,10 @@ function isOnlyHeadings(segments: readonly Segment[]): boolean {
 
 function tokensOf(segments: readonly Segment[]): number {
   return segments.reduce((sum, segment) => sum + segment.tokens, 0);
+}
+
+function isSamePlace(one: Place, other: Place): boolean {
+  return one.page === other.page && one.slide === other.slide && one.sheet === other.sheet;
 }
 
 function isSamePath(one: readonly string[], other: readonly string[]): boolean {

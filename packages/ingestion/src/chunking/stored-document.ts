@@ -3,6 +3,8 @@ import {
   chunkIdOf,
   type FailureReason,
   type KeptDocument,
+  type Place,
+  placeOf,
   type RawDocument,
   type Tokenizer,
 } from '@winnow/core';
@@ -13,7 +15,7 @@ import { measure } from './measure.ts';
 /** Of a document that was split before: its chunks as JSON, and not bytes of a source. */
 export const storedMediaType = 'application/vnd.winnow.chunks+json';
 
-interface StoredText {
+interface StoredText extends Place {
   readonly start: number;
   readonly end: number;
   readonly headings: readonly string[];
@@ -22,7 +24,10 @@ interface StoredText {
 
 /** What {@link readStoredContent} reads. */
 export function storedContent({ chunks }: KeptDocument): Uint8Array {
-  const texts = chunks.map(({ start, end, headings, text }): StoredText => ({ start, end, headings, text }));
+  const texts = chunks.map((chunk): StoredText => {
+    const { start, end, headings, text } = chunk;
+    return { start, end, headings, text, ...placeOf(chunk) };
+  });
   return new TextEncoder().encode(JSON.stringify(texts));
 }
 
@@ -39,14 +44,15 @@ export function readStoredContent(
   { tokenizer, maxTokens }: { readonly tokenizer: Tokenizer; readonly maxTokens: number },
 ): StoredChunks {
   const chunks: TokenizedChunk[] = [];
-  for (const [position, { start, end, headings, text }] of textsOf(content).entries()) {
+  for (const [position, stored] of textsOf(content).entries()) {
+    const { start, end, headings, text } = stored;
     const measured = measure(embeddingTextOf(title ?? '', { headings, text }), tokenizer);
     if (measured.tokenCount > maxTokens - reservedTokens) {
       const message = `chunk ${position} has ${measured.tokenCount} tokens, more than the model reads: build from the source, which splits it anew`;
       return { ok: false, reason: { code: 'refused_by_model', message } };
     }
     const chunkId = chunkIdOf(documentId, position, text);
-    chunks.push({ chunkId, position, start, end, headings, text, ...measured });
+    chunks.push({ chunkId, position, start, end, headings, text, ...placeOf(stored), ...measured });
   }
   return { ok: true, chunks };
 }

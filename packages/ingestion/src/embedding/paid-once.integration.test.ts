@@ -15,8 +15,8 @@ const boot = (documents: DocumentMap, corpus = bench.corpus) =>
   bench.boot(documents, { corpus, parse: parseWithoutTitle, maxTextsPerCall: 4 });
 
 /** The title would make texts of two documents differ. */
-const parseWithoutTitle: Parse = (raw) => {
-  const parsed = parseParagraphs(raw);
+const parseWithoutTitle: Parse = async (raw) => {
+  const parsed = await parseParagraphs(raw);
   return parsed.ok ? { ...parsed, document: { ...parsed.document, title: '' } } : parsed;
 };
 

@@ -74,6 +74,11 @@ export function classifyItem(
 const ownFailures: ReadonlySet<FailureCode> = new Set([
   'unsupported_type',
   'undecodable',
+  'empty',
+  'no_text',
+  'needs_password',
+  'wrong_type',
+  'truncated',
   'malformed',
   'too_large',
   'refused_by_model',

@@ -100,7 +100,7 @@ describe('planCorpus', () => {
   it('counts equal texts once', async () => {
     const house = await corpusWith({
       documents: 0,
-      parse: ({ content }) => {
+      parse: async ({ content }) => {
         const text = new TextDecoder().decode(content);
         const block = { kind: 'paragraph', start: 0, end: text.length, headings: [] } as const;
         return { ok: true, document: { title: 'Same', text, blocks: [block], metadata: {}, warnings: [] } };

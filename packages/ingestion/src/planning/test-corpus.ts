@@ -59,7 +59,7 @@ export function testText(seed: number): string {
 /** A text that cannot be parsed. */
 export const malformed = 'malformed';
 
-const parseUnlessMalformed: Parse = (raw) =>
+const parseUnlessMalformed: Parse = async (raw) =>
   new TextDecoder().decode(raw.content) === malformed
     ? { ok: false, reason: { code: 'malformed', message: 'it ends in the middle' } }
     : parseParagraphs(raw);

@@ -1,12 +1,6 @@
 import type { Block } from '@winnow/core';
-
-/** A part of a page as plain text, before it has a place. */
-export interface Piece {
-  readonly kind: Block['kind'];
-  readonly text: string;
-  /** Of a heading, 1–6; 0 for the rest. */
-  readonly level: number;
-}
+import type { Piece } from '../pieces/piece.ts';
+import { tableText } from '../pieces/table-text.ts';
 
 /** The part of the DOM that is used; linkedom's and browsers' elements both fit. */
 export interface DomNode {
@@ -59,7 +53,7 @@ function addElement(element: DomElement, pieces: Piece[]): void {
   else if (element.localName === 'ul' || element.localName === 'ol' || element.localName === 'menu')
     addList(element, pieces);
   else if (element.localName === 'blockquote') add('quote', inlineOrLines(element), pieces);
-  else if (element.localName === 'table' && isDataTable(element)) add('table', tableText(element), pieces);
+  else if (element.localName === 'table' && isDataTable(element)) add('table', textOfTable(element), pieces);
   else addMixed(element, pieces);
 }
 
@@ -122,18 +116,30 @@ function isDataTable(table: DomElement): boolean {
   );
 }
 
-function tableText(table: DomElement): string {
-  const lines: string[] = [];
+/** Rows with the names of their columns, where the table says that its first row has them. */
+function textOfTable(table: DomElement): string {
+  const captions: string[] = [];
+  const rows: string[][] = [];
   const addRows = (parent: DomElement): void => {
     for (const child of parent.childNodes) {
       if (!isElement(child) || isSilent(child)) continue;
-      if (child.localName === 'tr') lines.push(cellsOf(child).join(' | '));
-      else if (child.localName === 'caption') lines.push(inlineText(child));
+      if (child.localName === 'tr') rows.push(cellsOf(child));
+      else if (child.localName === 'caption') captions.push(inlineText(child));
       else addRows(child);
     }
   };
   addRows(table);
-  return lines.filter((line) => /[^\s|]/.test(line)).join('\n');
+  const hasHeader = isHeaderRow(table.querySelector('tr'));
+  return [...captions, tableText(rows, hasHeader || 'unknown')].filter((line) => line !== '').join('\n');
+}
+
+/** Every cell of it is a `<th>`, and none stands over several columns. */
+function isHeaderRow(row: DomElement | null): boolean {
+  const cells = [...(row?.childNodes ?? [])].filter(isElement);
+  return (
+    cells.length > 1 &&
+    cells.every((cell) => cell.localName === 'th' && cell.getAttribute('colspan') === null)
+  );
 }
 
 function cellsOf(row: DomElement): string[] {

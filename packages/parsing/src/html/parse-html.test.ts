@@ -16,7 +16,7 @@ describe('parseHtml', () => {
       'paragraph [Title]: One bold & link,\ntwo',
       'list [Title]: - a\n  - b\n- c',
       'list [Title]: 1. d',
-      'table [Title]: k | v\nx | y',
+      'table [Title]: k: x; v: y',
       'heading [Title > Part]: Part',
       'quote [Title > Part]: said',
       'code [Title > Part]: if (a < b) {\n  c();\n}',
@@ -78,6 +78,8 @@ describe('parseHtml', () => {
 
   it.each([
     ['deep', `${'<div>'.repeat(20_000)}needle`],
+    ['deep by a little', `${'<div>'.repeat(1_000)}needle${'</div>'.repeat(1_000)}`],
+    ['rich in attributes', `<p ${Array.from({ length: 300 }, (_, at) => `a${at}=1`).join(' ')}>needle</p>`],
     ['wide', `${'<p>a</p>'.repeat(60_000)}<p>needle</p><script>no()</script>`],
     ['long', `<p>${'text &amp; '.repeat(500_000)}</p><p>needle</p><style>no{}</style>`],
     ['full of signs', `${'<'.repeat(200_000)} needle`],

@@ -1,10 +1,11 @@
 import { Readability } from '@mozilla/readability';
 import { type Block, type Metadata, metadataOf } from '@winnow/core';
 import { parseHTML } from 'linkedom';
-import { createBlockBuilder } from '../block-builder.ts';
 import { cleanText } from '../bytes/clean-text.ts';
+import { lengthOfPieces, type Piece, renderPieces } from '../pieces/piece.ts';
 import { plainBlocks } from '../plain/plain-blocks.ts';
-import { type DomElement, htmlPieces, inlineText, type Piece } from './html-pieces.ts';
+import { type DomElement, htmlPieces, inlineText } from './html-pieces.ts';
+import { isTooHardForMainContent, isTooHardForTree } from './is-too-hard.ts';
 import { stripTags } from './strip-tags.ts';
 
 export interface ParsedHtml {
@@ -16,10 +17,6 @@ export interface ParsedHtml {
   readonly warnings: readonly string[];
 }
 
-/** Larger pages are read without building their tree. In UTF-16 code units. */
-const maxTreeLength = 4_000_000;
-/** Each takes some kilobytes and microseconds in the tree, more where they are nested deep. */
-const maxTags = 100_000;
 /** Main content with less than this part of the page's text is a guess that went wrong. */
 const minArticleShare = 0.35;
 const minArticleLength = 200;
@@ -29,7 +26,7 @@ const minArticleLength = 200;
  * cannot be told, the whole body is taken.
  */
 export function parseHtml(html: string): ParsedHtml {
-  if (html.length <= maxTreeLength && countTags(html) <= maxTags) {
+  if (!isTooHardForTree(html)) {
     try {
       return readTree(html);
     } catch {
@@ -41,20 +38,15 @@ export function parseHtml(html: string): ParsedHtml {
   return { title: titleTagOf(html), text, blocks: plainBlocks(text, 'none'), metadata: {}, warnings };
 }
 
-function countTags(html: string): number {
-  let count = 0;
-  for (let at = html.indexOf('<'); at !== -1; at = html.indexOf('<', at + 1)) count += 1;
-  return count;
-}
-
 function readTree(html: string): ParsedHtml {
   const page = parsePage(html);
   const title = titleOf(page.document) ?? titleTagOf(html);
   const body = piecesOfBody(page.body);
-  const article = piecesOfArticle(html);
-  const isArticle = lengthOf(article) >= Math.max(minArticleLength, lengthOf(body) * minArticleShare);
+  const article = isTooHardForMainContent(html) ? [] : piecesOfArticle(html);
+  const isArticle =
+    lengthOfPieces(article) >= Math.max(minArticleLength, lengthOfPieces(body) * minArticleShare);
   return {
-    ...render(withTitle(isArticle ? article : body, title)),
+    ...renderPieces(withTitle(isArticle ? article : body, title)),
     title,
     metadata: metadataOfPage(page.document),
     warnings: [],
@@ -88,7 +80,7 @@ function piecesOfBody(body: DomElement): Piece[] {
   const [only] = main;
   if (only !== undefined && main.length === 1) {
     const pieces = htmlPieces(only);
-    if (lengthOf(pieces) >= minArticleLength) return pieces;
+    if (lengthOfPieces(pieces) >= minArticleLength) return pieces;
   }
   const around =
     'nav, footer, aside, [role=navigation], [role=contentinfo], [role=banner], [aria-hidden=true], [class*=navbar], [class*=breadcrumb]';
@@ -103,21 +95,6 @@ function withTitle(pieces: readonly Piece[], title: string | null): readonly Pie
   const at = pieces.findIndex(({ kind, text }) => kind === 'heading' && text === title);
   if (at === -1) return [{ kind: 'heading', text: title, level: 1 }, ...pieces];
   return pieces.map((piece, index) => (index === at ? { ...piece, level: 1 } : piece));
-}
-
-function render(pieces: readonly Piece[]): { text: string; blocks: readonly Block[] } {
-  const clean = pieces
-    .map((piece) => ({ ...piece, text: cleanText(piece.text).trim() }))
-    .filter(({ text }) => text !== '');
-  const text = clean.map((piece) => piece.text).join('\n\n');
-  const builder = createBlockBuilder(text);
-  let at = 0;
-  for (const { kind, text: own, level } of clean) {
-    if (kind === 'heading') builder.heading(level, own, at, at + own.length);
-    else builder.add(kind, at, at + own.length);
-    at += own.length + 2;
-  }
-  return { text, blocks: builder.blocks };
 }
 
 function titleOf(document: DomElement): string | null {
@@ -150,8 +127,4 @@ function metadataOfPage(document: DomElement): Metadata {
     ['description', content('description', 'og:description')],
     ['published', content('article:published_time', 'date')],
   ]);
-}
-
-function lengthOf(pieces: readonly Piece[]): number {
-  return pieces.reduce((sum, { text }) => sum + text.length, 0);
 }

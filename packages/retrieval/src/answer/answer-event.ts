@@ -1,9 +1,9 @@
-import type { ChunkId, Cost, DocumentId } from '@winnow/core';
+import type { ChunkId, Cost, DocumentId, Place } from '@winnow/core';
 import type { Citation, UnsupportedClaim } from '../citations/check-citations.ts';
 import type { SearchResponse } from '../search/search-response.ts';
 
 /** A passage that the answer may cite as `[n]`. */
-export interface ContextSource {
+export interface ContextSource extends Place {
   /** From 1. */
   readonly n: number;
   readonly documentId: DocumentId;

@@ -1,4 +1,4 @@
-import type { StoredChunk } from '@winnow/core';
+import { placeOf, type StoredChunk } from '@winnow/core';
 import type { ContextSource } from './answer-event.ts';
 
 /** What a context is made of. */
@@ -25,7 +25,7 @@ export function arrangeContext(hits: readonly HitWithNeighbours[], limit: number
   return Map.groupBy(chosen, ({ documentId }) => documentId)
     .values()
     .flatMap(withoutRepetition)
-    .map(({ documentId, chunkId, position, rank, title, headings, text, start, end }, index) => ({
+    .map(({ documentId, chunkId, position, rank, title, headings, text, start, end, ...rest }, index) => ({
       n: index + 1,
       documentId,
       chunkId,
@@ -36,6 +36,7 @@ export function arrangeContext(hits: readonly HitWithNeighbours[], limit: number
       text,
       start,
       end,
+      ...placeOf(rest),
     }))
     .toArray();
 }

@@ -1,8 +1,8 @@
-import type { ChunkId } from '@winnow/core';
+import type { ChunkId, Place } from '@winnow/core';
 import type { ContextSource } from './answer-event.ts';
 
 /** A numbered source of an answer: cited as `[n]`. */
-export interface AnswerSource {
+export interface AnswerSource extends Place {
   /** From 1. */
   readonly n: number;
   readonly chunkId: ChunkId;

@@ -1,4 +1,4 @@
-import type { ChunkId } from '@winnow/core';
+import { type ChunkId, type Place, placeOf } from '@winnow/core';
 import { searchTerms } from '@winnow/text';
 import type { AnswerSource } from '../answer/generator.ts';
 import { cleanText } from '../clean-text.ts';
@@ -11,7 +11,7 @@ import { type CitationMark, parseCitations } from './parse-citations.ts';
 import { writeMarks } from './write-marks.ts';
 
 /** A sentence of an answer, borne out by its source. */
-export interface Citation {
+export interface Citation extends Place {
   readonly n: number;
   readonly documentId: string;
   readonly chunkId: ChunkId;
@@ -139,7 +139,8 @@ function passing(checking: Checking, claim: Claim, mark: CitationMark): readonly
     // What an order to the model made of the answer would pass for a translation.
     if (finding === null || (source.addressesModel && !finding.checked)) return [];
     const { documentId, chunkId } = source;
-    return [{ n, documentId, chunkId, quote: cleanText(finding.quote), checked: finding.checked }];
+    const quote = cleanText(finding.quote);
+    return [{ n, documentId, chunkId, ...placeOf(source), quote, checked: finding.checked }];
   });
 }
 

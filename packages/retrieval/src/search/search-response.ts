@@ -1,4 +1,4 @@
-import type { ChunkId, Cost, DocumentId, Judgement, Metadata } from '@winnow/core';
+import type { ChunkId, Cost, DocumentId, Judgement, Metadata, Place } from '@winnow/core';
 
 /** Where a stage put a candidate. */
 export interface StageScore {
@@ -28,7 +28,7 @@ export interface HitContext {
   readonly end: number;
 }
 
-export interface SearchHit {
+export interface SearchHit extends Place {
   readonly documentId: DocumentId;
   readonly chunkId: ChunkId;
   readonly title: string;

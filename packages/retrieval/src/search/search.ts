@@ -1,4 +1,4 @@
-import { type Corpus, liveRef } from '@winnow/core';
+import { type Corpus, liveRef, placeOf } from '@winnow/core';
 import { fuseCandidates } from '../fusion/fuse-candidates.ts';
 import { openQueryBill } from '../open-query-bill.ts';
 import type { QueryContext, SearchPorts } from '../ports.ts';
@@ -98,7 +98,8 @@ async function hitsOf(
 
 function hitOf({ chunk, score, stages, judgement }: Candidate): SearchHit {
   const { documentId, chunkId, title, headings, text, position, start, end, metadata } = chunk;
-  const passage = { documentId, chunkId, title, headings, text, position, start, end, metadata };
+  const place = placeOf(chunk);
+  const passage = { documentId, chunkId, title, headings, text, position, start, end, ...place, metadata };
   return { ...passage, score, stages, judgement };
 }
 

@@ -18,7 +18,12 @@ export function describeDocuments(options: StoreSuiteOptions): void {
       const document = revisionOf(
         'a',
         1,
-        ['one', chunkOf(documentIdOf('a'), 1, 'two', { vector: odd, headings: ['H', '🙂'], start: 7 })],
+        [
+          'one',
+          chunkOf(documentIdOf('a'), 1, 'two', { vector: odd, headings: ['H', '🙂'], start: 7 }),
+          chunkOf(documentIdOf('a'), 2, 'three', { place: { page: 12 } }),
+          chunkOf(documentIdOf('a'), 3, 'four', { place: { sheet: 'Preise 2026' } }),
+        ],
         { title: 'Title', metadata: { list: ['x'], n: 1.5 } },
       );
       await harness.publish(ref, [document]);

@@ -4,6 +4,7 @@ import { exitCodes } from '@winnow/runtime';
 import type { Command } from 'commander';
 import { json, parseRequest, readJsonFile, wholeNumber } from '../arguments.ts';
 import { costText } from '../output/cost.ts';
+import { placeText } from '../output/place-text.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 import { shorten } from '../output/table.ts';
 import { type AnswerOutput, writeAnswer } from '../output/write-answer.ts';
@@ -58,7 +59,8 @@ function printAnswer(result: AnswerResult): void {
   if (result.abstained) print('Nothing in the corpus supports an answer.');
   for (const citation of result.citations) {
     const doubt = citation.checked ? '' : ' (in another language, not checked)';
-    print(`[${citation.n}] ${citation.documentId}${doubt}: “${shorten(citation.quote, 160)}”`);
+    const where = [citation.documentId, placeText(citation)].filter((part) => part !== '').join(', ');
+    print(`[${citation.n}] ${where}${doubt}: “${shorten(citation.quote, 160)}”`);
   }
   for (const note of result.notes) printNote(`note: ${note}`);
   const { firstToken, total } = result.timingsMs;

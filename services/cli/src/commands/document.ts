@@ -1,6 +1,7 @@
 import { documentStates } from '@winnow/core';
 import { type Command, Option } from 'commander';
 import { wholeNumber } from '../arguments.ts';
+import { placeText } from '../output/place-text.ts';
 import { print, printJson } from '../output/print.ts';
 import { shorten, tableOf } from '../output/table.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
@@ -23,10 +24,11 @@ export function registerDocument(program: Command, environment: Environment): vo
         if (view.chunks.length === 0) return;
         print(
           tableOf(
-            ['from', 'to', 'headings', 'text'],
+            ['from', 'to', 'place', 'headings', 'text'],
             view.chunks.map((chunk) => [
               chunk.start,
               chunk.end,
+              placeText(chunk),
               shorten(chunk.headings.join(' > '), 40),
               shorten(chunk.text, 60),
             ]),

@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { json, numberBetween, parseRequest, wholeNumber } from '../arguments.ts';
 import { costText } from '../output/cost.ts';
 import { explainHit, stagesOf } from '../output/explain-hit.ts';
+import { placeText } from '../output/place-text.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 import { shorten, tableOf } from '../output/table.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
@@ -66,7 +67,8 @@ function printHits(response: SearchResponse, explain: boolean): void {
     print(
       `${at + 1}. ${[hit.title, ...hit.headings.filter((heading) => heading !== hit.title)].join(' > ')}`,
     );
-    print(`   ${hit.documentId}${explain ? '' : `  ${placesOf(hit)}`}`);
+    const where = [hit.documentId, placeText(hit)].filter((part) => part !== '').join(', ');
+    print(`   ${where}${explain ? '' : `  ${placesOf(hit)}`}`);
     if (explain) for (const line of explainHit(hit, stages)) print(`   ${line}`);
     print(`   ${shorten(hit.context?.text ?? hit.text, 300)}\n`);
   }

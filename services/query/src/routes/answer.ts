@@ -7,6 +7,7 @@ import { corpusName } from '../corpus-name.ts';
 import { costBody } from '../cost-body.ts';
 import { coverageNotes } from '../coverage-notes.ts';
 import { errorBody, errorBodyOf } from '../error-reply.ts';
+import { placeFields } from '../place-fields.ts';
 import { signalOf } from '../requests-under-way.ts';
 import { type SentEvent, sendEvents } from '../send-events.ts';
 
@@ -29,6 +30,7 @@ const answerBody = z.looseObject({
         n: z.number(),
         documentId: z.string(),
         chunkId: z.string(),
+        ...placeFields,
         quote: z
           .string()
           .describe('Of the document, letter for letter, without what nobody sees: no markup of ours.'),
@@ -59,6 +61,7 @@ const answerBody = z.looseObject({
         text: z.string().describe('Of the document, as it is: whoever shows it in a page escapes it.'),
         start: z.int().describe('Where the text begins in that of the document.'),
         end: z.int(),
+        ...placeFields,
       }),
     )
     .readonly()

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Server } from '../build-server.ts';
 import { corpusName } from '../corpus-name.ts';
 import { errorBody } from '../error-reply.ts';
+import { placeFields } from '../place-fields.ts';
 
 const documentBody = z.looseObject({
   documentId: z.string(),
@@ -14,6 +15,7 @@ const documentBody = z.looseObject({
         chunkId: z.string(),
         start: z.number(),
         end: z.number(),
+        ...placeFields,
         headings: z.array(z.string()).readonly(),
         text: z.string(),
       }),

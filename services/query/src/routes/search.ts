@@ -6,6 +6,7 @@ import { corpusName } from '../corpus-name.ts';
 import { costBody } from '../cost-body.ts';
 import { coverageNotes } from '../coverage-notes.ts';
 import { errorBody } from '../error-reply.ts';
+import { placeFields } from '../place-fields.ts';
 import { signalOf } from '../requests-under-way.ts';
 
 const stage = z.object({ rank: z.number(), score: z.number() }).nullable();
@@ -28,6 +29,7 @@ const searchBody = z.looseObject({
       chunkId: z.string(),
       title: z.string(),
       text: z.string(),
+      ...placeFields,
       score: z.number(),
       stages: z.object({ bm25: stage, dense: stage, fused: stage, rerank: stage }),
       judgement,

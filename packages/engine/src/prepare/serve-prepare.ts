@@ -1,0 +1,66 @@
+import { writeSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import type { Parse, Tokenizer } from '@winnow/core';
+import { type PrepareResult, prepareDocument } from '@winnow/ingestion';
+import { createEstimatingTokenizer, loadTokenizer } from '@winnow/models/tokenizers';
+import {
+  type PrepareAnswer,
+  type PrepareTask,
+  progressDescriptor,
+  progressOf,
+  type TokenizerPath,
+} from './prepare-task.ts';
+
+/** Answers wait for each other this long at most, so that small documents cost a message together. */
+const gatherMs = 20;
+
+const tokenizers = new Map<TokenizerPath, Tokenizer>();
+
+/**
+ * Makes this process one that parses what is sent, one document at a time, watches its memory, and ends with its parent.
+ * @param parse of bytes that nobody trusts.
+ */
+export function servePrepare(parse: Parse): void {
+  const maxResidentMb = Number(process.argv[2]);
+  new Worker(new URL('./child-watch.ts', import.meta.url), { workerData: { maxResidentMb } }).unref();
+  process.on('disconnect', () => process.exit());
+  process.on('message', (tasks: readonly PrepareTask[]) => void prepareAll(parse, tasks));
+}
+
+async function prepareAll(parse: Parse, tasks: readonly PrepareTask[]): Promise<void> {
+  let answers: PrepareAnswer[] = [];
+  let sentAt = performance.now();
+  for (const task of tasks) {
+    if (answers.length > 0 && performance.now() - sentAt > gatherMs) {
+      await send(answers);
+      answers = [];
+      sentAt = performance.now();
+    }
+    writeSync(progressDescriptor, progressOf(task.id));
+    answers.push({ id: task.id, result: await prepareOne(parse, task) });
+  }
+  await send(answers);
+}
+
+async function prepareOne(parse: Parse, task: PrepareTask): Promise<PrepareResult> {
+  const { raw, chunking, maxTokens } = task;
+  try {
+    return await prepareDocument(raw, { parse, tokenizer: tokenizerAt(task.tokenizer), chunking, maxTokens });
+  } catch (error) {
+    const message = error instanceof Error ? error.message.slice(0, 200) : 'unknown';
+    return { ok: false, reason: { code: 'malformed', message: `the parser failed: ${message}` } };
+  }
+}
+
+/** Waits until it has left the process, which the next document may bring down. */
+async function send(answers: readonly PrepareAnswer[]): Promise<void> {
+  await new Promise<void>((resolve) => process.send?.(answers, undefined, undefined, () => resolve()));
+}
+
+function tokenizerAt(path: TokenizerPath): Tokenizer {
+  const known = tokenizers.get(path);
+  if (known !== undefined) return known;
+  const tokenizer = path === null ? createEstimatingTokenizer() : loadTokenizer(path);
+  tokenizers.set(path, tokenizer);
+  return tokenizer;
+}

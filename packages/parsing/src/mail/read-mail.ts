@@ -1,0 +1,86 @@
+import MsgReaderModule from '@kenjiuno/msgreader';
+import PostalMime, { type Address } from 'postal-mime';
+
+/** A file that came with a message. */
+export interface Attachment {
+  readonly name: string | null;
+  readonly mediaType: string | null;
+  readonly content: Uint8Array;
+}
+
+export interface Mail {
+  readonly subject: string | null;
+  readonly from: string;
+  readonly to: readonly string[];
+  /** ISO 8601, or as it was written; null where it is not there. */
+  readonly date: string | null;
+  readonly text: string;
+  readonly html: string;
+  /** Without pictures that stand in the text. */
+  readonly attachments: readonly Attachment[];
+}
+
+/** @returns null where the bytes are no message. */
+export async function readMail(bytes: Uint8Array, format: 'eml' | 'msg'): Promise<Mail | null> {
+  try {
+    return format === 'eml' ? await readInternetMail(bytes) : readOutlookMail(bytes);
+  } catch {
+    return null;
+  }
+}
+
+async function readInternetMail(bytes: Uint8Array): Promise<Mail> {
+  const mail = await PostalMime.parse(bytes, { attachmentEncoding: 'arraybuffer', maxNestingDepth: 64 });
+  return {
+    subject: mail.subject?.trim() || null,
+    from: mail.from === undefined ? '' : written(mail.from),
+    to: [...(mail.to ?? []), ...(mail.cc ?? [])].map(written).filter((one) => one !== ''),
+    date: mail.date ?? null,
+    text: mail.text ?? '',
+    html: mail.html ?? '',
+    attachments: mail.attachments
+      .filter(
+        ({ related, disposition, contentId }) =>
+          !(related === true || (disposition === 'inline' && contentId)),
+      )
+      .flatMap(({ filename, mimeType, content }) =>
+        typeof content === 'string'
+          ? []
+          : [{ name: filename, mediaType: mimeType, content: new Uint8Array(content) }],
+      ),
+  };
+}
+
+function written(address: Address): string {
+  if (address.group !== undefined) return address.group.map(written).join(', ');
+  const { name, address: mailbox = '' } = address;
+  return name === '' || name === mailbox ? mailbox : `${name} <${mailbox}>`;
+}
+
+/** The package is CommonJS that was made of a module. */
+const MsgReader = MsgReaderModule.default;
+
+function readOutlookMail(bytes: Uint8Array): Mail {
+  const reader = new MsgReader(Uint8Array.from(bytes).buffer);
+  const mail = reader.getFileData();
+  const html = mail.html === undefined ? (mail.bodyHtml ?? '') : new TextDecoder().decode(mail.html);
+  return {
+    subject: mail.subject?.trim() || null,
+    from: named(mail.senderName, mail.senderSmtpAddress ?? mail.senderEmail),
+    to: (mail.recipients ?? []).map(({ name, smtpAddress, email }) => named(name, smtpAddress ?? email)),
+    date: mail.clientSubmitTime ?? mail.messageDeliveryTime ?? null,
+    text: mail.body ?? '',
+    html,
+    attachments: (mail.attachments ?? [])
+      .filter((attachment) => attachment.attachmentHidden !== true && attachment.innerMsgContent !== true)
+      .map((attachment) => {
+        const { fileName, content } = reader.getAttachment(attachment);
+        return { name: fileName || null, mediaType: attachment.attachMimeTag ?? null, content };
+      }),
+  };
+}
+
+function named(name = '', address = ''): string {
+  if (address === '' || name === address) return name;
+  return name === '' ? address : `${name} <${address}>`;
+}

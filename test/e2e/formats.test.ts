@@ -1,0 +1,83 @@
+import { docxOf, pdfOf, pptxOf, wordParagraph, wordTable, xlsxOf } from '@winnow/testkit';
+import { describe, expect, test } from 'vitest';
+import { corpusOf } from '../harness/corpora.ts';
+import { winnow, winnowJson } from '../harness/processes.ts';
+import type { Inbox } from '../harness/reports.ts';
+
+interface Found {
+  readonly hits: readonly { readonly documentId: string; readonly page?: number; readonly text: string }[];
+}
+
+const manual = pdfOf([
+  [{ text: 'Pump manual', height: 22 }, 'Prime the pump before it starts.'],
+  ['The relief valve opens at nine bar.'],
+  ['Store the impeller in a dry cupboard.'],
+]);
+const files = {
+  'manual.pdf': manual,
+  'people.docx': docxOf(
+    wordParagraph('Staff', 'Heading1') +
+      wordTable([
+        ['Name', 'Extension'],
+        ['Ada Lovelace', '4711'],
+      ]),
+  ),
+  'kickoff.pptx': pptxOf([
+    ['Welcome', 'Agenda of the morning'],
+    ['Budget', 'Travel is paid from the reserve'],
+  ]),
+  'prices.xlsx': xlsxOf({
+    Bolts: [
+      ['Item', 'Price'],
+      ['Carriage bolt', '17'],
+    ],
+    Nuts: [
+      ['Item', 'Price'],
+      ['Wing nut', '23'],
+    ],
+  }),
+  'scan.pdf': pdfOf([[]]),
+  'cut.pdf': manual.subarray(0, 300),
+  'named.pdf': 'only words',
+  'nothing.txt': '',
+};
+
+describe('documents of many formats', () => {
+  test('are found where they say it, and the others are in the inbox with their causes', async () => {
+    const { environment } = await corpusOf(files);
+    await winnow(['ingest', 'pages', '--json'], environment);
+
+    const first = async (query: string) => {
+      const { hits } = await winnowJson<Found>(['search', 'pages', query, '-k', '1'], environment);
+      return hits[0];
+    };
+    expect(await first('relief valve opens')).toMatchObject({ documentId: 'manual.pdf', page: 2 });
+    expect(await first('impeller cupboard')).toMatchObject({ documentId: 'manual.pdf', page: 3 });
+    expect(await first('travel reserve')).toMatchObject({ documentId: 'kickoff.pptx', slide: 2 });
+    expect(await first('wing nut')).toMatchObject({
+      documentId: 'prices.xlsx',
+      sheet: 'Nuts',
+      text: 'Nuts\n\nItem: Wing nut; Price: 23',
+    });
+    const person = await first('Lovelace extension');
+    expect(person?.text).toContain('Name: Ada Lovelace; Extension: 4711');
+    expect(person).not.toHaveProperty('page');
+
+    const { items } = await winnowJson<Inbox>(['inbox', 'pages'], environment);
+    expect(Object.fromEntries(items.map(({ documentId, cause }) => [documentId, cause]))).toEqual({
+      'scan.pdf': 'no_text',
+      'cut.pdf': 'truncated',
+      'named.pdf': 'wrong_type',
+      'nothing.txt': 'empty',
+    });
+
+    expect((await winnow(['search', 'pages', 'relief valve'], environment)).stdout).toContain(
+      'manual.pdf, page 2',
+    );
+    const shown = await winnowJson<{ readonly chunks: readonly object[] }>(
+      ['document', 'show', 'pages', 'manual.pdf'],
+      environment,
+    );
+    expect(shown.chunks).toMatchObject([{ page: 1 }, { page: 2 }, { page: 3 }]);
+  });
+});
