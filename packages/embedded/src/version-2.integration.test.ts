@@ -152,7 +152,7 @@ describe('an index of version 2', () => {
     }
     expect(version()).toBe(2);
     await open();
-    expect(version()).toBe(3);
+    expect(version()).toBe(5);
   });
 
   test('is read where it may not be written', async () => {

@@ -57,8 +57,8 @@ function written(address: Address): string {
   return name === '' || name === mailbox ? mailbox : `${name} <${mailbox}>`;
 }
 
-/** The package is CommonJS that was made of a module. */
-const MsgReader = MsgReaderModule.default;
+/** The package is CommonJS that was made of a module, whose default Node gives as a field and bundlers as itself. */
+const MsgReader = MsgReaderModule.default ?? (MsgReaderModule as unknown as typeof MsgReaderModule.default);
 
 function readOutlookMail(bytes: Uint8Array): Mail {
   const reader = new MsgReader(Uint8Array.from(bytes).buffer);

@@ -14,7 +14,10 @@ const ownFields = new Set<string>([...idFields, ...textFields, 'title', 'metadat
 export const jsonlFormat: RecordFormat = {
   encoding: 'unicode',
   async open() {
-    return { split: (chunks, start) => splitLines(chunks, maxDocumentBytes, start), parse: parseJsonRecord };
+    return {
+      split: (chunks, start) => splitLines(chunks, maxDocumentBytes, start, 'skipped'),
+      parse: parseJsonRecord,
+    };
   },
 };
 

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { splitLines } from './split-lines.ts';
 
 describe('splitLines', () => {
-  it('gives every line that is not blank with its place, however the bytes are cut into chunks', async () => {
+  it('gives every line with its place, but for blank ones that are to be skipped, however the bytes are cut into chunks', async () => {
     const line = fc.array(fc.constantFrom(0x61, 0x0d, 0xe4, 0x22), { maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(fc.array(line), fc.array(fc.integer({ min: 1, max: 4 })), async (lines, cuts) => {
         const bytes = Buffer.from(lines.flatMap((one, at) => (at === 0 ? one : [0x0a, ...one])));
-        const found = await collect(splitLines(chunksOf(bytes, cuts), 100));
+        const found = await collect(splitLines(chunksOf(bytes, cuts), 100, undefined, 'skipped'));
         const all = bytes.toString('latin1').split('\n');
         if (all.at(-1) === '') all.pop();
         const isLastEnded = bytes.at(-1) === 0x0a;
@@ -21,7 +21,9 @@ describe('splitLines', () => {
         for (const [at, { offset, length, bytes: text, behind, isEnded }] of found.entries()) {
           expect([...bytes.subarray(offset, offset + length)]).toEqual([...(text ?? [])]);
           expect(isEnded).toBe(at < found.length - 1 || isLastEnded);
-          const rest = await collect(splitLines(chunksOf(bytes.subarray(behind.offset), cuts), 100, behind));
+          const rest = await collect(
+            splitLines(chunksOf(bytes.subarray(behind.offset), cuts), 100, behind, 'skipped'),
+          );
           expect(rest).toEqual(found.slice(at + 1));
         }
       }),

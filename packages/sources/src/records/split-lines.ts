@@ -21,14 +21,15 @@ export interface RecordBytes extends Position {
 const lineFeed = 0x0a;
 
 /**
- * Lines as `\n` or `\r\n` end them, without those of white space alone, of which a packed file may have millions;
- * memory is bounded by the longest line allowed.
+ * Lines as `\n` or `\r\n` end them; memory is bounded by the longest line allowed.
  * @param start where the chunks begin in the file.
+ * @param blank whether lines of white space alone are given, of which a packed file may have millions.
  */
 export async function* splitLines(
   chunks: AsyncIterable<Uint8Array>,
   maxBytes: number,
   start: Position = { offset: 0, line: 1 },
+  blank: 'given' | 'skipped' = 'given',
 ): AsyncGenerator<RecordBytes> {
   let { offset, line } = start;
   let length = 0;
@@ -50,7 +51,7 @@ export async function* splitLines(
     let from = 0;
     for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, from)) {
       take(chunk.subarray(from, end));
-      if (isBlank(parts, length)) skip();
+      if (blank === 'skipped' && length <= maxBytes && isBlank(parts, length)) skip();
       else yield finish(true);
       from = end + 1;
     }
