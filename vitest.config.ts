@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { SlowFirst } from './infra/dev/slow-first.ts';
 
-const slow = ['**/*.integration.test.ts', 'test/{integration,e2e,faults}/**/*.test.ts'];
+const slow = ['**/*.integration.test.ts', 'test/{integration,e2e,faults,attack}/**/*.test.ts'];
 
 export default defineConfig({
   test: {

@@ -141,7 +141,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   registerHealth(server, engine, options.worker ?? null);
   registerCorpora(server, engine, options);
   registerDocuments(server, engine);
-  await registerPush(server, engine);
+  await registerPush(server, engine, log);
   registerGenerations(server, engine);
   registerPlans(server, engine, slots);
   registerRuns(server, engine);

@@ -46,6 +46,18 @@ const refusals = {
   '503': answered('A server or a model does not answer; the same request may work later.', retryAfter),
 };
 
+/** For routes that say nothing of refusals themselves. */
+const anyRefusal = {
+  '4XX': answered('What was sent cannot be, or is not there.'),
+  '5XX': answered('It failed, or somebody who is needed does not answer.'),
+};
+
+/** A line for each record that was sent. */
+const pushedLines = {
+  description: 'A line of JSON for each record, in order; a last one with `error` where it had to stop.',
+  content: { 'application/x-ndjson': { schema: { type: 'string' } } },
+};
+
 /** The events of a streamed answer; the body of each is the JSON behind `data:`. */
 const answerStream = {
   schema: {
@@ -66,7 +78,8 @@ export const describeReplies: SwaggerTransformObject = (document) => {
   for (const path of Object.values(openapiObject.paths ?? {})) {
     for (const operation of Object.values(path ?? {}) as Operation[]) {
       if (operation.responses === undefined || operation.tags?.includes('health') === true) continue;
-      operation.responses = { ...operation.responses, ...refusals };
+      operation.responses = { ...anyRefusal, ...operation.responses, ...refusals };
+      if (operation.operationId === 'pushDocuments') operation.responses['200'] = { ...pushedLines };
       for (const response of Object.values(operation.responses) as Reply[]) {
         response.headers = { ...response.headers, ...requestId };
       }

@@ -207,6 +207,12 @@ test('the description has what any route may answer, and the stream', async () =
   expect(Object.keys(paths['/v1/search'].post.responses)).toEqual(
     expect.arrayContaining(['200', '401', '403', '429', '503']),
   );
+  const operations = Object.values<Record<string, { tags?: string[]; responses: object }>>(paths)
+    .flatMap((methods) => Object.values(methods))
+    .filter(({ tags }) => tags?.includes('health') !== true);
+  for (const { responses } of operations) {
+    expect(Object.keys(responses)).toEqual(expect.arrayContaining(['4XX', '5XX', '401', '429']));
+  }
   expect(paths['/v1/search'].post.responses['429'].headers).toHaveProperty('retry-after');
   expect(Object.keys(paths['/v1/answer'].post.responses['200'].content)).toEqual([
     'application/json',

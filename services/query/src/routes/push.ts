@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
-import { AppError, type ContentChange, type DocumentId, maxDocumentBytes } from '@winnow/core';
+import { AppError, type ContentChange, type DocumentId, type Logger, maxDocumentBytes } from '@winnow/core';
 import { type Engine, type PushedDocument, problemOfId, pushRecordOf } from '@winnow/engine';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
 import { corpusName } from '../corpus-name.ts';
-import { errorBody } from '../error-reply.ts';
+import { errorBody, errorBodyOf } from '../error-reply.ts';
 import { HttpRefusal } from '../http-refusal.ts';
 import { signalOf } from '../requests-under-way.ts';
 
@@ -48,7 +48,7 @@ const maxBodyBytes = Math.ceil((maxDocumentBytes * 4) / 3) + 1024 * 1024;
 const waitMs = 30_000;
 
 /** Routes that take documents: bodies are read otherwise than anywhere else, so they stand in a context of their own. */
-export async function registerPush(server: Server, engine: Engine): Promise<void> {
+export async function registerPush(server: Server, engine: Engine, log: Logger): Promise<void> {
   await server.register(async (context: Server) => {
     context.removeAllContentTypeParsers();
     context.addContentTypeParser(
@@ -63,7 +63,7 @@ export async function registerPush(server: Server, engine: Engine): Promise<void
     context.removeAllContentTypeParsers();
     // Only what no page can send without asking first.
     context.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
-    registerBulk(context, engine);
+    registerBulk(context, engine, log);
   });
 }
 
@@ -107,7 +107,7 @@ function registerDelete(server: Server, engine: Engine): void {
   );
 }
 
-function registerBulk(server: Server, engine: Engine): void {
+function registerBulk(server: Server, engine: Engine, log: Logger): void {
   server.post(
     '/v1/corpora/:corpus/documents',
     {
@@ -130,18 +130,22 @@ function registerBulk(server: Server, engine: Engine): void {
         request.body as AsyncIterable<Uint8Array>,
         signalOf(request),
       );
-      return reply.type('application/x-ndjson').send(Readable.from(jsonLines(lines)));
+      return reply
+        .type('application/x-ndjson')
+        .send(Readable.from(jsonLines(lines, request as FastifyRequest, log)));
     },
   );
 }
 
-async function* jsonLines(lines: AsyncIterable<object>): AsyncGenerator<string> {
+async function* jsonLines(
+  lines: AsyncIterable<object>,
+  request: FastifyRequest,
+  log: Logger,
+): AsyncGenerator<string> {
   try {
     for await (const line of lines) yield `${JSON.stringify(line)}\n`;
   } catch (thrown) {
-    const { code, message } = AppError.from(thrown);
-    const shown = code === 'internal' ? 'an error inside Winnow: the log says more' : message;
-    yield `${JSON.stringify({ error: { code, message: shown } })}\n`;
+    yield `${JSON.stringify(errorBodyOf(thrown, request, log))}\n`;
   }
 }
 
