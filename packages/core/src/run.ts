@@ -128,6 +128,8 @@ export interface PlanProgress {
   readonly uncovered: readonly Uncovered[];
   /** Documents that are no longer at the source, as far as they were counted. */
   readonly gone: number;
+  /** Those of them that are searchable. Missing in runs of older versions: all. */
+  readonly goneSearchable?: number;
 }
 
 /** A place that a scan could not look into. */

@@ -3,19 +3,35 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addUncovered, deletionLimit, isUncovered, withheldDeletions } from './deletion-guard.ts';
 
+const searchable = (count: number) => ({ all: count, searchable: count });
+
 describe('the deletion guard', () => {
   it('lets through what is little by number or by share, and withholds what is neither', () => {
     const guard = { documents: 10, share: 0.1 };
     expect(deletionLimit(guard, 40)).toBe(10);
     expect(deletionLimit(guard, 1_000)).toBe(100);
-    expect(withheldDeletions(10, { limit: 10, approved: null })).toBeNull();
-    expect(withheldDeletions(11, { limit: 10, approved: null })).toEqual({ count: 11, limit: 10 });
+    expect(withheldDeletions(searchable(10), { limit: 10, approved: null })).toBeNull();
+    expect(withheldDeletions(searchable(11), { limit: 10, approved: null })).toEqual({
+      count: 11,
+      limit: 10,
+    });
   });
 
   it('heeds an approval as a ceiling, above and below its own limit', () => {
-    expect(withheldDeletions(500, { limit: 10, approved: 500 })).toBeNull();
-    expect(withheldDeletions(501, { limit: 10, approved: 500 })).toEqual({ count: 501, limit: 500 });
-    expect(withheldDeletions(5, { limit: 10, approved: 3 })).toEqual({ count: 5, limit: 3 });
+    expect(withheldDeletions(searchable(500), { limit: 10, approved: 500 })).toBeNull();
+    expect(withheldDeletions(searchable(501), { limit: 10, approved: 500 })).toEqual({
+      count: 501,
+      limit: 500,
+    });
+    expect(withheldDeletions(searchable(5), { limit: 10, approved: 3 })).toEqual({ count: 5, limit: 3 });
+  });
+
+  it('is about what readers find: what never got in goes with its file, however much of it there is', () => {
+    expect(withheldDeletions({ all: 900, searchable: 10 }, { limit: 10, approved: null })).toBeNull();
+    expect(withheldDeletions({ all: 900, searchable: 11 }, { limit: 10, approved: null })).toEqual({
+      count: 900,
+      limit: 10,
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import type { DeletionGuard, Uncovered, Withheld } from '@winnow/core';
+import type { DeletionGuard, ManifestEntry, Uncovered, Withheld } from '@winnow/core';
 
 /**
  * How many documents a run may delete without anybody having said so.
@@ -9,17 +9,22 @@ export function deletionLimit({ documents, share }: DeletionGuard, searchable: n
 }
 
 /**
- * Whether a run's deletions are held back, all of them: what would go is more than the corpus' limit, and more than
- * somebody approved of.
- * @param gone documents that would be deleted.
+ * Whether a run's deletions are held back, all of them: more that is searchable would go than the corpus' limit, or more
+ * of any kind than somebody approved of. What never got in is no loss to readers, however much of it there is.
+ * @param gone documents that would be deleted, and those of them that are searchable.
  * @returns null where they may go on.
  */
 export function withheldDeletions(
-  gone: number,
-  limits: { readonly limit: number; readonly approved: number | null },
+  gone: { readonly all: number; readonly searchable: number },
+  { limit, approved }: { readonly limit: number; readonly approved: number | null },
 ): Withheld | null {
-  const limit = limits.approved ?? limits.limit;
-  return gone > limit ? { count: gone, limit } : null;
+  if (approved !== null) return gone.all > approved ? { count: gone.all, limit: approved } : null;
+  return gone.searchable > limit ? { count: gone.all, limit } : null;
+}
+
+/** Whether readers find a version of a document, be it the newest or not. */
+export function isSearchable({ liveRevision }: Pick<ManifestEntry, 'liveRevision'>): boolean {
+  return liveRevision !== null;
 }
 
 /** Whether nothing can be said about a document, since the place where it would be was not looked into. */

@@ -13,7 +13,7 @@ import { runInParallel } from '../run-in-parallel.ts';
 import { from } from '../waiting/with-patience.ts';
 import type { ComparedItem } from './compared-pages.ts';
 import type { CorpusPlan, PlannedDocument, PlanOptions, PlanProgressUpdate } from './corpus-plan.ts';
-import { deletionLimit, withheldDeletions } from './deletion-guard.ts';
+import { deletionLimit, isSearchable, withheldDeletions } from './deletion-guard.ts';
 import { createDocumentIdSet } from './document-id-set.ts';
 import { openPricing, type Pricing } from './open-pricing.ts';
 import { createPlanTally, type PlanTally } from './plan-tally.ts';
@@ -139,9 +139,10 @@ async function planDeletions(
   uncovered: readonly Uncovered[],
 ): Promise<CorpusPlan['deletions']> {
   const { corpus, ref, query, options, tally, signal } = planning;
-  let count = 0;
+  const gone = { all: 0, searchable: 0 };
   for await (const entries of goneDocuments(ports, query, uncovered, signal)) {
-    count += entries.length;
+    gone.all += entries.length;
+    gone.searchable += entries.filter(isSearchable).length;
     const changes = entries.map(({ documentId }) => {
       return { documentId, change: 'deleted', contentHash: null, bytes: null } as const;
     });
@@ -151,6 +152,6 @@ async function planDeletions(
   }
   const { searchable } = await from('index', ports.store.manifest.tally(ref));
   const limit = deletionLimit(corpus.deletionGuard, searchable);
-  const withheld = withheldDeletions(count, { limit, approved: options.approvedDeletions ?? null });
-  return { count, withheld: withheld?.count ?? 0, limit: options.approvedDeletions ?? limit };
+  const withheld = withheldDeletions(gone, { limit, approved: options.approvedDeletions ?? null });
+  return { count: gone.all, withheld: withheld?.count ?? 0, limit: options.approvedDeletions ?? limit };
 }

@@ -62,6 +62,21 @@ describe('what a source does not list', () => {
     expect(await bench.found()).toHaveLength(10);
   });
 
+  it('goes where it never got in, however much of it there is', async () => {
+    const bad = new Set(pages(10, 40));
+    Object.assign(bench.troubles, {
+      onRead: (id: string) => {
+        if (bad.has(id)) throw new AppError('not_found', 'it was listed only');
+      },
+    });
+    const process = await bench.boot();
+    expect(await process.ingest()).toMatchObject({ documents: { new: 10, failed: 30 } });
+    for (const id of bad) bench.documents.delete(id);
+    const report = await process.ingest();
+    expect(report).toMatchObject({ documents: { deleted: 30, stillFailed: 0 }, run: { withheld: null } });
+    expect(await bench.found()).toHaveLength(10);
+  });
+
   it('stays when the run is canceled while it deletes', async () => {
     const process = await bench.boot((ports) => ({
       ...ports,

@@ -10,7 +10,7 @@ import {
   runRef,
 } from '@winnow/core';
 import { planJob, workJobs } from '../lanes/lane.ts';
-import { addUncovered, deletionLimit, withheldDeletions } from '../planning/deletion-guard.ts';
+import { addUncovered, deletionLimit, isSearchable, withheldDeletions } from '../planning/deletion-guard.ts';
 import type { DocumentIdSet } from '../planning/document-id-set.ts';
 import { gonePage } from '../planning/gone-documents.ts';
 import { createListedIds, type ListedIds } from '../planning/listed-ids.ts';
@@ -120,6 +120,7 @@ async function beginAnew(ports: IngestPorts, run: Run): Promise<Outcome> {
       listed: 0,
       uncovered: [],
       gone: 0,
+      goneSearchable: 0,
       step,
       firstStep: step,
     },
@@ -180,26 +181,28 @@ function phaseAfterScan({ kind }: Run): PlanProgress['phase'] {
 async function count(ports: IngestPorts, { run, corpus }: RunningRun, given: SliceGiven): Promise<Outcome> {
   const walked = await walk(ports, { run, corpus, ...given }, async () => {});
   const gone = run.plan.gone + walked.gone;
+  const goneSearchable = (run.plan.goneSearchable ?? run.plan.gone) + walked.goneSearchable;
   const bound =
     run.kind === 'repair' || run.bound === null ? run.bound : leftOutOf(run.bound, walked.leftOut);
   if (walked.after !== null) {
     const next = await advance(ports, run, (current) => ({
       ...current,
       bound,
-      plan: { ...current.plan, gone, after: walked.after },
+      plan: { ...current.plan, gone, goneSearchable, after: walked.after },
     }));
     return { outcome: 'done', next: nextJobs(next) };
   }
   const { searchable } = await from('index', ports.store.manifest.tally(runRef(run)));
   const limit = deletionLimit(corpus.deletionGuard, searchable);
-  const withheld = withheldDeletions(gone, { limit, approved: run.approvedDeletions });
+  const counted = { all: gone, searchable: goneSearchable };
+  const withheld = withheldDeletions(counted, { limit, approved: run.approvedDeletions });
   if (withheld !== null) ports.log.warn({ event: 'deletions-withheld', runId: run.runId, ...withheld });
   const phase = gone === 0 || withheld !== null ? 'done' : 'remove';
   const next = await advance(ports, run, (current) => ({
     ...current,
     withheld,
     bound,
-    plan: { ...current.plan, phase, gone, after: null },
+    plan: { ...current.plan, phase, gone, goneSearchable, after: null },
   }));
   return { outcome: 'done', next: nextJobs(next) };
 }
@@ -221,6 +224,8 @@ async function remove(ports: IngestPorts, { run, corpus }: RunningRun, given: Sl
 /** What a walk came to. */
 interface Walked {
   readonly gone: number;
+  /** Those of them that are searchable. */
+  readonly goneSearchable: number;
   /** Gone too, and not in the plan that the run keeps to. */
   readonly leftOut: readonly DocumentId[];
   readonly after: DocumentKey | null;
@@ -236,6 +241,7 @@ async function walk(
   // It was written by this very walk.
   let after = run.plan.after as DocumentKey | null;
   let gone = 0;
+  let goneSearchable = 0;
   const leftOut: DocumentId[] = [];
   for (let count = 0; count < pagesPerSlice; count += 1) {
     const { entries, after: next, ...page } = await from('index', gonePage(ports, query, after, signal));
@@ -243,12 +249,13 @@ async function walk(
     // A cancel stops the deleting too.
     if (current === null || !isActive(current) || isHeld(current)) break;
     gone += entries.length;
+    goneSearchable += entries.filter(isSearchable).length;
     leftOut.push(...page.leftOut);
     if (entries.length > 0) await onGone(entries);
     after = next;
     if (after === null) break;
   }
-  return { gone, leftOut, after };
+  return { gone, goneSearchable, leftOut, after };
 }
 
 async function start(ports: IngestPorts, run: Run): Promise<Outcome> {
