@@ -98,6 +98,7 @@ describe('the HTTP API', () => {
     );
     expect(Object.fromEntries(operations)).toEqual({
       'delete /v1/corpora/{corpus}': 'deleteCorpus',
+      'delete /v1/corpora/{corpus}/documents/{documentId}': 'deleteDocument',
       'delete /v1/corpora/{corpus}/generations/{generation}': 'dropGeneration',
       'delete /v1/corpora/{corpus}/golden': 'removeGolden',
       'delete /v1/schedules/{corpus}': 'removeSchedule',
@@ -119,6 +120,7 @@ describe('the HTTP API', () => {
       'patch /v1/corpora/{corpus}': 'changeCorpus',
       'post /v1/answer': 'answer',
       'post /v1/corpora': 'createCorpus',
+      'post /v1/corpora/{corpus}/documents': 'pushDocuments',
       'post /v1/corpora/{corpus}/generations': 'reindexCorpus',
       'post /v1/corpora/{corpus}/generations/{generation}/verify': 'verifyGeneration',
       'post /v1/corpora/{corpus}/promote': 'promoteGeneration',
@@ -134,6 +136,7 @@ describe('the HTTP API', () => {
       'post /v1/runs/{run}/resume': 'resumeRun',
       'post /v1/schedules/{corpus}/run': 'runSchedule',
       'post /v1/search': 'search',
+      'put /v1/corpora/{corpus}/documents/{documentId}': 'pushDocument',
       'put /v1/corpora/{corpus}/golden': 'setGolden',
       'put /v1/schedules/{corpus}': 'setSchedule',
     });
