@@ -33,6 +33,8 @@ const soleImporters: Readonly<Record<string, string>> = {
   croner: 'packages/scheduling/',
   'request-filtering-agent': 'packages/scheduling/',
   '@aws-sdk/client-s3': 'packages/sources/src/s3/',
+  'ipaddr.js': 'packages/sources/src/site/',
+  'robots-parser': 'packages/sources/src/site/',
   fastify: 'services/query/',
   commander: 'services/cli/',
 };

@@ -18,6 +18,17 @@ export const sourceSettingsSchema = z.discriminatedUnion('kind', [
     include: z.array(z.string()).default(['**/*']),
     exclude: z.array(z.string()).default([]),
   }),
+  z.strictObject({
+    kind: z.literal('site'),
+    /** Of a sitemap, a list of addresses, or where a crawl begins. */
+    url: z.url({ protocol: /^https?$/ }).max(1_024),
+    mode: z.enum(['sitemap', 'list', 'crawl']),
+    maxPages: z.int().min(1).max(50_000),
+    /** Links from where a crawl begins. */
+    maxDepth: z.int().min(0).max(100),
+    include: z.array(z.string()).default(['**/*']),
+    exclude: z.array(z.string()).default([]),
+  }),
   /** Documents are sent to us; what was sent is kept in this place of the content store. */
   z.strictObject({ kind: z.literal('push'), place: z.string().min(1).max(64) }),
 ]);
@@ -30,6 +41,8 @@ export function sourceAddress(settings: SourceSettings): string {
       return pushAddress;
     case 's3':
       return `s3://${settings.bucket}/${settings.prefix}`;
+    case 'site':
+      return settings.url;
     default:
       return settings.path;
   }

@@ -13,7 +13,7 @@ import {
   withChanges,
 } from '@winnow/core';
 import { activeRun, cancelRun, createCorpus, type IngestPorts } from '@winnow/ingestion';
-import { detectSourceKind, parseS3Address } from '@winnow/sources';
+import { detectSourceKind, parseS3Address, parseSiteAddress } from '@winnow/sources';
 import type { CorpusSummary, EngineCorpora, NewCorpus } from './engine.ts';
 import type { Models } from './models/models.ts';
 import type { SampleText } from './prepare/sample-text.ts';
@@ -122,10 +122,8 @@ async function sourceOf(
 ): Promise<{ readonly id: string | null; readonly settings: SourceSettings }> {
   const id = name ?? null;
   if (path === pushAddress) return { id, settings: { kind: 'push', place: createContentPlace() } };
-  const settings: SourceSettings = path.startsWith('s3://')
-    ? { kind: 's3', ...parseS3Address(path), include: ['**/*'], exclude: [] }
-    : await detectSourceKind(resolve(path));
-  if (settings.kind !== 'folder' && settings.kind !== 's3') {
+  const settings = await settingsOf(path);
+  if (settings.kind !== 'folder' && settings.kind !== 's3' && settings.kind !== 'site') {
     if (include === undefined && exclude === undefined) return { id, settings };
     throw new AppError(
       'invalid_argument',
@@ -140,4 +138,11 @@ async function sourceOf(
       ...(exclude && { exclude: [...exclude] }),
     },
   };
+}
+
+async function settingsOf(path: string): Promise<SourceSettings> {
+  if (path.startsWith('s3://'))
+    return { kind: 's3', ...parseS3Address(path), include: ['**/*'], exclude: [] };
+  if (/^https?:\/\//i.test(path)) return parseSiteAddress(path);
+  return await detectSourceKind(resolve(path));
 }

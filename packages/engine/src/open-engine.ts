@@ -19,7 +19,7 @@ import {
 } from '@winnow/retrieval';
 import { type Config, closeInReverse } from '@winnow/runtime';
 import { createPostWebhook, createTimekeeper, type SchedulingPorts } from '@winnow/scheduling';
-import { createSource } from '@winnow/sources';
+import { createSites, createSource } from '@winnow/sources';
 import { analysisVersion } from '@winnow/text';
 import { createEngineArchives } from './archives.ts';
 import { type EngineAccess, openBackend } from './backend.ts';
@@ -85,6 +85,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
   });
   const pool = createPreparePool(Math.max(1, availableParallelism() - 1));
   const embedderOf = fittingEmbedder(models);
+  const openSite = createSites({ allowedHosts: config.siteHosts });
 
   const ingest: IngestPorts = {
     store,
@@ -92,7 +93,12 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     queueOutlivesProcess: mode === 'full',
     blobs,
     openSource: (settings) =>
-      createSource(settings, { roots: config.sourceRoots, contents: store.contents, s3: config.s3 }),
+      createSource(settings, {
+        roots: config.sourceRoots,
+        contents: store.contents,
+        s3: config.s3,
+        openSite,
+      }),
     async prepare(raw, { embedder: name, chunking }, signal) {
       const { embedder, tokenizer } = await ofModel(models.load(name));
       return await pool.prepare(raw, { chunking, maxTokens: embedder.maxTokens, tokenizer }, signal);

@@ -91,6 +91,8 @@ export interface Config {
   readonly sourceRoots: readonly string[];
   /** Where sources that are no folders may lie, of corpora made over HTTP: beginnings of addresses. */
   readonly sourceUrls: readonly string[];
+  /** Hosts, as `name` or `name:port`, that sites may be read from though their addresses are private. */
+  readonly siteHosts: readonly string[];
   /** How buckets are reached; null: as the SDK would by itself. */
   readonly s3: {
     readonly endpoint: string | null;
@@ -155,6 +157,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       .filter((path) => path !== '')
       .map((path) => resolve(path)),
     sourceUrls: listOf(values.WINNOW_SOURCE_URLS),
+    siteHosts: listOf(values.WINNOW_SITE_HOSTS),
     s3: {
       endpoint: values.WINNOW_S3_ENDPOINT ?? null,
       region: values.WINNOW_S3_REGION ?? null,

@@ -164,6 +164,9 @@ export const environmentSchema = z.object({
   WINNOW_SOURCE_URLS: optional(z.string()).describe(
     'Beginnings of addresses that corpora made through the API may read, separated by commas: `s3://bucket/docs/,https://docs.example.com/`. Default: none. The command line may read any.',
   ),
+  WINNOW_SITE_HOSTS: optional(z.string()).describe(
+    'Hosts, as `name` or `name:port` separated by commas, that sites may be read from though their addresses are private, such as an intranet’s. Default: none.',
+  ),
   WINNOW_S3_ENDPOINT: optional(z.url({ protocol: /^https?$/ })).describe(
     'Address of the server for `s3://` sources. Default: Amazon’s, or what the AWS SDK is configured for; credentials always come the SDK’s own way.',
   ),

@@ -5,6 +5,7 @@ import { csvFormat } from './records/csv-format.ts';
 import { jsonlFormat } from './records/jsonl-format.ts';
 import { createRecordSource } from './records/record-source.ts';
 import { createS3Source, type S3Options } from './s3/s3-source.ts';
+import { createSites, type OpenSite } from './site/site-source.ts';
 
 const sdkDefaults: S3Options = { endpoint: null, region: null, pathStyle: false };
 
@@ -16,6 +17,8 @@ export interface SourcePorts {
   readonly contents?: ContentStore;
   /** How buckets are reached; as the SDK would by default. */
   readonly s3?: S3Options;
+  /** Opens sites; without it, those of the public Internet. */
+  readonly openSite?: OpenSite;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface SourcePorts {
  */
 export function createSource(
   settings: SourceSettings,
-  { roots = [], contents, s3 = sdkDefaults }: SourcePorts = {},
+  { roots = [], contents, s3 = sdkDefaults, openSite = createSites({ allowedHosts: [] }) }: SourcePorts = {},
 ): Source {
   switch (settings.kind) {
     case 'folder':
@@ -33,6 +36,8 @@ export function createSource(
       return createRecordSource(settings.path, jsonlFormat, roots);
     case 'csv':
       return createRecordSource(settings.path, csvFormat, roots);
+    case 'site':
+      return openSite(settings);
     case 's3':
       return createS3Source(settings, s3);
     case 'push':
