@@ -21,6 +21,16 @@ export interface ContextSource extends Place {
   readonly end: number;
 }
 
+/** A passage that is near a question and was not enough to answer it. */
+export interface NearPassage {
+  readonly documentId: DocumentId;
+  readonly chunkId: ChunkId;
+  readonly title: string;
+  readonly headings: readonly string[];
+  /** Its beginning. */
+  readonly text: string;
+}
+
 /** Milliseconds per step; 0 for a step that did not run. */
 interface AnswerTimings {
   /** Making a standalone question of the conversation. */
@@ -35,12 +45,16 @@ interface AnswerTimings {
 /** What an answer ends with. */
 export interface AnswerResult {
   /**
-   * The checked text: replaces what was streamed. Every `[n]` left in it has a citation; every link in it stands
-   * in a source or in the question. Markdown whose markup does nothing (`inertMarkup`). Empty where the generator abstained.
+   * The checked text: replaces what was streamed. Every `[n]` left in it is the number of a citation; every link in it
+   * stands in a source or in the question. Markdown whose markup does nothing (`inertMarkup`). Empty where the generator
+   * abstained.
    */
   readonly answer: string;
   /** Nothing in the sources answers the question. */
   readonly abstained: boolean;
+  /** Where nothing answers: the best passages that were found, three at most; else empty. */
+  readonly nearest: readonly NearPassage[];
+  /** Numbered from 1 in the order of the answer, whatever the numbers of the sources. */
   readonly citations: readonly Citation[];
   readonly unsupported: readonly UnsupportedClaim[];
   /** The model that wrote it; `extractive` for sentences of the sources, `none` where there was no source. */

@@ -15,6 +15,7 @@ import { gatherContext } from './gather-context.ts';
 import { condenseQuestion } from './history/condense-question.ts';
 import { inertAnswer } from './inert-answer.ts';
 import { logAnswer } from './log-answer.ts';
+import { nearestPassages } from './nearest-passages.ts';
 
 /**
  * Answers a question from a corpus: understand the conversation → search → context → generate → check citations → inert markup.
@@ -62,6 +63,7 @@ async function* steps(
   const result: AnswerResult = {
     answer: checked.answer,
     abstained: draft.abstained,
+    nearest: draft.abstained ? nearestPassages(searched.hits) : [],
     citations: checked.citations,
     unsupported: checked.unsupported,
     generator: draft.modelId,

@@ -33,14 +33,17 @@ export async function checkAnswer(
 ): Promise<AnswerCheck> {
   const text = draft.abstained ? '' : draft.text;
   const asked = recordMeaning();
-  const checked = checkCitations(text, draft.sources, { question, meaning: asked });
+  const checked = checkCitations(text, draft.sources, { question, meaning: asked, forReader: true });
   if (asked.claims.size === 0) return { checked, degraded: false };
   const { corpus, bill, signal } = context;
   try {
     const embedder = await ports.sentenceEmbedderOf(corpus, bill);
     const meaning = await meaningBy(embedder, asked, signal);
     if (meaning === null) return { checked, degraded: false };
-    return { checked: checkCitations(text, draft.sources, { question, meaning }), degraded: false };
+    return {
+      checked: checkCitations(text, draft.sources, { question, meaning, forReader: true }),
+      degraded: false,
+    };
   } catch (thrown) {
     const error = AppError.from(thrown);
     if (signal.aborted) throw error;

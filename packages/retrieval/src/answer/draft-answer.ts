@@ -7,6 +7,7 @@ import { createChatGenerator } from './chat-generator.ts';
 import { createExtractiveGenerator } from './extractive-generator.ts';
 import type { AnswerDelta, Generator } from './generator.ts';
 import { createLinkGuard } from './link-guard.ts';
+import { createMarkNumberer } from './number-marks.ts';
 import { abstainMarker } from './prompt/answer-prompt.ts';
 
 /** An answer as it was generated, not yet checked. */
@@ -90,14 +91,17 @@ async function* stream(
   generator: Generator,
 ): AsyncGenerator<AnswerEvent, Draft> {
   const guard = createLinkGuard([question, ...sources.flatMap(linkTexts)]);
+  const numberer = createMarkNumberer(new Set(sources.map(({ n }) => n)));
   let draft = emptyDraft(generator.modelId, sources);
   for await (const delta of generator.generate(question, sources, { signal })) {
     const text = delta.type === 'delta' ? guard.push(delta.text) : '';
     draft = withText(withDelta(draft, delta), text, clock);
-    if (text !== '') yield { type: 'answer-delta', text };
+    const shown = numberer.push(text);
+    if (shown !== '') yield { type: 'answer-delta', text: shown };
   }
   const rest = guard.end();
-  if (rest !== '') yield { type: 'answer-delta', text: rest };
+  const shown = numberer.push(rest) + numberer.end();
+  if (shown !== '') yield { type: 'answer-delta', text: shown };
   if (signal.aborted) throw AppError.from(signal.reason);
   return finishDraft(withText(draft, rest, clock), guard.removed());
 }

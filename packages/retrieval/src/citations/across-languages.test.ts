@@ -33,7 +33,15 @@ describe('an answer over sources in another language', () => {
 
   it('asks a model that knows both languages, where there is one', () => {
     expect(checkCitations('发票须在30天内支付[1]。', english, { meaning }).citations).toEqual([
-      { n: 1, documentId: 'd1', chunkId: 'c1', quote: 'Invoices are paid within 30 days.', checked: true },
+      {
+        n: 1,
+        documentId: 'd1',
+        chunkId: 'c1',
+        title: '',
+        headings: [],
+        quote: 'Invoices are paid within 30 days.',
+        checked: true,
+      },
     ]);
     const cached = checkCitations('The cache is emptied after the update [1].', chinese, { meaning });
     expect(cached.citations).toMatchObject([{ quote: '更新后缓存会被清空。', checked: true }]);

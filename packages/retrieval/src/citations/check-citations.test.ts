@@ -23,11 +23,21 @@ describe('checkCitations', () => {
     expect(checkCitations(answer, sources)).toEqual({
       answer,
       citations: [
-        { n: 1, documentId: 'd1', chunkId: 'c1', quote: 'Invoices are paid within 30 days.', checked: true },
+        {
+          n: 1,
+          documentId: 'd1',
+          chunkId: 'c1',
+          title: '',
+          headings: [],
+          quote: 'Invoices are paid within 30 days.',
+          checked: true,
+        },
         {
           n: 2,
           documentId: 'd2',
           chunkId: 'c2',
+          title: '',
+          headings: [],
           quote: '发明专利申请人应当在三年内请求实质审查。',
           checked: true,
         },
@@ -36,6 +46,31 @@ describe('checkCitations', () => {
       unknownIds: [],
       orders: [],
     });
+  });
+
+  it('numbers what is left from 1 in the order of the answer, if asked to', () => {
+    const answer = '申请人应当在三年内请求实质审查。[2] Invoices must be paid within 30 days [1].';
+    const checked = checkCitations(answer, sources, { forReader: true });
+    expect(checked.answer).toBe(
+      '申请人应当在三年内请求实质审查。[1] Invoices must be paid within 30 days [2].',
+    );
+    expect(checked.citations.map(({ n, documentId }) => [n, documentId])).toEqual([
+      [1, 'd2'],
+      [2, 'd1'],
+    ]);
+  });
+
+  it('holds a block of code against what the sentence before it cites', () => {
+    const manual = source(1, 'To go back:\n\n```sh\nwinnow rollback notes\n```\n');
+    const said = (command: string) => `To go back: [1]\n\n\`\`\`\n${command}\n\`\`\``;
+    expect(checkCitations(said('winnow rollback notes'), [manual]).unsupported).toEqual([]);
+    expect(checkCitations(said('rm -rf everything --now please'), [manual]).unsupported).toHaveLength(1);
+  });
+
+  it('keeps the mark of a heading that only leads to code of the source', () => {
+    const manual = source(1, '```sh\nwinnow rollback notes\n```\n');
+    const answer = 'Going back: [1]\n\n```\nwinnow rollback notes\n```';
+    expect(checkCitations(answer, [manual])).toMatchObject({ answer, unsupported: [] });
   });
 
   it('shows nothing in a quote that turns text round or hides in it', () => {

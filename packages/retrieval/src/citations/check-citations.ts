@@ -7,6 +7,8 @@ import { type SupportLimits, supportLimits } from './bears-out.ts';
 import { findingFor, type Measure } from './check-source.ts';
 import { type Claim, claimsIn } from './claims-in.ts';
 import { type Evidence, evidenceIn } from './evidence-in.ts';
+import { findCode } from './find-code.ts';
+import { mergeCitations } from './merge-citations.ts';
 import { type CitationMark, parseCitations } from './parse-citations.ts';
 import { writeMarks } from './write-marks.ts';
 
@@ -15,6 +17,9 @@ export interface Citation extends Place {
   readonly n: number;
   readonly documentId: string;
   readonly chunkId: ChunkId;
+  readonly title: string;
+  /** Those the chunk is under, outermost first. */
+  readonly headings: readonly string[];
   /** What the source says, letter for letter, without what nobody sees on the screen. */
   readonly quote: string;
   /** False where the source is in another language and only numbers and code could be compared: see the notes. */
@@ -54,6 +59,11 @@ export interface CheckOptions {
   readonly limits?: SupportLimits;
   /** For sources in another language than the answer; without it they are not checked but for numbers and code. */
   readonly meaning?: Meaning | null;
+  /**
+   * The marks that are left are numbered from 1 in the order of the answer, instead of as their sources, and quotes of
+   * one source that touch become one.
+   */
+  readonly forReader?: boolean;
 }
 
 /** An uncited sentence of fewer distinct terms (`Yes.`, `In short:`) makes no claim of its own, unless none is cited. */
@@ -71,15 +81,22 @@ const fewestTermsOfClaim = 3;
 export function checkCitations(
   answer: string,
   sources: readonly AnswerSource[],
-  { question = '', limits = supportLimits, meaning = null }: CheckOptions = {},
+  { question = '', limits = supportLimits, meaning = null, forReader = false }: CheckOptions = {},
 ): CheckedAnswer {
   const { text, marks } = parseCitations(answer);
   const known = new Map(sources.map((source) => [source.n, { ...source, ...evidenceIn(source.text) }]));
   const checking: Checking = { text, known, question, measure: { limits, meaning } };
   const claims = claimsIn(text, marks);
   const checked = claims.map((claim, index) => {
-    const found = claim.marks.map((mark) => ({ mark, citations: passing(checking, claim, mark) }));
-    const later = claim.marks.length > 0 ? undefined : markOfParagraph(claims, index);
+    const led = codeUnder(text, claims, index);
+    const found = claim.marks.map((mark) => {
+      const own = passing(checking, claim, mark);
+      return { mark, citations: own.length > 0 || led === null ? own : passing(checking, led, mark) };
+    });
+    const later =
+      claim.marks.length > 0
+        ? undefined
+        : (markOfParagraph(claims, index) ?? markOfLead(text, claims, index));
     return { claim, found, borrowed: later === undefined ? [] : passing(checking, claim, later) };
   });
   const citations = checked.flatMap(({ found, borrowed }) => [
@@ -87,17 +104,24 @@ export function checkCitations(
     ...borrowed,
   ]);
   const fewestTerms = citations.length === 0 ? 1 : fewestTermsOfClaim;
+  const numbers = numbersOf([
+    ...checked.flatMap(({ found }) => found.flatMap((entry) => entry.citations)),
+    ...citations,
+  ]);
+  const numberOf = (n: number) => (forReader ? (numbers.get(n) ?? n) : n);
   const passed = new Map(
     checked.flatMap(({ found }) =>
-      found.map((entry) => [entry.mark, entry.citations.map(({ n }) => n)] as const),
+      found.map((entry) => [entry.mark, [...new Set(entry.citations.map(({ n }) => numberOf(n)))]] as const),
     ),
   );
   const written = writeMarks(text, marks, passed);
+  const distinct = [
+    ...new Map(citations.map((citation) => [`${citation.n}\0${citation.quote}`, citation])).values(),
+  ];
+  const merged = forReader ? mergeCitations(distinct, ({ n }) => known.get(n)?.text ?? '') : distinct;
   return {
     answer: written.text,
-    citations: [
-      ...new Map(citations.map((citation) => [`${citation.n}\0${citation.quote}`, citation])).values(),
-    ],
+    citations: merged.map((citation) => ({ ...citation, n: numberOf(citation.n) })),
     unsupported: checked.flatMap(({ claim, found, borrowed }) => {
       if (borrowed.length > 0 || found.some((entry) => entry.citations.length > 0)) return [];
       const reason = reasonAgainst(checking, claim, fewestTerms);
@@ -125,6 +149,32 @@ function markOfParagraph(claims: readonly Claim[], index: number): CitationMark 
   return rest.find((claim) => claim.marks.length > 0)?.marks[0];
 }
 
+/** The mark of what stands right before a block of code, which has no room for one of its own: `Do this: [1]`. */
+function markOfLead(text: string, claims: readonly Claim[], index: number): CitationMark | undefined {
+  const claim = claims[index];
+  return claim !== undefined && isCode(text.slice(claim.start, claim.end))
+    ? claims[index - 1]?.marks.at(-1)
+    : undefined;
+}
+
+/** The block of code that a heading or a few words lead to; null for any other claim. */
+function codeUnder(text: string, claims: readonly Claim[], index: number): Claim | null {
+  const next = claims[index + 1];
+  return claims[index]?.leads === true && next !== undefined && isCode(text.slice(next.start, next.end))
+    ? next
+    : null;
+}
+
+function isCode(said: string): boolean {
+  return /^[ \t]{0,3}(?:`{3,}|~{3,})/.test(said);
+}
+
+/** Sources in the order in which they are cited, numbered from 1. */
+function numbersOf(citations: readonly Citation[]): ReadonlyMap<number, number> {
+  const order = [...new Set(citations.map(({ n }) => n))];
+  return new Map(order.map((n, index) => [n, index + 1]));
+}
+
 /** The citations of one mark that hold, for the whole sentence or for the part between the mark before and it. */
 function passing(checking: Checking, claim: Claim, mark: CitationMark): readonly Citation[] {
   const { text, known, question, measure } = checking;
@@ -135,12 +185,17 @@ function passing(checking: Checking, claim: Claim, mark: CitationMark): readonly
     const source = known.get(n);
     if (source === undefined) return [];
     const about = [source.title, ...(source.headings ?? [])].join('\n');
-    const finding = findingFor(sentences, { parts: source.parts, about, question }, measure);
+    const code = isCode(whole) ? source.parts.flatMap((part) => findCode(whole, part) ?? [])[0] : undefined;
+    const finding =
+      code === undefined
+        ? findingFor(sentences, { parts: source.parts, about, question }, measure)
+        : { quote: code, checked: true };
     // What an order to the model made of the answer would pass for a translation.
     if (finding === null || (source.addressesModel && !finding.checked)) return [];
-    const { documentId, chunkId } = source;
+    const { documentId, chunkId, title, headings = [] } = source;
     const quote = cleanText(finding.quote);
-    return [{ n, documentId, chunkId, ...placeOf(source), quote, checked: finding.checked }];
+    const place = placeOf(source);
+    return [{ n, documentId, chunkId, title, headings, ...place, quote, checked: finding.checked }];
   });
 }
 

@@ -4,9 +4,9 @@ import { exitCodes } from '@winnow/runtime';
 import type { Command } from 'commander';
 import { json, parseRequest, readJsonFile, wholeNumber } from '../arguments.ts';
 import { costText } from '../output/cost.ts';
-import { placeText } from '../output/place-text.ts';
+import { citationLines, nearestLines } from '../output/passage-lines.ts';
 import { print, printJson, printNote } from '../output/print.ts';
-import { shorten } from '../output/table.ts';
+
 import { type AnswerOutput, writeAnswer } from '../output/write-answer.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 
@@ -29,8 +29,8 @@ Examples:
   $ WINNOW_CHAT_MODEL=gpt-4o-mini OPENAI_API_KEY=… winnow ask handbook "how do I roll back?"
 
 A terminal shows the text as it comes, and the checked answer after it where the two differ; a file or a pipe
-gets the checked answer alone. Without a chat model the answer is made of sentences quoted from the sources.
-Where nothing supports an answer it abstains, says so, and ends with exit code 1.`,
+gets the checked answer alone. Without a chat model the answer is quoted from the sources.
+Where nothing supports an answer it abstains, shows the three nearest passages, and ends with exit code 1.`,
     )
     .action(async (name: string, query: string, options: Record<string, unknown>) => {
       const { json: asJson, history: file, ...rest } = options;
@@ -55,13 +55,16 @@ function toStandardOutput(): AnswerOutput {
   return { isTerminal: stdout.isTTY === true, write: (text) => stdout.write(text) };
 }
 
+/** That there is no answer, and what comes nearest. */
+function abstention({ nearest }: AnswerResult): string {
+  const nothing = 'Nothing in the corpus supports an answer.';
+  if (nearest.length === 0) return nothing;
+  return [`${nothing} The nearest passages:`, ...nearestLines(nearest)].join('\n');
+}
+
 function printAnswer(result: AnswerResult): void {
-  if (result.abstained) print('Nothing in the corpus supports an answer.');
-  for (const citation of result.citations) {
-    const doubt = citation.checked ? '' : ' (in another language, not checked)';
-    const where = [citation.documentId, placeText(citation)].filter((part) => part !== '').join(', ');
-    print(`[${citation.n}] ${where}${doubt}: “${shorten(citation.quote, 160)}”`);
-  }
+  if (result.abstained) print(abstention(result));
+  for (const line of citationLines(result.citations)) print(line);
   for (const note of result.notes) printNote(`note: ${note}`);
   const { firstToken, total } = result.timingsMs;
   const first = firstToken === null ? '' : `first word after ${firstToken.toFixed(0)} ms, `;

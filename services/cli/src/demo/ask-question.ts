@@ -1,4 +1,5 @@
 import { type AnswerResult, answerRequestSchema, type Engine, type SearchResponse } from '@winnow/engine';
+import { citationLines } from '../output/passage-lines.ts';
 import { print, printNote } from '../output/print.ts';
 import { shorten, tableOf } from '../output/table.ts';
 
@@ -23,7 +24,7 @@ export async function askQuestion(
   print(`\n? ${question}`);
   print(orderTable(found));
   print(result.abstained ? 'Nothing in the corpus supports an answer.' : result.answer);
-  for (const citation of result.citations) print(`   [${citation.n}] ${shorten(citation.documentId, 100)}`);
+  for (const line of citationLines(result.citations)) print(`   ${line}`);
   print(timesOf(found, result));
   for (const note of [...found.notes, ...result.notes]) printNote(`note: ${note}`);
 }

@@ -11,6 +11,14 @@ import { placeFields } from '../place-fields.ts';
 import { signalOf } from '../requests-under-way.ts';
 import { type SentEvent, sendEvents } from '../send-events.ts';
 
+/** Where a passage stands. */
+const place = {
+  documentId: z.string(),
+  chunkId: z.string(),
+  title: z.string(),
+  headings: z.array(z.string()).readonly(),
+};
+
 const answerBody = z.looseObject({
   answer: z
     .string()
@@ -27,9 +35,8 @@ const answerBody = z.looseObject({
   citations: z
     .array(
       z.object({
-        n: z.number(),
-        documentId: z.string(),
-        chunkId: z.string(),
+        n: z.number().describe('From 1, in the order of the answer.'),
+        ...place,
         ...placeFields,
         quote: z
           .string()
@@ -66,6 +73,10 @@ const answerBody = z.looseObject({
     )
     .readonly()
     .describe('What the answer was made of.'),
+  nearest: z
+    .array(z.object({ ...place, text: z.string() }))
+    .readonly()
+    .describe('Where nothing answers: the best passages that were found, three at most.'),
   notes: z.array(z.string()).readonly(),
 });
 

@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { blocksIn, cellsOf } from './blocks-in.ts';
+
+const shown = (text: string) =>
+  blocksIn(text).map((block) => [block.kind, text.slice(block.start, block.end)] as const);
+
+describe('blocksIn', () => {
+  it('tells headings, paragraphs, lists, tables and code', () => {
+    const text =
+      '# Title {#anchor}\n\nTwo lines\nof text.\n- one\n  goes on\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```sh\n  run\n```\nEnd.';
+    expect(shown(text)).toEqual([
+      ['heading', '# Title {#anchor}'],
+      ['paragraph', 'Two lines\nof text.'],
+      ['list', '- one\n  goes on\n- two'],
+      ['table', '| a | b |\n|---|---|\n| 1 | 2 |'],
+      ['code', '  run'],
+      ['paragraph', 'End.'],
+    ]);
+    expect(blocksIn(text)[0]).toMatchObject({ level: 1, title: 'Title' });
+    expect(blocksIn(text)[3]).toMatchObject({ columns: ['a', 'b'], rows: [{}] });
+  });
+
+  it('takes what stands before a fence that only closes for code', () => {
+    expect(shown('  const a = 1;\n}\n```\n\nThat was it.')).toEqual([
+      ['code', '  const a = 1;\n}'],
+      ['paragraph', 'That was it.'],
+    ]);
+    expect(shown('Do this.\n\n```\nrun\nmore')).toEqual([
+      ['paragraph', 'Do this.'],
+      ['code', 'run\nmore'],
+    ]);
+  });
+
+  it('leaves out what has no word in it', () => {
+    expect(shown('---\n\n|\n\n<a id="x"></a>\n\n:::\n')).toEqual([]);
+  });
+
+  it('keeps bars that are escaped within their cell', () => {
+    expect(cellsOf('| `a \\| b` | c |')).toEqual(['`a | b`', 'c']);
+  });
+
+  it('gives blocks in order that do not overlap, whatever the text', () => {
+    const line = fc.constantFrom(
+      '# a',
+      '- b',
+      '| c | d |',
+      '|---|---|',
+      '```',
+      'word. word',
+      '',
+      '  x',
+      '~~~',
+      '1. y',
+      '> z',
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 30 }), (lines) => {
+        let end = 0;
+        for (const block of blocksIn(lines.join('\n'))) {
+          expect(block.start).toBeGreaterThanOrEqual(end);
+          expect(block.end).toBeGreaterThan(block.start);
+          end = block.end;
+        }
+      }),
+    );
+  });
+});

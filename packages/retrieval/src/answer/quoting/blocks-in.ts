@@ -1,0 +1,176 @@
+/** A run of lines that belong together; `text.slice(start, end)`, without line breaks at its ends. */
+export type TextBlock =
+  | {
+      readonly kind: 'heading';
+      readonly start: number;
+      readonly end: number;
+      readonly level: number;
+      readonly title: string;
+    }
+  | { readonly kind: 'paragraph'; readonly start: number; readonly end: number }
+  /** Between its fences; not whole where one of them is not here. */
+  | { readonly kind: 'code'; readonly start: number; readonly end: number; readonly isWhole: boolean }
+  | { readonly kind: 'list'; readonly start: number; readonly end: number; readonly items: readonly Line[] }
+  | {
+      readonly kind: 'table';
+      readonly start: number;
+      readonly end: number;
+      readonly columns: readonly string[];
+      readonly rows: readonly Line[];
+    };
+
+/** One line, or an item of a list with the lines that go on with it. */
+interface Line {
+  readonly start: number;
+  readonly end: number;
+}
+
+const fence = /^[ \t]{0,12}(`{3,}|~{3,})(.*)$/;
+const heading = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*$/;
+/** `{#anchor}` behind a heading. */
+const anchor = /\s*\{#[^}]*\}\s*$/;
+const itemStart = /^[ \t]*(?:[-*+•·]|\d{1,3}[.)、])[ \t]+\S/;
+const row = /^[ \t]*\|.*\|[ \t]*$/;
+const delimiter = /^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+(?:[ \t]*:?-{3,}:?[ \t]*)?$/;
+const tag = /<!--[\s\S]*?-->|<\/?[a-zA-Z][^>]*>/g;
+const wordlike = /[\p{L}\p{N}]/u;
+/** `:::tip`, `--8<--`: what a generator of pages makes a box of. */
+const container = /^[ \t]*:{3,}/;
+/** How a line of a program or of a shell looks. */
+const looksLikeCode = /[;{}]\s*$|^\s*(?:\$ |\/\/|#include|import |const |let |return |[<}])|^\s{4,}\S/;
+
+/**
+ * The blocks of a piece of Markdown or plain text, in order. It may begin or end within one: a table without its
+ * head has no columns, and what stands before a fence that closes only is code.
+ */
+export function blocksIn(text: string): readonly TextBlock[] {
+  const lines = linesOf(text);
+  const blocks: TextBlock[] = [];
+  let at = closesFirst(text, lines) ? takeCodeBefore(text, lines, blocks) : 0;
+  while (at < lines.length) {
+    const taken =
+      takeFenced(text, lines, at, blocks) ||
+      takeHeading(text, lines, at, blocks) ||
+      takeTable(text, lines, at, blocks) ||
+      takeList(text, lines, at, blocks) ||
+      takeParagraph(text, lines, at, blocks);
+    at += Math.max(taken, 1);
+  }
+  return blocks;
+}
+
+/** The cells of a row, without the bars around them. */
+export function cellsOf(line: string): readonly string[] {
+  return line
+    .trim()
+    .replace(/^\||\|$/g, '')
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.replaceAll('\\|', '|').trim());
+}
+
+function linesOf(text: string): readonly Line[] {
+  return [...text.matchAll(/[^\n]*(?:\n|$)/g)]
+    .filter(({ 0: line, index }) => line !== '' || index < text.length)
+    .map(({ 0: line, index }) => ({ start: index, end: index + line.replace(/\r?\n$/, '').length }));
+}
+
+function textOf(text: string, line: Line | undefined): string {
+  return line === undefined ? '' : text.slice(line.start, line.end);
+}
+
+/** Whether the first fence closes a block whose beginning is not here: there is an odd one, and code before it. */
+function closesFirst(text: string, lines: readonly Line[]): boolean {
+  const fences = lines.filter((line) => fence.test(textOf(text, line)));
+  const [first] = fences;
+  if (first === undefined || fences.length % 2 === 0) return false;
+  if ((fence.exec(textOf(text, first))?.[2] ?? '').trim() !== '') return false;
+  const before = lines.filter((line) => line.end < first.start && textOf(text, line).trim() !== '');
+  const code = before.filter((line) => looksLikeCode.test(textOf(text, line)));
+  return before.length > 0 && code.length * 2 >= before.length;
+}
+
+function takeCodeBefore(text: string, lines: readonly Line[], blocks: TextBlock[]): number {
+  const close = lines.findIndex((line) => fence.test(textOf(text, line)));
+  blocks.push({ kind: 'code', start: lines[0]?.start ?? 0, end: lines[close - 1]?.end ?? 0, isWhole: false });
+  return close + 1;
+}
+
+function takeFenced(text: string, lines: readonly Line[], at: number, blocks: TextBlock[]): number {
+  const open = fence.exec(textOf(text, lines[at]));
+  if (open === null) return 0;
+  const mark = open[1] ?? '';
+  const isClose = (line: Line) => {
+    const found = fence.exec(textOf(text, line));
+    return found?.[1]?.startsWith(mark) === true && (found[2] ?? '').trim() === '';
+  };
+  const length = lines.slice(at + 1).findIndex(isClose);
+  const last = length === -1 ? lines.length : at + 1 + length;
+  const [first, end] = [lines[at + 1], lines[last - 1]];
+  if (
+    first !== undefined &&
+    end !== undefined &&
+    last > at + 1 &&
+    text.slice(first.start, end.end).trim() !== ''
+  )
+    blocks.push({ kind: 'code', start: first.start, end: end.end, isWhole: length !== -1 });
+  return last - at + 1;
+}
+
+function takeHeading(text: string, lines: readonly Line[], at: number, blocks: TextBlock[]): number {
+  const line = lines[at];
+  const found = heading.exec(textOf(text, line));
+  if (found === null || line === undefined) return 0;
+  const title = (found[2] ?? '').replace(anchor, '').replace(tag, '');
+  blocks.push({ kind: 'heading', start: line.start, end: line.end, level: (found[1] ?? '').length, title });
+  return 1;
+}
+
+function takeTable(text: string, lines: readonly Line[], at: number, blocks: TextBlock[]): number {
+  const count = lines.slice(at).findIndex((line) => !row.test(textOf(text, line)));
+  const own = lines.slice(at, count === -1 ? undefined : at + count);
+  const [first] = own;
+  const last = own.at(-1);
+  if (first === undefined || last === undefined) return 0;
+  const hasHead = delimiter.test(textOf(text, own[1]));
+  const rows = own.filter((line, index) => !(hasHead && index === 0) && !delimiter.test(textOf(text, line)));
+  const columns = hasHead ? cellsOf(textOf(text, first)) : [];
+  if (rows.length > 0) blocks.push({ kind: 'table', start: first.start, end: last.end, columns, rows });
+  return own.length;
+}
+
+function takeList(text: string, lines: readonly Line[], at: number, blocks: TextBlock[]): number {
+  if (!itemStart.test(textOf(text, lines[at]))) return 0;
+  const items: Line[] = [];
+  let next = at;
+  for (; next < lines.length; next += 1) {
+    const line = lines[next];
+    const said = textOf(text, line);
+    const last = items.at(-1);
+    if (line === undefined || fence.test(said) || heading.test(said)) break;
+    if (itemStart.test(said)) items.push(line);
+    else if (said.trim() === '') {
+      const after = textOf(text, lines[next + 1]);
+      if (!itemStart.test(after) && !/^[ \t]{2,}\S/.test(after)) break;
+    } else if (last !== undefined) items[items.length - 1] = { start: last.start, end: line.end };
+  }
+  const [first] = items;
+  const end = items.at(-1)?.end;
+  if (first !== undefined && end !== undefined) blocks.push({ kind: 'list', start: first.start, end, items });
+  return next - at;
+}
+
+function takeParagraph(text: string, lines: readonly Line[], at: number, blocks: TextBlock[]): number {
+  let next = at;
+  while (next < lines.length && isOfParagraph(textOf(text, lines[next]), next === at)) next += 1;
+  const [first, last] = [lines[at], lines[next - 1]];
+  if (first === undefined || last === undefined || next === at) return 0;
+  const said = text.slice(first.start, last.end);
+  if (wordlike.test(said.replace(tag, '')))
+    blocks.push({ kind: 'paragraph', start: first.start, end: last.end });
+  return next - at;
+}
+
+function isOfParagraph(line: string, isFirst: boolean): boolean {
+  if (line.trim() === '' || fence.test(line) || heading.test(line) || container.test(line)) return false;
+  return isFirst || !(row.test(line) || itemStart.test(line));
+}

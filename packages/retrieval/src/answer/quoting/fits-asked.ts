@@ -1,0 +1,89 @@
+import { searchTerms } from '@winnow/text';
+import { saysTheOpposite } from '../../citations/opposites.ts';
+import type { Asked } from './asked-of.ts';
+import type { QuoteUnit } from './quote-unit.ts';
+
+const number =
+  /\p{N}|[一二三四五六七八九十百千万两兩]\s*[个個次天年月日小分秒倍成种種项項条條]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|fifty|hundred|thousand|million|half|twice|daily|weekly|unlimited|no limit)\b|没有限制|不限/iu;
+const backticks = /`[^`\n]+`/;
+
+/** Adjectives and verbs of which a sentence with the one does not answer a question with the other. */
+const turned: readonly (readonly [RegExp, RegExp])[] = (
+  [
+    ['larg(?:e|er|est)|big(?:ger|gest)?|huge', 'small(?:er|est)?|tiny'],
+    ['long(?:er|est)?', 'short(?:er|est)?'],
+    ['fast(?:er|est)?|quick(?:er|est|ly)?', 'slow(?:er|est|ly)?'],
+    ['max(?:imum|imal)?|most|at most', 'min(?:imum|imal)?|least|at least'],
+    [
+      'enabl(?:e|es|ed|ing)|turn(?:ed)? on|switch(?:ed)? on',
+      'disabl(?:e|es|ed|ing)|turn(?:ed)? off|switch(?:ed)? off',
+    ],
+    ['start(?:s|ed|ing)?', 'stop(?:s|ped|ping)?'],
+    ['import(?:s|ed|ing)?', 'export(?:s|ed|ing)?'],
+    [
+      'add(?:s|ed|ing)?|install(?:s|ed|ing)?',
+      'remov(?:e|es|ed|ing)|delet(?:e|es|ed|ing)|uninstall(?:s|ed|ing)?',
+    ],
+    ['first|oldest', 'last|latest|newest'],
+    ['最大|最多|最长|最高|至多|上限', '最小|最少|最短|最低|至少|下限'],
+    ['启用|打开|开启', '禁用|关闭'],
+    ['导入', '导出'],
+    ['启动', '停止'],
+    ['安装|添加|增加', '卸载|删除|移除'],
+  ] as const
+).flatMap(([one, other]) => {
+  const [left, right] = [wordsOf(one), wordsOf(other)];
+  return [[left, right] as const, [right, left] as const];
+});
+
+function wordsOf(words: string): RegExp {
+  return new RegExp(/\p{Script=Han}/u.test(words) ? words : `\\b(?:${words})\\b`, 'iu');
+}
+
+/** Whether a text has the opposite of what a question asks of, and not that itself: `small` for `large`. */
+export function turnsRound(question: string, text: string): boolean {
+  return (
+    saysTheOpposite(question, text) ||
+    turned.some(
+      ([asked, other]) =>
+        asked.test(question) && !other.test(question) && other.test(text) && !asked.test(text),
+    )
+  );
+}
+
+/** How far a unit is of the kind that is asked for, each 0–1 but `amount`. */
+export interface Fit {
+  /** 1 a number where an amount is asked, −1 none, 0 where none is asked. */
+  readonly amount: number;
+  /** Code, or half of it words of code, where a way to do something is asked. */
+  readonly code: number;
+  /** It begins with the name that is asked for. */
+  readonly name: number;
+  /** It says the opposite of what is asked. */
+  readonly opposite: number;
+}
+
+/** What of the kind of answer that is asked for a unit has: a number for an amount, a command for a way to do it. */
+export function fitsAsked(question: string, { amount, way, wanted }: Asked, unit: QuoteUnit): Fit {
+  const code = unit.kind === 'code' ? 1 : backticks.test(unit.text) ? 0.5 : 0;
+  return {
+    amount: amount ? (number.test(unit.text) ? 1 : -1) : 0,
+    code: way ? code : 0,
+    name: isAbout(
+      unit,
+      wanted.map(({ term }) => term),
+    )
+      ? 1
+      : 0,
+    opposite: turnsRound(question, unit.text) ? 1 : 0,
+  };
+}
+
+/** Whether it begins with a name that is asked for: the row or the item that explains it. */
+function isAbout(unit: QuoteUnit, wanted: readonly string[]): boolean {
+  if (unit.kind !== 'row' && unit.kind !== 'item') return false;
+  const named = /^(?:[^:\n]{1,40}: )?[`*"“「]{1,3}([^`*"”」]{1,60})[`*"”」]/.exec(unit.text)?.[1];
+  if (named === undefined) return false;
+  const terms = searchTerms(named);
+  return terms.length > 0 && terms.every((term) => wanted.includes(term));
+}

@@ -1,0 +1,210 @@
+import type { Embedder } from '@winnow/core';
+import { likenessesTo } from '../sentence-likeness.ts';
+import { type Asked, holds, type WantedTerm } from './asked-of.ts';
+import { type Fit, fitsAsked } from './fits-asked.ts';
+import { termsWithJoins } from './joined-terms.ts';
+import { inContext, type QuoteSection, type QuoteUnit } from './quote-unit.ts';
+
+/** What speaks for a section as the place of the answer; each 0–1. */
+interface SectionEvidence {
+  /** Share of the wanted terms that its headings and text hold, rare ones first. */
+  readonly coverage: number;
+  /** The same of its innermost headings alone. */
+  readonly heading: number;
+  /** How near it is in meaning, as a whole. */
+  readonly likeness: number;
+}
+
+/** What speaks for a unit of it. */
+export interface UnitScore {
+  readonly section: QuoteSection;
+  readonly unit: QuoteUnit;
+  readonly evidence: SectionEvidence;
+  /** Share of the wanted terms that the unit itself holds, 0–1. */
+  readonly overlap: number;
+  /** How near it is in meaning, under its heading, 0–1. */
+  readonly likeness: number;
+  readonly fit: Fit;
+  /** Where the search has put its source: 1 the first, 0 the last. */
+  readonly rank: number;
+  /** 1 the first of its section, falling. */
+  readonly early: number;
+  /** All of it: what units are chosen by. */
+  readonly score: number;
+}
+
+/** How much each kind of evidence counts. */
+interface QuoteWeights {
+  readonly overlap: number;
+  readonly likeness: number;
+  readonly amount: number;
+  readonly code: number;
+  readonly name: number;
+  readonly opposite: number;
+  readonly early: number;
+  readonly coverage: number;
+  readonly heading: number;
+  readonly sectionLikeness: number;
+  readonly rank: number;
+}
+
+/**
+ * Chosen on questions over the documentation of other projects, in English and Chinese, and on the first half of the
+ * questions of `test/bench/answers.ts`; likeness counts most, then code where a way to do something is asked.
+ */
+const quoteWeights: QuoteWeights = {
+  overlap: 0.5,
+  likeness: 1.25,
+  amount: 0.2,
+  code: 0.9,
+  name: 0.2,
+  opposite: 0.55,
+  early: 0.07,
+  coverage: 0.1,
+  heading: 0.35,
+  sectionLikeness: 0.4,
+  rank: 0.33,
+};
+
+/** Sections and units embedded per answer: those that share most with the question; a bound on the time it takes. */
+const maxSectionsEmbedded = 16;
+const maxUnitsEmbedded = 64;
+/** Of a long section that much is compared as a whole. */
+const comparedSection = 800;
+const lastRank = 10;
+
+/**
+ * How well each unit answers: by words and by the likeness of vectors, its own and its section's, and by where the
+ * search has put it. What is beyond the bounds is left out.
+ *
+ * @returns in the order of the units.
+ * @throws AppError what the embedder throws.
+ */
+export async function scoreUnits(
+  embedder: Embedder,
+  question: string,
+  asked: Asked,
+  sections: readonly QuoteSection[],
+  signal: AbortSignal,
+  weights: QuoteWeights = quoteWeights,
+): Promise<readonly UnitScore[]> {
+  const held = sections.map((section) => {
+    const heading = termsWithJoins(section.headings.slice(-2).join('\n'));
+    const whole = section.units.reduce(
+      (terms, unit) => terms.union(unit.terms),
+      termsWithJoins(section.headings.join('\n')),
+    );
+    return { section, heading, whole };
+  });
+  const weigh = weightsOf(
+    asked,
+    sections.flatMap(({ units }) => units),
+    held,
+  );
+  const weighed = held
+    .map(({ section, heading, whole }) => {
+      const evidence = {
+        coverage: shareHeld(whole, weigh),
+        heading: shareHeld(heading, weigh),
+        likeness: 0,
+      };
+      const score = weights.coverage * evidence.coverage + weights.heading * evidence.heading;
+      return { section, evidence, score };
+    })
+    .sort((left, right) => right.score + rankOf(right.section) - left.score - rankOf(left.section))
+    .slice(0, maxSectionsEmbedded);
+  const before = weighed
+    .flatMap(({ section, evidence, score }) =>
+      section.units.map((unit, index) => {
+        const overlap = shareHeld(unit.terms, weigh);
+        const fit = fitsAsked(question, asked, unit);
+        const one = {
+          section,
+          unit,
+          evidence,
+          overlap,
+          likeness: 0,
+          fit,
+          rank: rankOfUnit(unit),
+          early: 1 / (index + 1),
+        };
+        return { ...one, score: score + ofUnit(one, weights) };
+      }),
+    )
+    .sort((left, right) => right.score - left.score)
+    .slice(0, maxUnitsEmbedded);
+  if (before.length === 0) return [];
+  const texts = [
+    ...weighed.map(({ section }) => textOfSection(section)),
+    ...before.map(({ section, unit }) => inContext(section, unit.compared)),
+  ];
+  const likenesses = await likenessesTo(question, texts, embedder, signal);
+  const bySection = new Map(weighed.map(({ section }, index) => [section, likenesses[index] ?? 0]));
+  return before.map((one, index) => {
+    const likeness = likenesses[weighed.length + index] ?? 0;
+    const ofWhole = bySection.get(one.section) ?? 0;
+    const evidence = { ...one.evidence, likeness: ofWhole };
+    const score = one.score + weights.likeness * likeness + weights.sectionLikeness * ofWhole;
+    return { ...one, evidence, likeness, score };
+  });
+}
+
+function ofUnit(one: Omit<UnitScore, 'score'>, weights: QuoteWeights): number {
+  const { overlap, fit, rank, early } = one;
+  return (
+    weights.overlap * overlap +
+    weights.rank * rank +
+    weights.early * early +
+    weights.amount * fit.amount +
+    weights.code * fit.code +
+    weights.name * fit.name -
+    weights.opposite * fit.opposite
+  );
+}
+
+function rankOfUnit({ rank }: QuoteUnit): number {
+  return 1 - (Math.min(rank, lastRank) - 1) / (lastRank - 1);
+}
+
+/** Of the best source that a section is of. */
+function rankOf({ units }: QuoteSection): number {
+  return Math.max(...units.map(rankOfUnit));
+}
+
+function textOfSection(section: QuoteSection): string {
+  return inContext(
+    section,
+    section.units
+      .map(({ text }) => text)
+      .join('\n')
+      .slice(0, comparedSection),
+  );
+}
+
+type Weighed = readonly (readonly [WantedTerm, number])[];
+
+/** Each wanted term with log(1 + units ÷ holders); one that nothing holds weighs most. */
+function weightsOf(
+  { wanted }: Asked,
+  units: readonly QuoteUnit[],
+  sections: readonly { readonly section: QuoteSection; readonly heading: ReadonlySet<string> }[],
+): Weighed {
+  return wanted.map((term) => {
+    const holders = sections.reduce(
+      (sum, { section, heading }) =>
+        sum +
+        (holds(heading, term)
+          ? section.units.length
+          : section.units.filter((unit) => holds(unit.terms, term)).length),
+      0,
+    );
+    return [term, term.weight * Math.log1p(units.length / Math.max(holders, 0.5))] as const;
+  });
+}
+
+/** @returns 0–1; 0 for a question without terms. */
+function shareHeld(terms: ReadonlySet<string>, weighed: Weighed): number {
+  const total = weighed.reduce((sum, [, weight]) => sum + weight, 0);
+  if (total === 0) return 0;
+  return weighed.reduce((sum, [term, weight]) => (holds(terms, term) ? sum + weight : sum), 0) / total;
+}

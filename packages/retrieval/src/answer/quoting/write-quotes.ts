@@ -1,0 +1,45 @@
+import { fenceFor } from '../../fence-for.ts';
+import type { Quote } from './choose-quotes.ts';
+import type { QuoteUnit } from './quote-unit.ts';
+
+/** Lines of code that are shown of one block. */
+const maxCodeLines = 24;
+const wideEnd = /[\u2e80-\uffef]$/;
+
+/**
+ * A quotation as text, each stretch of one source with its mark. Items and rows have a line each, code stands in
+ * fences and keeps its indentation; what does not speak for itself is led in by its heading.
+ */
+export function writeQuote({ heading, units }: Quote): string {
+  const [first] = units;
+  if (first === undefined) return '';
+  const parts = first.kind === 'code' ? [`${heading}: [${first.n}]`] : [];
+  let line: QuoteUnit[] = [];
+  const flush = () => {
+    if (line.length > 0) parts.push(lineOf(line));
+    line = [];
+  };
+  for (const unit of units) {
+    const goesOn = unit.kind === 'sentence' && line[0]?.kind === 'sentence' && line[0].n === unit.n;
+    if (!goesOn) flush();
+    if (unit.kind === 'code') parts.push(`\n${codeOf(unit.text)}`);
+    else line.push(unit);
+  }
+  flush();
+  return parts.join('\n');
+}
+
+function lineOf(units: readonly QuoteUnit[]): string {
+  const text = units.reduce(
+    (said, one) => `${said}${said === '' || wideEnd.test(said) ? '' : ' '}${one.text}`,
+    '',
+  );
+  return `${units[0]?.kind === 'item' ? '- ' : ''}${text} [${units[0]?.n}]`;
+}
+
+function codeOf(code: string): string {
+  const lines = code.split('\n');
+  const shown = lines.length > maxCodeLines ? [...lines.slice(0, maxCodeLines), '…'].join('\n') : code;
+  const fence = fenceFor([shown]);
+  return `${fence}\n${shown}\n${fence}`;
+}

@@ -1,0 +1,34 @@
+import type { AnswerResult } from '@winnow/engine';
+import { placeText } from './place-text.ts';
+import { shorten } from './table.ts';
+
+const shownQuote = 160;
+
+interface Place {
+  readonly documentId: string;
+  readonly title: string;
+  readonly headings: readonly string[];
+}
+
+/** One line for each source that is cited: its number, document, heading, and what it says. */
+export function citationLines(citations: AnswerResult['citations']): readonly string[] {
+  return [...Map.groupBy(citations, ({ n }) => n).values()].flatMap((own) => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const doubt = own.every(({ checked }) => checked) ? '' : ' (in another language, not checked)';
+    const quotes = own.map(({ quote }) => shorten(quote, shownQuote)).join(' … ');
+    const where = [placeOf(first), placeText(first)].filter((part) => part !== '').join(', ');
+    return [`[${first.n}] ${where}${doubt}: “${quotes}”`];
+  });
+}
+
+/** One line for each passage that was near. */
+export function nearestLines(nearest: AnswerResult['nearest']): readonly string[] {
+  return nearest.map((passage) => `- ${placeOf(passage)}: “${shorten(passage.text, shownQuote)}”`);
+}
+
+/** `guides/backup.md > Backup`: the document, and the heading that the passage stands under. */
+function placeOf({ documentId, title, headings }: Place): string {
+  const heading = headings.at(-1) ?? title;
+  return heading === '' ? documentId : `${documentId} > ${shorten(heading, 80)}`;
+}
