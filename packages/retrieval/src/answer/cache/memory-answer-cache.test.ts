@@ -21,6 +21,7 @@ const answerTo = (question: string, at = 0): CachedAnswer => ({
   result: {
     answer: 'a',
     abstained: false,
+    nearest: [],
     citations: [],
     unsupported: [],
     generator: 'g',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { sourcesOf } from '../../test-sources.ts';
+import { sourcesOf, type TestSource } from '../../test-sources.ts';
 import { inContext, quoteSectionsOf } from './quote-unit.ts';
 
-const unitsOf = (...parts: Parameters<typeof sourcesOf>) =>
+const unitsOf = (...parts: readonly TestSource[]) =>
   quoteSectionsOf(sourcesOf(...parts)).flatMap(({ units }) => units);
 const textsOf = (text: string) => unitsOf({ text }).map((unit) => unit.text);
 
