@@ -16,7 +16,7 @@ export interface EgressAnswer {
   readonly body: Uint8Array;
 }
 
-export interface EgressRequest {
+interface EgressRequest {
   readonly method?: 'GET' | 'HEAD';
   /** Of the body, unpacked. */
   readonly maxBytes: number;
