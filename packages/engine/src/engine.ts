@@ -1,7 +1,6 @@
 import type {
   Backfill,
   Budget,
-  ContentChange,
   CorpusChanges,
   CorpusSource,
   Cost,
@@ -29,19 +28,13 @@ import type {
   Waiting,
 } from '@winnow/core';
 import type { EvaluationMode, EvaluationReport } from '@winnow/evaluation';
-import type {
-  CorpusPlan,
-  DoctorReport,
-  InboxItem,
-  InboxPage,
-  PlanProgressUpdate,
-  Pushed,
-} from '@winnow/ingestion';
+import type { CorpusPlan, DoctorReport, InboxItem, InboxPage, PlanProgressUpdate } from '@winnow/ingestion';
 import type { ModelKind } from '@winnow/models';
 import type { AnswerEvent, AnswerRequest, SearchRequest, SearchResponse } from '@winnow/retrieval';
 import type { EngineArchives } from './archives.ts';
 import type { EngineGenerations } from './generations.ts';
 import type { ModelTest, ModelTestRequest } from './models/test-model.ts';
+import type { EnginePush } from './push/engine-push.ts';
 import type { EngineGolden, EngineQuality } from './quality/engine-quality.ts';
 import type { EngineSchedules } from './schedules/engine-schedules.ts';
 
@@ -104,41 +97,6 @@ export interface EngineDocuments {
     options: { vectors: boolean; signal: AbortSignal; onDamaged?: (documentId: string) => void },
   ): AsyncIterable<string>;
 }
-
-/** Documents that are sent to us, for a corpus with a source `push:`. */
-export interface EnginePush {
-  /**
-   * Takes a document, or its delete. What is answered for is durable and will be worked on, whatever ends.
-   * @throws AppError `failed_precondition` where documents cannot be pushed to the corpus.
-   */
-  push(name: string, change: ContentChange, signal: AbortSignal): Promise<PushedDocument>;
-  /** Takes JSON lines as they come, and says of each what became of it once it is durable; in their order. */
-  pushLines(name: string, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncIterable<PushedLine>;
-  /** Resolves when a document is pending no more, or the time is over. */
-  whenDone(
-    name: string,
-    documentId: string,
-    options: { readonly timeoutMs: number; readonly signal: AbortSignal },
-  ): Promise<Pick<PushedDocument, 'state' | 'revision' | 'reason'>>;
-}
-
-/** What became of a pushed document, and how it stands; null where there is none. */
-export interface PushedDocument {
-  readonly documentId: string;
-  readonly outcome: Pushed['outcome'];
-  readonly state: DocumentState | null;
-  readonly revision: number | null;
-  readonly reason: FailureReason | null;
-}
-
-export type PushedLine = { readonly line: number } & (
-  | PushedDocument
-  | (Omit<PushedDocument, 'documentId' | 'outcome'> & {
-      readonly documentId: string | null;
-      readonly outcome: 'malformed';
-      readonly message: string;
-    })
-);
 
 export interface EngineRuns {
   /**

@@ -51,8 +51,6 @@ export type {
   InboxSelection,
   NewCorpus,
   PlanOptions,
-  PushedDocument,
-  PushedLine,
   RunOptions,
   RunReport,
 } from './engine.ts';
@@ -61,6 +59,7 @@ export type { GenerationLine, GenerationList } from './generation-list.ts';
 export type { EngineGenerations, ReindexOptions, ReindexReport } from './generations.ts';
 export type { ModelTest, ModelTestRequest } from './models/test-model.ts';
 export { type EngineOptions, openEngine } from './open-engine.ts';
+export type { PushedDocument, PushedLine } from './push/engine-push.ts';
 export type {
   EngineGolden,
   EngineQuality,

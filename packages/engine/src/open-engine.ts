@@ -37,7 +37,7 @@ import { openPrices } from './models/prices.ts';
 import { testModel } from './models/test-model.ts';
 import { createPreparePool } from './prepare/prepare-pool.ts';
 import { createSampleText } from './prepare/sample-text.ts';
-import { createEnginePush } from './push.ts';
+import { createEnginePush } from './push/push.ts';
 import { createEngineGolden } from './quality/golden.ts';
 import { createEngineQuality } from './quality/quality.ts';
 import { createQueryRecorder, noQueryRecorder, recordAnswer } from './quality/query-recorder.ts';

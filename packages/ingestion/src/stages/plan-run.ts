@@ -1,8 +1,6 @@
 import {
   AppError,
   type DocumentId,
-  type DocumentKey,
-  isActive,
   type JobHandler,
   type JobOutcome,
   type PlanProgress,
@@ -10,20 +8,18 @@ import {
   runRef,
 } from '@winnow/core';
 import { planJob, workJobs } from '../lanes/lane.ts';
-import { addUncovered, deletionLimit, isSearchable, withheldDeletions } from '../planning/deletion-guard.ts';
+import { addUncovered, deletionLimit, withheldDeletions } from '../planning/deletion-guard.ts';
 import type { DocumentIdSet } from '../planning/document-id-set.ts';
-import { gonePage } from '../planning/gone-documents.ts';
 import { createListedIds, type ListedIds } from '../planning/listed-ids.ts';
 import { scanSlice } from '../planning/scan-slice.ts';
 import { loadSelection, type Selection } from '../planning/selection.ts';
+import { walkGone } from '../planning/walk-gone.ts';
 import type { IngestJobs, IngestPorts } from '../ports.ts';
 import { claimGeneration } from '../runs/claim-generation.ts';
 import { completeIfDone, endRun, failRun, type RunningRun, targetOf } from '../runs/run-state.ts';
-import { holdRun, isHeld } from '../waiting/hold-run.ts';
+import { holdRun } from '../waiting/hold-run.ts';
 import { from, withPatience } from '../waiting/with-patience.ts';
 
-/** Pages of the manifest that one slice walks through. */
-const pagesPerSlice = 20;
 /** Documents that are named where they differ from a plan. */
 const maxSamples = 20;
 
@@ -179,7 +175,7 @@ function phaseAfterScan({ kind }: Run): PlanProgress['phase'] {
 }
 
 async function count(ports: IngestPorts, { run, corpus }: RunningRun, given: SliceGiven): Promise<Outcome> {
-  const walked = await walk(ports, { run, corpus, ...given }, async () => {});
+  const walked = await walkGone(ports, { run, corpus, ...given }, async () => {});
   const gone = run.plan.gone + walked.gone;
   const goneSearchable = (run.plan.goneSearchable ?? run.plan.gone) + walked.goneSearchable;
   const bound =
@@ -209,7 +205,7 @@ async function count(ports: IngestPorts, { run, corpus }: RunningRun, given: Sli
 
 async function remove(ports: IngestPorts, { run, corpus }: RunningRun, given: SliceGiven): Promise<Outcome> {
   let removed = 0;
-  const walked = await walk(ports, { run, corpus, ...given }, async (documents) => {
+  const walked = await walkGone(ports, { run, corpus, ...given }, async (documents) => {
     const { chunks } = ports.store;
     removed += (await from('index', chunks.remove(runRef(run), run.runId, documents, given.signal))).length;
   });
@@ -219,43 +215,6 @@ async function remove(ports: IngestPorts, { run, corpus }: RunningRun, given: Sl
     plan: { ...current.plan, after: walked.after, ...(walked.after === null && { phase: 'done' as const }) },
   }));
   return { outcome: 'done', next: nextJobs(next) };
-}
-
-/** What a walk came to. */
-interface Walked {
-  readonly gone: number;
-  /** Those of them that are searchable. */
-  readonly goneSearchable: number;
-  /** Gone too, and not in the plan that the run keeps to. */
-  readonly leftOut: readonly DocumentId[];
-  readonly after: DocumentKey | null;
-}
-
-/** Walks on through the manifest for documents that are gone, as far as one slice goes. */
-async function walk(
-  ports: IngestPorts,
-  { run, corpus, listed, selection, signal }: SliceGiven & Pick<RunningRun, 'run' | 'corpus'>,
-  onGone: (documents: readonly { documentId: DocumentId; revision: number }[]) => Promise<void>,
-): Promise<Walked> {
-  const query = { ref: runRef(run), corpus, listed, selection, uncovered: run.plan.uncovered };
-  // It was written by this very walk.
-  let after = run.plan.after as DocumentKey | null;
-  let gone = 0;
-  let goneSearchable = 0;
-  const leftOut: DocumentId[] = [];
-  for (let count = 0; count < pagesPerSlice; count += 1) {
-    const { entries, after: next, ...page } = await from('index', gonePage(ports, query, after, signal));
-    const current = await from('index', ports.store.runs.get(run.runId));
-    // A cancel stops the deleting too.
-    if (current === null || !isActive(current) || isHeld(current)) break;
-    gone += entries.length;
-    goneSearchable += entries.filter(isSearchable).length;
-    leftOut.push(...page.leftOut);
-    if (entries.length > 0) await onGone(entries);
-    after = next;
-    if (after === null) break;
-  }
-  return { gone, goneSearchable, leftOut, after };
 }
 
 async function start(ports: IngestPorts, run: Run): Promise<Outcome> {

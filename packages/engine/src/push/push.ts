@@ -9,8 +9,8 @@ import {
 } from '@winnow/core';
 import { type IngestPorts, type Pushed, pushDocuments } from '@winnow/ingestion';
 import { type PushLine, readPushLines } from '@winnow/sources';
-import { requireWholeCorpus } from './corpora.ts';
-import type { EnginePush, PushedDocument, PushedLine } from './engine.ts';
+import { requireWholeCorpus } from '../corpora.ts';
+import type { EnginePush, PushedDocument, PushedLine } from './engine-push.ts';
 import { inBatches } from './in-batches.ts';
 
 /** Lines that are taken together, by how many, by their size, and by how long the first of them waits for the last. */
