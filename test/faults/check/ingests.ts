@@ -90,9 +90,7 @@ export function createIngests(
           scene.api.document(corpus, documentId),
         );
         const seen = chunks.flatMap(({ text }) => stampOf(text)?.version ?? [])[0] ?? 0;
-        // It may have been removed, and that have been taken up, since it was looked for; and made anew after that.
-        const now = world.pages.get(documentId);
-        if (seen < version && now?.isPresent && now.bornVersion <= version) {
+        if (seen < version && isStill(documentId, version)) {
           history.violate(
             'I9',
             `run ${report.run} is completed, and ${documentId} is at version ${seen} where it was at ${version} before`,
@@ -100,9 +98,17 @@ export function createIngests(
         }
       } catch (thrown) {
         const { code, message } = CallError.from(thrown);
-        if (!passing.has(code)) history.violate('I9', `after ${report.run}: ${message}`);
+        if (!passing.has(code) && isStill(documentId, version)) {
+          history.violate('I9', `after ${report.run}: ${message}`);
+        }
       }
     }
+  }
+
+  /** Not if it was removed since, which a run may have taken up, nor if it was made anew after that. */
+  function isStill(documentId: string, version: number): boolean {
+    const now = world?.pages.get(documentId);
+    return now?.isPresent === true && now.bornVersion <= version;
   }
 
   return {

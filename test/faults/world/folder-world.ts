@@ -41,7 +41,7 @@ export interface FolderWorld {
   mount(): Promise<void>;
   /** Pages in this folder are left alone until it is let go. */
   avoid(folder: string): () => void;
-  /** The versions of the documents that are there now. */
+  /** The versions of the documents that are there now: of each what has been written, not what is being written. */
   versions(): ReadonlyMap<string, number>;
   /** The texts of the chunks that an index of the world as it is must hold, by document. */
   expected(): ReadonlyMap<string, readonly string[]>;
@@ -64,6 +64,7 @@ export async function createFolderWorld(folder: string, random: () => number): P
   let made = 0;
   let editing: Promise<unknown> = Promise.resolve();
   const pages = new Map<string, WorldPage>();
+  const written = new Map<string, number>();
   const recent: string[] = [];
   const avoided = new Set<string>();
   await mkdir(drafts);
@@ -87,6 +88,7 @@ export async function createFolderWorld(folder: string, random: () => number): P
     const draft = join(drafts, `${page.word}.md`);
     await writeFile(draft, pageText(page));
     await rename(draft, join(root, documentId));
+    written.set(documentId, page.version);
   }
 
   async function create(): Promise<string | null> {
@@ -122,6 +124,7 @@ export async function createFolderWorld(folder: string, random: () => number): P
     const known = pick(({ isPresent }) => isPresent);
     if (known === null) return null;
     pages.set(known.documentId, { ...known, isPresent: false });
+    written.delete(known.documentId);
     await rm(join(root, known.documentId));
     return known.documentId;
   }
@@ -155,6 +158,7 @@ export async function createFolderWorld(folder: string, random: () => number): P
         await writeFile(path, text.slice(0, text.length / 2));
         await meanwhile();
         await writeFile(path, text);
+        written.set(known.documentId, page.version);
         return known.documentId;
       }),
     unmount: () =>
@@ -171,12 +175,7 @@ export async function createFolderWorld(folder: string, random: () => number): P
       avoided.add(name);
       return () => avoided.delete(name);
     },
-    versions: () =>
-      new Map(
-        [...pages.values()].flatMap(({ documentId, isPresent, page }) =>
-          isPresent ? [[documentId, page.version] as const] : [],
-        ),
-      ),
+    versions: () => new Map(written),
     expected: () =>
       new Map(
         [...pages.values()].flatMap(({ documentId, isPresent, page }) =>
