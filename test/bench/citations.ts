@@ -13,7 +13,8 @@
  * multilingual-e5-small is started.
  */
 import { type ChunkId, type Embedder, silentLogger } from '@winnow/core';
-import { createOpenAiEmbedder, createUnlimitedCalls } from '@winnow/models';
+import { createUnlimitedCalls } from '@winnow/models';
+import { createOpenAiEmbedder } from '@winnow/models/openai';
 import {
   type CheckOptions,
   checkCitations,

@@ -16,13 +16,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ChatModel, silentLogger } from '@winnow/core';
 import { type AnswerResult, answerRequestSchema, type Engine, followRun, openEngine } from '@winnow/engine';
-import {
-  createLlamaChatModel,
-  createModelStore,
-  createOpenAiChatModel,
-  createUnlimitedCalls,
-  resolveModel,
-} from '@winnow/models';
+import { createLlamaChatModel, createModelStore, createUnlimitedCalls, resolveModel } from '@winnow/models';
+import { createOpenAiChatModel } from '@winnow/models/openai';
 import { gullibleReply, injectionCanaries, startOpenAiServer } from '@winnow/testkit';
 import { embeddedConfig, machine, modelCache } from './support/bench.ts';
 

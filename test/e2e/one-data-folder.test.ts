@@ -14,7 +14,10 @@ describe('a data folder', () => {
     await winnowJson(['ingest', 'handbook'], environment);
 
     const service = start('services/cli/src/main.ts', ['serve'], environment);
-    service.stderr?.resume();
+    let logged = '';
+    service.stderr?.setEncoding('utf8').on('data', (piece) => {
+      logged += piece;
+    });
     service.stdout?.setEncoding('utf8');
     const [printed] = (await once(service.stdout ?? service, 'data')) as [string];
     const address = printed.trim();
@@ -25,6 +28,14 @@ describe('a data folder', () => {
       environment,
     );
     expect(read.hits.length).toBeGreaterThan(0);
+    // Who has its models loaded already was asked.
+    expect(logged).toContain('search-done');
+    const asked = await winnow(['ask', 'handbook', 'How many days of holiday are there?'], environment);
+    expect([asked.code, asked.stdout]).toEqual([0, expect.stringContaining('thirty days')]);
+    expect(logged).toContain('answer-done');
+    // What a service does not let others name is done by the command itself, which says what is wrong.
+    const unknown = await winnow(['search', 'handbook', 'x', '--rerank', './no-model'], environment);
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('no-model')]);
     const refused = await winnow(['ingest', 'handbook'], environment);
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain(address);

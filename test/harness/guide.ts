@@ -58,6 +58,7 @@ function alike(output: string): string {
     output
       // What is logged on the way.
       .replace(/^\{"level".*\n?/gm, '')
+      .replace(/^… .*\n/gm, '')
       .trim()
       .replace(/\d{8}T\d{6}-[0-9a-f]{8}(?:[0-9a-f]{8})?/g, 'RUN')
       .replace(/[A-Z][a-z]{2} \d{4}-\d{2}-\d{2}(?= \d{2}:)/g, 'DAY')

@@ -1,6 +1,7 @@
 import { silentLogger } from '@winnow/core';
 import { createRedisRateLimitState } from '@winnow/jobs';
-import { createOpenAiEmbedder, createProviderCalls } from '@winnow/models';
+import { createProviderCalls } from '@winnow/models';
+import { createOpenAiEmbedder } from '@winnow/models/openai';
 import { fullestWindow, limitCalls, redisUrl, startOpenAiServer, uniquePrefix } from '@winnow/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startLimitedProvider, startLimitedWorkers } from '../bench/support/limited-provider.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '@winnow/core';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { acquireDataLock } from './data-lock.ts';
+import { acquireDataLock, serviceOf } from './data-lock.ts';
 
 const purpose = 'winnow ingest';
 let folder: string;
@@ -57,9 +57,12 @@ describe('acquireDataLock', () => {
       ),
       context: { pid: holder.pid, purpose: 'winnow serve', address: 'http://127.0.0.1:7700' },
     });
+    expect(serviceOf(folder)).toBe('http://127.0.0.1:7700');
     const ended = once(holder, 'exit');
     holder.kill('SIGKILL');
     await ended;
+    // Its description is still there, and nobody is behind it.
+    expect(serviceOf(folder)).toBeNull();
     acquireDataLock(folder, { purpose }).release();
   });
 

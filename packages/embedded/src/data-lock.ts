@@ -67,6 +67,24 @@ export function acquireDataLock(dataDir: string, options: DataLockOptions): Data
   return { announce: describe, release };
 }
 
+/**
+ * Where the process that holds a data folder can be asked, if there is one that listens.
+ * @returns null also where that process has ended and left its description behind: whoever listens at the address now
+ * may be somebody else.
+ */
+export function serviceOf(dataDir: string): string | null {
+  const address = readHolder(join(dataDir, holderName))?.address;
+  if (address === undefined) return null;
+  try {
+    acquireDataLock(dataDir, { purpose: 'a look at who is there' }).release();
+    return null;
+  } catch (thrown) {
+    // As it is now: the one before may have gone, and another come.
+    const { address: held } = AppError.from(thrown).context;
+    return typeof held === 'string' ? held : null;
+  }
+}
+
 interface Holder {
   readonly pid: number;
   readonly purpose: string;

@@ -1,4 +1,4 @@
-export { acquireDataLock, type DataLock, type DataLockOptions } from './data-lock.ts';
+export { acquireDataLock, type DataLock, type DataLockOptions, serviceOf } from './data-lock.ts';
 export { type EmbeddedStoreOptions, openEmbeddedStore } from './embedded-store.ts';
 export {
   type EmbeddedEmbeddingCacheOptions,

@@ -10,24 +10,13 @@ import {
   type Store,
 } from '@winnow/core';
 import {
-  createElasticsearchEmbeddingCache,
-  createElasticsearchLedger,
-  createElasticsearchStore,
-} from '@winnow/elasticsearch';
-import {
   acquireDataLock,
   openEmbeddedEmbeddingCache,
   openEmbeddedLedger,
   openEmbeddedStore,
 } from '@winnow/embedded';
 import { ingestJobs } from '@winnow/ingestion';
-import {
-  createBullJobs,
-  createLocalJobs,
-  createMemoryBlobStore,
-  createRedisBlobStore,
-  createRedisRateLimitState,
-} from '@winnow/jobs';
+import { createLocalJobs, createMemoryBlobStore } from '@winnow/jobs/local';
 import { createMemoryRateLimitState } from '@winnow/models';
 import type { Config, Part } from '@winnow/runtime';
 
@@ -57,7 +46,7 @@ const maxBlobBytes = 1024 * 1024 * 1024;
 
 export async function openBackend(config: Config, access: EngineAccess, log: Logger): Promise<Backend> {
   return config.backend.mode === 'full'
-    ? openFull(config.backend, config, log)
+    ? await openFull(config.backend, config, log)
     : await openEmbedded(config, access, log);
 }
 
@@ -110,11 +99,16 @@ async function openForReading(path: string, log: Logger): Promise<Store> {
   }
 }
 
-function openFull(
+/** The clients of both servers are loaded where they are used: they are most of what there is to load. */
+async function openFull(
   servers: Extract<Config['backend'], { mode: 'full' }>,
   config: Config,
   log: Logger,
-): Backend {
+): Promise<Backend> {
+  const [
+    { createElasticsearchEmbeddingCache, createElasticsearchLedger, createElasticsearchStore },
+    { createBullJobs, createRedisBlobStore, createRedisRateLimitState },
+  ] = await Promise.all([import('@winnow/elasticsearch'), import('@winnow/jobs')]);
   const { redisUrl, elasticsearchUrl, elasticsearchAuth, shards } = servers;
   const elasticsearch = {
     url: elasticsearchUrl,

@@ -41,6 +41,7 @@ export { problemOfId, pushRecordOf } from '@winnow/sources';
 export type { ArchiveReport, RestoreReport } from './archives.ts';
 export type { EngineAccess } from './backend.ts';
 export { type CostsReport, costsReport } from './costs-report.ts';
+export { coverageNotes } from './coverage-notes.ts';
 export type {
   CorpusSummary,
   DocumentLine,
@@ -70,4 +71,5 @@ export type {
   QualityHistoryView,
   VerifyOptions,
 } from './quality/engine-quality.ts';
+export { runningService } from './running-service.ts';
 export type { ScheduleView, SlotView } from './schedules/engine-schedules.ts';

@@ -9,7 +9,7 @@ import {
   requireFitting,
 } from '@winnow/ingestion';
 import { createSharedCalls, type ModelProgress, parseRateLimits } from '@winnow/models';
-import { parserVersion } from '@winnow/parsing';
+import { parserVersion } from '@winnow/parsing/version';
 import {
   type AnswerPorts,
   answer,

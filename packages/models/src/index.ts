@@ -10,12 +10,6 @@ export {
 export { parseRateLimits, type RateLimitSetting } from './calls/rate-limit-setting.ts';
 export { createSharedCalls, type SharedCalls, type SharedCallsOptions } from './calls/shared-calls.ts';
 export {
-  type CohereEmbedderOptions,
-  createCohereEmbedder,
-  probeCohereDimensions,
-} from './cohere/cohere-embedder.ts';
-export { type CohereRerankerOptions, createCohereReranker } from './cohere/cohere-reranker.ts';
-export {
   createModelStore,
   type ModelFiles,
   type ModelProgress,
@@ -47,16 +41,6 @@ export { meterReranker, type RerankerMetering } from './metering/meter-reranker.
 export { createQueryCache, type QueryCache } from './metering/query-cache.ts';
 export { type CrossEncoderOptions, createCrossEncoder } from './onnx/cross-encoder.ts';
 export { createOnnxEmbedder, type OnnxEmbedder, type OnnxEmbedderOptions } from './onnx/onnx-embedder.ts';
-export {
-  createOpenAiBatchEmbedder,
-  type OpenAiBatchEmbedderOptions,
-} from './openai/openai-batch-embedder.ts';
-export { createOpenAiChatModel, type OpenAiChatModelOptions } from './openai/openai-chat-model.ts';
-export {
-  createOpenAiEmbedder,
-  type OpenAiEmbedderOptions,
-  probeOpenAiDimensions,
-} from './openai/openai-embedder.ts';
 export { isListedModel } from './registry/is-listed-model.ts';
 export { type KnownModel, knownModels } from './registry/known-models.ts';
 export { localModel } from './registry/local-model.ts';

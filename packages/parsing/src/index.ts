@@ -1,1 +1,2 @@
-export { parse, parserVersion } from './parse.ts';
+export { parse } from './parse.ts';
+export { parserVersion } from './parser-version.ts';

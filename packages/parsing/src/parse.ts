@@ -13,9 +13,6 @@ import { parseMarkdown } from './markdown/parse-markdown.ts';
 import { type Read, refused } from './parts.ts';
 import { plainBlocks } from './plain/plain-blocks.ts';
 
-/** Grows with every change of what {@link parse} returns for the same bytes; part of an index' fingerprint. */
-export const parserVersion = 2;
-
 /**
  * Bytes → structured text: PDF, Office documents, e-books, mail, Markdown, MDX, HTML and plain text in any common
  * encoding. The bytes decide what a document is before its name does. Implements core's `Parse`.

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AppError } from '@winnow/core';
 import type { z } from 'zod';
-import { type Environment, environmentSchema, secretNames } from './environment-schema.ts';
+import { type Environment, environmentSchema, secretNames, webhookSecretName } from './environment-schema.ts';
 
 export type ElasticsearchAuth =
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
@@ -177,7 +177,7 @@ function webhookSecrets(
 ): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(environment).flatMap(([name, value]) =>
-      /^WINNOW_WEBHOOK_SECRET(_|$)/.test(name) && value !== undefined && value !== '' ? [[name, value]] : [],
+      webhookSecretName.test(name) && value !== undefined && value !== '' ? [[name, value]] : [],
     ),
   );
 }

@@ -177,11 +177,24 @@ export const environmentSchema = z.object({
     '`1`: the bucket stands in the path instead of the host name, as most servers besides Amazon’s want it.',
   ),
   WINNOW_LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error', 'silent'])).describe(
-    'Lines on standard error, as JSON. Default `info` for services, `warn` for commands.',
+    'Lines on standard error, as JSON. Default `info` for services, `silent` for commands.',
   ),
 });
 
 export type Environment = z.output<typeof environmentSchema>;
+
+/** Of the webhooks of schedules, which name their variable. */
+export const webhookSecretName = /^WINNOW_WEBHOOK_SECRET(_|$)/;
+
+/** Variables that look like ours and are none: most of them are misspelt. */
+export function unknownVariables(
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  return Object.keys(environment).filter(
+    (name) =>
+      name.startsWith('WINNOW_') && !(name in environmentSchema.shape) && !webhookSecretName.test(name),
+  );
+}
 
 /** Values that must never be printed. */
 export const secretNames: ReadonlySet<string> = new Set([

@@ -8,6 +8,7 @@ export {
   type ProviderEndpoint,
   type ProviderName,
 } from './config.ts';
+export { unknownVariables } from './environment-schema.ts';
 export { endWith, exitCodeOfError, exitCodes, lastWords } from './exit-codes.ts';
 export { withLogFields } from './log-fields.ts';
 export { createLogger } from './logger.ts';

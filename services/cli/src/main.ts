@@ -1,4 +1,9 @@
+#!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
+
+const { env } = process;
+// `pnpm winnow` runs in the folder of the repository; paths are those of the folder somebody stands in.
+if (env.npm_lifecycle_event === 'winnow' && env.INIT_CWD) process.chdir(env.INIT_CWD);
 
 // Before anything else is loaded: a second start takes two thirds of the time of the first.
 enableCompileCache();
@@ -13,4 +18,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.on('uncaughtException', (error) => endWith('winnow', error));
 
 // Setting the code, instead of exiting, lets pipes take all that was printed.
-process.exitCode = await runCli(process.argv.slice(2), process.env);
+process.exitCode = await runCli(process.argv.slice(2), env);

@@ -1,32 +1,9 @@
 import { AppError } from '@winnow/core';
 import { exitCodeOfError, exitCodes, lastWords } from '@winnow/runtime';
 import { Command, CommanderError } from 'commander';
-import { registerArchive } from './commands/archive.ts';
-import { registerAsk } from './commands/ask.ts';
-import { registerCorpus } from './commands/corpus.ts';
-import { registerCosts } from './commands/costs.ts';
-import { registerDemo } from './commands/demo.ts';
-import { registerDoctor } from './commands/doctor.ts';
-import { registerDocument } from './commands/document.ts';
-import { registerEval } from './commands/eval.ts';
-import { registerExport } from './commands/export.ts';
-import { registerGenerations } from './commands/generations.ts';
-import { registerGolden } from './commands/golden.ts';
-import { registerInbox } from './commands/inbox.ts';
-import { registerIngest } from './commands/ingest.ts';
-import { registerModels } from './commands/models.ts';
-import { registerPlan } from './commands/plan.ts';
-import { registerPush } from './commands/push.ts';
-import { registerQuality } from './commands/quality.ts';
-import { registerReindex } from './commands/reindex.ts';
-import { registerRestore } from './commands/restore.ts';
-import { registerRunControl } from './commands/run-control.ts';
-import { registerRuns } from './commands/runs.ts';
-import { registerSchedule } from './commands/schedule.ts';
-import { registerSearch } from './commands/search.ts';
-import { registerServices } from './commands/services.ts';
-import { registerStatus } from './commands/status.ts';
-import { registerVerify } from './commands/verify.ts';
+import { allCommands } from './commands/all-commands.ts';
+import { addGeneralOptions } from './general-options.ts';
+import { visible } from './output/visible.ts';
 import type { Environment } from './with-engine.ts';
 
 /**
@@ -34,22 +11,32 @@ import type { Environment } from './with-engine.ts';
  * input · 3 a server or disk that does not play along · 70 a bug in Winnow · 130 and 143 stopped by a signal.
  */
 export async function runCli(words: readonly string[], environment: Environment): Promise<number> {
+  const asJson = words.includes('--json');
   try {
-    await createProgram(environment).parseAsync([...words], { from: 'user' });
+    const program = await createProgram(words, environment);
+    await program.parseAsync([...words], { from: 'user' });
     return Number(process.exitCode ?? exitCodes.done);
   } catch (thrown) {
     if (thrown instanceof CommanderError) {
-      return thrown.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
+      if (thrown.exitCode === 0) return exitCodes.done;
+      if (asJson) writeError(new AppError('invalid_argument', thrown.message));
+      return exitCodes.badInput;
     }
     const error = AppError.from(thrown);
     // Stopped by a signal, as whoever sent it knows.
     if (error.code === 'canceled' && process.exitCode !== undefined) return Number(process.exitCode);
-    process.stderr.write(lastWords('winnow', error));
+    if (asJson) writeError(error);
+    else process.stderr.write(visible(lastWords('winnow', error)));
     return exitCodeOfError(error);
   }
 }
 
-function createProgram(environment: Environment): Command {
+/** As the HTTP API has it, on standard error: what is on standard output is a result. */
+function writeError({ code, message }: AppError): void {
+  process.stderr.write(`${JSON.stringify({ error: { code, message } })}\n`);
+}
+
+async function createProgram(words: readonly string[], environment: Environment): Promise<Command> {
   const program = new Command('winnow')
     .description('Bulk-index corpora, and answer questions over them with checked citations.')
     .version('0.1.0')
@@ -70,36 +57,28 @@ Without a server everything lives in WINNOW_DATA_DIR (default .winnow). REDIS_UR
 switch to full mode. Exit codes: 0 done, 1 done and the answer is no (findings, failed documents, an answer that
 abstained), 2 bad input, 3 a server or disk that does not play along, 70 a bug, 130 and 143 stopped by a signal.`,
     );
-  for (const register of [
-    registerDemo,
-    registerCorpus,
-    registerPlan,
-    registerIngest,
-    registerPush,
-    registerReindex,
-    registerGenerations,
-    registerStatus,
-    registerRunControl,
-    registerRuns,
-    registerInbox,
-    registerDoctor,
-    registerVerify,
-    registerGolden,
-    registerQuality,
-    registerSchedule,
-    registerCosts,
-    registerSearch,
-    registerAsk,
-    registerDocument,
-    registerExport,
-    registerArchive,
-    registerRestore,
-    registerEval,
-    registerModels,
-    registerServices,
-  ]) {
-    register(program, environment);
-  }
+  // Said as JSON where that was asked for.
+  if (words.includes('--json')) program.configureOutput({ writeErr() {} });
+  await addCommands(program, words, addGeneralOptions(program, environment));
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
+}
+
+/** Commands that may be meant by what was typed are loaded; of the others it is enough to know that they are there. */
+async function addCommands(
+  program: Command,
+  words: readonly string[],
+  environment: Environment,
+): Promise<void> {
+  const typed = new Set(words);
+  for (const { load, commands } of allCommands) {
+    const usages = Object.entries(commands);
+    if (usages.some(([usage]) => typed.has(nameIn(usage)))) (await load())(program, environment);
+    else for (const [usage, summary] of usages) program.command(usage).description(summary);
+  }
+}
+
+/** `search` of `search <name> <query>`. */
+function nameIn(usage: string): string {
+  return usage.split(' ')[0] ?? usage;
 }

@@ -34,23 +34,30 @@ export async function withEngine<Result>(
   command: (tools: CommandTools) => Promise<Result>,
 ): Promise<Result> {
   const config = loadConfig(environment);
-  const log = createCommandLog(createLogger(config.logLevel ?? 'warn', 'cli'));
+  const log = createCommandLog(createLogger(config.logLevel ?? 'silent', 'cli'));
+  const downloads = createDownloadProgress();
+  return await withSignal(async (signal) => {
+    const engine = await opened(
+      openEngine(config, { access, log, onDownload: (update) => downloads.update(update) }),
+    );
+    try {
+      return await command({ engine, config, signal });
+    } finally {
+      downloads.stop();
+      await closeInReverse([{ name: 'engine', close: () => engine.close() }], closeWithinMs, log);
+    }
+  });
+}
+
+/** Runs something that Ctrl-C aborts; the exit code says so. */
+export async function withSignal<Result>(command: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const controller = new AbortController();
   const unbind = onTermination((signal) => {
     process.exitCode = exitCodeOf(signal);
     controller.abort(new AppError('canceled', `stopped by ${signal}`));
   });
-  const downloads = createDownloadProgress();
   try {
-    const engine = await opened(
-      openEngine(config, { access, log, onDownload: (update) => downloads.update(update) }),
-    );
-    try {
-      return await command({ engine, config, signal: controller.signal });
-    } finally {
-      downloads.stop();
-      await closeInReverse([{ name: 'engine', close: () => engine.close() }], closeWithinMs, log);
-    }
+    return await command(controller.signal);
   } finally {
     unbind();
   }

@@ -160,7 +160,7 @@ export function createModels(options: ModelsOptions): Models {
     },
     async batches(name) {
       const loaded = await embedders.get(name);
-      const batches = openBatches(context, loaded);
+      const batches = await openBatches(context, loaded);
       if (batches === null) return null;
       const { provider, modelId: model } = loaded.spec;
       const price = prices.of(loaded.spec);

@@ -1,11 +1,6 @@
 import { resolve } from 'node:path';
 import { assertNever, type ChatModel } from '@winnow/core';
-import {
-  createLlamaChatModel,
-  createOpenAiChatModel,
-  type GenerationSpec,
-  resolveModel,
-} from '@winnow/models';
+import { createLlamaChatModel, type GenerationSpec, resolveModel } from '@winnow/models';
 import { type ModelContext, remoteAccess } from './model-context.ts';
 
 export interface LoadedChatModel {
@@ -32,6 +27,7 @@ async function open(context: ModelContext, spec: GenerationSpec): Promise<ChatMo
     }
     case 'openai': {
       const access = remoteAccess(context, spec, 'chat model');
+      const { createOpenAiChatModel } = await import('@winnow/models/openai');
       return createOpenAiChatModel({ ...access, contextTokens: spec.contextTokens });
     }
     default:

@@ -1,16 +1,11 @@
 import { assertNever, type BatchEmbedder, type Embedder } from '@winnow/core';
 import {
-  createCohereEmbedder,
   createJinaEmbedder,
   createOnnxEmbedder,
-  createOpenAiBatchEmbedder,
-  createOpenAiEmbedder,
   createTeiEmbedder,
   type EmbeddingSpec,
   type OnnxEmbedder,
-  probeCohereDimensions,
   probeJinaDimensions,
-  probeOpenAiDimensions,
   type RemoteEmbeddingSpec,
   resolveModel,
 } from '@winnow/models';
@@ -40,16 +35,20 @@ async function openRemote(context: ModelContext, spec: RemoteEmbeddingSpec): Pro
   const { signal } = context;
   const options = { ...access, ...limitsOf(spec) };
   switch (spec.provider) {
-    case 'openai':
+    case 'openai': {
+      const { createOpenAiEmbedder, probeOpenAiDimensions } = await import('@winnow/models/openai');
       return createOpenAiEmbedder({
         ...options,
         dimensions: spec.dimensions ?? (await probeOpenAiDimensions({ ...access, signal })),
       });
-    case 'cohere':
+    }
+    case 'cohere': {
+      const { createCohereEmbedder, probeCohereDimensions } = await import('@winnow/models/cohere');
       return createCohereEmbedder({
         ...options,
         dimensions: spec.dimensions ?? (await probeCohereDimensions({ ...access, signal })),
       });
+    }
     case 'jina':
       return createJinaEmbedder({
         ...options,
@@ -71,9 +70,13 @@ function limitsOf({ shortened, maxTokens, maxTextsPerCall, maxTokensPerCall }: R
 }
 
 /** @returns null where the model's provider has no batches, or its price list names none. */
-export function openBatches(context: ModelContext, { spec, embedder }: LoadedEmbedder): BatchEmbedder | null {
+export async function openBatches(
+  context: ModelContext,
+  { spec, embedder }: LoadedEmbedder,
+): Promise<BatchEmbedder | null> {
   if (spec.provider !== 'openai' || spec.price.batchFactor === null) return null;
   const { dimensions } = embedder;
   const access = remoteAccess(context, spec, 'embedder');
+  const { createOpenAiBatchEmbedder } = await import('@winnow/models/openai');
   return createOpenAiBatchEmbedder({ ...access, dimensions, shortened: spec.shortened });
 }

@@ -8,7 +8,6 @@ import {
   type Store,
 } from '@winnow/core';
 import {
-  createCohereReranker,
   createCrossEncoder,
   createJinaReranker,
   createLateInteractionReranker,
@@ -40,8 +39,10 @@ async function openRemote(context: ModelContext, spec: RemoteRerankSpec): Promis
   const { maxTokens, maxPassagesPerCall, provider } = spec;
   const options = { ...access, maxTokens, maxPassagesPerCall };
   switch (provider) {
-    case 'cohere':
+    case 'cohere': {
+      const { createCohereReranker } = await import('@winnow/models/cohere');
       return createCohereReranker({ ...options, wire: context.config.cohereWire });
+    }
     case 'jina':
       return createJinaReranker(options);
     case 'tei':

@@ -1,5 +1,5 @@
 import { type ExportedChunk, liveRef, type Run } from '@winnow/core';
-import { createOpenAiBatchEmbedder } from '@winnow/models';
+import { createOpenAiBatchEmbedder } from '@winnow/models/openai';
 import {
   createHashingEmbedder,
   createOpenAiBatches,

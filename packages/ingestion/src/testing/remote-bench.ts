@@ -11,7 +11,8 @@ import {
 } from '@winnow/core';
 import { openEmbeddedEmbeddingCache, openEmbeddedStore } from '@winnow/embedded';
 import { createLocalJobs, createMemoryBlobStore } from '@winnow/jobs';
-import { createOpenAiEmbedder, createUnlimitedCalls } from '@winnow/models';
+import { createUnlimitedCalls } from '@winnow/models';
+import { createOpenAiEmbedder } from '@winnow/models/openai';
 import {
   corpusOf,
   createMapSource,

@@ -1,4 +1,3 @@
-import { downloadFile } from '@huggingface/hub';
 import { AppError } from '@winnow/core';
 import type { LocalModelRow } from '../registry/model-row.ts';
 import { rootCauseMessage } from '../root-cause.ts';
@@ -43,7 +42,9 @@ async function openFile(
   file: WantedFile,
   signal: AbortSignal,
 ): Promise<Blob | null> {
-  return downloadFile({
+  // Most models are there already: the client is loaded where one is fetched.
+  const { downloadFile } = await import('@huggingface/hub');
+  return await downloadFile({
     repo: { type: 'model', name: hub.repo },
     revision: hub.revision,
     path: file.pin.hubPath,

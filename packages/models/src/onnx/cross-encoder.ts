@@ -3,8 +3,8 @@ import { type Logger, noModelUsage, type Reranker } from '@winnow/core';
 import { assertTexts } from '../assert-texts.ts';
 import type { ModelFiles } from '../files/model-store.ts';
 import type { LocalRerankRow } from '../registry/model-row.ts';
+import { cpuOnly } from './cpu-only.ts';
 import { createInferencePool, poolShape } from './inference-pool.ts';
-import { cpuOnly } from './session.ts';
 
 export interface CrossEncoderOptions {
   readonly row: LocalRerankRow;

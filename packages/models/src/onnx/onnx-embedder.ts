@@ -11,8 +11,8 @@ import { assertTexts } from '../assert-texts.ts';
 import type { ModelFiles } from '../files/model-store.ts';
 import type { LocalEmbeddingRow } from '../registry/model-row.ts';
 import { loadTokenizer } from '../tokenizer/model-tokenizer.ts';
+import { cpuOnly } from './cpu-only.ts';
 import { createInferencePool, poolShape } from './inference-pool.ts';
-import { cpuOnly } from './session.ts';
 
 /** A local embedding model. */
 export type OnnxEmbedder = Embedder & TokenEmbedder & { readonly tokenizer: Tokenizer };

@@ -24,9 +24,6 @@ export interface SessionOptions {
   readonly executionProviders: readonly string[];
 }
 
-/** What every build of ONNX Runtime has. */
-export const cpuOnly: readonly string[] = ['cpu'];
-
 /**
  * Loads ONNX weights. One text a run has no padding, and with dynamic int8 quantisation, whose
  * scale is taken over the whole input, it keeps a text's vector independent of its neighbours.

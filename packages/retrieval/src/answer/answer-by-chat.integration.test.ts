@@ -1,5 +1,6 @@
 import { type Bill, silentLogger } from '@winnow/core';
-import { createOpenAiChatModel, createUnlimitedCalls } from '@winnow/models';
+import { createUnlimitedCalls } from '@winnow/models';
+import { createOpenAiChatModel } from '@winnow/models/openai';
 import { type OpenAiServer, startOpenAiServer } from '@winnow/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AnswerPorts } from '../ports.ts';

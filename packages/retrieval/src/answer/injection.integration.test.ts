@@ -1,5 +1,6 @@
 import { silentLogger } from '@winnow/core';
-import { createOpenAiChatModel, createUnlimitedCalls } from '@winnow/models';
+import { createUnlimitedCalls } from '@winnow/models';
+import { createOpenAiChatModel } from '@winnow/models/openai';
 import {
   gullibleReply,
   type InjectionCanary,

@@ -1,5 +1,6 @@
 import { silentLogger } from '@winnow/core';
-import { createOpenAiChatModel, createUnlimitedCalls } from '@winnow/models';
+import { createUnlimitedCalls } from '@winnow/models';
+import { createOpenAiChatModel } from '@winnow/models/openai';
 import { describeReranker, type OpenAiServer, startOpenAiServer } from '@winnow/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createJudgeReranker, type JudgeRerankerOptions } from './judge-reranker.ts';

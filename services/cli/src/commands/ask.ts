@@ -1,20 +1,23 @@
-import { type AnswerResult, answerRequestSchema, collectAnswer } from '@winnow/engine';
-import { coverageNotes } from '@winnow/query';
+import { type AnswerResult, answerRequestSchema, collectAnswer, searchModes } from '@winnow/engine';
 import { exitCodes } from '@winnow/runtime';
-import type { Command } from 'commander';
-import { json, parseRequest, readJsonFile, wholeNumber } from '../arguments.ts';
+import { type Command, Option } from 'commander';
+import { json, numberBetween, parseRequest, readJsonFile, wholeNumber } from '../arguments.ts';
 import { costText } from '../output/cost.ts';
 import { citationLines, nearestLines } from '../output/passage-lines.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 
 import { type AnswerOutput, writeAnswer } from '../output/write-answer.ts';
-import { type Environment, withEngine } from '../with-engine.ts';
+import { withQueries } from '../queries/with-queries.ts';
+import type { Environment } from '../with-engine.ts';
 
 export function registerAsk(program: Command, environment: Environment): void {
   program
     .command('ask <name> <query>')
     .description('Answer a question from a corpus, with citations that were checked.')
+    .addOption(new Option('--mode <mode>', 'legs of the recall').choices([...searchModes]).default('hybrid'))
     .option('-k <n>', 'passages to answer from', wholeNumber(1, 10), 5)
+    .option('--neighbours <n>', 'chunks before and after each passage to read too', wholeNumber(0, 2), 1)
+    .option('--threshold <score>', 'lowest rerank score, 0–1; cross-encoders and judges', numberBetween(0, 1))
     .option('--rerank <model>', "reranker, or none (default: the configuration's)")
     .option('--generator <model>', 'chat model, or extractive (default: the configuration’s)')
     .option('--filter <json>', 'condition on metadata', json)
@@ -36,13 +39,13 @@ Where nothing supports an answer it abstains, shows the three nearest passages, 
       const { json: asJson, history: file, ...rest } = options;
       const history = typeof file === 'string' ? await readJsonFile(file) : [];
       const request = parseRequest(answerRequestSchema, { query, history, ...rest });
-      await withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
-        const events = engine.queries.answer(name, request, signal);
+      await withQueries(environment, name, request, async ({ queries, signal, notesOn }, asked) => {
+        const events = queries.answer(name, asked, signal);
         const result =
           asJson === true ? await collectAnswer(events) : await writeAnswer(events, toStandardOutput());
         if (result === null) return;
         const found = 'sources' in result ? result.sources.length : result.sourceCount;
-        const notes = [...result.notes, ...(await coverageNotes(engine, name, found))];
+        const notes = [...result.notes, ...(await notesOn(found))];
         if (asJson === true) printJson({ ...result, notes });
         else printAnswer({ ...result, notes });
         if (result.abstained) process.exitCode ??= exitCodes.no;

@@ -1,10 +1,12 @@
 import { languages, sourceAddress } from '@winnow/core';
-import type { CorpusSummary, NewCorpus } from '@winnow/engine';
+import type { CorpusSummary, Engine, NewCorpus } from '@winnow/engine';
+import { exitCodes } from '@winnow/runtime';
 import { type Command, Option } from 'commander';
 import { collect, numberBetween, wholeNumber } from '../arguments.ts';
-import { formatCount } from '../output/figures.ts';
+import { countOf, formatCount } from '../output/figures.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 import { tableOf } from '../output/table.ts';
+import { askYesNo, isTerminal } from '../runs/ask-yes-no.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 import { registerCorpusSet, settingsOf } from './corpus-set.ts';
 
@@ -152,19 +154,36 @@ function registerDelete(corpus: Command, environment: Environment): void {
   corpus
     .command('delete <name>')
     .description('Remove a corpus with everything indexed of it. Its source is not touched.')
+    .option('--yes', 'do not ask; nobody is asked either where there is no terminal')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  $ winnow corpus delete handbook')
-    .action((name: string, options: { json?: boolean }) =>
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ winnow corpus delete handbook\n  $ winnow corpus delete handbook --yes',
+    )
+    .action((name: string, options: { yes?: boolean; json?: boolean }) =>
       withEngine(
         environment,
         { kind: 'write', purpose: `winnow corpus delete ${name}` },
-        async ({ engine }) => {
+        async ({ engine, signal }) => {
+          const isAgreed = options.yes === true || options.json === true || !isTerminal();
+          if (!isAgreed && !(await agreeToDelete(engine, name, signal))) {
+            printNote('nothing was done');
+            process.exitCode = exitCodes.no;
+            return;
+          }
           await engine.corpora.delete(name);
           if (options.json) printJson({ deleted: name });
           else printNote(`corpus ${name} deleted`);
         },
       ),
     );
+}
+
+/** @throws AppError `not_found` for an unknown corpus. */
+async function agreeToDelete(engine: Engine, name: string, signal: AbortSignal): Promise<boolean> {
+  const { documents, chunks } = await engine.corpora.show(name);
+  const what = `${countOf(documents, 'document')} and ${countOf(chunks, 'chunk')}`;
+  return await askYesNo(`Delete ${name} with ${what}? Its source stays as it is.`, signal);
 }
 
 function rowOf(corpus: CorpusSummary): (string | number)[] {

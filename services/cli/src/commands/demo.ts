@@ -1,5 +1,4 @@
 import type { Engine } from '@winnow/engine';
-import { serve } from '@winnow/query';
 import { createLogger } from '@winnow/runtime';
 import type { Command } from 'commander';
 import { askQuestion } from '../demo/ask-question.ts';
@@ -23,8 +22,9 @@ export function registerDemo(program: Command, environment: Environment): void {
         const { engine, signal } = tools;
         const servers = engine.mode === 'full' ? 'Redis and Elasticsearch' : 'no server: one file';
         print(`Winnow demo on ${servers}. Ctrl-C stops; what is done stays done.`);
-        for (const demo of demoCorpora) await build(engine, demo, signal);
-        for (const demo of demoCorpora) {
+        const corpora = demoCorpora();
+        for (const demo of corpora) await build(engine, demo, signal);
+        for (const demo of corpora) {
           print(`\n== ${demo.corpus.name}: ${demo.what}`);
           for (const question of demo.questions)
             await askQuestion(engine, demo.corpus.name, question, signal);
@@ -46,6 +46,7 @@ async function build(engine: Engine, demo: DemoCorpus, signal: AbortSignal): Pro
 }
 
 async function serveUntilStopped({ engine, config, signal }: CommandTools): Promise<void> {
+  const { serve } = await import('@winnow/query');
   const log = createLogger(config.logLevel ?? 'warn', 'serve');
   const { http, sourceRoots, sourceUrls } = config;
   const options = { work: true, sourceRoots, sourceUrls, log };

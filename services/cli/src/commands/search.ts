@@ -1,13 +1,13 @@
 import { type SearchHit, type SearchResponse, searchModes, searchRequestSchema } from '@winnow/engine';
-import { coverageNotes } from '@winnow/query';
 import { type Command, Option } from 'commander';
 import { json, numberBetween, parseRequest, wholeNumber } from '../arguments.ts';
 import { costText } from '../output/cost.ts';
 import { explainHit, stagesOf } from '../output/explain-hit.ts';
 import { placeText } from '../output/place-text.ts';
 import { print, printJson, printNote } from '../output/print.ts';
-import { shorten, tableOf } from '../output/table.ts';
-import { type Environment, withEngine } from '../with-engine.ts';
+import { shorten } from '../output/table.ts';
+import { withQueries } from '../queries/with-queries.ts';
+import type { Environment } from '../with-engine.ts';
 
 export function registerSearch(program: Command, environment: Environment): void {
   program
@@ -41,6 +41,7 @@ Examples:
   $ winnow search papers "vaccines" --filter '{"op":"range","field":"year","gte":2020}'
   $ winnow search papers "vaccines" --filter '{"op":"in","field":"lang","values":["en","zh"]}'
 
+Where a winnow serve runs on the same data folder it is asked: its models are loaded already.
 Filter operators: eq, in, range (gt gte lt lte), exists, and, or, not.`,
     )
     .action((name: string, query: string, options: Record<string, unknown>) => {
@@ -50,9 +51,9 @@ Filter operators: eq, in, range (gt gte lt lte), exists, and, or, not.`,
         ...rest,
         ...(typeof mmr === 'number' && { mmr: { lambda: mmr } }),
       });
-      return withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
-        const found = await engine.queries.search(name, request, signal);
-        const notes = [...found.notes, ...(await coverageNotes(engine, name, found.hits.length))];
+      return withQueries(environment, name, request, async ({ queries, signal, notesOn }, asked) => {
+        const found = await queries.search(name, asked, signal);
+        const notes = [...found.notes, ...(await notesOn(found.hits.length))];
         const response = { ...found, notes };
         if (asJson === true) printJson(response);
         else printHits(response, explain === true);
@@ -72,12 +73,8 @@ function printHits(response: SearchResponse, explain: boolean): void {
     if (explain) for (const line of explainHit(hit, stages)) print(`   ${line}`);
     print(`   ${shorten(hit.context?.text ?? hit.text, 300)}\n`);
   }
-  print(
-    tableOf(
-      ['stage', 'ms'],
-      Object.entries(response.timingsMs).map(([stage, ms]) => [stage, ms.toFixed(1)]),
-    ),
-  );
+  const timings = Object.entries(response.timingsMs).map(([stage, ms]) => `${stage} ${ms.toFixed(1)} ms`);
+  printNote(timings.join(' · '));
   if (explain) print(`${rerankedBy(response)}, cost ${costText(response.cost)}`);
   for (const note of response.notes) printNote(`note: ${note}`);
 }

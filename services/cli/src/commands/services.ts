@@ -1,5 +1,3 @@
-import { runQuery } from '@winnow/query';
-import { runWorker } from '@winnow/worker';
 import type { Command } from 'commander';
 import { wholeNumber } from '../arguments.ts';
 import type { Environment } from '../with-engine.ts';
@@ -22,7 +20,7 @@ export function registerServices(program: Command, environment: Environment): vo
   listening(program.command('serve'))
     .description('Query API and worker in one process.')
     .addHelpText('after', '\nExample:\n  $ winnow serve --port 7700')
-    .action((options: ListenOptions) => runQuery(withListen(environment, options), { work: true }));
+    .action((options: ListenOptions) => runApi(withListen(environment, options), { work: true }));
 
   listening(program.command('query'))
     .description('Query API alone; the work is done by `winnow worker` processes (full mode).')
@@ -30,7 +28,7 @@ export function registerServices(program: Command, environment: Environment): vo
       'after',
       '\nExample:\n  $ REDIS_URL=redis://127.0.0.1:6379 ELASTICSEARCH_URL=http://127.0.0.1:9200 winnow query --port 0',
     )
-    .action((options: ListenOptions) => runQuery(withListen(environment, options), { work: false }));
+    .action((options: ListenOptions) => runApi(withListen(environment, options), { work: false }));
 
   program
     .command('worker')
@@ -39,7 +37,16 @@ export function registerServices(program: Command, environment: Environment): vo
       'after',
       '\nExample:\n  $ REDIS_URL=redis://127.0.0.1:6379 ELASTICSEARCH_URL=http://127.0.0.1:9200 winnow worker',
     )
-    .action(() => runWorker(environment));
+    .action(async () => {
+      const { runWorker } = await import('@winnow/worker');
+      await runWorker(environment);
+    });
+}
+
+/** The HTTP server is loaded where one is asked for. */
+async function runApi(environment: Environment, options: { readonly work: boolean }): Promise<void> {
+  const { runQuery } = await import('@winnow/query');
+  await runQuery(environment, options);
 }
 
 function withListen(environment: Environment, options: ListenOptions): Environment {

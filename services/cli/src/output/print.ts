@@ -1,14 +1,29 @@
+import { visible } from './visible.ts';
+
 /** Writes one line to standard output. */
 export function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${visible(line)}\n`);
 }
 
 /** Writes a value as one line of JSON. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value));
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+/** One process runs one command, so that what it says besides its result is a matter of the whole process. */
+let notesAreWanted = true;
+
+/** From now on nothing is written but results and errors. */
+export function silenceNotes(): void {
+  notesAreWanted = false;
+}
+
+/** Whether somebody wants to know more than the result. */
+export function areNotesWanted(): boolean {
+  return notesAreWanted;
 }
 
 /** Writes one line to standard error: what is not the result. */
 export function printNote(line: string): void {
-  process.stderr.write(`${line}\n`);
+  if (notesAreWanted) process.stderr.write(`${visible(line)}\n`);
 }

@@ -1,10 +1,11 @@
 import type { RunReport } from '@winnow/engine';
 import { Presets, SingleBar } from 'cli-progress';
-import { countOf, formatSeconds } from './figures.ts';
+import { countOf, formatCount, formatSeconds } from './figures.ts';
+import { areNotesWanted, printNote } from './print.ts';
 import { clearLine, createStatusLine } from './status-line.ts';
 import { waitLabel } from './wait-text.ts';
 
-/** A bar on standard error; without a terminal nothing is drawn. */
+/** How far something is, on standard error: a bar in a terminal, else a line every few seconds. */
 export interface Progress<Update> {
   update(update: Update): void;
   stop(): void;
@@ -15,14 +16,23 @@ export interface RunProgressBar extends Progress<RunReport> {
   note(line: string): void;
 }
 
+/** What a bar, or the line in its place, shows. */
+interface Share {
+  readonly label: string;
+  readonly done: number;
+  readonly total: number;
+  readonly unit: string;
+  /** What is known besides. */
+  readonly more: string;
+}
+
 /**
  * Documents of a run, with chunks and tokens a second, the time that is left and what it waits for. Until there is
  * something to do, how many documents were listed.
  */
 export function createRunProgress(label: string): RunProgressBar {
-  const bar = createBar(`${label} [{bar}] {value}/{total} documents · {work}{state}`);
+  const bar = createShareBar();
   const line = createStatusLine();
-  let started = false;
   return {
     update(report) {
       const { progress, waiting } = report;
@@ -31,31 +41,33 @@ export function createRunProgress(label: string): RunProgressBar {
         return line.show(`${label}: ${countOf(progress.listed, 'document')} looked at${state}`);
       }
       line.stop();
-      const fields = { work: workOf(report), state: stateOf(report) };
-      if (!started) bar.start(progress.total, progress.done, fields);
-      started = true;
-      bar.setTotal(progress.total);
-      bar.update(progress.done, fields);
+      const { done, total } = progress;
+      bar.update({ label, done, total, unit: 'documents', more: `${workOf(report)}${stateOf(report)}` });
     },
     note(text) {
       line.stop();
-      process.stderr.write(`${started && process.stderr.isTTY ? clearLine : ''}${text}\n`);
+      if (process.stderr.isTTY && areNotesWanted()) process.stderr.write(clearLine);
+      printNote(text);
     },
     stop() {
       line.stop();
-      if (started) bar.stop();
-      started = false;
+      bar.stop();
     },
   };
 }
 
 function workOf({ chunks, progress }: RunReport): string {
-  return `${chunks.embedded + chunks.reused} chunks, ${Math.round(progress.tokensPerSecond)} tokens/s`;
+  const work = `${formatCount(chunks.embedded + chunks.reused)} chunks`;
+  return `${work}, ${formatCount(Math.round(progress.tokensPerSecond))} tokens/s`;
 }
 
 function stateOf({ waiting, progress }: RunReport): string {
-  if (waiting !== null) return ` · waiting: ${waitLabel(waiting.reason)}`;
-  return ` · ETA ${progress.etaSeconds === null ? '…' : formatSeconds(progress.etaSeconds)}`;
+  return waiting === null ? etaOf(progress.etaSeconds) : ` · waiting: ${waitLabel(waiting.reason)}`;
+}
+
+/** Nothing is said of a time that nobody knows yet. */
+function etaOf(seconds: number | null): string {
+  return seconds === null || !Number.isFinite(seconds) ? '' : ` · ETA ${formatSeconds(seconds)}`;
 }
 
 export interface DownloadUpdate {
@@ -68,33 +80,27 @@ export interface DownloadUpdate {
 
 /** Bytes of a model that is being fetched, one bar a file. */
 export function createDownloadProgress(): Progress<DownloadUpdate> {
-  let bar: SingleBar | null = null;
+  const bar = createShareBar();
   let current = '';
+  let pace = createPace();
   return {
     update({ model, file, receivedBytes, totalBytes }) {
-      const name = `${model}/${file}`;
-      if (name !== current) {
-        bar?.stop();
-        bar = createBar(`${name} [{bar}] {value}/{total} MB`);
-        bar.start(megabytes(totalBytes ?? receivedBytes), 0);
-        current = name;
+      const label = `${model}/${file}`;
+      if (label !== current) {
+        bar.stop();
+        pace = createPace();
+        current = label;
       }
-      if (totalBytes !== null) bar?.setTotal(megabytes(totalBytes));
-      bar?.update(megabytes(receivedBytes));
+      const { perSecond, seconds } = pace(receivedBytes, totalBytes);
+      const more = `${megabytes(perSecond)} MB/s${etaOf(seconds)}`;
+      const [done, total] = [megabytes(receivedBytes), megabytes(totalBytes ?? receivedBytes)];
+      bar.update({ label, done, total, unit: 'MB', more });
     },
     stop() {
-      bar?.stop();
-      bar = null;
+      bar.stop();
       current = '';
     },
   };
-}
-
-function createBar(format: string): SingleBar {
-  return new SingleBar(
-    { format, hideCursor: true, clearOnComplete: true, stream: process.stderr, noTTYOutput: false, fps: 4 },
-    Presets.rect,
-  );
 }
 
 function megabytes(bytes: number): number {
@@ -103,18 +109,65 @@ function megabytes(bytes: number): number {
 
 /** Queries of an evaluation. */
 export function createQueryProgress(): Progress<{ readonly done: number; readonly total: number }> {
-  let bar: SingleBar | null = null;
+  const bar = createShareBar();
+  const pace = createPace();
   return {
     update({ done, total }) {
+      const { perSecond, seconds } = pace(done, total);
+      const more = `${perSecond.toFixed(1)}/s${etaOf(seconds)}`;
+      bar.update({ label: 'queries', done, total, unit: '', more });
+    },
+    stop: () => bar.stop(),
+  };
+}
+
+/** Reckons, from how much was done since it was made, how fast it goes and how long it takes yet. */
+function createPace() {
+  const startedAt = performance.now();
+  return (done: number, total: number | null) => {
+    const perSecond = done / Math.max(0.001, (performance.now() - startedAt) / 1_000);
+    const seconds = total === null || perSecond === 0 ? null : (total - done) / perSecond;
+    return { perSecond, seconds };
+  };
+}
+
+function createShareBar(): Progress<Share> {
+  if (!process.stderr.isTTY) {
+    const line = createStatusLine();
+    return { update: (share) => line.show(textOf(share)), stop: () => line.stop() };
+  }
+  let bar: SingleBar | null = null;
+  return {
+    update(share) {
+      if (!areNotesWanted()) return;
       if (bar === null) {
-        bar = createBar('queries [{bar}] {value}/{total} · ETA {eta_formatted}');
-        bar.start(total, done);
+        bar = createBar();
+        bar.start(share.total, share.done, share);
       }
-      bar.update(done);
+      bar.setTotal(share.total);
+      bar.update(share.done, share);
     },
     stop() {
       bar?.stop();
       bar = null;
     },
   };
+}
+
+/** `notes: 12/40 documents · 31 chunks, 1,200 tokens/s · ETA 8 s`. */
+function textOf({ label, done, total, unit, more }: Share): string {
+  return `${label}: ${formatCount(done)}/${formatCount(total)}${unit === '' ? '' : ` ${unit}`} · ${more}`;
+}
+
+function createBar(): SingleBar {
+  return new SingleBar(
+    {
+      format: '{label} [{bar}] {value}/{total} {unit} · {more}',
+      hideCursor: true,
+      clearOnComplete: true,
+      stream: process.stderr,
+      fps: 4,
+    },
+    Presets.rect,
+  );
 }

@@ -1,17 +1,64 @@
 import Table from 'cli-table3';
+import { visible } from './visible.ts';
 
-/** Rows under headings, as wide as their content. Numbers stand right. */
+/** A column that is cut keeps this much, its two margins included. */
+const narrowest = 12;
+
+/**
+ * Rows under headings, with a rule under the headings. Numbers stand right.
+ * @param width in columns of a terminal; the widest columns are cut until the table fits.
+ */
 export function tableOf(
   headings: readonly string[],
   rows: readonly (readonly (string | number)[])[],
+  width: number = process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY,
 ): string {
+  const lines = drawn(headings, rows, []);
+  const widths = widthsIn(lines[0] ?? '');
+  const fitting = fitted(widths, width);
+  return (fitting === widths ? lines : drawn(headings, rows, fitting)).join('\n');
+}
+
+function drawn(
+  headings: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+  widths: readonly number[],
+): readonly string[] {
   const table = new Table({
     head: [...headings],
     style: { head: [], border: [] },
     colAligns: headings.map((_, column) => (typeof rows[0]?.[column] === 'number' ? 'right' : 'left')),
+    ...(widths.length > 0 && { colWidths: [...widths] }),
   });
-  for (const row of rows) table.push(row.map(String));
-  return table.toString();
+  for (const row of rows) table.push(row.map((cell) => visible(String(cell))));
+  const [top = '', ...lines] = table.toString().split('\n');
+  // Without headings there is no line of them either.
+  const isHeaded = headings.some((heading) => heading !== '');
+  const kept = lines.slice(isHeaded ? 0 : 1);
+  const headRule = isHeaded ? lines.findIndex(isRule) : -1;
+  return [top, ...kept.filter((line, at) => !isRule(line) || at === headRule)];
+}
+
+/** Between two rows. */
+function isRule(line: string): boolean {
+  return line.startsWith('├');
+}
+
+/** Of the columns, as the upper border has them. */
+function widthsIn(border: string): readonly number[] {
+  return border
+    .slice(1, -1)
+    .split('┬')
+    .map((part) => part.length);
+}
+
+/** @returns the same where they fit already. */
+function fitted(widths: readonly number[], width: number): readonly number[] {
+  const excess = widths.reduce((sum, one) => sum + one + 1, 1) - width;
+  const widest = Math.max(...widths);
+  if (excess <= 0 || widest <= narrowest) return widths;
+  const at = widths.indexOf(widest);
+  return fitted(widths.with(at, Math.max(narrowest, widest - excess)), width);
 }
 
 /** Cuts text to a width for display; white space becomes one space. */

@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline/promises';
 import { type CorpusPlan, type Engine, knownModels } from '@winnow/engine';
 import { formatUsd } from '../output/money.ts';
 import { planText } from '../output/plan-text.ts';
 import { printNote } from '../output/print.ts';
+import { askYesNo, isTerminal } from './ask-yes-no.ts';
 import { planWithProgress } from './plan-with-progress.ts';
 
 export interface PriceQuestion {
@@ -30,10 +30,6 @@ export async function agreeToPrice(
   return await askWhetherDear(embedder, planned, planText, { askAboveUsd, signal });
 }
 
-function isTerminal(): boolean {
-  return process.stdin.isTTY && process.stderr.isTTY;
-}
-
 /**
  * The question itself, with the plan of whatever is about to be paid for.
  * @param embedder the model that would be paid.
@@ -48,7 +44,7 @@ export async function askWhetherDear<Plan extends CorpusPlan>(
   const plan = await planned();
   if (!isDear(plan, askAboveUsd)) return true;
   printNote(textOf(plan));
-  return await ask(`This costs about ${formatUsd(plan.cost.usd ?? 0)}. Go on? [y/N] `, signal);
+  return await askYesNo(`This costs about ${formatUsd(plan.cost.usd ?? 0)}. Go on?`, signal);
 }
 
 /** Whether a model is one of our own, which nobody has to pay for; a variant of it stands behind an @. */
@@ -61,14 +57,4 @@ export function runsHere(embedder: string): boolean {
 /** Whether a plan costs more than a limit; a price that nobody knows is no reason to ask. */
 export function isDear({ cost: { usd } }: Pick<CorpusPlan, 'cost'>, askAboveUsd: number): boolean {
   return usd !== null && usd > askAboveUsd;
-}
-
-async function ask(question: string, signal: AbortSignal): Promise<boolean> {
-  // Not as a terminal: Ctrl-C stays a signal.
-  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
-  try {
-    return /^y(es)?$/i.test((await lines.question(question, { signal })).trim());
-  } finally {
-    lines.close();
-  }
 }

@@ -1,11 +1,16 @@
 import type { Logger } from '@winnow/core';
-import { type AnswerEvent, answerRequestSchema, collectAnswer, type Engine } from '@winnow/engine';
+import {
+  type AnswerEvent,
+  answerRequestSchema,
+  collectAnswer,
+  coverageNotes,
+  type Engine,
+} from '@winnow/engine';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
 import { corpusName } from '../corpus-name.ts';
 import { costBody } from '../cost-body.ts';
-import { coverageNotes } from '../coverage-notes.ts';
 import { errorBody, errorBodyOf } from '../error-reply.ts';
 import { placeFields } from '../place-fields.ts';
 import { signalOf } from '../requests-under-way.ts';

@@ -1,10 +1,9 @@
 import type { Engine } from '@winnow/engine';
-import { searchRequestSchema } from '@winnow/engine';
+import { coverageNotes, searchRequestSchema } from '@winnow/engine';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
 import { corpusName } from '../corpus-name.ts';
 import { costBody } from '../cost-body.ts';
-import { coverageNotes } from '../coverage-notes.ts';
 import { errorBody } from '../error-reply.ts';
 import { placeFields } from '../place-fields.ts';
 import { signalOf } from '../requests-under-way.ts';

@@ -1,4 +1,4 @@
-import type { CorpusSummary, Engine, RunReport } from '@winnow/engine';
+import type { CorpusSummary, Engine, RunReport } from './engine.ts';
 
 /** Fewer hits than this make one wonder whether everything is there. */
 const fewHits = 3;

@@ -1,6 +1,6 @@
-import type { CorpusSummary, Engine } from '@winnow/engine';
 import { describe, expect, test } from 'vitest';
 import { coverageNote, coverageNotes } from './coverage-notes.ts';
+import type { CorpusSummary, Engine } from './engine.ts';
 
 const corpus = { name: 'notes', documents: 0, pending: 0, failed: 0 };
 const run = { run: 'r1' as never, state: 'running', waiting: null } as const;

@@ -1,0 +1,28 @@
+/**
+ * What a program gets from `import … from 'winnow'`: docs/guides/library.md. A name that is exported here is a promise
+ * to others; what only our own services need is in index.ts.
+ */
+export { AppError, type ErrorCode, type Logger } from '@winnow/core';
+export {
+  type AnswerEvent,
+  type AnswerRequest,
+  type AnswerResult,
+  answerRequestSchema,
+  collectAnswer,
+  type SearchHit,
+  type SearchRequest,
+  type SearchResponse,
+  searchRequestSchema,
+} from '@winnow/retrieval';
+export { type CreateEngineOptions, createEngine } from './create-engine.ts';
+export type {
+  CorpusSummary,
+  DocumentLine,
+  DocumentView,
+  Engine,
+  EngineWorker,
+  NewCorpus,
+  RunOptions,
+  RunReport,
+} from './engine.ts';
+export { followRun, type RunFollower } from './follow-run.ts';

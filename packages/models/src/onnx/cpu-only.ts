@@ -1,0 +1,2 @@
+/** What every build of ONNX Runtime has. */
+export const cpuOnly: readonly string[] = ['cpu'];

@@ -1,0 +1,13 @@
+import { describe, expect, test } from 'vitest';
+import { visible } from './visible.ts';
+
+describe('visible', () => {
+  test('writes out what would move the cursor or turn the direction of writing', () => {
+    expect(visible('a\u001b[2Jb\rc\u009bd\u202ee')).toBe('a\\x1b[2Jb\\x0dc\\x9bd\\u202ee');
+  });
+
+  test('leaves everything else as it is', () => {
+    const text = 'notes/naïve 文档 👩‍👩‍👧.md\n\tindented';
+    expect(visible(text)).toBe(text);
+  });
+});

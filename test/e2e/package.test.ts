@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { handbook, temporaryFolder, writeFiles } from '../harness/documents.ts';
+import { type Installed, install } from '../harness/installed.ts';
+import { cacheOf, start } from '../harness/processes.ts';
+
+const execute = promisify(execFile);
+let place: string;
+let installed: Installed;
+
+let folder: string;
+beforeAll(async () => {
+  place = await mkdtemp(join(tmpdir(), 'winnow-package-'));
+  installed = await install(place);
+  folder = join(place, 'somewhere');
+  await writeFiles(join(folder, 'notes'), handbook);
+  await winnowIn(folder, 'corpus', 'create', 'notes', '--source', './notes', '--language', 'en');
+  await winnowIn(folder, 'ingest', 'notes', '--json');
+});
+afterAll(() => rm(place, { recursive: true, force: true }));
+
+const environment = {
+  PATH: process.env.PATH ?? '',
+  HOME: process.env.HOME ?? '',
+  // A busy machine leaves nothing out.
+  WINNOW_RERANK_TIMEOUT_MS: '60000',
+  ...cacheOf(),
+};
+
+/** What the installed command prints, run in a folder. */
+async function winnowIn(cwd: string, ...words: readonly string[]): Promise<string> {
+  const { stdout } = await execute(process.execPath, [installed.program, ...words], {
+    cwd,
+    env: environment,
+  });
+  return stdout;
+}
+
+describe('the npm package', () => {
+  test('installed far from the repository, finds what it has ingested in the folder it is run in', async () => {
+    const found = JSON.parse(await winnowIn(folder, 'search', 'notes', 'undo a bad deployment', '--json'));
+    expect(found.hits[0].documentId).toBe('operations/rollback.md');
+    expect(found.hits[0].stages.rerank).not.toBeNull();
+  });
+
+  test('serves, and answers', async () => {
+    const service = start(installed.program, ['serve', '--port', '0'], environment, { cwd: folder });
+    service.stderr?.resume();
+    const [printed] = await once(service.stdout ?? service, 'data');
+    const reply = await fetch(`${String(printed).trim()}/v1/search`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ corpus: 'notes', query: 'coffee', k: 1 }),
+    });
+    expect(await reply.json()).toMatchObject({ hits: [{ documentId: 'kitchen.txt' }] });
+    expect(await winnowIn(folder, 'ask', 'notes', 'How many days of holiday may be carried over?')).toContain(
+      'five days',
+    );
+  });
+
+  test('gives programs an engine', async () => {
+    const elsewhere = await temporaryFolder();
+    await writeFiles(join(elsewhere, 'notes'), handbook);
+    const guide = await readFile(join(import.meta.dirname, '../../docs/guides/library.md'), 'utf8');
+    const example = /```js\n(.*?)```/s.exec(guide)?.[1] ?? '';
+    const program = join(installed.beside, 'program.mjs');
+    await writeFile(program, example);
+    const { stdout } = await execute(process.execPath, [program], { cwd: elsewhere, env: environment });
+    expect(stdout).toContain('operations/rollback.md');
+  });
+
+  test('is one program with a shebang, which says its version', async () => {
+    expect(await readFile(installed.program, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(await winnowIn(place, '--version')).toBe(`${installed.manifest.version}\n`);
+  });
+});
