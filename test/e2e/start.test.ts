@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../harness/documents.ts';
+import { loadedModules } from '../harness/loaded-modules.ts';
+
+/** Clients of servers and providers, and what reads documents: each is used by few commands. */
+const heavy = [
+  '@elastic/elasticsearch',
+  'bullmq',
+  'ioredis',
+  'openai',
+  'cohere-ai',
+  'fastify',
+  'onnxruntime-node',
+  '@huggingface/hub',
+  'unified',
+  'linkedom',
+];
+
+describe('a command loads what it uses', () => {
+  test('--help nothing but the command line itself', async () => {
+    const { code, modules } = await loadedModules(['--help'], {});
+    expect(code).toBe(0);
+    expect(modules.filter((url) => /packages\/(?!core|runtime)/.test(url))).toEqual([]);
+    expect(heavyIn(modules)).toEqual([]);
+  });
+
+  test('on the embedded index no client of a server or provider', async () => {
+    const environment = { WINNOW_DATA_DIR: join(await temporaryFolder(), 'data') };
+    const { code, modules } = await loadedModules(['corpus', 'list'], environment);
+    expect(code).toBe(0);
+    expect(heavyIn(modules)).toEqual([]);
+  });
+});
+
+function heavyIn(modules: readonly string[]): readonly string[] {
+  return heavy.filter((name) => modules.some((url) => url.includes(`/node_modules/${name}/`)));
+}
