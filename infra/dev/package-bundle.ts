@@ -10,6 +10,10 @@ const programs = {
   'prepare-thread': 'packages/engine/src/prepare/prepare-thread.ts',
   'inference-worker': 'packages/models/src/onnx/inference-worker.ts',
 };
+
+/** `node:sqlite` of Node 22 lacks full-text search at first, and numbers parameters in another way. */
+export const oldestNode = '24.0';
+
 const library = { index: 'packages/engine/src/library.ts' };
 
 /** A bundle of our own code; what others have written is left to be installed, in the release we are tested with. */
@@ -54,7 +58,9 @@ async function write(
     cwd: repository,
     input: Object.fromEntries(Object.entries(input).map(([name, path]) => [name, join(repository, path)])),
     platform: 'node',
-    external: (id) => !/^(?:\.|\/|@winnow\/)/.test(id) && !id.startsWith(repository),
+    // Newer syntax is written in older; what Node has to bring along besides, the oldest one is tried for.
+    transform: { target: `node${oldestNode}` },
+    external: (id) => !isOurs(id),
     plugins: [...plugins],
     logLevel: 'warn',
   });
@@ -69,6 +75,11 @@ async function write(
   } finally {
     await build.close();
   }
+}
+
+/** Besides our own code, what the bundler itself writes newer syntax in. */
+function isOurs(id: string): boolean {
+  return /^(?:\.|\/|@winnow\/|@oxc-project\/runtime)/.test(id);
 }
 
 /** Threads are started by the name of their file, which stands beside every other in the package. */

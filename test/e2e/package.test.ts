@@ -75,7 +75,7 @@ describe('the npm package', () => {
   });
 
   test('is one program with a shebang, which says its version', async () => {
-    expect(await readFile(installed.program, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(await readFile(installed.program, 'utf8')).toMatch(/^#!\/usr\/bin\/env -S node /);
     expect(await winnowIn(place, '--version')).toBe(`${installed.manifest.version}\n`);
   });
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 const repository = join(import.meta.dirname, '..', '..');
@@ -77,14 +77,14 @@ export function lastJson<Result>({ stdout, stderr }: Finished): Result {
   return JSON.parse(line) as Result;
 }
 
-/** Starts a program of the repository; it is killed at the end of the test if it still runs. */
+/** Starts a program, by its path in the repository or a whole one; it is killed at the end of the test if it still runs. */
 export function start(
   script: string,
   words: readonly string[],
   environment: Environment,
   { canBeRefused = false, cwd }: StartOptions = {},
 ): ChildProcess {
-  const command = [process.execPath, join(repository, script), ...words];
+  const command = [process.execPath, resolve(repository, script), ...words];
   const [program = '', ...rest] = canBeRefused && process.getuid?.() === 0 ? withoutRights(command) : command;
   const child = spawn(program, rest, {
     env: environmentOf(environment),
