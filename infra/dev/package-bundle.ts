@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 
-/** The programs of the package, and the bodies of its threads. */
+/** The programs of the package, and the bodies of its processes and threads. */
 const programs = {
   main: 'services/cli/src/main.ts',
   query: 'services/query/src/main.ts',
   worker: 'services/worker/src/main.ts',
-  'prepare-thread': 'packages/engine/src/prepare/prepare-thread.ts',
+  'prepare-child': 'packages/engine/src/prepare/prepare-child.ts',
+  'child-watch': 'packages/engine/src/prepare/child-watch.ts',
   'inference-worker': 'packages/models/src/onnx/inference-worker.ts',
 };
 
@@ -33,7 +34,7 @@ export async function bundle(
   folder: string,
   { types }: { readonly types: boolean },
 ): Promise<Bundle> {
-  const chunks = await write(repository, folder, { ...programs, ...library }, [threadsBeside()]);
+  const chunks = await write(repository, folder, { ...programs, ...library }, [bodiesBeside()]);
   const declarations = types ? await write(repository, folder, library, [declarationsIn(repository)]) : [];
   return { runtime: packagesOf(chunks), types: packagesOf(declarations) };
 }
@@ -82,10 +83,10 @@ function isOurs(id: string): boolean {
   return /^(?:\.|\/|@winnow\/|@oxc-project\/runtime)/.test(id);
 }
 
-/** Threads are started by the name of their file, which stands beside every other in the package. */
-function threadsBeside(): Plugin {
+/** Processes and threads are started by the name of their file, which stands beside every other in the package. */
+function bodiesBeside(): Plugin {
   return {
-    name: 'threads-beside',
+    name: 'bodies-beside',
     transform(code) {
       const moved = code.replace(/new URL\('\.\/([a-z-]+)\.ts', import\.meta\.url\)/g, (_, name: string) => {
         if (!(name in programs)) throw new Error(`${name}.ts is started by its name, and not in the bundle`);

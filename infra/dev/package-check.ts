@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { docxOf, pdfOf, wordParagraph } from '@winnow/testkit';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { makePackage } from './package.ts';
@@ -44,11 +45,19 @@ async function pack(made: string): Promise<string> {
 async function use(winnow: string): Promise<void> {
   const cwd = join(folder, 'somewhere');
   await mkdir(join(cwd, 'notes'), { recursive: true });
-  await writeFile(join(cwd, 'notes', 'a.md'), '# Rollback\n\nSwitch the alias to the previous build.\n');
+  const notes: Readonly<Record<string, string | Uint8Array>> = {
+    'a.md': '# Rollback\n\nSwitch the alias to the previous build.\n',
+    'b.pdf': pdfOf([['The relief valve opens at nine bar.']]),
+    'c.docx': docxOf(wordParagraph('Ada Lovelace has the extension 4711.')),
+  };
+  for (const [name, content] of Object.entries(notes)) await writeFile(join(cwd, 'notes', name), content);
   const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
   const run = (...words: readonly string[]) => runCommand(winnow, words, { cwd, env });
   await run('corpus', 'create', 'notes', '--source', './notes', '--language', 'en');
   await run('ingest', 'notes');
-  const found = await run('search', 'notes', 'undo a release', '--json');
-  if (!found.includes('a.md')) throw new Error(`not found: ${found}`);
+  const asked = { 'a.md': 'undo a release', 'b.pdf': 'relief valve', 'c.docx': 'extension of Ada' };
+  for (const [name, query] of Object.entries(asked)) {
+    const found = await run('search', 'notes', query, '-k', '1', '--json');
+    if (!found.includes(name)) throw new Error(`${name} not found: ${found}`);
+  }
 }

@@ -4,21 +4,31 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { docxOf, pdfOf, wordParagraph } from '@winnow/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { handbook, temporaryFolder, writeFiles } from '../harness/documents.ts';
 import { type Installed, install } from '../harness/installed.ts';
 import { cacheOf, start } from '../harness/processes.ts';
 
 const execute = promisify(execFile);
+
+/** Those among them are read by processes of their own, with libraries that only such a document asks for. */
+const documents = {
+  ...handbook,
+  'pump.pdf': pdfOf([['Prime the pump before it starts.'], ['The relief valve opens at nine bar.']]),
+  'staff.docx': docxOf(
+    wordParagraph('Staff', 'Heading1') + wordParagraph('Ada Lovelace has the extension 4711.'),
+  ),
+};
+
 let place: string;
 let installed: Installed;
-
 let folder: string;
 beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), 'winnow-package-'));
   installed = await install(place);
   folder = join(place, 'somewhere');
-  await writeFiles(join(folder, 'notes'), handbook);
+  await writeFiles(join(folder, 'notes'), documents);
   await winnowIn(folder, 'corpus', 'create', 'notes', '--source', './notes', '--language', 'en');
   await winnowIn(folder, 'ingest', 'notes', '--json');
 });
@@ -46,6 +56,14 @@ describe('the npm package', () => {
     const found = JSON.parse(await winnowIn(folder, 'search', 'notes', 'undo a bad deployment', '--json'));
     expect(found.hits[0].documentId).toBe('operations/rollback.md');
     expect(found.hits[0].stages.rerank).not.toBeNull();
+  });
+
+  test.each([
+    ['which pressure opens the relief valve?', { documentId: 'pump.pdf', page: 2 }],
+    ['extension of Ada Lovelace', { documentId: 'staff.docx' }],
+  ])('reads PDF and Word: %s', async (query, hit) => {
+    const found = JSON.parse(await winnowIn(folder, 'search', 'notes', query, '-k', '1', '--json'));
+    expect(found.hits).toMatchObject([hit]);
   });
 
   test('serves, and answers', async () => {
