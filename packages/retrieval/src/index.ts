@@ -21,6 +21,8 @@ export {
   checkCitations,
   type UnsupportedClaim,
 } from './citations/check-citations.ts';
+export { type DuplicatesRequest, duplicatesRequestSchema } from './duplicates/duplicates-request.ts';
+export { type DuplicateGroup, type DuplicatesReport, findDuplicates } from './duplicates/find-duplicates.ts';
 export { type FusionName, fusionNames } from './fusion/fuse.ts';
 export {
   type JudgeMode,
@@ -52,3 +54,5 @@ export type {
   SearchResponse,
   StageScore,
 } from './search/search-response.ts';
+export { findSimilar, type SimilarHit, type SimilarResponse } from './similar/find-similar.ts';
+export { type SimilarRequest, similarRequestSchema } from './similar/similar-request.ts';
