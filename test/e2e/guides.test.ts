@@ -6,6 +6,7 @@ const timeoutMs = 300_000;
 
 describe('the commands of a guide do what it says', () => {
   test.each([
+    ['discovery.md', 'near-duplicates, similar documents and topics are found'],
     ['operations.md', 'damage of every kind is found, mended and gone'],
     ['reindexing.md', 'another model is priced, built beside the live one, verified, switched to and back'],
     ['sources.md', 'documents are pushed, changed and deleted; older versions stay out'],

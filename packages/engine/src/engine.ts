@@ -39,7 +39,7 @@ import type {
 import type { ModelKind } from '@winnow/models';
 import type { AnswerEvent, AnswerRequest, SearchRequest, SearchResponse } from '@winnow/retrieval';
 import type { EngineArchives } from './archives.ts';
-import type { EngineDiscovery } from './discovery.ts';
+import type { EngineDiscovery } from './discovery/discovery.ts';
 import type { EngineGenerations } from './generations.ts';
 import type { ModelTest, ModelTestRequest } from './models/test-model.ts';
 import type { EngineGolden, EngineQuality } from './quality/engine-quality.ts';

@@ -29,7 +29,11 @@ export {
   type AnswerRequest,
   type AnswerResult,
   answerRequestSchema,
+  type ClusterRequest,
+  type ClustersReport,
+  clusterRequestSchema,
   collectAnswer,
+  type DocumentCluster,
   type DuplicateGroup,
   type DuplicatesReport,
   type DuplicatesRequest,
@@ -49,7 +53,7 @@ export { problemOfId, pushRecordOf } from '@winnow/sources';
 export type { ArchiveReport, RestoreReport } from './archives.ts';
 export type { EngineAccess } from './backend.ts';
 export { type CostsReport, costsReport } from './costs-report.ts';
-export type { EngineDiscovery } from './discovery.ts';
+export type { EngineDiscovery } from './discovery/discovery.ts';
 export type {
   CorpusSummary,
   DocumentLine,

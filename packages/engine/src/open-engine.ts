@@ -25,7 +25,7 @@ import { createEngineArchives } from './archives.ts';
 import { type EngineAccess, openBackend } from './backend.ts';
 import { createBills } from './bills.ts';
 import { createEngineCorpora, requireWholeCorpus } from './corpora.ts';
-import { createEngineDiscovery } from './discovery.ts';
+import { createEngineDiscovery } from './discovery/discovery.ts';
 import { createEngineDoctor } from './doctor.ts';
 import { createEngineDocuments } from './documents.ts';
 import type { Engine, EngineWorker } from './engine.ts';

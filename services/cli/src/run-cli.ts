@@ -3,6 +3,7 @@ import { exitCodeOfError, exitCodes, lastWords } from '@winnow/runtime';
 import { Command, CommanderError } from 'commander';
 import { registerArchive } from './commands/archive.ts';
 import { registerAsk } from './commands/ask.ts';
+import { registerCluster } from './commands/cluster.ts';
 import { registerCorpus } from './commands/corpus.ts';
 import { registerCosts } from './commands/costs.ts';
 import { registerDemo } from './commands/demo.ts';
@@ -94,6 +95,7 @@ abstained), 2 bad input, 3 a server or disk that does not play along, 70 a bug, 
     registerAsk,
     registerSimilar,
     registerDuplicates,
+    registerCluster,
     registerDocument,
     registerExport,
     registerArchive,

@@ -1,12 +1,5 @@
 import type { ChunkId, DocumentId } from '@winnow/core';
-import {
-  jaccardOf,
-  looseShinglesOf,
-  numbersAgree,
-  smallestOf,
-  type TextFeatures,
-  textFeaturesOf,
-} from '@winnow/text';
+import { jaccardOf, looseShinglesOf, numbersIn, smallestOf, textFeaturesOf } from '@winnow/text';
 import type { Candidate } from './candidate.ts';
 
 /** Where a passage stands that says the same as a hit. */
@@ -60,15 +53,25 @@ export function collapseDuplicates(candidates: readonly Candidate[], wanted: num
   return { candidates: kept, copies };
 }
 
-function saysTheSame(left: TextFeatures, right: TextFeatures): boolean {
-  return jaccardOf(left.shingles, right.shingles) >= leastJaccard && numbersAgree(left, right);
+/** Stricter than documents are compared, with the same numbers in the same order. */
+function saysTheSame(left: PassageFeatures, right: PassageFeatures): boolean {
+  return left.numbers === right.numbers && jaccardOf(left.shingles, right.shingles) >= leastJaccard;
+}
+
+interface PassageFeatures {
+  readonly shingles: Uint32Array;
+  readonly numbers: string;
 }
 
 /** Made of few candidates, since few meet another. */
-function createFeatures(): (candidate: Candidate) => TextFeatures {
-  const known = new Map<Candidate, TextFeatures>();
+function createFeatures(): (candidate: Candidate) => PassageFeatures {
+  const known = new Map<Candidate, PassageFeatures>();
   return (candidate) => {
-    const features = known.get(candidate) ?? textFeaturesOf(candidate.chunk.text);
+    const { text } = candidate.chunk;
+    const features = known.get(candidate) ?? {
+      shingles: textFeaturesOf(text).shingles,
+      numbers: numbersIn(text).join(' '),
+    };
     known.set(candidate, features);
     return features;
   };

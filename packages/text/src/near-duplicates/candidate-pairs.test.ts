@@ -36,15 +36,15 @@ function allPairs(sketches: Uint32Array, least: number): ReadonlySet<number> {
 
 describe('sketchOf', () => {
   it('estimates how alike two sets are, small or large', () => {
-    for (const size of [12, 60, 1_000, 20_000]) {
+    for (const size of [12, 60, 5_000]) {
       for (const likeness of [0.2, 0.5, 0.8]) {
-        const estimates = Array.from({ length: 20 }, (_, trial) => {
+        const estimates = Array.from({ length: 15 }, (_, trial) => {
           const [left, right] = alikeBy(likeness, size, 1_000_000 * trial + size).map(sketchOf);
           return (left?.filter((value, at) => value === right?.[at]).length ?? 0) / sketchSize;
         });
         const mean = estimates.reduce((sum, value) => sum + value) / estimates.length;
         const shared = Math.round((2 * size * likeness) / (1 + likeness));
-        expect(Math.abs(mean - shared / (2 * size - shared))).toBeLessThan(0.03);
+        expect(Math.abs(mean - shared / (2 * size - shared))).toBeLessThan(0.035);
       }
     }
   });
@@ -79,9 +79,9 @@ describe('candidatePairsOf', () => {
   });
 
   it('makes one pair for each copy, with the first of them', () => {
-    const copies = Array.from({ length: 1_000 }, () => numbersFrom(7, 50));
+    const copies = Array.from({ length: 200 }, () => numbersFrom(7, 50));
     const pairs = allPairs(rowsOf(copies), 0.5);
-    expect(pairs.size).toBe(999);
+    expect(pairs.size).toBe(199);
     expect([...pairs].every((pair) => pair % maxSketches === 0)).toBe(true);
   });
 });

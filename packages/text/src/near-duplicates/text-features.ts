@@ -31,6 +31,11 @@ export function textFeaturesOf(text: string): TextFeatures {
   };
 }
 
+/** The numbers of a text, in order and with repetition. */
+export function numbersIn(text: string): readonly string[] {
+  return fold(text).match(digits) ?? [];
+}
+
 /** The shingles of {@link textFeaturesOf} alone, in no order and with repetition: all that a sketch needs. */
 export function looseShinglesOf(text: string): Uint32Array {
   return shinglesIn(fold(text));

@@ -56,14 +56,14 @@ function printReport({ groups, documents, duplicates }: DuplicatesReport): void 
           members.map(({ documentId, jaccard, cosine }, at) => [
             at === 0 ? original : '',
             documentId,
-            jaccard.toFixed(3),
-            cosine === null ? 'lost' : cosine.toFixed(3),
+            jaccard.toFixed(2),
+            cosine === null ? 'lost' : cosine.toFixed(2),
           ]),
         ),
       ),
     );
   }
   print(
-    `${countOf(documents, 'document')}: ${countOf(duplicates, 'near-duplicate')} of ${groups.length} originals`,
+    `${countOf(documents, 'document')}: ${countOf(duplicates, 'near-duplicate')} of ${countOf(groups.length, 'original')}`,
   );
 }

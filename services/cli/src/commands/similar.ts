@@ -59,7 +59,7 @@ function printHits(hits: readonly SimilarHit[]): void {
   print(
     tableOf(
       ['document', 'title', 'score'],
-      hits.map(({ documentId, title, score }) => [documentId, shorten(title, 60), score.toFixed(3)]),
+      hits.map(({ documentId, title, score }) => [documentId, shorten(title, 60), score.toFixed(2)]),
     ),
   );
 }

@@ -1,4 +1,9 @@
-import { duplicatesRequestSchema, type Engine, similarRequestSchema } from '@winnow/engine';
+import {
+  clusterRequestSchema,
+  duplicatesRequestSchema,
+  type Engine,
+  similarRequestSchema,
+} from '@winnow/engine';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
 import { corpusName } from '../corpus-name.ts';
@@ -34,6 +39,20 @@ const duplicatesBody = z.object({
   total: z.number().describe('Groups in all.'),
   documents: z.number(),
   duplicates: z.number(),
+  generation,
+});
+
+const clustersBody = z.object({
+  clusters: z.array(
+    z.object({
+      label: z.string(),
+      size: z.number(),
+      documents: z.array(z.string()).readonly().describe('Those nearest to its middle.'),
+    }),
+  ),
+  assignments: z.record(z.string(), z.number()).describe('Place in `clusters` of each document.'),
+  silhouette: z.number().nullable().describe('How well they are parted, −1…1; null where `k` was given.'),
+  sampled: z.number().describe('Documents that topics were made of; the others were put to the nearest.'),
   generation,
 });
 
@@ -79,6 +98,31 @@ export function registerDiscovery(server: Server, engine: Engine, slots: ScanSlo
         duplicates: duplicates.map((duplicate) => ({ ...duplicate })),
       }));
       return { ...report, groups, total: report.groups.length };
+    },
+  );
+
+  server.post(
+    '/v1/clusters',
+    {
+      schema: {
+        operationId: 'findClusters',
+        tags: ['corpora'],
+        description:
+          'Documents by topic, from the vectors that are stored. Reads the whole corpus: a client that leaves ends it, and ' +
+          'only a few are made at a time.',
+        body: clusterRequestSchema.safeExtend({ corpus: corpusName }),
+        response: { 200: clustersBody, '4xx': errorBody, '5xx': errorBody },
+      },
+    },
+    async (request) => {
+      const { corpus, ...wanted } = request.body;
+      const signal = signalOf(request);
+      const report = await slots.within(() => engine.discovery.clusters(corpus, wanted, { signal }));
+      return {
+        ...report,
+        clusters: report.clusters.map((cluster) => ({ ...cluster })),
+        assignments: { ...report.assignments },
+      };
     },
   );
 }

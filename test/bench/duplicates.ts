@@ -1,0 +1,228 @@
+/**
+ * Near-duplicates against judged pairs, what finding them takes, and a plain baseline.
+ *
+ *     node test/bench/duplicates.ts FOLDER_OF_DATA FOLDER_FOR_CORPORA
+ *
+ * DBLP-ACM (records of the same paper in two catalogues) and versions of documentation pages in Chinese and English are
+ * ingested, once, each with a local model; a second time they are there. One setting for all is chosen on one half of the
+ * papers and pages, by a hash of their names, and every figure is of the other half. Two documents of one group count as a
+ * found pair. Baselines compare all pairs: the same title but for case, and Jaccard of 5-character shingles over a limit
+ * that is chosen in the same way. Intervals: 95 %, over papers and pages.
+ *
+ * Last, the time of the sketches against that of a local model on the same texts.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sha256, silentLogger } from '@winnow/core';
+import { duplicatesRequestSchema, type Engine, openEngine } from '@winnow/engine';
+import { createModelStore, createOnnxEmbedder, localModel } from '@winnow/models';
+import { jaccardOf, looseShinglesOf, sketchOf, textFeaturesOf } from '@winnow/text';
+import { embeddedConfig, machine, modelCache, printRatio, timed } from './support/bench.ts';
+import {
+  bibliography,
+  ingestJudged,
+  type JudgedSet,
+  recordsIn,
+  revisions,
+} from './support/judged-corpora.ts';
+import { f1Interval, type PairTally, scoresOf } from './support/pair-scores.ts';
+
+const [data = '../shared/data', work = ''] = process.argv.slice(2);
+if (work === '') throw new Error('name a folder for the corpora');
+const signal = AbortSignal.timeout(4 * 3_600_000);
+const jaccards = [0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8];
+const cosines = [0, 0.7, 0.8, 0.85, 0.9, 0.95];
+
+type Pair = readonly [string, string];
+
+/** A corpus with what is known of it. */
+interface Judged {
+  readonly set: JudgedSet;
+  readonly documents: readonly { readonly id: string; readonly title: string; readonly text: string }[];
+  /** What a document belongs to; documents of one unit are versions of one thing. */
+  readonly unitOf: ReadonlyMap<string, string>;
+}
+
+const judged = [bibliographyJudged(), ...revisions.map(revisionsJudged)];
+const engine = await openEngine(embeddedConfig(work), {
+  access: { kind: 'write', purpose: 'bench' },
+  log: silentLogger,
+});
+const worker = engine.createWorker();
+await worker.start();
+console.log(machine);
+try {
+  for (const { set } of judged) await ingestJudged(engine, set, { data, work }, signal);
+  await report('groups, as found', await groupsBySetting(engine));
+  await report('all pairs by Jaccard', jaccardBySetting());
+  await report('the same title', new Map([['', judged.map(pairsByTitle)]]));
+} finally {
+  await worker.close({ graceMs: 5_000 });
+  await engine.close();
+}
+await compareCost();
+
+function bibliographyJudged(): Judged {
+  const documents = documentsOf(bibliography);
+  const unitOf = new Map(documents.map(({ id }) => [id, id]));
+  const lines = recordsInTsv(join(data, 'dblp-acm/duplicates.tsv'));
+  for (const [left, right] of lines) {
+    const [kept, gone] = [unitOf.get(left) ?? left, unitOf.get(right) ?? right];
+    for (const [id, unit] of unitOf) if (unit === gone) unitOf.set(id, kept);
+  }
+  return { set: bibliography, documents, unitOf };
+}
+
+function revisionsJudged(set: JudgedSet): Judged {
+  const families = recordsIn(join(data, set.file)).map(
+    ({ _id, family }) => [String(_id), String(family)] as const,
+  );
+  return { set, documents: documentsOf(set), unitOf: new Map(families) };
+}
+
+function documentsOf(set: JudgedSet) {
+  return recordsIn(join(data, set.file)).flatMap((record) => {
+    const document = set.documentOf(record);
+    return document === null
+      ? []
+      : [{ id: String(document._id), title: String(document.title ?? ''), text: String(document.text) }];
+  });
+}
+
+function recordsInTsv(path: string): readonly Pair[] {
+  const [, ...lines] = readFileSync(path, 'utf8').trim().split('\n');
+  return lines.map((line) => {
+    const [left = '', right = ''] = line.split('\t');
+    return [left, right];
+  });
+}
+
+async function groupsBySetting(of: Engine): Promise<ReadonlyMap<string, readonly (readonly Pair[])[]>> {
+  const found = new Map<string, readonly (readonly Pair[])[]>();
+  for (const jaccard of jaccards) {
+    for (const cosine of cosines) {
+      const pairs: Pair[][] = [];
+      for (const { set } of judged) {
+        const least = duplicatesRequestSchema.parse({ jaccard, cosine });
+        const { groups } = await of.discovery.duplicates(set.name, least, { signal });
+        pairs.push(
+          groups.flatMap(({ original, duplicates }) =>
+            pairsAmong([original, ...duplicates.map(({ documentId }) => documentId)]),
+          ),
+        );
+      }
+      found.set(`Jaccard ≥ ${jaccard}, cosine ≥ ${cosine}`, pairs);
+    }
+  }
+  return found;
+}
+
+function jaccardBySetting(): ReadonlyMap<string, readonly (readonly Pair[])[]> {
+  const measured = judged.map(({ documents }) => {
+    const shingles = documents.map(({ title, text }) => textFeaturesOf(`${title}\n${text}`).shingles);
+    return pairsAmong(documents.map((_, at) => at)).flatMap(([left, right]) => {
+      const jaccard = jaccardOf(shingles[left] ?? new Uint32Array(), shingles[right] ?? new Uint32Array());
+      const pair: Pair = [documents[left]?.id ?? '', documents[right]?.id ?? ''];
+      return jaccard >= Math.min(...jaccards) ? [{ jaccard, pair }] : [];
+    });
+  });
+  return new Map(
+    jaccards.map((least) => [
+      `Jaccard ≥ ${least}`,
+      measured.map((pairs) => pairs.filter(({ jaccard }) => jaccard >= least).map(({ pair }) => pair)),
+    ]),
+  );
+}
+
+function pairsByTitle({ documents }: Judged): readonly Pair[] {
+  const titles = Map.groupBy(documents, ({ title }) => title.trim().toLowerCase());
+  return [...titles].flatMap(([title, same]) => (title === '' ? [] : pairsAmong(same.map(({ id }) => id))));
+}
+
+function pairsAmong<Member>(members: readonly Member[]): (readonly [Member, Member])[] {
+  return members.flatMap((left, at) => members.slice(at + 1).map((right) => [left, right] as const));
+}
+
+async function report(
+  name: string,
+  settings: ReadonlyMap<string, readonly (readonly Pair[])[]>,
+): Promise<void> {
+  const onHalf = (pairs: readonly (readonly Pair[])[], first: boolean) => {
+    const tallies = judged.map((each, at) => talliesOf(each, pairs[at] ?? [], first));
+    return [tallies[0] ?? [], tallies.slice(1).flat()] as const;
+  };
+  const rated = [...settings].map(([setting, pairs]) => ({
+    setting,
+    pairs,
+    // The worse of the two sets counts: one setting is for both.
+    worst: Math.min(...onHalf(pairs, true).map((tallies) => scoresOf(tallies).f1)),
+  }));
+  const best = rated.reduce((left, right) => (right.worst > left.worst ? right : left));
+  console.log(`\n${name}: ${best.setting} (worse F1 on the first half: ${best.worst.toFixed(3)})`);
+  for (const [at, tallies] of onHalf(best.pairs, false).entries()) {
+    const { precision, recall, f1 } = scoresOf(tallies);
+    const [low, high] = f1Interval(tallies);
+    console.log(
+      `  ${at === 0 ? 'DBLP-ACM' : 'revisions'}: precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)}, ` +
+        `F1 ${f1.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`,
+    );
+  }
+  if (name.startsWith('groups')) printNeighbours(rated);
+}
+
+function printNeighbours(rated: readonly { readonly setting: string; readonly worst: number }[]): void {
+  const sorted = rated.toSorted((left, right) => right.worst - left.worst);
+  for (const { setting, worst } of sorted.slice(0, 8)) {
+    console.log(`    first half, ${setting}: ${worst.toFixed(3)}`);
+  }
+}
+
+/** A pair across two units counts against the unit of the one that sorts first. */
+function talliesOf({ unitOf }: Judged, pairs: readonly Pair[], first: boolean): readonly PairTally[] {
+  const tallies = new Map<string, PairTally>();
+  for (const [unit, members] of Map.groupBy(unitOf.keys(), (id) => unitOf.get(id) ?? id)) {
+    const wanted = (members.length * (members.length - 1)) / 2;
+    if (isFirstHalf(unit) === first) tallies.set(unit, { found: 0, right: 0, wanted });
+  }
+  for (const pair of pairs) {
+    const [left = '', right = ''] = pair.toSorted();
+    const tally = tallies.get(unitOf.get(left) ?? left);
+    if (tally === undefined) continue;
+    tally.found += 1;
+    if (unitOf.get(left) === unitOf.get(right)) tally.right += 1;
+  }
+  return [...tallies.values()];
+}
+
+function isFirstHalf(unit: string): boolean {
+  return Number.parseInt(sha256(unit).slice(0, 2), 16) % 2 === 0;
+}
+
+async function compareCost(): Promise<void> {
+  const row = localModel('embedding', 'all-MiniLM-L6-v2');
+  const store = createModelStore({
+    cacheDir: modelCache(),
+    modelsDir: process.env.WINNOW_MODELS_DIR ?? null,
+    hubEndpoint: process.env.HF_ENDPOINT ?? null,
+    log: silentLogger,
+  });
+  const embedder = createOnnxEmbedder({ row, files: await store.fetch(row, signal), log: silentLogger });
+  // About the chunks of 256 tokens that this model is given.
+  const texts = (judged[2]?.documents ?? []).flatMap(({ text }) => text.match(/.{1,1000}/gs) ?? []);
+  const some = texts.slice(0, 128);
+  await embedder.embed(some.slice(0, 8), { purpose: 'document', signal });
+  const embedding = await timed(async () => {
+    for (let start = 0; start < some.length; start += embedder.maxTextsPerCall) {
+      await embedder.embed(some.slice(start, start + embedder.maxTextsPerCall), {
+        purpose: 'document',
+        signal,
+      });
+    }
+  });
+  const sketching = await timed(async () => {
+    for (const text of some) sketchOf(looseShinglesOf(text));
+  });
+  await embedder.close();
+  console.log('');
+  printRatio('sketches ÷ embedding of the same texts, time', sketching.seconds / embedding.seconds, '≤ 0.05');
+}
