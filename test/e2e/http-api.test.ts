@@ -118,6 +118,7 @@ describe('the HTTP API', () => {
       'get /v1/schedules/{corpus}': 'showSchedule',
       'patch /v1/corpora/{corpus}': 'changeCorpus',
       'post /v1/answer': 'answer',
+      'post /v1/clusters': 'findClusters',
       'post /v1/corpora': 'createCorpus',
       'post /v1/corpora/{corpus}/generations': 'reindexCorpus',
       'post /v1/corpora/{corpus}/generations/{generation}/verify': 'verifyGeneration',
@@ -125,6 +126,7 @@ describe('the HTTP API', () => {
       'post /v1/corpora/{corpus}/quality': 'evaluateCorpus',
       'post /v1/corpora/{corpus}/rollback': 'rollbackGeneration',
       'post /v1/doctor': 'examineCorpus',
+      'post /v1/duplicates': 'findDuplicates',
       'post /v1/inbox/dismiss': 'dismissInbox',
       'post /v1/inbox/retry': 'retryInbox',
       'post /v1/plans': 'planRun',
@@ -134,6 +136,7 @@ describe('the HTTP API', () => {
       'post /v1/runs/{run}/resume': 'resumeRun',
       'post /v1/schedules/{corpus}/run': 'runSchedule',
       'post /v1/search': 'search',
+      'post /v1/similar': 'similar',
       'put /v1/corpora/{corpus}/golden': 'setGolden',
       'put /v1/schedules/{corpus}': 'setSchedule',
     });
