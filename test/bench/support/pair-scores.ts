@@ -6,7 +6,7 @@ export interface PairTally {
   wanted: number;
 }
 
-export interface PairScores {
+interface PairScores {
   readonly precision: number;
   readonly recall: number;
   readonly f1: number;

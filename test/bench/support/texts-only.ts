@@ -9,7 +9,7 @@ export interface PlainDocument {
   readonly text: string;
 }
 
-export interface TextsOnly {
+interface TextsOnly {
   readonly store: Store;
   readonly corpus: Corpus;
 }

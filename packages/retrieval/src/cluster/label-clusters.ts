@@ -6,7 +6,7 @@ const wordsPerLabel = 3;
 const leastShare = 0.05;
 
 /** A text of a cluster. */
-export interface ClusteredText {
+interface ClusteredText {
   readonly cluster: number;
   readonly text: string;
 }

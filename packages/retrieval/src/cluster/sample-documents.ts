@@ -9,12 +9,12 @@ export const maxSampled = 10_000;
 const excerptLength = 1_000;
 
 /** A document with the vector that it is placed by. */
-export interface VectorDocument {
+interface VectorDocument {
   readonly documentId: DocumentId;
   readonly vector: Float32Array;
 }
 
-export interface SampledDocument extends VectorDocument {
+interface SampledDocument extends VectorDocument {
   readonly excerpt: string;
 }
 

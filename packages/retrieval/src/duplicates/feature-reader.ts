@@ -5,7 +5,7 @@ import { type DocumentFeatures, documentFeaturesOf } from './document-features.t
 const maxKeptBytes = 128 * 1024 * 1024;
 
 /** Features of documents as they stand now, the last used at hand. */
-export interface FeatureReader {
+interface FeatureReader {
   /** @returns null for a document that is gone since it was listed. */
   read(documentId: DocumentId): Promise<DocumentFeatures | null>;
 }

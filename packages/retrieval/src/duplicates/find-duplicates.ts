@@ -28,7 +28,7 @@ export interface DuplicatesReport {
 /**
  * Finds the near-duplicates of a corpus from what its index holds, as it stands now: sketches of all documents, pairs
  * that may be alike by locality-sensitive hashing, and each of these compared by its shingles, numbers and vectors.
- * Memory: 1 KB a document and a bound for the rest; the texts themselves are read document by document.
+ * Memory: 2 KB a document and a bound for the rest; the texts themselves are read document by document.
  *
  * @throws AppError `failed_precondition` for too many documents; what the store throws.
  */

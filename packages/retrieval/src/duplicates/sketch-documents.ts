@@ -2,7 +2,7 @@ import { AppError, type DocumentId, type ExportedChunk, type GenerationRef, type
 import { looseShinglesOf, maxSketches, sketchOf, sketchSize } from '@winnow/text';
 import { comparedTextOf } from './document-features.ts';
 
-/** Sketches of all documents, 1 KB each. */
+/** Sketches of all documents: 1 KB each, and as much again while they are put together. */
 export interface SketchedDocuments {
   /** By rank: the likelier original first. */
   readonly documentIds: readonly DocumentId[];
