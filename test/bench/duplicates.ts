@@ -70,8 +70,8 @@ function bibliographyJudged(): Judged {
 }
 
 function revisionsJudged(set: JudgedSet): Judged {
-  const families = recordsIn(join(data, set.file)).map(
-    ({ _id, family }) => [String(_id), String(family)] as const,
+  const families = recordsIn(join(data, set.file)).flatMap((record) =>
+    set.documentOf(record) === null ? [] : [[String(record._id), String(record.family)] as const],
   );
   return { set, documents: documentsOf(set), unitOf: new Map(families) };
 }

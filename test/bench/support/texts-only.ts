@@ -1,6 +1,6 @@
 import { type Corpus, liveRef, type Store, silentLogger } from '@winnow/core';
 import { openEmbeddedStore } from '@winnow/embedded';
-import { corpusOf, newRevisionOf, revisionOf, runIdOf } from '@winnow/testkit';
+import { chunkOf, corpusOf, newRevisionOf, revisionOf, runIdOf } from '@winnow/testkit';
 
 /** A document as it is compared. */
 export interface PlainDocument {
@@ -31,7 +31,8 @@ export async function textsOnly(name: string, documents: readonly PlainDocument[
     await store.manifest.accept(ref, runId, accepted);
     const revisions = some.map(({ title, text }, at) => {
       const { documentId, contentHash } = accepted[at] ?? newRevisionOf('');
-      return revisionOf(documentId, 1, [text], { title, contentHash, dimensions: 1 });
+      const chunk = { ...chunkOf(documentId, 0, text, { dimensions: 1 }), vector: Float32Array.of(1) };
+      return revisionOf(documentId, 1, [chunk], { title, contentHash });
     });
     await store.chunks.commit(ref, revisions, signal);
   }
