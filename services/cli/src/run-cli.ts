@@ -3,11 +3,13 @@ import { exitCodeOfError, exitCodes, lastWords } from '@winnow/runtime';
 import { Command, CommanderError } from 'commander';
 import { registerArchive } from './commands/archive.ts';
 import { registerAsk } from './commands/ask.ts';
+import { registerCluster } from './commands/cluster.ts';
 import { registerCorpus } from './commands/corpus.ts';
 import { registerCosts } from './commands/costs.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerDocument } from './commands/document.ts';
+import { registerDuplicates } from './commands/duplicates.ts';
 import { registerEval } from './commands/eval.ts';
 import { registerExport } from './commands/export.ts';
 import { registerGenerations } from './commands/generations.ts';
@@ -25,6 +27,7 @@ import { registerRuns } from './commands/runs.ts';
 import { registerSchedule } from './commands/schedule.ts';
 import { registerSearch } from './commands/search.ts';
 import { registerServices } from './commands/services.ts';
+import { registerSimilar } from './commands/similar.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerVerify } from './commands/verify.ts';
 import type { Environment } from './with-engine.ts';
@@ -90,6 +93,9 @@ abstained), 2 bad input, 3 a server or disk that does not play along, 70 a bug, 
     registerCosts,
     registerSearch,
     registerAsk,
+    registerSimilar,
+    registerDuplicates,
+    registerCluster,
     registerDocument,
     registerExport,
     registerArchive,
