@@ -1,3 +1,4 @@
+import { unitVectorOf } from '@winnow/testkit';
 import { describe, expect, it } from 'vitest';
 import { nearestCentre, partition } from './partition.ts';
 import { distancesOf, silhouetteOf } from './silhouette.ts';
@@ -7,9 +8,9 @@ import { rowAt, rowCount, rowsOf } from './vector-rows.ts';
 function bundles(axes: number, each: number) {
   const dimensions = 16;
   const vectors = Array.from({ length: axes * each }, (_, at) => {
-    const vector = Float32Array.from({ length: dimensions }, (__, place) =>
-      place === at % axes ? 1 : 0.15 * Math.sin(at * 12.9898 + place * 78.233),
-    );
+    // Noise without a period of its own, which would be more bundles.
+    const noise = unitVectorOf(`vector ${at}`, dimensions);
+    const vector = noise.map((value, place) => (place === at % axes ? 1 : 0) + 0.4 * value);
     const length = Math.hypot(...vector);
     return vector.map((value) => value / length);
   });

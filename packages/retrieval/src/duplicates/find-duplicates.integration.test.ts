@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { openTestCorpus, type TestCorpus, type TestDocument } from '../test-corpus.ts';
+import { bothStores, openTestCorpus, type TestCorpus, type TestDocument } from '../test-corpus.ts';
 import { duplicatesRequestSchema } from './duplicates-request.ts';
 import { findDuplicates } from './find-duplicates.ts';
 
@@ -39,9 +39,9 @@ async function look(least: { jaccard?: number; cosine?: number } = {}) {
   return { groups: named, found: groups, ...counts };
 }
 
-describe('findDuplicates', () => {
+describe.each(bothStores)('findDuplicates in the %s store', (store) => {
   it('groups what says the same under the shortest id, across chunks, case and small changes', async () => {
-    opened = await openTestCorpus(documents);
+    opened = await openTestCorpus(documents, {}, store);
     const { groups, found, ...counts } = await look();
     expect(groups).toEqual([['rollback.md', 'copy of rollback.md', 'archive/rollback.md']]);
     expect(found[0]?.duplicates[0]?.jaccard).toBe(1);
@@ -50,7 +50,7 @@ describe('findDuplicates', () => {
   });
 
   it('names another original once the first is gone, and no group once one is left', async () => {
-    opened = await openTestCorpus(documents);
+    opened = await openTestCorpus(documents, {}, store);
     await opened.remove('rollback.md');
     expect((await look()).groups).toEqual([['archive/rollback.md', 'copy of rollback.md']]);
     await opened.remove('archive/rollback.md');
@@ -58,7 +58,7 @@ describe('findDuplicates', () => {
   });
 
   it('keeps to the limits it is given', async () => {
-    opened = await openTestCorpus(documents);
+    opened = await openTestCorpus(documents, {}, store);
     expect((await look({ jaccard: 1 })).groups).toEqual([['rollback.md', 'copy of rollback.md']]);
   });
 });

@@ -1,30 +1,31 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestCorpus, type TestCorpus } from '../test-corpus.ts';
+import { bothStores, openTestCorpus, type TestCorpus, type TestDocument } from '../test-corpus.ts';
 import { findSimilar } from './find-similar.ts';
 import { similarRequestSchema } from './similar-request.ts';
 
 const { signal } = new AbortController();
-let corpus: TestCorpus;
+const documents: readonly TestDocument[] = [
+  { id: 'cats', title: 'Cats', chunks: ['cats purr and sleep', 'cats hunt mice at night'] },
+  { id: 'kittens', chunks: ['kittens are young cats that purr and sleep'], metadata: { year: 2024 } },
+  { id: 'dogs', chunks: ['dogs bark and fetch sticks'], metadata: { year: 2023 } },
+  { id: 'pets', chunks: ['cats purr, dogs bark and fetch sticks'], metadata: { year: 2024 } },
+  { id: 'tax', chunks: ['tax returns are due in May'], metadata: { year: 2024 } },
+  { id: 'empty', chunks: [] },
+];
 
-beforeAll(async () => {
-  corpus = await openTestCorpus([
-    { id: 'cats', title: 'Cats', chunks: ['cats purr and sleep', 'cats hunt mice at night'] },
-    { id: 'kittens', chunks: ['kittens are young cats that purr and sleep'], metadata: { year: 2024 } },
-    { id: 'dogs', chunks: ['dogs bark and fetch sticks'], metadata: { year: 2023 } },
-    { id: 'pets', chunks: ['cats purr, dogs bark and fetch sticks'], metadata: { year: 2024 } },
-    { id: 'tax', chunks: ['tax returns are due in May'], metadata: { year: 2024 } },
-    { id: 'empty', chunks: [] },
-  ]);
-});
-afterAll(() => corpus.close());
+describe.each(bothStores)('findSimilar in the %s store', (store) => {
+  let corpus: TestCorpus;
+  beforeAll(async () => {
+    corpus = await openTestCorpus(documents, {}, store);
+  });
+  afterAll(() => corpus.close());
 
-async function similarTo(like: readonly string[], more: object = {}): Promise<readonly string[]> {
-  const request = similarRequestSchema.parse({ like, ...more });
-  const { hits } = await findSimilar(corpus.ports.store, corpus.corpus, request, signal);
-  return hits.map(({ documentId }) => documentId);
-}
+  async function similarTo(like: readonly string[], more: object = {}): Promise<readonly string[]> {
+    const request = similarRequestSchema.parse({ like, ...more });
+    const { hits } = await findSimilar(corpus.ports.store, corpus.corpus, request, signal);
+    return hits.map(({ documentId }) => documentId);
+  }
 
-describe('findSimilar', () => {
   it('puts the likest first, and never an example', async () => {
     const found = await similarTo(['cats']);
     expect(found[0]).toBe('kittens');
