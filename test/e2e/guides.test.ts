@@ -6,6 +6,7 @@ const timeoutMs = 300_000;
 
 describe('the commands of a guide do what it says', () => {
   test.each([
+    ['discovery.md', 'near-duplicates, similar documents and topics are found'],
     [
       'formats.md',
       'files of several formats are ingested, and the others are in the inbox with their causes',

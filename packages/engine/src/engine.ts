@@ -32,6 +32,7 @@ import type { CorpusPlan, DoctorReport, InboxItem, InboxPage, PlanProgressUpdate
 import type { ModelKind } from '@winnow/models';
 import type { AnswerEvent, AnswerRequest, SearchRequest, SearchResponse } from '@winnow/retrieval';
 import type { EngineArchives } from './archives.ts';
+import type { EngineDiscovery } from './discovery/discovery.ts';
 import type { EngineGenerations } from './generations.ts';
 import type { ModelTest, ModelTestRequest } from './models/test-model.ts';
 import type { EnginePush } from './push/engine-push.ts';
@@ -56,6 +57,7 @@ export interface Engine {
   readonly quality: EngineQuality;
   readonly schedules: EngineSchedules;
   readonly queries: EngineQueries;
+  readonly discovery: EngineDiscovery;
   readonly models: EngineModels;
   /** Indexes a BEIR folder as a corpus of its own (again only what changed) and measures each mode on it. */
   evaluate(request: EvaluationRequest, signal: AbortSignal): Promise<EvaluationReport>;

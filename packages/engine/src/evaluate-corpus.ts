@@ -66,6 +66,8 @@ function requestOf(
     // Quality is measured at full depth, so that a busy machine does not change the result.
     rerankBudgetMs: null,
     deadlineMs: 60_000,
+    // Judgements are of every document, copies too.
+    duplicates: 'show',
     k: chunksPerQuery,
     filter: query.filter,
   });

@@ -29,12 +29,24 @@ export {
   type AnswerRequest,
   type AnswerResult,
   answerRequestSchema,
+  type ClusterRequest,
+  type ClustersReport,
+  clusterRequestSchema,
   collectAnswer,
+  type DocumentCluster,
+  type DuplicateGroup,
+  type DuplicatesReport,
+  type DuplicatesRequest,
+  duplicatesRequestSchema,
   type SearchHit,
   type SearchRequest,
   type SearchResponse,
+  type SimilarHit,
+  type SimilarRequest,
+  type SimilarResponse,
   searchModes,
   searchRequestSchema,
+  similarRequestSchema,
 } from '@winnow/retrieval';
 export { type ScheduleRequest, scheduleRequestSchema } from '@winnow/scheduling';
 export { problemOfId, pushRecordOf } from '@winnow/sources';
@@ -42,6 +54,7 @@ export type { ArchiveReport, RestoreReport } from './archives.ts';
 export type { EngineAccess } from './backend.ts';
 export { type CostsReport, costsReport } from './costs-report.ts';
 export { coverageNotes } from './coverage-notes.ts';
+export type { EngineDiscovery } from './discovery/discovery.ts';
 export type {
   CorpusSummary,
   DocumentLine,

@@ -25,6 +25,7 @@ import { createEngineArchives } from './archives.ts';
 import { type EngineAccess, openBackend } from './backend.ts';
 import { createBills } from './bills.ts';
 import { createEngineCorpora, requireWholeCorpus } from './corpora.ts';
+import { createEngineDiscovery } from './discovery/discovery.ts';
 import { createEngineDoctor } from './doctor.ts';
 import { createEngineDocuments } from './documents.ts';
 import type { Engine, EngineWorker } from './engine.ts';
@@ -199,6 +200,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
         );
       },
     },
+    discovery: createEngineDiscovery(store),
     models: {
       async warm(name, signal) {
         const { embedder: model } = liveGeneration(await requireWholeCorpus(store, name));

@@ -21,6 +21,16 @@ export {
   checkCitations,
   type UnsupportedClaim,
 } from './citations/check-citations.ts';
+export {
+  type ClustersReport,
+  clusterDocuments,
+  type DocumentCluster,
+} from './cluster/cluster-documents.ts';
+export { type ClusterRequest, clusterRequestSchema, maxClusters } from './cluster/cluster-request.ts';
+export { type Partition, type PartitionTask, partition } from './cluster/partition.ts';
+export { documentVectorOf } from './document-vector.ts';
+export { type DuplicatesRequest, duplicatesRequestSchema } from './duplicates/duplicates-request.ts';
+export { type DuplicateGroup, type DuplicatesReport, findDuplicates } from './duplicates/find-duplicates.ts';
 export { type FusionName, fusionNames } from './fusion/fuse.ts';
 export {
   type JudgeMode,
@@ -52,3 +62,5 @@ export type {
   SearchResponse,
   StageScore,
 } from './search/search-response.ts';
+export { findSimilar, type SimilarHit, type SimilarResponse } from './similar/find-similar.ts';
+export { type SimilarRequest, similarRequestSchema } from './similar/similar-request.ts';

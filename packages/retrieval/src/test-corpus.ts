@@ -17,8 +17,17 @@ import {
   sha256,
   silentLogger,
 } from '@winnow/core';
+import { createElasticsearchStore } from '@winnow/elasticsearch';
 import { openEmbeddedStore } from '@winnow/embedded';
-import { corpusOf, createHashingEmbedder, newRevisionOf, runIdOf, testMaking } from '@winnow/testkit';
+import {
+  corpusOf,
+  createHashingEmbedder,
+  elasticsearchUrl,
+  newRevisionOf,
+  runIdOf,
+  testMaking,
+  uniquePrefix,
+} from '@winnow/testkit';
 import { searchTerms } from '@winnow/text';
 import type { AnswerPorts } from './ports.ts';
 import { createRerankBudget } from './rerank/rerank-budget.ts';
@@ -45,13 +54,17 @@ export interface TestCorpus {
 const signal = new AbortController().signal;
 const testRun = runIdOf('run');
 
-/** Opens a corpus of these documents in a file, with an embedder that needs no model. */
+/** For what has to come to the same in both stores. */
+export const bothStores: readonly Store['kind'][] = ['embedded', 'elasticsearch'];
+
+/** Opens a corpus of these documents, in a file unless told otherwise, with an embedder that needs no model. */
 export async function openTestCorpus(
   documents: readonly TestDocument[],
   changes: Partial<Corpus> = {},
+  kind: Store['kind'] = 'embedded',
 ): Promise<TestCorpus> {
   const folder = await mkdtemp(join(tmpdir(), 'winnow-retrieval-'));
-  const store = await openEmbeddedStore({ path: join(folder, 'index.sqlite'), log: silentLogger });
+  const store = await openStore(kind, folder);
   const embedder = createHashingEmbedder({ dimensions: 256 });
   const made = corpusOf('retrieval', embedder.dimensions);
   const corpus: Corpus = {
@@ -70,6 +83,7 @@ export async function openTestCorpus(
       await store.chunks.remove(liveRef(corpus), testRun, [{ documentId, revision }], signal);
     },
     async close() {
+      await store.corpora.delete(corpus.name);
       await store.close();
       await rm(folder, { recursive: true });
     },
@@ -77,6 +91,17 @@ export async function openTestCorpus(
   await store.manifest.admit(liveRef(corpus), testRun);
   await opened.write(documents);
   return opened;
+}
+
+async function openStore(kind: Store['kind'], folder: string): Promise<Store> {
+  const log = silentLogger;
+  if (kind === 'embedded') return await openEmbeddedStore({ path: join(folder, 'index.sqlite'), log });
+  return createElasticsearchStore({
+    url: elasticsearchUrl(),
+    prefix: uniquePrefix(),
+    requestTimeoutMs: 60_000,
+    log,
+  });
 }
 
 function portsOver(store: Store, embedder: Embedder): AnswerPorts {
@@ -127,7 +152,9 @@ async function revisionFrom(
 ): Promise<DocumentRevision> {
   const { id, title = '', chunks, metadata = {} } = document;
   const documentId = id as DocumentId;
-  const { vectors } = await embedder.embed(chunks, { purpose: 'document', signal });
+  // A model is not called for a document without text.
+  const { vectors } =
+    chunks.length === 0 ? { vectors: [] } : await embedder.embed(chunks, { purpose: 'document', signal });
   let end = 0;
   const built = chunks.map((text, position) => {
     const start = end;

@@ -21,6 +21,7 @@ import { createRequestsUnderWay, type RequestsUnderWay } from './requests-under-
 import { registerAnswer } from './routes/answer.ts';
 import { registerCorpora } from './routes/corpora.ts';
 import { registerCosts } from './routes/costs.ts';
+import { registerDiscovery } from './routes/discovery.ts';
 import { registerDoctor } from './routes/doctor.ts';
 import { registerDocuments } from './routes/documents.ts';
 import { registerGenerations } from './routes/generations.ts';
@@ -152,6 +153,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   registerQuality(server, engine, slots);
   registerCosts(server, engine);
   registerSearch(server, engine);
+  registerDiscovery(server, engine, slots);
   registerAnswer(server, engine, log);
   server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger());
   return server;

@@ -52,6 +52,7 @@ export function engineView({ queries, documents }: Engine, corpus: string): View
     filter: null,
     threshold: null,
     mmr: null,
+    duplicates: 'collapse',
     neighbours: 0,
     deadlineMs: null,
     rerankBudgetMs: null,

@@ -55,6 +55,8 @@ function requestOf(query: string, mode: string, chunks: number): SearchRequest {
     // Quality is measured at full depth, so that a busy machine does not change the result.
     rerankBudgetMs: null,
     deadlineMs: 60_000,
+    // Judgements are of every document, copies too.
+    duplicates: 'show',
     k: chunks,
   });
   // Golden queries may be longer than what comes from outside.

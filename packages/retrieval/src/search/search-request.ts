@@ -27,6 +27,10 @@ export const searchRequestSchema = z.strictObject({
   /** Candidates that each leg recalls. */
   candidates: z.int().min(1).max(maxCandidates).default(100),
   filter: filterSchema.nullable().default(null),
+  /**
+   * `collapse` shows one passage of those that say the same, and names the others with it; `show` shows them all.
+   */
+  duplicates: z.enum(['collapse', 'show']).default('collapse'),
   /** Lowest rerank score a hit may have; needs a reranker whose scores are 0–1. */
   threshold: z.number().min(0).max(1).nullable().default(null),
   /** Maximal marginal relevance: 1 keeps the order, 0 looks at difference alone. */

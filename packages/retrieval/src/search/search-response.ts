@@ -1,4 +1,5 @@
 import type { ChunkId, Cost, DocumentId, Judgement, Metadata, Place } from '@winnow/core';
+import type { PassageCopy } from './collapse-duplicates.ts';
 
 /** Where a stage put a candidate. */
 export interface StageScore {
@@ -45,6 +46,8 @@ export interface SearchHit extends Place {
   readonly stages: HitStages;
   /** Why a judge placed the hit where it is; null where no judge graded it. */
   readonly judgement: Judgement | null;
+  /** Passages that say the same and were ranked behind; best first. Empty where they are shown as hits. */
+  readonly duplicates: readonly PassageCopy[];
   /** Present where neighbours were asked for. */
   readonly context?: HitContext;
 }
@@ -54,6 +57,7 @@ interface SearchTimings {
   readonly embed: number;
   readonly recall: number;
   readonly fuse: number;
+  readonly collapse: number;
   readonly rerank: number;
   readonly neighbours: number;
   readonly total: number;

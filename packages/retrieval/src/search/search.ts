@@ -6,6 +6,7 @@ import { rerank } from '../rerank/rerank.ts';
 import { elapsed, timed } from '../stopwatch.ts';
 import { applyThreshold } from './apply-threshold.ts';
 import type { Candidate } from './candidate.ts';
+import { type CollapsedCandidates, collapseDuplicates } from './collapse-duplicates.ts';
 import { type EmbeddedQuery, embedQuery } from './embed-query.ts';
 import { joinChunks } from './join-chunks.ts';
 import { diversify } from './mmr.ts';
@@ -15,7 +16,7 @@ import type { SearchRequest } from './search-request.ts';
 import type { SearchHit, SearchResponse } from './search-response.ts';
 
 /**
- * Searches a corpus: recall → fuse → rerank → threshold → diversity → neighbours.
+ * Searches a corpus: recall → fuse → collapse → rerank → threshold → diversity → neighbours.
  *
  * @param request parsed by `searchRequestSchema`.
  * @returns at most `request.k` hits. Each carries its rank and score at every stage; a step that did not work is
@@ -51,11 +52,12 @@ export async function searchFor(
   const start = clock.now();
   const recalled = await recall(ports, context, request, embedded.vector);
   const fused = await timed(clock, () => fuseCandidates(recalled.result, request));
-  const reranked = await timed(clock, () => rerank(ports, context, request, fused.result));
+  const distinct = await timed(clock, () => collapse(fused.result, request));
+  const reranked = await timed(clock, () => rerank(ports, context, request, distinct.result.candidates));
   const { candidates, reranker } = reranked.result;
   const passing = applyThreshold(candidates, reranker === null ? null : request.threshold);
   const chosen = choose(passing, request);
-  const hits = await timed(clock, () => hitsOf(ports, corpus, request, chosen));
+  const hits = await timed(clock, () => hitsOf(ports, corpus, request, chosen, distinct.result));
   const response: SearchResponse = {
     hits: hits.result,
     reranker,
@@ -63,6 +65,7 @@ export async function searchFor(
       embed: embedded.durationMs,
       recall: recalled.durationMs,
       fuse: fused.durationMs,
+      collapse: distinct.durationMs,
       rerank: reranked.durationMs,
       neighbours: hits.durationMs,
       total: elapsed(clock, start - embedded.durationMs),
@@ -76,6 +79,16 @@ export async function searchFor(
   return { response, degraded: embedded.notes.length > 0 || reranked.result.degraded };
 }
 
+/** Distinct passages that are made sure of, at least: as many as a reranker takes as a rule. */
+const leastDistinct = 50;
+/** And for each hit, since diversity chooses among more. */
+const distinctPerHit = 3;
+
+function collapse(candidates: readonly Candidate[], { duplicates, k }: SearchRequest): CollapsedCandidates {
+  if (duplicates === 'show') return { candidates, copies: new Map() };
+  return collapseDuplicates(candidates, Math.max(leastDistinct, k * distinctPerHit));
+}
+
 function choose(candidates: readonly Candidate[], { mmr, k }: SearchRequest): readonly Candidate[] {
   return mmr === null ? candidates.slice(0, k) : diversify(candidates, mmr.lambda, k);
 }
@@ -85,7 +98,12 @@ async function hitsOf(
   corpus: Corpus,
   request: SearchRequest,
   chosen: readonly Candidate[],
+  { copies }: CollapsedCandidates,
 ): Promise<readonly SearchHit[]> {
+  const hitOf = (candidate: Candidate): SearchHit => ({
+    ...hitWithoutCopies(candidate),
+    duplicates: copies.get(candidate.chunk.chunkId) ?? [],
+  });
   if (request.neighbours === 0) return chosen.map(hitOf);
   const ref = liveRef(corpus);
   return Promise.all(
@@ -96,7 +114,7 @@ async function hitsOf(
   );
 }
 
-function hitOf({ chunk, score, stages, judgement }: Candidate): SearchHit {
+function hitWithoutCopies({ chunk, score, stages, judgement }: Candidate): Omit<SearchHit, 'duplicates'> {
   const { documentId, chunkId, title, headings, text, position, start, end, metadata } = chunk;
   const place = placeOf(chunk);
   const passage = { documentId, chunkId, title, headings, text, position, start, end, ...place, metadata };

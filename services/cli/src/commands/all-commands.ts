@@ -135,6 +135,25 @@ export const allCommands: readonly CommandModule[] = [
     },
   },
   {
+    load: async () => (await import('./similar.ts')).registerSimilar,
+    commands: {
+      'similar <name> <ids...>': 'Documents like these, by the vectors that are stored.',
+    },
+  },
+  {
+    load: async () => (await import('./duplicates.ts')).registerDuplicates,
+    commands: {
+      'duplicates <name>': 'Documents that say the same as another one, nearly or word for word.',
+    },
+  },
+  {
+    load: async () => (await import('./cluster.ts')).registerCluster,
+    commands: {
+      'cluster <name>':
+        'Topics of a corpus, by the vectors that are stored, each with its most telling words.',
+    },
+  },
+  {
     load: async () => (await import('./document.ts')).registerDocument,
     commands: {
       document: 'What became of each document.',

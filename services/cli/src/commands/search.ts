@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { json, numberBetween, parseRequest, wholeNumber } from '../arguments.ts';
 import { costText } from '../output/cost.ts';
 import { explainHit, stagesOf } from '../output/explain-hit.ts';
+import { someOf } from '../output/figures.ts';
 import { placeText } from '../output/place-text.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 import { shorten } from '../output/table.ts';
@@ -26,6 +27,9 @@ export function registerSearch(program: Command, environment: Environment): void
       '--mmr <lambda>',
       'diversity: 1 keeps the order, 0 looks at difference alone',
       numberBetween(0, 1),
+    )
+    .addOption(
+      new Option('--duplicates <how>', 'passages that say the same as a hit').choices(['collapse', 'show']),
     )
     .option('--neighbours <n>', 'chunks before and after each hit to show with it', wholeNumber(0, 5))
     .option('--explain', 'print what placed each hit: its stages, and what a judge said of it')
@@ -71,12 +75,19 @@ function printHits(response: SearchResponse, explain: boolean): void {
     const where = [hit.documentId, placeText(hit)].filter((part) => part !== '').join(', ');
     print(`   ${where}${explain ? '' : `  ${placesOf(hit)}`}`);
     if (explain) for (const line of explainHit(hit, stages)) print(`   ${line}`);
+    if (hit.duplicates.length > 0) print(`   the same: ${sameAs(hit)}`);
     print(`   ${shorten(hit.context?.text ?? hit.text, 300)}\n`);
   }
   const timings = Object.entries(response.timingsMs).map(([stage, ms]) => `${stage} ${ms.toFixed(1)} ms`);
   printNote(timings.join(' · '));
   if (explain) print(`${rerankedBy(response)}, cost ${costText(response.cost)}`);
   for (const note of response.notes) printNote(`note: ${note}`);
+}
+
+/** Where else it stands, each document once. */
+function sameAs({ duplicates }: SearchHit): string {
+  const documents = new Set(duplicates.map(({ documentId }) => documentId));
+  return someOf([...documents], 3);
 }
 
 function rerankedBy({ reranker }: SearchResponse): string {

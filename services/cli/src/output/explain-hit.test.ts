@@ -11,6 +11,7 @@ const hitOf = (overrides: Partial<SearchHit>): SearchHit =>
       rerank: { rank: 2, score: 1 },
     },
     judgement: null,
+    duplicates: [],
     ...overrides,
   }) as SearchHit;
 

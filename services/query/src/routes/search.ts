@@ -32,6 +32,10 @@ const searchBody = z.looseObject({
       score: z.number(),
       stages: z.object({ bm25: stage, dense: stage, fused: stage, rerank: stage }),
       judgement,
+      duplicates: z
+        .array(z.object({ documentId: z.string(), chunkId: z.string() }))
+        .readonly()
+        .describe('Passages that say the same, ranked behind this one and not shown.'),
     }),
   ),
   queryId: z.string(),

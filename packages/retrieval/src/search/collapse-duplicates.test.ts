@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { candidateOf } from '../test-candidates.ts';
+import { collapseDuplicates } from './collapse-duplicates.ts';
+
+const text =
+  '要回滚发布，请打开控制台，选择上一个版本并按下按钮。读者会在下次刷新后看到旧版本，新版本的内容不会丢失。';
+const idsOf = (candidates: readonly { chunk: { chunkId: string } }[]) =>
+  candidates.map(({ chunk }) => chunk.chunkId);
+
+describe('collapseDuplicates', () => {
+  it('keeps the best of what says the same, and names the others', () => {
+    const found = collapseDuplicates(
+      [
+        candidateOf('first', 3, text),
+        candidateOf('copy', 2.9, `${text} `),
+        candidateOf('other', 2.8, 'Invoices are due after thirty days.'),
+        candidateOf('near', 2.7, text.replace('丢失', '遗失')),
+      ],
+      10,
+    );
+    expect(idsOf(found.candidates)).toEqual(['first', 'other']);
+    expect(found.copies.get(found.candidates[0]?.chunk.chunkId as never)).toEqual([
+      { chunkId: 'copy', documentId: 'document of copy' },
+      { chunkId: 'near', documentId: 'document of near' },
+    ]);
+  });
+
+  it('keeps what has other numbers', () => {
+    const parts = ['1, part 1 of 2', '1, part 2 of 2', '2, part 1 of 2', '12'].map((version) =>
+      candidateOf(
+        version,
+        1,
+        `The page stands at version ${version}. It is found with every other part of it.`,
+      ),
+    );
+    expect(collapseDuplicates(parts, 10).candidates).toEqual(parts);
+  });
+
+  it('changes no order, loses nothing and leaves alone what is behind the wanted ones', () => {
+    const texts = fc.array(fc.constantFrom(text, 'one passage', 'another passage of text', '…'), {
+      maxLength: 20,
+    });
+    fc.assert(
+      fc.property(texts, fc.integer({ min: 1, max: 5 }), (some, wanted) => {
+        const candidates = some.map((of, at) => candidateOf(String(at), -at, of));
+        const { candidates: kept, copies } = collapseDuplicates(candidates, wanted);
+        expect(kept).toEqual(candidates.filter((candidate) => kept.includes(candidate)));
+        const named = [...copies.values()].flat().map(({ chunkId }) => chunkId);
+        expect([...idsOf(kept), ...named].sort()).toEqual(idsOf(candidates).sort());
+        const looked = kept.slice(0, wanted).map(({ chunk }) => chunk.text);
+        expect(new Set(looked.filter((of) => of !== '…')).size).toBe(
+          looked.filter((of) => of !== '…').length,
+        );
+      }),
+    );
+  });
+});

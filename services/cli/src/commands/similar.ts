@@ -1,0 +1,65 @@
+import { type SimilarHit, similarRequestSchema } from '@winnow/engine';
+import type { Command } from 'commander';
+import { collect, json, numberBetween, parseRequest, wholeNumber } from '../arguments.ts';
+import { print, printJson, printNote } from '../output/print.ts';
+import { shorten, tableOf } from '../output/table.ts';
+import { type Environment, withEngine } from '../with-engine.ts';
+
+interface SimilarOptions {
+  readonly not?: readonly string[];
+  readonly k: number;
+  readonly filter?: unknown;
+  readonly mmr?: number;
+  readonly json?: boolean;
+}
+
+export function registerSimilar(program: Command, environment: Environment): void {
+  program
+    .command('similar <name> <ids...>')
+    .description('Documents like these, by the vectors that are stored.')
+    .option('--not <id>', 'a document to stay away from; may be repeated', collect)
+    .option('-k <n>', 'documents to return', wholeNumber(1, 500), 10)
+    .option('--filter <json>', 'condition on metadata', json)
+    .option(
+      '--mmr <lambda>',
+      'diversity: 1 keeps the order, 0 looks at difference alone',
+      numberBetween(0, 1),
+    )
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ winnow similar handbook operations/rollback.md
+  $ winnow similar papers 4983 5836 --not 7912 -k 20 --mmr 0.7
+  $ winnow similar papers 4983 --filter '{"op":"range","field":"year","gte":2020}' --json`,
+    )
+    .action((name: string, ids: readonly string[], options: SimilarOptions) => {
+      const { k, filter, mmr, not: unlike } = options;
+      const request = parseRequest(similarRequestSchema, {
+        like: ids,
+        k,
+        ...(unlike !== undefined && { unlike }),
+        ...(filter !== undefined && { filter }),
+        ...(mmr !== undefined && { mmr: { lambda: mmr } }),
+      });
+      return withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
+        const response = await engine.discovery.similar(name, request, signal);
+        if (options.json) printJson(response);
+        else printHits(response.hits);
+      });
+    });
+}
+
+function printHits(hits: readonly SimilarHit[]): void {
+  if (hits.length === 0) {
+    printNote('nothing else is in the corpus that passes the filter');
+    return;
+  }
+  print(
+    tableOf(
+      ['document', 'title', 'score'],
+      hits.map(({ documentId, title, score }) => [documentId, shorten(title, 60), score.toFixed(2)]),
+    ),
+  );
+}
