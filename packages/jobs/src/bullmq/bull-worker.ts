@@ -13,7 +13,7 @@ import { connectRedis } from './redis-connection.ts';
 import { redisError } from './redis-error.ts';
 import { backoffDelay, settleBullJob } from './settle-bull-job.ts';
 import { SeverableWorker } from './severable-worker.ts';
-import { forgetLostWorkers } from './stored-jobs.ts';
+import { forgetLostWorkers, isRemnant, letGoOfRemnant } from './stored-jobs.ts';
 
 export interface BullWorkerOptions<Catalog extends JobCatalog> extends JobWorkerOptions<Catalog> {
   readonly redisUrl: string;
@@ -84,6 +84,8 @@ export function createBullWorker<Catalog extends JobCatalog>(
       // The runner counts lost workers, so that no job is given up unrecorded.
       maxStalledCount: 1_000_000,
       settings: { backoffStrategy: backoffDelay },
+      // Jobs say so themselves; a remnant of one cannot.
+      removeOnComplete: { count: 0 },
     });
     worker.on('error', (error) => {
       if (redisError(error).retryable) noteFailure();
@@ -97,6 +99,11 @@ export function createBullWorker<Catalog extends JobCatalog>(
 
     // BullMQ makes the third argument only for a function that names three.
     async function takeJob(job: Job, token?: string, canceled?: AbortSignal): Promise<null> {
+      if (isRemnant(job)) {
+        log.warn({ event: 'job-remnant', queue: name, jobId: job.id ?? '' });
+        await letGoOfRemnant(worker, connection, job);
+        return null;
+      }
       const signal = AbortSignal.any([shutdown.signal, ...(canceled === undefined ? [] : [canceled])]);
       const startedAtMs = performance.now();
       const work = run(deliveryOf(job, signal));

@@ -51,6 +51,24 @@ export async function forgetLostWorkers(
   await redis.hdel(queue.toKey(job.id ?? ''), 'stc');
 }
 
+/**
+ * Whether a Redis that lost a part of its data has the job's id only, which the queue's own steps make a job of again:
+ * one that nobody knows the work of. Whoever looks after the work puts it in anew.
+ */
+export function isRemnant(job: Job): boolean {
+  return (job.name as string | undefined) === undefined;
+}
+
+/** Lets go of the id that a remnant may still hold, so that the work can be put in anew. */
+export async function letGoOfRemnant(
+  queue: { toKey(type: string): string },
+  redis: Redis,
+  { id: bullId = '' }: Job,
+): Promise<void> {
+  const key = queue.toKey(`de:${bullId.slice(0, bullId.lastIndexOf('.'))}`);
+  if ((await redis.get(key)) === bullId) await redis.del(key);
+}
+
 function fieldsOf(pairs: readonly string[]): ReadonlyMap<string, string> {
   return new Map(
     Array.from({ length: pairs.length / 2 }, (_, i) => [pairs[2 * i] ?? '', pairs[2 * i + 1] ?? '']),
