@@ -40,9 +40,10 @@ const engine = await openEngine(embeddedConfig(dataDir), {
   log: silentLogger,
 });
 try {
-  const exclude = ['zh/**', '**/benchmarks.md', '**/answers-in-full.md'];
+  const answers = ['**/benchmarks.md', '**/answers-in-full.md'];
+  const exclude = ['zh/**', '**/*.zh.md', ...answers];
   await ingestOnce(engine, { name: 'en', path: values.english, exclude }, signal);
-  await ingestOnce(engine, { name: 'zh', path: values.chinese, exclude: exclude.slice(1) }, signal);
+  await ingestOnce(engine, { name: 'zh', path: values.chinese, exclude: answers }, signal);
   const judged: Judgement[] = [];
   for (const question of questions) {
     const result = await askByQuoting(engine, question.language, question.question, signal);
