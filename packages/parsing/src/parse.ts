@@ -12,6 +12,8 @@ import { maxTextLength } from './limits.ts';
 import { parseMarkdown } from './markdown/parse-markdown.ts';
 import { type Read, refused } from './parts.ts';
 import { plainBlocks } from './plain/plain-blocks.ts';
+import { readConverted } from './tika/converted.ts';
+import { convertedMediaType } from './tika/converted-type.ts';
 
 /**
  * Bytes → structured text: PDF, Office documents, e-books, mail, Markdown, MDX, HTML and plain text in any common
@@ -38,6 +40,7 @@ async function parseWithin(raw: RawDocument, depth: number): Promise<ParseResult
 }
 
 async function readDocument(raw: RawDocument, parseInside: Parse): Promise<Read> {
+  if (raw.mediaType === convertedMediaType) return readConverted(raw);
   const bytes = raw.content;
   const isText = !isSigned(bytes) && detectWideEncoding(bytes) !== null;
   const sniffed = isText ? null : sniffBinary(bytes);

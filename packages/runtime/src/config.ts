@@ -93,6 +93,12 @@ export interface Config {
   readonly sourceUrls: readonly string[];
   /** Hosts, as `name` or `name:port`, that sites may be read from though their addresses are private. */
   readonly siteHosts: readonly string[];
+  /** Reader of documents of other types; null: none. */
+  readonly tika: {
+    readonly url: string;
+    /** Extensions, without the dot and in small letters, that it reads though Winnow could. */
+    readonly preferredFor: ReadonlySet<string>;
+  } | null;
   /** How buckets are reached; null: as the SDK would by itself. */
   readonly s3: {
     readonly endpoint: string | null;
@@ -158,6 +164,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       .map((path) => resolve(path)),
     sourceUrls: listOf(values.WINNOW_SOURCE_URLS),
     siteHosts: listOf(values.WINNOW_SITE_HOSTS),
+    tika: tikaOf(values),
     s3: {
       endpoint: values.WINNOW_S3_ENDPOINT ?? null,
       region: values.WINNOW_S3_REGION ?? null,
@@ -165,6 +172,15 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     },
     logLevel: values.WINNOW_LOG_LEVEL ?? null,
   };
+}
+
+function tikaOf({ TIKA_URL: url, WINNOW_TIKA_FOR: preferred }: Environment): Config['tika'] {
+  if (url !== undefined) {
+    const extensions = listOf(preferred).map((each) => each.replace(/^\./, '').toLowerCase());
+    return { url, preferredFor: new Set(extensions) };
+  }
+  if (preferred === undefined) return null;
+  throw new AppError('invalid_argument', 'WINNOW_TIKA_FOR is set but TIKA_URL is not: set both, or neither');
 }
 
 function listOf(value: string | undefined): readonly string[] {

@@ -167,6 +167,12 @@ export const environmentSchema = z.object({
   WINNOW_SITE_HOSTS: optional(z.string()).describe(
     'Hosts, as `name` or `name:port` separated by commas, that sites may be read from though their addresses are private, such as an intranet’s. Default: none.',
   ),
+  TIKA_URL: optional(url(/^https?$/, 'http://127.0.0.1:9998')).describe(
+    'An Apache Tika server, which reads documents of all types that Winnow does not. It gets them whole. Default: none, they go to the inbox.',
+  ),
+  WINNOW_TIKA_FOR: optional(z.string()).describe(
+    'Extensions, separated by commas, of documents that Tika reads though Winnow could: `pdf,docx`. Default: none.',
+  ),
   WINNOW_S3_ENDPOINT: optional(z.url({ protocol: /^https?$/ })).describe(
     'Address of the server for `s3://` sources. Default: Amazon’s, or what the AWS SDK is configured for; credentials always come the SDK’s own way.',
   ),

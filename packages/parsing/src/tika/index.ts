@@ -1,0 +1,1 @@
+export { type Convert, type Converted, createTika } from './tika.ts';
