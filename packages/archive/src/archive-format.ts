@@ -105,6 +105,8 @@ export interface ChunkLine extends Place {
   readonly embeddingKey: EmbeddingKey;
   /** Base64 of 32-bit numbers, little-endian. */
   readonly vector: string;
+  /** Base64 of its token vectors as late interaction has written them, which carry their version. Absent where there are none. */
+  readonly tokenVectors?: string;
 }
 
 /**

@@ -1,6 +1,7 @@
 import {
   type Corpus,
   type DocumentId,
+  type EmbeddingKey,
   type GenerationRef,
   type KeptDocument,
   liveGeneration,
@@ -9,6 +10,7 @@ import {
   manifestInOrder,
   placeOf,
   type Store,
+  type TokenVectors,
 } from '@winnow/core';
 import {
   type ArchiveHeader,
@@ -103,7 +105,10 @@ async function* documentLines(
   documentIds: readonly DocumentId[],
   signal: AbortSignal,
 ): AsyncGenerator<BodyLine> {
-  for (const document of await chunks.documents(ref, documentIds, signal)) {
+  const documents = await chunks.documents(ref, documentIds, signal);
+  const keys = documents.flatMap((document) => document.chunks.map(({ embeddingKey }) => embeddingKey));
+  const tokenVectors = await chunks.tokenVectorsByKey(ref, keys);
+  for (const document of documents) {
     const { documentId, state } = document.entry;
     if (state === 'deleted') continue;
     const why = omissionOf(document);
@@ -112,7 +117,7 @@ async function* documentLines(
       continue;
     }
     yield documentLine(document);
-    yield* chunkLines(document);
+    yield* chunkLines(document, tokenVectors);
   }
 }
 
@@ -140,11 +145,15 @@ function documentLine({ entry, title, metadata, chunks }: KeptDocument): Documen
   };
 }
 
-function* chunkLines({ chunks }: KeptDocument): Generator<ChunkLine> {
+function* chunkLines(
+  { chunks }: KeptDocument,
+  tokenVectors: ReadonlyMap<EmbeddingKey, TokenVectors>,
+): Generator<ChunkLine> {
   for (const chunk of chunks) {
     const { chunkId, position, start, end, headings, text, tokenCount, embeddingKey, vector } = chunk;
     // A document that lacks one is damaged, and is left out.
     if (vector === null) continue;
+    const ofTokens = tokenVectors.get(embeddingKey);
     yield {
       kind: 'chunk',
       chunkId,
@@ -157,6 +166,7 @@ function* chunkLines({ chunks }: KeptDocument): Generator<ChunkLine> {
       embeddingKey,
       vector: vectorText(vector),
       ...placeOf(chunk),
+      ...(ofTokens !== undefined && { tokenVectors: Buffer.from(ofTokens).toString('base64') }),
     };
   }
 }

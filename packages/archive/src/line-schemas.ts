@@ -100,6 +100,7 @@ export const bodySchema = z.discriminatedUnion('kind', [
     page: count.optional(),
     slide: count.optional(),
     sheet: z.string().optional(),
+    tokenVectors: z.base64().optional(),
   }),
   z.looseObject({
     kind: z.literal('omitted'),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AppError, documentKeyOf, type KeptChunk } from '@winnow/core';
+import { AppError, documentKeyOf, type KeptChunk, type TokenVectors } from '@winnow/core';
 import {
   type ArchiveHeader,
   archiveVersion,
@@ -24,7 +24,10 @@ export interface ArchivedDocument {
   readonly bytes: number;
 }
 
-type ArchivedChunk = KeptChunk & { readonly vector: Float32Array };
+type ArchivedChunk = KeptChunk & {
+  readonly vector: Float32Array;
+  readonly tokenVectors?: TokenVectors;
+};
 
 /** What an archive holds, in its order: first the header, last the end. */
 export type ArchiveItem = ArchiveHeader | ArchivedDocument | OmittedLine | GoldenLine | EndLine;
@@ -91,14 +94,15 @@ interface OpenDocument {
 function addChunk(
   path: string,
   document: OpenDocument,
-  { kind: _, vector: text, ...chunk }: ChunkLine,
+  { kind: _, vector: text, tokenVectors: ofTokens, ...chunk }: ChunkLine,
   dimensions: number,
   bytes: number,
 ): void {
   const vector = vectorOf(text, dimensions);
   if (vector === null) throw damaged(path, `it has a vector of other than ${dimensions} numbers`);
   if (chunk.position !== document.chunks.length) throw damaged(path, 'its chunks are not in order');
-  document.chunks.push({ ...chunk, vector });
+  const tokenVectors = ofTokens === undefined ? undefined : new Uint8Array(Buffer.from(ofTokens, 'base64'));
+  document.chunks.push({ ...chunk, vector, ...(tokenVectors !== undefined && { tokenVectors }) });
   document.bytes += bytes;
 }
 

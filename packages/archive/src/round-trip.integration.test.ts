@@ -58,6 +58,9 @@ describe('an archive that is restored', () => {
     const folder = await temporaryFolder();
     const origin = await openStore(from);
     const first = await archived(origin, await createLibrary(origin), folder, 'first');
+    expect((await lines(first)).filter((line) => line.includes('"tokenVectors":"')).length).toBeGreaterThan(
+      20,
+    );
     const target = await openStore(to);
     const there = await restoreArchive(restorePorts(target), first, {}, never);
     const second = await archived(target, there.corpus, folder, 'second');

@@ -24,6 +24,7 @@ import {
   elasticsearchUrl,
   newRevisionOf,
   sentencesOf,
+  tokenVectorsOf,
   uniquePrefix,
   unitVectorOf,
 } from '@winnow/testkit';
@@ -167,6 +168,8 @@ function revisionFrom(document: TestDocument, revision: number): DocumentRevisio
       modelTokens: [...new Set(tokenizer.tokens(embedded))],
       embeddingKey: embeddingKeyOf('test-model', embedded),
       vector: unitVectorOf(embedded, dimensions),
+      // A vector may have been taken over from before there were any.
+      ...(position % 3 < 2 && { tokenVectors: tokenVectorsOf(embedded) }),
     };
   });
   return {

@@ -1,4 +1,5 @@
 import type { ChunkId, DocumentId, EmbeddingKey, Sha256 } from './ids.ts';
+import type { TokenVectors } from './ports/models.ts';
 
 export type MetadataValue = string | number | boolean | readonly string[] | readonly number[];
 
@@ -146,6 +147,8 @@ export interface IndexedChunk extends Chunk {
   readonly embeddingKey: EmbeddingKey;
   /** L2-normalised. */
   readonly vector: Float32Array;
+  /** For late interaction; absent where the model gives none, or gave none when the vector was made. */
+  readonly tokenVectors?: TokenVectors;
 }
 
 /** One accepted version of a document, ready to be committed. */

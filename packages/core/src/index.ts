@@ -171,6 +171,7 @@ export type {
   TokenEmbedder,
   TokenEmbeddings,
   Tokenizer,
+  TokenVectors,
 } from './ports/models.ts';
 export type { Parse, ParseResult } from './ports/parser.ts';
 export type {

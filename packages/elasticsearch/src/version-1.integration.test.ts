@@ -10,7 +10,15 @@ import {
   type Store,
   silentLogger,
 } from '@winnow/core';
-import { elasticsearchUrl, newRevisionOf, revisionOf, runIdOf, uniquePrefix } from '@winnow/testkit';
+import {
+  chunkOf,
+  elasticsearchUrl,
+  newRevisionOf,
+  revisionOf,
+  runIdOf,
+  tokenVectorsOf,
+  uniquePrefix,
+} from '@winnow/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createElasticsearchEmbeddingCache } from './embedding-cache/elasticsearch-embedding-cache.ts';
 import { schemaVersion } from './indexes/index-definitions.ts';
@@ -170,10 +178,16 @@ describe('an index of version 1', () => {
     const run = runIdOf('run-2');
     await store.manifest.admit(ref, run);
     expect(await store.manifest.accept(ref, run, [newRevisionOf('unit-1.md', { over: 2 })])).toHaveLength(1);
-    const changed = revisionOf('unit-1.md', 3, ['changed'], { dimensions: 384 });
+    const tokenVectors = tokenVectorsOf('changed');
+    const id = newRevisionOf('unit-1.md').documentId;
+    const chunk = chunkOf(id, 0, 'changed', { dimensions: 384, tokenVectors });
+    expect(await store.chunks.tokenVectorsByKey(ref, [chunk.embeddingKey])).toEqual(new Map());
+    const changed = revisionOf('unit-1.md', 3, [chunk]);
     expect(await store.chunks.commit(ref, [changed], never)).toMatchObject([{ outcome: 'committed' }]);
     const texts = (await store.chunks.ofDocument(ref, changed.documentId)).map(({ text }) => text);
     expect(texts).toEqual(['changed']);
+    const ofTokens = await store.chunks.tokenVectorsByKey(ref, [chunk.embeddingKey]);
+    expect([...ofTokens]).toEqual([[chunk.embeddingKey, tokenVectors]]);
     const { making, documentId } = changed;
     const entry = (await store.manifest.get(ref, [documentId])).get(documentId);
     expect(entry).toMatchObject({ state: 'live', revision: 3, making });

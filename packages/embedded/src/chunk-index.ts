@@ -11,6 +11,7 @@ import { type RecallContext, recallChunks } from './recall.ts';
 import { removeDocuments } from './remove.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
 import { tokenText } from './token-text.ts';
+import { tokenVectorsByKey } from './token-vectors-by-key.ts';
 import { soundVectorsByKey } from './vectors-by-key.ts';
 
 /** Chunks as rows, a full-text index beside them, and their vectors in memory once they are searched. */
@@ -45,6 +46,10 @@ export function createChunkIndex(context: CommitContext & RecallContext): ChunkI
 
     async vectorsByKey(ref, keys) {
       return soundVectorsByKey(database, generationOf(database, ref), keys);
+    },
+
+    async tokenVectorsByKey(ref, keys) {
+      return tokenVectorsByKey(database, generationOf(database, ref), keys);
     },
 
     async tokenFrequencies(ref, tokens) {

@@ -29,7 +29,7 @@ export function insertChunks(
 }
 
 /**
- * Puts one chunk in with its terms, tokens and vector.
+ * Puts one chunk in with its terms, tokens, vector and token vectors.
  * @throws AppError `failed_precondition` if the vector's length is not the generation's.
  */
 function insertChunk(
@@ -60,6 +60,9 @@ function insertChunk(
     placeColumn(chunk),
   );
   database.run(`INSERT INTO ${tables.vector} VALUES (?, ?)`, lastRowId, bytesOf(chunk.vector));
+  if (chunk.tokenVectors !== undefined) {
+    database.run(`INSERT INTO ${tables.tokenVectors} VALUES (?, ?)`, lastRowId, chunk.tokenVectors);
+  }
   database.run(`INSERT INTO ${tables.terms} (rowid, terms) VALUES (?, ?)`, lastRowId, chunk.terms.join(' '));
   database.run(
     `INSERT INTO ${tables.tokens} (rowid, tokens) VALUES (?, ?)`,
@@ -82,6 +85,7 @@ export function deleteChunks(
     database.run(`DELETE FROM ${tables.terms} WHERE rowid = ?`, id);
     database.run(`DELETE FROM ${tables.tokens} WHERE rowid = ?`, id);
     database.run(`DELETE FROM ${tables.vector} WHERE chunk = ?`, id);
+    database.run(`DELETE FROM ${tables.tokenVectors} WHERE chunk = ?`, id);
   }
   database.run(`DELETE FROM ${tables.chunk} WHERE document = ?`, document);
   database.run(`DELETE FROM ${tables.writing} WHERE document = ?`, document);

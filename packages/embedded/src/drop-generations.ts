@@ -40,6 +40,7 @@ async function removeGeneration(database: Database, id: number, signal: AbortSig
   const names = tablesOf(id);
   const large = [
     { table: names.vector, key: 'chunk' },
+    { table: names.tokenVectors, key: 'chunk' },
     { table: names.chunk, key: 'id' },
     // Row by row through the index, each would be written down as missing first.
     { table: `${names.terms}_data`, key: 'id' },

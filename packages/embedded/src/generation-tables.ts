@@ -14,6 +14,8 @@ export interface GenerationTables {
   readonly chunk: string;
   /** Float32, little-endian. */
   readonly vector: string;
+  /** Compressed token vectors, as late interaction writes them; no row where the model gave none. */
+  readonly tokenVectors: string;
   /** Full-text index of search terms, and how many chunks hold each. */
   readonly terms: string;
   /** Has a row for each chunk in the full-text index; made and kept by SQLite. */
@@ -32,6 +34,7 @@ export function tablesOf(generationId: number): GenerationTables {
     writing: `writing_${generationId}`,
     chunk: `chunk_${generationId}`,
     vector: `vector_${generationId}`,
+    tokenVectors: `token_vectors_${generationId}`,
     terms: `terms_${generationId}`,
     termSizes: `terms_${generationId}_docsize`,
     termCounts: `term_counts_${generationId}`,
@@ -142,6 +145,7 @@ CREATE TABLE ${names.chunk} (
 ) STRICT;
 CREATE INDEX ${names.chunk}_by_key ON ${names.chunk} (embedding_key);
 CREATE TABLE ${names.vector} (chunk INTEGER PRIMARY KEY, vector BLOB NOT NULL) STRICT;
+CREATE TABLE ${names.tokenVectors} (chunk INTEGER PRIMARY KEY, vectors BLOB NOT NULL) STRICT;
 
 CREATE VIRTUAL TABLE ${names.terms} USING fts5(terms, content='', contentless_delete=1, ${whiteSpaceOnly});
 CREATE VIRTUAL TABLE ${names.termCounts} USING fts5vocab(${names.terms}, row);
@@ -154,8 +158,16 @@ CREATE VIRTUAL TABLE ${names.tokenCounts} USING fts5vocab(${names.tokens}, row);
 export function dropTables(generationId: number): string {
   const names = tablesOf(generationId);
   // The vocabulary tables stand on the indexes and go first.
-  const order = [names.termCounts, names.tokenCounts, names.terms, names.tokens, names.vector, names.chunk];
-  return [...order, names.writing, names.metadata, names.document, names.tally]
+  const order = [names.termCounts, names.tokenCounts, names.terms, names.tokens, names.vector];
+  return [
+    ...order,
+    names.tokenVectors,
+    names.chunk,
+    names.writing,
+    names.metadata,
+    names.document,
+    names.tally,
+  ]
     .map((table) => `DROP TABLE ${table};`)
     .join('\n');
 }

@@ -199,7 +199,7 @@ describe('an index of version 1', () => {
     await open(true);
     expect(pragma('user_version')).toBe(1);
     await open();
-    expect(pragma('user_version')).toBe(5);
+    expect(pragma('user_version')).toBe(6);
   });
 
   test('is read where it may not be written', async () => {

@@ -13,11 +13,13 @@ import {
   silentLogger,
 } from '@winnow/core';
 import {
+  chunkOf,
   goldenQueryOf,
   qualityResultOf,
   queryRecordOf,
   revisionOf,
   scheduleOf,
+  tokenVectorsOf,
   unitVectorOf,
 } from '@winnow/testkit';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -124,6 +126,16 @@ describe.each([
     for (const corpus of await store.corpora.list()) expect(await besideOf(store, corpus)).toEqual(nothing);
   });
 
+  test('has no token vectors', async () => {
+    const store = await open(readOnly);
+    const ref = liveRef(await corpusNamed(store, handbook));
+    const ids = (await store.manifest.list(ref, { limit: 100 })).map(({ documentId }) => documentId);
+    const documents = await store.chunks.documents(ref, ids, signal);
+    const keys = documents.flatMap(({ chunks }) => chunks.map(({ embeddingKey }) => embeddingKey));
+    expect(keys.length).toBeGreaterThan(5);
+    expect(await store.chunks.tokenVectorsByKey(ref, keys)).toEqual(new Map());
+  });
+
   test('is searched in both legs', async () => {
     const store = await open(readOnly);
     const ref = liveRef(await corpusNamed(store, handbook));
@@ -152,7 +164,7 @@ describe('an index of version 2', () => {
     }
     expect(version()).toBe(2);
     await open();
-    expect(version()).toBe(5);
+    expect(version()).toBe(6);
   });
 
   test('is read where it may not be written', async () => {
@@ -195,15 +207,16 @@ describe('an index of version 2', () => {
     const [run] = await store.runs.active();
     if (first === undefined || run === undefined) throw new Error('nothing is pending');
     expect(run.waiting).toMatchObject({ reason: 'budget' });
-    const revision = revisionOf(first.documentId, 1, ['unit text'], {
-      dimensions: 384,
-      contentHash: first.contentHash,
-    });
+    const tokenVectors = tokenVectorsOf('unit text');
+    const chunk = chunkOf(first.documentId, 0, 'unit text', { dimensions: 384, tokenVectors });
+    const revision = revisionOf(first.documentId, 1, [chunk], { contentHash: first.contentHash });
     expect(await store.chunks.commit(ref, [revision], signal)).toMatchObject([{ outcome: 'committed' }]);
     const found = await store.chunks.recall(ref, {
       ...{ terms: ['unit'], vector: unitVectorOf('unit text', 384), k: 3, filter: null, signal },
     });
     expect([found.bm25.length, found.dense.length]).toEqual([1, 1]);
+    const ofTokens = await store.chunks.tokenVectorsByKey(ref, [chunk.embeddingKey]);
+    expect([...ofTokens]).toEqual([[chunk.embeddingKey, tokenVectors]]);
     await store.runs.update(run.runId, (current) => ({ ...current, state: 'completed', waiting: null }));
     expect(await store.runs.active()).toEqual([]);
     expect(await store.manifest.tally(ref)).toMatchObject({ live: 1, pending: 10, chunks: 1 });

@@ -26,6 +26,7 @@ export {
   createLateInteractionReranker,
   type LateInteractionOptions,
 } from './late-interaction/late-interaction-reranker.ts';
+export { createTokenVectorCache, type TokenVectorCache } from './late-interaction/token-vector-cache.ts';
 export {
   createMemoryRateLimitState,
   type MemoryRateLimitOptions,

@@ -28,6 +28,7 @@ import {
   type Sha256,
   type SourceId,
   sha256,
+  type TokenVectors,
   unread,
 } from '@winnow/core';
 import { seedOf, unitVector } from './random.ts';
@@ -159,6 +160,8 @@ export interface ChunkOptions {
   readonly dimensions?: number;
   /** Made of the text unless given, so that equal texts have equal vectors. */
   readonly vector?: Float32Array;
+  /** None unless given. */
+  readonly tokenVectors?: TokenVectors;
 }
 
 /** A chunk with everything that follows from its text. */
@@ -183,6 +186,7 @@ export function chunkOf(
     modelTokens: options.modelTokens ?? [...new Set(terms)],
     embeddingKey: embeddingKeyOf('test-model', text),
     vector: options.vector ?? unitVectorOf(text, options.dimensions),
+    ...(options.tokenVectors !== undefined && { tokenVectors: options.tokenVectors }),
   };
 }
 
@@ -224,6 +228,12 @@ export function revisionOf(
 /** The vector that {@link chunkOf} gives to this text. */
 export function unitVectorOf(text: string, dimensions: number = testDimensions): Float32Array {
   return unitVector(seedOf(text), dimensions);
+}
+
+/** Bytes for a text that stand for its token vectors: every byte that there is, in an order of the text's own. */
+export function tokenVectorsOf(text: string): TokenVectors {
+  const seed = seedOf(text);
+  return Uint8Array.from({ length: 300 }, (_, index) => index + seed);
 }
 
 /**

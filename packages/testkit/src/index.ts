@@ -15,6 +15,7 @@ export {
   testDimensions,
   testMaking,
   testSource,
+  tokenVectorsOf,
   unitVectorOf,
 } from './builders.ts';
 export {

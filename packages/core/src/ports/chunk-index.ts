@@ -3,6 +3,7 @@ import type { Filter } from '../filter.ts';
 import type { ChunkId, DocumentId, DocumentKey, EmbeddingKey, GenerationRef, RunId } from '../ids.ts';
 import type { KeptDocument } from './kept-document.ts';
 import type { RevisionRef } from './manifest.ts';
+import type { TokenVectors } from './models.ts';
 
 /**
  * - `committed`: this revision is what readers see
@@ -71,6 +72,14 @@ export interface ChunkIndex {
     ref: GenerationRef,
     keys: readonly EmbeddingKey[],
   ): Promise<ReadonlyMap<EmbeddingKey, Float32Array>>;
+  /**
+   * Token vectors that the generation holds, in one request: of any chunk with the key, live or not, since equal keys mean
+   * equal ones. Keys without any are left out.
+   */
+  tokenVectorsByKey(
+    ref: GenerationRef,
+    keys: readonly EmbeddingKey[],
+  ): Promise<ReadonlyMap<EmbeddingKey, TokenVectors>>;
   /** In how many chunks each model token stands, and how many chunks there are. May count dead revisions too. */
   tokenFrequencies(ref: GenerationRef, tokens: readonly string[]): Promise<TokenFrequencies>;
   /**

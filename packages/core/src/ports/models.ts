@@ -4,8 +4,16 @@ import type { ModelUsage } from '../model-usage.ts';
 export interface Embeddings {
   /** `vectors[texts.length][dimensions]`, L2-normalised, in input order. */
   readonly vectors: readonly Float32Array[];
+  /** In input order, where they were asked for and the model has them. */
+  readonly tokenVectors?: readonly TokenVectors[];
   readonly usage: ModelUsage;
 }
+
+/**
+ * Vectors of a text's tokens, compressed: a few kilobytes, which carry their version. Made and read by late interaction
+ * alone; to all others, who keep and hand them on, they are bytes.
+ */
+export type TokenVectors = Uint8Array<ArrayBuffer>;
 
 /** Counts and cuts by a model's own tokens. Pure and synchronous: usable in any thread. */
 export interface Tokenizer {
@@ -32,6 +40,8 @@ export interface Embedder {
   readonly maxTokensPerCall: number;
   /** Calls worth having under way at once; 1 for a local model, which uses every core for one. */
   readonly parallelCalls: number;
+  /** Whether `embed` gives token vectors where they are asked for; absent: it does not. */
+  readonly givesTokenVectors?: boolean;
   /**
    * Embeds texts for storage (`document`) or for search (`query`).
    * @param texts 1..maxTextsPerCall non-empty strings.
@@ -43,6 +53,8 @@ export interface Embedder {
 
 export interface EmbedOptions {
   readonly purpose: 'document' | 'query';
+  /** Token vectors are wanted too: they are of the same inference. A model that has none passes over it. */
+  readonly tokenVectors?: boolean;
   readonly signal: AbortSignal;
 }
 

@@ -18,6 +18,11 @@ export interface ChunkLayout {
 
 const keptNumber: estypes.MappingProperty = { type: 'integer', index: false, doc_values: false };
 
+/** Bytes beside the documents: read for few chunks a query, they are not to be in the way of all others; since schema 4. */
+const tokenVectors: Record<string, estypes.MappingProperty> = {
+  token_vectors: { type: 'binary', doc_values: true },
+};
+
 /** From 384 dimensions on one bit a dimension is enough when three times as many are scored again in full. */
 const binaryFromDimensions = 384;
 /** Up to here a scan of the quantised vectors is as quick as a graph, exact, and spares building it. */
@@ -55,19 +60,21 @@ export function chunkDefinition({ dimensions, shards }: ChunkLayout): IndexDefin
       filter_terms: { type: 'keyword', doc_values: false },
       embedding_key: keyword,
       vector: vectorField(dimensions),
+      ...tokenVectors,
     },
-    notInSource: ['terms', 'tokens', 'filter_terms'],
+    notInSource: ['terms', 'tokens', 'filter_terms', ...Object.keys(tokenVectors)],
     identity: { schema_version: schemaVersion, dimensions },
   };
 }
 
 /**
  * What an older chunk index is brought forward to, whatever its dimensions: how it is refreshed, and the fields
- * that were added.
+ * that were added. What a `_source` leaves out cannot be changed afterwards: an index of before version 4 keeps token
+ * vectors there as well.
  */
 export const chunkChanges: Pick<IndexDefinition, 'settings' | 'properties' | 'identity'> = {
   settings: noRefresh,
-  properties: placeProperties,
+  properties: { ...placeProperties, ...tokenVectors },
   identity: ofNoVectors,
 };
 

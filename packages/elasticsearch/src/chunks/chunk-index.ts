@@ -12,6 +12,7 @@ import { keptDocuments } from './kept-documents.ts';
 import type { WritePorts } from './obsolete-chunks.ts';
 import { readDocument } from './read-document.ts';
 import { removeDocuments } from './remove.ts';
+import { tokenVectorsByKey } from './token-vectors-by-key.ts';
 import { vectorsByKey } from './vectors-by-key.ts';
 
 /** The chunk side of the store; each ability in its own file. */
@@ -27,6 +28,7 @@ export function createChunkIndex(ports: WritePorts & { readonly shards: Shards }
     export: (ref, options) => exportChunks(ports, ref, options),
     documents: (ref, documentIds, signal) => keptDocuments(ports, ref, documentIds, signal),
     vectorsByKey: (ref, keys) => vectorsByKey(ports, ref, keys),
+    tokenVectorsByKey: (ref, keys) => tokenVectorsByKey(ports, ref, keys),
     tokenFrequencies: (ref, tokens) => tokenFrequencies(ports, ref, tokens),
     census: (ref, query, signal) => takeCensus(ports, ref, query, signal),
     identify: (ref, keys) => identifyDocuments(ports, ref, keys),

@@ -131,5 +131,8 @@ function fieldsOf(chunk: IndexedChunk): Record<string, unknown> {
     tokens: [everyChunkToken, ...chunk.modelTokens.map(indexToken)],
     embedding_key: chunk.embeddingKey,
     vector: encodeVector(chunk.vector),
+    ...(chunk.tokenVectors !== undefined && {
+      token_vectors: Buffer.from(chunk.tokenVectors).toString('base64'),
+    }),
   };
 }

@@ -18,6 +18,7 @@ import {
   costOf,
   createModelStore,
   createQueryCache,
+  createTokenVectorCache,
   isLocal,
   type LocalModelRow,
   type ModelProgress,
@@ -86,6 +87,8 @@ const lateInteraction = 'late-interaction';
 const queriesKept = 1_000;
 /** Vectors of sentences of sources: about as many as a hundred answers read; at 384 dimensions 8 MB. */
 const sentencesKept = 5_000;
+/** Token vectors of passages that are not kept with their chunks: 3 KB each, some 6 MB. */
+const passagesKept = 2_000;
 /**
  * Models of each kind that are kept in memory, more while somebody may be working with them: no request and no job has
  * a longer deadline.
@@ -111,6 +114,7 @@ export function createModels(options: ModelsOptions): Models {
     close: ({ model }) => model.close(),
   });
   const queries = createQueryCache({ maxEntries: queriesKept });
+  const passages = createTokenVectorCache({ maxEntries: passagesKept });
   const sentences = createQueryCache({ maxEntries: sentencesKept });
 
   async function chatModel(name: string, bill: Bill, purpose: CallPurpose): Promise<ChatModel> {
@@ -176,7 +180,7 @@ export function createModels(options: ModelsOptions): Models {
       if (name === 'none') return null;
       if (name !== lateInteraction) return await models.standaloneReranker(name, bill);
       const loaded = await embedders.get(liveGeneration(corpus).embedder);
-      const reranker = openLateInteraction(store, corpus, loaded);
+      const reranker = openLateInteraction(store, corpus, loaded, passages);
       return meterReranker(reranker, { provider: 'local', price: prices.of(loaded.spec), bill });
     },
     async standaloneReranker(name, bill) {

@@ -15,6 +15,7 @@ import {
   type RemoteRerankSpec,
   type RerankSpec,
   resolveModel,
+  type TokenVectorCache,
 } from '@winnow/models';
 import { requireTei } from './endpoints.ts';
 import { localSettings, type ModelContext, remoteAccess } from './model-context.ts';
@@ -60,7 +61,12 @@ async function openRemote(context: ModelContext, spec: RemoteRerankSpec): Promis
  * The reranker made of the corpus' own embedder.
  * @throws AppError `failed_precondition` where that one is remote.
  */
-export function openLateInteraction(store: Store, corpus: Corpus, loaded: LoadedEmbedder): Reranker {
+export function openLateInteraction(
+  store: Store,
+  corpus: Corpus,
+  loaded: LoadedEmbedder,
+  cache: TokenVectorCache,
+): Reranker {
   const { embedder } = liveGeneration(corpus);
   if (loaded.kind === 'remote') {
     throw new AppError(
@@ -72,6 +78,9 @@ export function openLateInteraction(store: Store, corpus: Corpus, loaded: Loaded
   return createLateInteractionReranker({
     embedder: loaded.embedder,
     modelId: embedder,
+    fingerprint: loaded.embedder.fingerprint,
     tokenFrequencies: (tokens) => store.chunks.tokenFrequencies(ref, tokens),
+    tokenVectors: (keys) => store.chunks.tokenVectorsByKey(ref, keys),
+    cache,
   });
 }

@@ -12,6 +12,7 @@ import {
   createWordTokenizer,
   documentIdOf,
   testMaking,
+  tokenVectorsOf,
 } from '@winnow/testkit';
 import { describe, expect, it } from 'vitest';
 import type { BundlePart } from '../lanes/blobs/bundle-part.ts';
@@ -77,6 +78,26 @@ describe('embedPart', () => {
       [1, 1],
       [1, 1],
     ]);
+  });
+
+  it('gives each chunk the token vectors of its own text, known ones as they are, and none where there are none', async () => {
+    const hashing = createHashingEmbedder();
+    const embedder: Embedder = {
+      ...hashing,
+      async embed(texts, options) {
+        const tokenVectors = options.tokenVectors === true ? texts.map(tokenVectorsOf) : [];
+        return { ...(await hashing.embed(texts, options)), tokenVectors };
+      },
+    };
+    const part = partOf({ a: ['same', 'known'], b: ['same', 'a longer one', 'known without'] });
+    const keys = partKeys(part, 'm');
+    const [, known = '' as EmbeddingKey, , , without = '' as EmbeddingKey] = keys;
+    const vectors = new Map([known, without].map((key) => [key, new Float32Array(64).fill(0.125)]));
+    const knownTokenVectors = new Map([[known, tokenVectorsOf('kept')]]);
+    const options = { embedder, knownTokenVectors, reserve, keep, signal };
+    const { tokenVectors } = await embedPart(part, keys, vectors, options);
+    const same = tokenVectorsOf('same');
+    expect(tokenVectors).toEqual([same, tokenVectorsOf('kept'), same, tokenVectorsOf('a longer one'), null]);
   });
 
   it('accounts for every call and token once', async () => {

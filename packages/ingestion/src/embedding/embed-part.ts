@@ -1,4 +1,10 @@
-import { AppError, type Embedder, type EmbeddingKey, type IngestUsage } from '@winnow/core';
+import {
+  AppError,
+  type Embedder,
+  type EmbeddingKey,
+  type IngestUsage,
+  type TokenVectors,
+} from '@winnow/core';
 import { embeddingTextOf } from '@winnow/text';
 import type { BundlePart } from '../lanes/blobs/bundle-part.ts';
 import type { PartVectors } from '../lanes/blobs/part-vectors.ts';
@@ -9,6 +15,8 @@ import { packCalls } from './pack-calls.ts';
 /** What gets the vectors of a part. */
 export interface EmbedPartOptions {
   readonly embedder: Embedder;
+  /** Token vectors of known texts; those of the others come with their vectors, where the model has them. */
+  readonly knownTokenVectors?: ReadonlyMap<EmbeddingKey, TokenVectors>;
   /** Told of the tokens that are about to be sent. */
   readonly reserve: (tokens: number) => Promise<void>;
   /** Called with the vectors of each call as soon as they are there, so that a later failure loses none. */
@@ -17,7 +25,7 @@ export interface EmbedPartOptions {
 }
 
 /**
- * Vectors for every chunk of a part: known ones as they are, the others from the model, equal texts once.
+ * Vectors for every chunk of a part, and token vectors where there are any: known ones as they are, the others from the model, equal texts once.
  *
  * A chunk counts as embedded where it is the first of its text, else as reused. A call counts for the
  * document of its first text; its tokens are shared out by the length of the texts.
@@ -31,9 +39,10 @@ export async function embedPart(
   known: ReadonlyMap<EmbeddingKey, Float32Array>,
   options: EmbedPartOptions,
 ): Promise<PartVectors> {
-  const { embedder } = options;
+  const { embedder, knownTokenVectors } = options;
   const usage = part.documents.map(() => ({ embedded: 0, reused: 0, modelCalls: 0, tokens: 0 }));
   const vectors = new Map(known);
+  const tokenVectors = new Map(knownTokenVectors);
   const missing = new Map<EmbeddingKey, MissingText>();
   for (const [index, chunk] of part.chunks.entries()) {
     const key = keyAt(keys, index);
@@ -49,9 +58,16 @@ export async function embedPart(
   }
   await options.reserve([...missing.values()].reduce((sum, { tokenCount }) => sum + tokenCount, 0));
   await runInParallel(packCalls([...missing.values()], embedder), embedder.parallelCalls, async (texts) => {
-    for (const [key, vector] of await embedCall(texts, options)) vectors.set(key, vector);
+    for (const [key, embedded] of await embedCall(texts, options)) {
+      vectors.set(key, embedded.vector);
+      if (embedded.tokenVectors !== undefined) tokenVectors.set(key, embedded.tokenVectors);
+    }
   });
-  return { vectors: keys.map((key) => vectors.get(key) ?? new Float32Array()), usage };
+  return {
+    vectors: keys.map((key) => vectors.get(key) ?? new Float32Array()),
+    tokenVectors: keys.map((key) => tokenVectors.get(key) ?? null),
+    usage,
+  };
 }
 
 interface MissingText {
@@ -61,28 +77,33 @@ interface MissingText {
   readonly usage: { -readonly [Name in keyof IngestUsage]: number };
 }
 
+interface EmbeddedText {
+  readonly vector: Float32Array;
+  readonly tokenVectors: TokenVectors | undefined;
+}
+
 async function embedCall(
   texts: readonly MissingText[],
   { embedder, keep, signal }: EmbedPartOptions,
-): Promise<ReadonlyMap<EmbeddingKey, Float32Array>> {
+): Promise<ReadonlyMap<EmbeddingKey, EmbeddedText>> {
   const answer = await from(
     'model',
     embedder.embed(
       texts.map(({ text }) => text),
-      { purpose: 'document', signal },
+      { purpose: 'document', tokenVectors: true, signal },
     ),
   );
   checkAnswer(answer.vectors, texts.length, embedder);
-  const vectors = new Map<EmbeddingKey, Float32Array>();
+  const embedded = new Map<EmbeddingKey, EmbeddedText>();
   for (const [index, vector] of answer.vectors.entries()) {
     const key = texts[index]?.key;
-    if (key !== undefined) vectors.set(key, vector);
+    if (key !== undefined) embedded.set(key, { vector, tokenVectors: answer.tokenVectors?.[index] });
   }
-  await keep(vectors);
+  await keep(new Map([...embedded].map(([key, { vector }]) => [key, vector])));
   const [first] = texts;
   if (first !== undefined) first.usage.modelCalls += answer.usage.calls;
   shareOut(answer.usage.inputTokens, texts);
-  return vectors;
+  return embedded;
 }
 
 /** A short, wrong-sized or non-numeric answer must not reach the index. */

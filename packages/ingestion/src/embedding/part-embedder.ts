@@ -7,7 +7,7 @@ import type { RunningRun } from '../runs/run-state.ts';
 import { from } from '../waiting/with-patience.ts';
 import { createClaims } from './claims.ts';
 import { embedPart } from './embed-part.ts';
-import { knownVectors, noteCached } from './known-vectors.ts';
+import { knownTokenVectors, knownVectors, noteCached, vectorsToReuse } from './known-vectors.ts';
 
 /** What a part is embedded with, and for whom. */
 interface PartRequest {
@@ -31,11 +31,15 @@ export type PartEmbedder = (request: PartRequest) => Promise<PartVectors>;
  */
 export function createPartEmbedder(ports: IngestPorts): PartEmbedder {
   const claims = createClaims();
-  return async ({ part, keys, target: { run, corpus }, embedder, bill, reserve, signal }) => {
+  return async ({ part, keys, target: { run, corpus, generation }, embedder, bill, reserve, signal }) => {
     const places = placesOfVectors(corpus, runRef(run), embedder);
     if (embedder.location === 'local') {
       const { vectors } = await from('index', knownVectors(ports, places, keys, embedder));
-      return await embedPart(part, keys, vectors, { embedder, reserve, keep: async () => {}, signal });
+      const knownOfTokens = knownTokenVectors(ports, places, vectors.keys(), embedder);
+      const tokenVectors = await from('index', knownOfTokens);
+      const reused = vectorsToReuse(vectors, tokenVectors, generation, embedder);
+      const options = { embedder, knownTokenVectors: tokenVectors, reserve, keep: async () => {}, signal };
+      return await embedPart(part, keys, reused, options);
     }
     let cached = 0;
     const lookUp = async () => {

@@ -4,12 +4,15 @@ import {
   type Corpus,
   type CorpusName,
   type Embedder,
+  type EmbeddingKey,
+  embeddingKeyOf,
   generationNumbered,
   generationRef,
   liveRef,
   stateDigestOf,
 } from '@winnow/core';
-import { createHashingEmbedder, documentIdOf } from '@winnow/testkit';
+import { createHashingEmbedder, documentIdOf, tokenVectorsOf } from '@winnow/testkit';
+import { embeddingTextOf } from '@winnow/text';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IngestPorts } from '../ports.ts';
 import { cancelRun } from '../runs/cancel-run.ts';
@@ -64,6 +67,24 @@ function withModels(ports: IngestPorts): IngestPorts {
     ...ports,
     embedderOf: async (generation, bill) =>
       generation.embedder === other ? otherEmbedder : await ports.embedderOf(generation, bill),
+  };
+}
+
+/** The model as it came to give token vectors. */
+function withTokenVectors(ports: IngestPorts): IngestPorts {
+  return {
+    ...ports,
+    async embedderOf(generation, bill) {
+      const embedder = await ports.embedderOf(generation, bill);
+      return {
+        ...embedder,
+        givesTokenVectors: true,
+        embed: async (texts, options) => ({
+          ...(await embedder.embed(texts, options)),
+          ...(options.tokenVectors === true && { tokenVectors: texts.map(tokenVectorsOf) }),
+        }),
+      };
+    },
   };
 }
 
@@ -125,6 +146,46 @@ describe('a generation that is built beside the live one', () => {
     const { report } = await built();
     expect(bench.embedded).toHaveLength(before);
     expect(report.chunks).toEqual({ embedded: 0, reused: plan.chunks.reusable });
+  });
+
+  it('has token vectors made where the live one has none, as a plan said, and takes them over where it has', async () => {
+    await process.ingest();
+    await process.kill();
+    const own = await bench.boot(withTokenVectors);
+    const ports = withTokenVectors(own.ports);
+    const plan = async () => {
+      const embedder = { ...createHashingEmbedder(), givesTokenVectors: true };
+      const corpus = await corpusNow();
+      return await planBuild(ports, corpus, nextGeneration(ports, corpus, {}, embedder), {}, never);
+    };
+    for (const isFirst of [true, false]) {
+      const { chunks } = await plan();
+      expect(chunks.toEmbed > 0).toBe(isFirst);
+      const { run, generation } = await startBuild(
+        { ...ports, loadEmbedder: async () => createHashingEmbedder() },
+        bench.corpus.name,
+        {},
+      );
+      const report = await own.untilEnded(run.runId);
+      expect(report.chunks).toEqual({ embedded: chunks.toEmbed, reused: chunks.reusable });
+      const corpus = await corpusNow();
+      const ref = generationRef(corpus, generationNumbered(corpus, generation.number));
+      const keys: EmbeddingKey[] = [];
+      const texts: string[] = [];
+      for await (const { title, ...chunk } of bench.store.chunks.export(ref, {
+        vectors: false,
+        signal: never,
+      })) {
+        const text = embeddingTextOf(title, chunk);
+        texts.push(text);
+        keys.push(embeddingKeyOf('hashing-64', text));
+      }
+      expect(keys.length).toBeGreaterThan(12);
+      const kept = await bench.store.chunks.tokenVectorsByKey(ref, keys);
+      expect(keys.map((key) => kept.get(key))).toEqual(texts.map(tokenVectorsOf));
+      await pass(generation.number);
+      await promote(ports, await corpusNow(), unforced);
+    }
   });
 
   it('asks the model for just the texts that a plan of smaller chunks names', async () => {

@@ -113,11 +113,14 @@ function beforeAnything(store: Store, physicalName: string): Store {
     list: async (ref, query) => (isIts(ref) ? [] : await store.manifest.list(ref, query)),
     tally: async (ref, runId) => (isIts(ref) ? emptyTally : await store.manifest.tally(ref, runId)),
   };
-  const vectorsByKey: ChunkIndex['vectorsByKey'] = async (ref, keys) =>
-    isIts(ref) ? new Map() : await store.chunks.vectorsByKey(ref, keys);
+  const lookUps: Pick<ChunkIndex, 'vectorsByKey' | 'tokenVectorsByKey'> = {
+    vectorsByKey: async (ref, keys) => (isIts(ref) ? new Map() : await store.chunks.vectorsByKey(ref, keys)),
+    tokenVectorsByKey: async (ref, keys) =>
+      isIts(ref) ? new Map() : await store.chunks.tokenVectorsByKey(ref, keys),
+  };
   return {
     ...store,
     manifest: { ...store.manifest, ...manifest },
-    chunks: { ...store.chunks, vectorsByKey },
+    chunks: { ...store.chunks, ...lookUps },
   };
 }

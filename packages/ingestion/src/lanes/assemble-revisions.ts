@@ -28,7 +28,13 @@ export function assembleRevisions(parts: readonly EmbeddedPart[]): readonly Docu
       if (owner === undefined || embeddingKey === undefined || vector === undefined) {
         throw new AppError('internal', `chunk ${index} of a part has no document, key or vector`);
       }
-      revisions.get(owner.documentId)?.chunks.push({ ...chunk, embeddingKey, vector });
+      const tokenVectors = embedded.tokenVectors[index] ?? undefined;
+      revisions.get(owner.documentId)?.chunks.push({
+        ...chunk,
+        embeddingKey,
+        vector,
+        ...(tokenVectors !== undefined && { tokenVectors }),
+      });
     }
   }
   return [...revisions.values()].map(({ document: { isNew: _, ...document }, chunks, usage }) => ({

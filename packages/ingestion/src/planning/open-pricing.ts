@@ -37,7 +37,7 @@ export function openPricing(
 
   async function open() {
     const embedder = await from('model', ports.embedderOf(generation, unwritten(corpus)));
-    texts = createTextPricing(ports, placesOfVectors(corpus, ref, embedder), embedder);
+    texts = createTextPricing(ports, placesOfVectors(corpus, ref, embedder), generation, embedder);
     return { embedder, texts };
   }
 

@@ -1,6 +1,12 @@
-import { type Embedder, type EmbeddingKey, embeddingKeyOf, type GenerationRef } from '@winnow/core';
+import {
+  type Embedder,
+  type EmbeddingKey,
+  embeddingKeyOf,
+  type Generation,
+  type GenerationRef,
+} from '@winnow/core';
 import { embeddingTextOf } from '@winnow/text';
-import { knownVectors } from '../embedding/known-vectors.ts';
+import { knownTokenVectors, knownVectors, vectorsToReuse } from '../embedding/known-vectors.ts';
 import type { IngestPorts } from '../ports.ts';
 import type { PreparedDocument } from '../prepare-document.ts';
 import { from } from '../waiting/with-patience.ts';
@@ -38,11 +44,12 @@ export interface TextPricing {
   samples(): readonly TextToEmbed[];
 }
 
-/** Texts count as reusable where index or cache have their vector, or where they came before. */
+/** Texts count as reusable where index or cache have what a generation takes over of them, or where they came before. */
 export function createTextPricing(
   ports: IngestPorts,
   places: readonly GenerationRef[],
-  embedder: Pick<Embedder, 'fingerprint' | 'location'>,
+  generation: Pick<Generation, 'state'>,
+  embedder: Pick<Embedder, 'fingerprint' | 'location' | 'givesTokenVectors'>,
 ): TextPricing {
   const seen = createDocumentIdSet();
   const samples: TextToEmbed[] = [];
@@ -53,7 +60,12 @@ export function createTextPricing(
     const some = open.slice(0, lookUpSize);
     open = open.slice(lookUpSize);
     const keys = some.map(({ key }) => key);
-    const { vectors } = await from('index', knownVectors(ports, places, keys, embedder));
+    const known = await from('index', knownVectors(ports, places, keys, embedder));
+    const tokenVectors = await from(
+      'index',
+      knownTokenVectors(ports, places, generation.state === 'building' ? known.vectors.keys() : [], embedder),
+    );
+    const vectors = vectorsToReuse(known.vectors, tokenVectors, generation, embedder);
     for (const { key, text, tokenCount } of some) {
       if (vectors.has(key)) {
         total.reusable += 1;

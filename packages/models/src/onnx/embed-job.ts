@@ -1,3 +1,5 @@
+import type { TokenEmbeddings, TokenVectors } from '@winnow/core';
+import { compressTokens } from '../late-interaction/compressed-tokens.ts';
 import type { LocalEmbeddingRow } from '../registry/model-row.ts';
 import type { ModelTokenizer } from '../tokenizer/model-tokenizer.ts';
 import { pool, tokenRows } from './pooling.ts';
@@ -18,10 +20,15 @@ export interface Embedding {
 
 type Purpose = 'document' | 'query';
 
-/** One vector a text. */
-export function embedWork(texts: readonly string[], purpose: Purpose, embedding: Embedding): Work {
+/** One vector a text, and of the same inference its compressed token vectors where they are asked for. */
+export function embedWork(
+  texts: readonly string[],
+  { purpose, tokenVectors }: { readonly purpose: Purpose; readonly tokenVectors: boolean },
+  embedding: Embedding,
+): Work {
   const { dimensions, pooling } = embedding.row;
   const vectors = new Float32Array(texts.length * dimensions);
+  const compressed: TokenVectors[] = [];
   let tokens = 0;
   let truncated = 0;
   return {
@@ -29,32 +36,43 @@ export function embedWork(texts: readonly string[], purpose: Purpose, embedding:
       const { ids, cut } = encode(text, purpose, embedding);
       const output = await run(ids, embedding);
       vectors.set(pool(output, dimensions, pooling), index * dimensions);
+      if (tokenVectors) compressed[index] = compressTokens(tokensOf(ids, output, purpose, embedding));
       tokens += ids.length;
       if (cut) truncated += 1;
     }),
-    result: () => ({ result: { kind: 'embed', vectors, tokens, truncated }, transfer: [vectors.buffer] }),
+    result: () => ({
+      result: { kind: 'embed', vectors, tokenVectors: compressed, tokens, truncated },
+      transfer: [vectors.buffer, ...compressed.map(({ buffer }) => buffer)],
+    }),
   };
 }
 
 /** One vector for each token of each text; those of special tokens and of the prompt are left out. */
 export function embedTokensWork(texts: readonly string[], purpose: Purpose, embedding: Embedding): Work {
-  const { row, tokenizer } = embedding;
-  const promptLength = tokenizer.count(row.prompts[purpose]);
-  const results: { tokens: string[]; vectors: Float32Array<ArrayBuffer> }[] = [];
+  const results: ReturnType<typeof tokensOf>[] = [];
   return {
     steps: texts.map((text, index) => async () => {
       const { ids } = encode(text, purpose, embedding);
-      const output = await run(ids, embedding);
-      const [from, to] = [1 + promptLength, ids.length - 1];
-      results[index] = {
-        tokens: ids.slice(from, to).map(tokenizer.tokenOf),
-        vectors: tokenRows(output, row.dimensions, from, to),
-      };
+      results[index] = tokensOf(ids, await run(ids, embedding), purpose, embedding);
     }),
     result: () => ({
       result: { kind: 'embed-tokens', texts: results },
       transfer: results.map((one) => one.vectors.buffer),
     }),
+  };
+}
+
+/** @param output a row for each id. */
+function tokensOf(
+  ids: readonly number[],
+  output: Float32Array,
+  purpose: Purpose,
+  { row, tokenizer }: Embedding,
+): TokenEmbeddings & { readonly tokens: string[]; readonly vectors: Float32Array<ArrayBuffer> } {
+  const [from, to] = [1 + tokenizer.count(row.prompts[purpose]), ids.length - 1];
+  return {
+    tokens: ids.slice(from, to).map(tokenizer.tokenOf),
+    vectors: tokenRows(output, row.dimensions, from, to),
   };
 }
 

@@ -137,7 +137,8 @@ function mergeVectors(count: number, parts: readonly Part[]): InferenceResult {
       vectors.set(result.vectors.subarray(at * dimensions, (at + 1) * dimensions), index * dimensions);
     }
   }
-  return { kind: 'embed', vectors, tokens, truncated };
+  const tokenVectors = inOrder(parts, (result) => (result.kind === 'embed' ? result.tokenVectors : []));
+  return { kind: 'embed', vectors, tokenVectors, tokens, truncated };
 }
 
 function mergeScores(parts: readonly Part[]): InferenceResult {

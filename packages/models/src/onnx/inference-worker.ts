@@ -55,8 +55,10 @@ async function accept(id: number, request: InferenceRequest): Promise<void> {
 function workFor(request: InferenceRequest, parts: { model: Model; tokenizer: ModelTokenizer }): Work {
   const { row } = setup;
   if (row.kind === 'embedding' && request.kind !== 'score') {
-    const work = request.kind === 'embed' ? embedWork : embedTokensWork;
-    return work(request.texts, request.purpose, { row, ...parts });
+    const embedding = { row, ...parts };
+    return request.kind === 'embed'
+      ? embedWork(request.texts, request, embedding)
+      : embedTokensWork(request.texts, request.purpose, embedding);
   }
   if (row.kind === 'rerank' && request.kind === 'score') {
     return scoreWork(request.query, request.passages, { row, ...parts });

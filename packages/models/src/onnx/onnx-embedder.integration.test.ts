@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { silentLogger } from '@winnow/core';
 import { describeEmbedder } from '@winnow/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compressTokens } from '../late-interaction/compressed-tokens.ts';
 import { testModel } from '../test-models.ts';
 import { createOnnxEmbedder, type OnnxEmbedder } from './onnx-embedder.ts';
 
@@ -67,6 +68,18 @@ describe.each(['all-MiniLM-L6-v2', 'bge-small-zh-v1.5'])('createOnnxEmbedder of 
       const row = result?.vectors.subarray(0, embedder.dimensions) ?? [];
       expect(Math.hypot(...row)).toBeCloseTo(1, 4);
     }
+  });
+
+  it('gives token vectors of the same inference where they are asked for, and the same vectors', async () => {
+    const texts = ['如何重置密码 reset', 'a long one '.repeat(100), 'short'];
+    const options = { purpose: 'document', signal } as const;
+    const plain = await embedder.embed(texts, options);
+    const both = await embedder.embed(texts, { ...options, tokenVectors: true });
+    const tokens = await embedder.embedTokens(texts, options);
+    expect(both.tokenVectors).toEqual(tokens.map((one) => compressTokens(one)));
+    expect(both.vectors).toEqual(plain.vectors);
+    expect(both.usage).toEqual(plain.usage);
+    expect(plain.tokenVectors).toBeUndefined();
   });
 
   it('answers a query before documents that were asked for earlier', async () => {

@@ -55,15 +55,18 @@ export function createOnnxEmbedder(options: OnnxEmbedderOptions): OnnxEmbedder {
     maxTextsPerCall,
     maxTokensPerCall: Number.POSITIVE_INFINITY,
     parallelCalls: 1,
+    givesTokenVectors: true,
     get tokenizer() {
       tokenizer ??= loadTokenizer(files.tokenizer);
       return tokenizer;
     },
-    async embed(texts, { purpose, signal }) {
+    async embed(texts, { purpose, tokenVectors = false, signal }) {
       assertTexts(texts, maxTextsPerCall);
-      const { vectors, tokens, truncated } = await client.call({ kind: 'embed', texts, purpose }, signal);
+      const request = { kind: 'embed', texts, purpose, tokenVectors } as const;
+      const { vectors, tokens, truncated, ...result } = await client.call(request, signal);
       return {
         vectors: texts.map((_, index) => rowOf(vectors, index, row.dimensions)),
+        ...(tokenVectors && { tokenVectors: result.tokenVectors }),
         usage: { ...noModelUsage, calls: 1, inputTokens: tokens, truncated },
       };
     },

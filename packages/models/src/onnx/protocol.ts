@@ -1,3 +1,4 @@
+import type { TokenVectors } from '@winnow/core';
 import type { LocalEmbeddingRow, LocalRerankRow } from '../registry/model-row.ts';
 
 /** What a worker thread is started with. */
@@ -13,13 +14,19 @@ export interface InferenceSetup {
 }
 
 /**
- * - `embed`: one vector per text
+ * - `embed`: one vector per text, and compressed token vectors where `tokenVectors` says so
  * - `embed-tokens`: one vector per token of each text
  * - `score`: one score per passage
  */
 export type InferenceRequest =
   | {
-      readonly kind: 'embed' | 'embed-tokens';
+      readonly kind: 'embed';
+      readonly texts: readonly string[];
+      readonly purpose: 'document' | 'query';
+      readonly tokenVectors: boolean;
+    }
+  | {
+      readonly kind: 'embed-tokens';
       readonly texts: readonly string[];
       readonly purpose: 'document' | 'query';
     }
@@ -30,6 +37,8 @@ export type InferenceResult =
   | {
       readonly kind: 'embed';
       readonly vectors: Float32Array<ArrayBuffer>;
+      /** One per text where they were asked for; empty otherwise. */
+      readonly tokenVectors: readonly TokenVectors[];
       readonly tokens: number;
       /** Texts that lost their end. */
       readonly truncated: number;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chunkOf, documentIdOf, revisionOf } from '../builders.ts';
+import { chunkOf, documentIdOf, revisionOf, tokenVectorsOf } from '../builders.ts';
 import { sentencesOf } from '../random.ts';
 import { bitsOf, type StoreSuiteOptions, serialize, useStore } from './harness.ts';
 
@@ -125,6 +125,34 @@ export function describeReading(options: StoreSuiteOptions): void {
       expect([...found].map(([key, value]) => [key, bitsOf(value)])).toEqual([
         [embeddingKey, bitsOf(vector)],
       ]);
+    });
+
+    test('token vectors are found by embedding key, bit for bit, and not where a chunk has none', async () => {
+      const ref = await harness.corpus();
+      const withTokens = (text: string, position: number) =>
+        chunkOf(a, position, text, { tokenVectors: tokenVectorsOf(text) });
+      const old = revisionOf('a', 1, [withTokens('one', 0), 'none', withTokens('same', 2)]);
+      const others = ['b', 'c'].map((id) => revisionOf(id, 1, ['same']));
+      await harness.publish(ref, [old, ...others]);
+      const keys = [...old.chunks, chunkOf(a, 9, 'absent')].map(({ embeddingKey }) => embeddingKey);
+      const [one, none, same] = keys;
+      if (none === undefined) throw new Error('there are four keys');
+      const found = async () =>
+        new Map(
+          [...(await harness.store.chunks.tokenVectorsByKey(ref, keys))].map(([key, bytes]) => [
+            key,
+            [...bytes],
+          ]),
+        );
+      expect(await found()).toEqual(
+        new Map([
+          [one, [...tokenVectorsOf('one')]],
+          [same, [...tokenVectorsOf('same')]],
+        ]),
+      );
+      expect(await harness.store.chunks.tokenVectorsByKey(ref, [])).toEqual(new Map());
+      await harness.publish(ref, [revisionOf('a', 2, ['one', withTokens('none', 1)])]);
+      expect((await found()).get(none)).toEqual([...tokenVectorsOf('none')]);
     });
 
     test('token frequencies count the chunks that hold a token', async () => {

@@ -9,21 +9,23 @@ describe('part vectors', () => {
     const blobs = createMapBlobs();
     const vectors = [1, 2, 3].map((seed) => unitVector(seed, 5));
     const usage = [{ ...noUsage, embedded: 3, modelCalls: 1, tokens: 17 }];
-    await putPartVectors(blobs, 'key', { vectors, usage });
+    const tokenVectors = [Uint8Array.of(1, 2, 3), null, new Uint8Array()];
+    await putPartVectors(blobs, 'key', { vectors, tokenVectors, usage });
     const back = await getPartVectors(blobs, 'key');
     expect(back?.usage).toEqual(usage);
+    expect(back?.tokenVectors).toEqual(tokenVectors);
     expect(back?.vectors.map((vector) => [...vector])).toEqual(vectors.map((vector) => [...vector]));
   });
 
   it('may be none', async () => {
     const blobs = createMapBlobs();
-    await putPartVectors(blobs, 'key', { vectors: [], usage: [noUsage] });
-    expect(await getPartVectors(blobs, 'key')).toEqual({ vectors: [], usage: [noUsage] });
+    await putPartVectors(blobs, 'key', { vectors: [], tokenVectors: [], usage: [noUsage] });
+    expect(await getPartVectors(blobs, 'key')).toEqual({ vectors: [], tokenVectors: [], usage: [noUsage] });
   });
 
   it('count as missing where they are of another version', async () => {
     const blobs = createMapBlobs();
-    await putPartVectors(blobs, 'key', { vectors: [], usage: [] });
+    await putPartVectors(blobs, 'key', { vectors: [], tokenVectors: [], usage: [] });
     const bytes = await blobs.get('key');
     bytes?.set([9], 0);
     expect(await getPartVectors(blobs, 'key')).toBeNull();
