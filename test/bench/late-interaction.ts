@@ -82,8 +82,8 @@ async function measure(set: string): Promise<void> {
     if (corpus === null) throw new Error(`the corpus ${name} is gone`);
     const embedder = await openEmbedder(model);
     const anew = await rankedAnew(embedder, corpus, asked);
-    const ndcg = (hits: readonly { readonly documentId: string }[], queryId: string) =>
-      ndcgAtK(rankDocuments(hits as SearchResponse['hits']), judged.judgments.get(queryId) ?? new Map(), 10);
+    const ndcg = (hits: readonly Hit[], queryId: string) =>
+      ndcgAtK(rankDocuments(hits), judged.judgments.get(queryId) ?? new Map(), 10);
     const values = asked.map(({ queryId, fused, kept }, index) => ({
       fused: ndcg(fused, queryId),
       anew: ndcg(anew[index] ?? [], queryId),

@@ -8,7 +8,7 @@ const version = 1;
 /** Version, and dimensions as 16 bits, little-endian. Rows follow. */
 const headerBytes = 3;
 
-/** Of the rows of a text: 64 with 384 dimensions. Chosen on queries for training (docs/benchmarks.md). */
+/** Of the rows of a text: 64 with 384 dimensions. Chosen in docs/decisions/2026-11-28-kept-token-vectors.md. */
 const maxRowBytes = 3_072;
 
 /**
