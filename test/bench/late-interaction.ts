@@ -170,19 +170,26 @@ async function withStore<Result>(
   }
 }
 
+interface AskedTokens {
+  readonly tokens: TokenEmbeddings;
+  readonly weights: readonly number[];
+  /** By text of a passage. */
+  readonly scores: Map<string, number>;
+}
+
 /** Each passage is computed once for all queries that found it, and let go of. */
 async function rankedAnew(
   embedder: OnnxEmbedder,
   corpus: Corpus,
   asked: readonly Asked[],
 ): Promise<readonly (readonly Hit[])[]> {
-  const queries = [];
+  const queries: AskedTokens[] = [];
   for (const { text } of asked) {
     const [tokens] = await embedder.embedTokens([text], { purpose: 'query', signal });
     if (tokens === undefined) throw new Error('no tokens of a query');
     queries.push({ tokens, weights: await weightsOf(tokens, corpus), scores: new Map<string, number>() });
   }
-  const wanted = new Map<string, (typeof queries)[number][]>();
+  const wanted = new Map<string, AskedTokens[]>();
   for (const [index, { fused }] of asked.entries()) {
     const query = queries[index];
     for (const hit of fused.slice(0, depth)) {
