@@ -17,7 +17,14 @@ import { readIndexVersion5 } from './read-index-5.ts';
  */
 export const indexFormat: FileFormat = {
   kind: 'index',
-  steps: [toIndexVersion1, toIndexVersion2, toIndexVersion3, toIndexVersion4, toIndexVersion5, toIndexVersion6],
+  steps: [
+    toIndexVersion1,
+    toIndexVersion2,
+    toIndexVersion3,
+    toIndexVersion4,
+    toIndexVersion5,
+    toIndexVersion6,
+  ],
   readEarlier(database, version) {
     if (version === 1) readIndexVersion1(database);
     if (version <= 2) readIndexVersion2(database);
