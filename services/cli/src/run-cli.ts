@@ -71,9 +71,10 @@ async function addCommands(
   environment: Environment,
 ): Promise<void> {
   const typed = new Set(words);
-  for (const { load, commands } of allCommands) {
+  for (const { load, commands, unlisted = [] } of allCommands) {
     const usages = Object.entries(commands);
-    if (usages.some(([usage]) => typed.has(nameIn(usage)))) (await load())(program, environment);
+    const names = [...usages.map(([usage]) => nameIn(usage)), ...unlisted];
+    if (names.some((name) => typed.has(name))) (await load())(program, environment);
     else for (const [usage, summary] of usages) program.command(usage).description(summary);
   }
 }

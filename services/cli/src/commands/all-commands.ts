@@ -7,6 +7,8 @@ export interface CommandModule {
   load(): Promise<(program: Command, environment: Environment) => void>;
   /** What the list of all commands says of them, by usage: a test holds that to what the commands say themselves. */
   readonly commands: Readonly<Record<string, string>>;
+  /** Names of commands that it has besides, for programs. */
+  readonly unlisted?: readonly string[];
 }
 
 /** In the order of the list. */
@@ -197,5 +199,13 @@ export const allCommands: readonly CommandModule[] = [
       query: 'Query API alone; the work is done by `winnow worker` processes (full mode).',
       worker: 'Take jobs from the queues until stopped (full mode).',
     },
+  },
+  {
+    // The last: it looks at all the others.
+    load: async () => (await import('./completion.ts')).registerCompletion,
+    commands: {
+      'completion <shell>': 'Print a script that completes commands and options in bash, zsh or fish.',
+    },
+    unlisted: ['complete'],
   },
 ];
