@@ -38,6 +38,14 @@ describe.each([
       abstained: false,
       citations: [{ documentId: 'operations/backup.md' }],
     });
+
+    const like = await post('/v1/similar', { corpus: 'handbook', like: ['operations/backup.md'], k: 1 });
+    expect(like.json()).toMatchObject({ hits: [{ documentId: 'operations/rollback.md' }], generation: 1 });
+    const same = await post('/v1/duplicates', { corpus: 'handbook' });
+    expect(same.json()).toMatchObject({ groups: [], total: 0, documents: 5 });
+    const topics = (await post('/v1/clusters', { corpus: 'handbook', k: 2 })).json();
+    expect(Object.keys(topics.assignments)).toHaveLength(5);
+    expect(topics.clusters).toHaveLength(2);
   });
 });
 
@@ -98,6 +106,9 @@ describe('the HTTP API', () => {
     );
     expect(Object.fromEntries(operations)).toEqual({
       'delete /v1/corpora/{corpus}': 'deleteCorpus',
+      'delete /v1/corpora/{corpus}/sources/{source}': 'removeSource',
+      'get /v1/corpora/{corpus}/sources': 'listSources',
+      'post /v1/corpora/{corpus}/sources': 'addSource',
       'delete /v1/corpora/{corpus}/documents/{documentId}': 'deleteDocument',
       'delete /v1/corpora/{corpus}/generations/{generation}': 'dropGeneration',
       'delete /v1/corpora/{corpus}/golden': 'removeGolden',

@@ -53,7 +53,10 @@ type ArchivedCorpus = Pick<
   | 'keepRetiredHours'
   | 'recording'
   | 'golden'
->;
+> & {
+  /** Left out where there are none. */
+  readonly removedSources?: Corpus['removedSources'];
+};
 
 /** Of the generation that readers see, what decides what stands in it. */
 export type ArchivedGeneration = Pick<

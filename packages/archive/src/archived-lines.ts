@@ -33,8 +33,17 @@ export async function headerLine(
   { manifest }: Pick<Store, 'manifest'>,
   corpus: Corpus,
 ): Promise<ArchiveHeader> {
-  const { name, language, sources, deletionGuard, verification, keepRetiredHours, recording, golden } =
-    corpus;
+  const {
+    name,
+    language,
+    sources,
+    removedSources,
+    deletionGuard,
+    verification,
+    keepRetiredHours,
+    recording,
+    golden,
+  } = corpus;
   const { embedder, dimensions, chunking, fingerprints, wholeFingerprint } = liveGeneration(corpus);
   const { searchable, chunks, failed } = await manifest.tally(liveRef(corpus));
   return {
@@ -45,6 +54,7 @@ export async function headerLine(
       name,
       language,
       sources,
+      ...(removedSources.length > 0 && { removedSources }),
       deletionGuard,
       verification,
       keepRetiredHours,

@@ -20,19 +20,18 @@ export const anyHeaderSchema = z.looseObject({
   version: z.int().min(1),
 });
 
+const source = z.looseObject({
+  sourceId: z.string(),
+  prefix: z.string(),
+  settings: z.looseObject({ kind: z.string() }),
+});
+
 export const headerSchema = anyHeaderSchema.extend({
   corpus: z.looseObject({
     name: z.string(),
     language: z.enum(languages),
-    sources: z
-      .array(
-        z.looseObject({
-          sourceId: z.string(),
-          prefix: z.string(),
-          settings: z.looseObject({ kind: z.string(), path: z.string() }),
-        }),
-      )
-      .min(1),
+    sources: z.array(source).min(1),
+    removedSources: z.array(source.extend({ removedAt: z.string() })).optional(),
     deletionGuard: z.looseObject({ documents: z.number(), share: z.number() }),
     verification: z.looseObject({
       qualityMargin: z.number(),

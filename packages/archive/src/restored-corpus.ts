@@ -39,6 +39,7 @@ export interface RestoredCorpusOptions {
 export function restoredCorpus(header: ArchiveHeader, options: RestoredCorpusOptions): Corpus {
   const { name, corpusId, moved, analysis, restoring } = options;
   const { language, sources, deletionGuard, verification, keepRetiredHours, recording } = header.corpus;
+  const { removedSources = [] } = header.corpus;
   const { fingerprints, ...generation } = header.generation;
   const createdAt = restoring.since;
   return {
@@ -47,6 +48,7 @@ export function restoredCorpus(header: ArchiveHeader, options: RestoredCorpusOpt
     corpusId,
     name,
     sources: movedTo(sources, moved),
+    removedSources: removedSources.map((each) => ({ ...each, settings: ownSettings(each.settings) })),
     language,
     deletionGuard,
     verification,
@@ -88,13 +90,13 @@ export function movedTo(
     const place = places.get(source.sourceId);
     const settings = place === undefined ? source.settings : inPlace(source.settings, place);
     requireKnown(source, settings);
-    return { ...source, settings: settings.kind === 'push' ? withPlaceOfItsOwn(settings) : settings };
+    return { ...source, settings: ownSettings(settings) };
   });
 }
 
 /** An archive holds no bytes of what was pushed; and where two corpora had one place, a delete of one would empty it. */
-function withPlaceOfItsOwn(settings: Extract<SourceSettings, { kind: 'push' }>): SourceSettings {
-  return { ...settings, place: createContentPlace() };
+function ownSettings(settings: SourceSettings): SourceSettings {
+  return settings.kind === 'push' ? { ...settings, place: createContentPlace() } : settings;
 }
 
 function movedId(sources: readonly CorpusSource[], sourceId: string | null): string {

@@ -19,6 +19,15 @@ export interface CorpusSource {
   readonly settings: SourceSettings;
 }
 
+/**
+ * A source that somebody took away from a corpus. What was indexed of it is gone, by this word alone: the source itself
+ * is not asked. Under the same name it comes back with the ids that its documents had.
+ */
+export interface RemovedSource extends CorpusSource {
+  /** ISO 8601, UTC. */
+  readonly removedAt: string;
+}
+
 /** A run that would delete more than both is taken for a mishap: it withholds its deletions until they are approved. */
 export interface DeletionGuard {
   /** Documents. */
@@ -77,6 +86,8 @@ export interface Corpus {
   readonly name: CorpusName;
   /** At least one. */
   readonly sources: readonly CorpusSource[];
+  /** At most {@link maxSources}; none of them has the id of a source. */
+  readonly removedSources: readonly RemovedSource[];
   readonly language: Language;
   readonly deletionGuard: DeletionGuard;
   /** Oldest first; the live one is among them. */
@@ -109,6 +120,7 @@ export interface Corpus {
 
 /** What a corpus has where nobody says otherwise. */
 export const corpusDefaults = {
+  removedSources: [],
   deletionGuard: defaultDeletionGuard,
   verification: defaultVerification,
   keepRetiredHours: 24,
@@ -118,7 +130,10 @@ export const corpusDefaults = {
 } as const satisfies Partial<Corpus>;
 
 /** The version of a corpus record that this code writes. */
-export const corpusVersion = 3;
+export const corpusVersion = 4;
+
+/** Sources that a corpus may have, and removed ones that it remembers. */
+export const maxSources = 64;
 
 /** Switches that a corpus remembers. */
 export const maxSwitches = 50;
@@ -146,6 +161,11 @@ export function generationRef(corpus: Corpus, { number, physicalName }: Generati
 /** What readers read. */
 export function liveRef(corpus: Corpus): GenerationRef {
   return generationRef(corpus, liveGeneration(corpus));
+}
+
+/** Whether a source was taken away; one that the corpus never had was not. */
+export function isRemoved({ removedSources }: Pick<Corpus, 'removedSources'>, sourceId: SourceId): boolean {
+  return removedSources.some((each) => each.sourceId === sourceId);
 }
 
 /** @throws AppError `failed_precondition` for a corpus that is not whole yet, with what ends that state. */

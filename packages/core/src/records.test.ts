@@ -60,6 +60,14 @@ describe('records of the first version', () => {
   });
 });
 
+describe('a corpus record of version 3', () => {
+  it('has no removed sources, and is otherwise as it was', () => {
+    const { removedSources, ...rest } = corpusOfRecord(firstCorpus);
+    expect(removedSources).toEqual([]);
+    expect(corpusOfRecord({ ...rest, version: 3 })).toEqual({ ...rest, removedSources: [] });
+  });
+});
+
 describe('records of a later version', () => {
   it.each([
     ['corpus', corpusOfRecord, firstCorpus],

@@ -25,7 +25,7 @@ export function corpusOfRecord(stored: unknown): Corpus {
   return bringForward<Corpus>(
     stored,
     'corpus',
-    { 1: corpusFromVersion1, 2: corpusFromVersion2 },
+    { 1: corpusFromVersion1, 2: corpusFromVersion2, 3: corpusFromVersion3 },
     corpusVersion,
   );
 }
@@ -128,6 +128,11 @@ function corpusFromVersion2(record: JsonObject): JsonObject {
     generations: generations.map((generation) => ({ ...unread, ...generation })),
     lastGeneration: liveGeneration,
   };
+}
+
+/** None of its sources could be taken away. */
+function corpusFromVersion3(record: JsonObject): JsonObject {
+  return { removedSources: corpusDefaults.removedSources, ...record };
 }
 
 interface RunVersion1 {

@@ -1,22 +1,18 @@
-import { resolve } from 'node:path';
 import {
   AppError,
   type Corpus,
-  createContentPlace,
   liveGeneration,
   liveRef,
   parseCorpusName,
-  pushAddress,
   requireRestored,
-  type SourceSettings,
   type Store,
   withChanges,
 } from '@winnow/core';
 import { activeRun, cancelRun, createCorpus, type IngestPorts } from '@winnow/ingestion';
-import { detectSourceKind, parseS3Address, parseSiteAddress } from '@winnow/sources';
-import type { CorpusSummary, EngineCorpora, NewCorpus } from './engine.ts';
+import type { CorpusSummary, EngineCorpora } from './engine.ts';
 import type { Models } from './models/models.ts';
 import type { SampleText } from './prepare/sample-text.ts';
+import { sourceOf } from './sources/source-of.ts';
 
 export interface CorporaPorts {
   readonly ingest: IngestPorts;
@@ -34,7 +30,7 @@ export function createEngineCorpora({ ingest, models, sampleText }: CorporaPorts
           sampleText,
           loadEmbedder: async (name) => (await models.load(name)).embedder,
         },
-        { ...request, sources: await Promise.all(request.sources.map((each) => sourceOf(request, each))) },
+        { ...request, sources: await Promise.all(request.sources.map((each) => sourceOf(each, request))) },
         signal,
       );
       return await summarise(ingest, corpus);
@@ -114,35 +110,4 @@ async function summarise(ingest: IngestPorts, corpus: Corpus): Promise<CorpusSum
     restoringSince: corpus.restoring?.since ?? null,
     createdAt,
   };
-}
-
-async function sourceOf(
-  { include, exclude }: NewCorpus,
-  { path, name }: NewCorpus['sources'][number],
-): Promise<{ readonly id: string | null; readonly settings: SourceSettings }> {
-  const id = name ?? null;
-  if (path === pushAddress) return { id, settings: { kind: 'push', place: createContentPlace() } };
-  const settings = await settingsOf(path);
-  if (settings.kind !== 'folder' && settings.kind !== 's3' && settings.kind !== 'site') {
-    if (include === undefined && exclude === undefined) return { id, settings };
-    throw new AppError(
-      'invalid_argument',
-      `include and exclude choose files of a folder; the source ${path} is one file`,
-    );
-  }
-  return {
-    id,
-    settings: {
-      ...settings,
-      ...(include && { include: [...include] }),
-      ...(exclude && { exclude: [...exclude] }),
-    },
-  };
-}
-
-async function settingsOf(path: string): Promise<SourceSettings> {
-  if (path.startsWith('s3://'))
-    return { kind: 's3', ...parseS3Address(path), include: ['**/*'], exclude: [] };
-  if (/^https?:\/\//i.test(path)) return parseSiteAddress(path);
-  return await detectSourceKind(resolve(path));
 }

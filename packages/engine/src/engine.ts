@@ -38,6 +38,7 @@ import type { ModelTest, ModelTestRequest } from './models/test-model.ts';
 import type { EnginePush } from './push/engine-push.ts';
 import type { EngineGolden, EngineQuality } from './quality/engine-quality.ts';
 import type { EngineSchedules } from './schedules/engine-schedules.ts';
+import type { EngineSources } from './sources/engine-sources.ts';
 
 /**
  * What Winnow can do, over whichever servers are configured. The command line and the HTTP API both call this. Every
@@ -46,6 +47,7 @@ import type { EngineSchedules } from './schedules/engine-schedules.ts';
 export interface Engine {
   readonly mode: 'embedded' | 'full';
   readonly corpora: EngineCorpora;
+  readonly sources: EngineSources;
   readonly documents: EngineDocuments;
   readonly push: EnginePush;
   readonly archives: EngineArchives;

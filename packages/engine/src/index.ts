@@ -86,3 +86,4 @@ export type {
 } from './quality/engine-quality.ts';
 export { runningService } from './running-service.ts';
 export type { ScheduleView, SlotView } from './schedules/engine-schedules.ts';
+export type { SourceView } from './sources/engine-sources.ts';

@@ -55,6 +55,7 @@ import { readLive, streamLive } from './read-live.ts';
 import { createEngineRuns } from './runs.ts';
 import { createScheduledWork } from './schedules/scheduled-work.ts';
 import { createEngineSchedules } from './schedules/schedules.ts';
+import { createEngineSources } from './sources/sources.ts';
 
 export interface EngineOptions {
   readonly access: EngineAccess;
@@ -191,6 +192,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
   const engine: Engine = {
     mode,
     corpora: createEngineCorpora({ ingest, models, sampleText: createSampleText(pool) }),
+    sources: createEngineSources(ingest),
     documents: createEngineDocuments(store),
     push: createEnginePush(ingest),
     archives: createEngineArchives({ ingest, models, runs }),

@@ -34,6 +34,7 @@ import { registerQuality } from './routes/quality.ts';
 import { registerRuns } from './routes/runs.ts';
 import { registerSchedules } from './routes/schedules.ts';
 import { registerSearch } from './routes/search.ts';
+import { registerSources } from './routes/sources.ts';
 import { createScanSlots } from './scan-slots.ts';
 
 /** A Fastify instance whose routes take their types from zod schemas. */
@@ -141,6 +142,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   const slots = createScanSlots();
   registerHealth(server, engine, options.worker ?? null);
   registerCorpora(server, engine, options);
+  registerSources(server, engine, options);
   registerDocuments(server, engine);
   await registerPush(server, engine, log);
   registerGenerations(server, engine);

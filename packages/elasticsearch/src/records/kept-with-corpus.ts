@@ -63,7 +63,7 @@ export function createKeptWithCorpus({ names, corpora, ...ports }: KeptWithCorpu
     quality: createQualityHistory({ ...results, late }),
     contents,
     async removeKept(corpus) {
-      for (const { settings } of corpus.sources) {
+      for (const { settings } of [...corpus.sources, ...corpus.removedSources]) {
         if (settings.kind === 'push') await contents.clear(settings.place);
       }
       await removeSchedule(schedules, corpus);

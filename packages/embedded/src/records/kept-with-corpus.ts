@@ -26,12 +26,12 @@ const tables = [
 /** Removes whatever is kept beside a corpus, in steps that block nobody for long: no later corpus has its id. */
 export async function removeKept(
   database: Database,
-  { corpusId, sources }: Pick<Corpus, 'corpusId' | 'sources'>,
+  { corpusId, sources, removedSources }: Pick<Corpus, 'corpusId' | 'sources' | 'removedSources'>,
 ): Promise<void> {
   for (const each of tables) {
     await deleteInSteps(database, { ...each, where: 'corpus_id = ?', values: [corpusId] });
   }
-  for (const { settings } of sources) {
+  for (const { settings } of [...sources, ...removedSources]) {
     if (settings.kind !== 'push') continue;
     const ofPlace = { where: 'place = ?', values: [settings.place] };
     await deleteInSteps(database, { table: 'content', key: 'id', ...ofPlace });

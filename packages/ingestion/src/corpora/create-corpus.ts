@@ -10,15 +10,16 @@ import {
   defaultDeletionGuard,
   type Embedder,
   type Language,
+  maxSources,
   onlySourceId,
   parseCorpusName,
   parseSourceId,
   physicalNameOf,
   type SourceSettings,
-  sourceAddress,
   unread,
 } from '@winnow/core';
 import type { IngestPorts } from '../ports.ts';
+import { namedSource } from './named-source.ts';
 import { type SamplePorts, sampleLanguage } from './sample-language.ts';
 
 const defaultEmbedders = { en: 'all-MiniLM-L6-v2', zh: 'bge-small-zh-v1.5' } as const;
@@ -115,17 +116,16 @@ async function defaultEmbedder(
 
 /** A source alone needs no name; of several, documents are told apart by theirs. */
 function sourcesOf({ sources }: CorpusRequest): readonly CorpusSource[] {
+  if (sources.length > maxSources) {
+    throw new AppError('invalid_argument', `a corpus has ${maxSources} sources at most`);
+  }
   const [only] = sources;
   if (only === undefined) throw new AppError('invalid_argument', 'a corpus needs a source');
   if (sources.length === 1) {
     const sourceId = only.id === null ? onlySourceId : parseSourceId(only.id);
     return [{ sourceId, prefix: '', settings: only.settings }];
   }
-  const named = sources.map(({ id, settings }) => {
-    const sourceId = parseSourceId(id ?? nameFor(settings));
-    // Who pushes a document names it, and asks for it by the same name.
-    return { sourceId, prefix: settings.kind === 'push' ? '' : `${sourceId}:`, settings };
-  });
+  const named = sources.map(namedSource);
   if (named.filter(({ settings }) => settings.kind === 'push').length > 1) {
     throw new AppError('invalid_argument', 'a corpus has one source push: at most');
   }
@@ -135,22 +135,6 @@ function sourcesOf({ sources }: CorpusRequest): readonly CorpusSource[] {
     'invalid_argument',
     `two sources are named ${twice.sourceId}: give them names, as in --source wiki=./wiki --source blog=./blog`,
   );
-}
-
-/** By the last part of where it is. */
-function nameFor(settings: SourceSettings): string {
-  if (settings.kind === 'push') return 'push';
-  const last =
-    sourceAddress(settings)
-      .split(/[\\/]/)
-      .findLast((part) => part !== '') ?? 'source';
-  const name = last
-    .toLowerCase()
-    .replace(/\.(?:jsonl|ndjson|csv|tsv)(?:\.gz)?$/, '')
-    .replace(/[^a-z0-9_-]+/g, '-')
-    .replace(/^[^a-z0-9]+/, '')
-    .slice(0, 32);
-  return name === '' ? 'source' : name;
 }
 
 function chunkingFor(embedder: Embedder, targetTokens: number | undefined): Chunking {

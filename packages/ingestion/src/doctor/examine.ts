@@ -129,7 +129,8 @@ async function examineIndex(
   { ids, uncovered }: Listed,
   note: Note,
 ): Promise<{ readonly manifest: number; readonly index: number }> {
-  const known = new Set(corpus.sources.map(({ sourceId }) => sourceId));
+  // Of a source that the corpus never had nothing is known; one that was removed lists nothing.
+  const known = new Set([...corpus.sources, ...corpus.removedSources].map(({ sourceId }) => sourceId));
   const checked = { manifest: 0, index: 0 };
   const merged = mergeByKey(entriesInOrder(store, ref, signal), versionsInOrder(store, ref, signal));
   for await (const { documentKey, entry, versions } of merged) {
@@ -138,7 +139,6 @@ async function examineIndex(
     if (diagnoseIndexed(entry, versions).length > 0) await secondLook.add({ kind: 'indexed', documentKey });
     if (entry === undefined || entry.state === 'deleted') continue;
     checked.manifest += 1;
-    // Nobody looked into a source that the corpus no longer has.
     const isGone =
       ids !== null &&
       known.has(entry.sourceId) &&

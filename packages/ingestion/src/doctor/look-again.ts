@@ -1,4 +1,4 @@
-import { documentKeyOf, type ManifestEntry, makingOf, type Source } from '@winnow/core';
+import { documentKeyOf, isRemoved, type ManifestEntry, makingOf, type Source } from '@winnow/core';
 import { compareItems } from '../planning/compared-pages.ts';
 import { openCorpusSource } from '../planning/corpus-source.ts';
 import { createDocumentIdSet } from '../planning/document-id-set.ts';
@@ -18,7 +18,7 @@ export interface SecondResult {
 
 /** Items whose documents the manifest does not know, or knows another version of. */
 export async function lookAtListed(
-  { ports, ref, signal }: Examination,
+  { ports, corpus, ref, signal }: Examination,
   activity: Activity,
   suspects: readonly ListedSuspect[],
 ): Promise<SecondResult> {
@@ -27,7 +27,7 @@ export async function lookAtListed(
   let young = 0;
   for (const [source, own] of Map.groupBy(suspects, (suspect) => suspect.source)) {
     const opened = openCorpusSource(ports, source);
-    const comparing = { ref, source, listed: createDocumentIdSet(), classifying: () => how };
+    const comparing = { ref, corpus, source, listed: createDocumentIdSet(), classifying: () => how };
     const items = own.map(({ item }) => item);
     for (const compared of await from('index', compareItems(ports.store, comparing, items))) {
       const { item, entry } = compared;
@@ -46,7 +46,7 @@ export async function lookAtListed(
   return { findings, young };
 }
 
-/** Documents of the manifest that no source listed. */
+/** Documents of the manifest that no source listed, and those of sources that somebody removed. */
 export async function lookAtGone(
   { ports, corpus, ref, signal }: Examination,
   activity: Activity,
@@ -60,12 +60,14 @@ export async function lookAtGone(
   for (const entry of entries.values()) {
     const { documentId, sourceId, state } = entry;
     const source = sources.get(sourceId);
-    if (state === 'deleted' || source === undefined || !(await isGone(source, entry, signal))) continue;
+    const isRemovedSource = isRemoved(corpus, sourceId);
+    if (state === 'deleted') continue;
+    if (!isRemovedSource && (source === undefined || !(await isGone(source, entry, signal)))) continue;
     if (activity.isPlanned || isYoung(entry, activity)) {
       young += 1;
       continue;
     }
-    const message = 'it is no longer at its source';
+    const message = isRemovedSource ? 'its source was removed' : 'it is no longer at its source';
     const documentKey = documentKeyOf(documentId);
     findings.push({ kind: 'unlisted', documentId, documentKey, sourceId, message, version: null });
   }

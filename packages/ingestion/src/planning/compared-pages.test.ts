@@ -4,6 +4,7 @@ import {
   liveRef,
   type ManifestEntry,
   noUsage,
+  type RemovedSource,
   type Source,
   type SourceId,
   type Store,
@@ -50,13 +51,17 @@ async function compare(entries: readonly ManifestEntry[], documents: Readonly<Re
   return await compareWith(entries, () => createMapSource(new Map(Object.entries(documents))));
 }
 
-async function compareWith(entries: readonly ManifestEntry[], openSource: () => Source) {
+async function compareWith(
+  entries: readonly ManifestEntry[],
+  openSource: () => Source,
+  removedSources: readonly RemovedSource[] = [],
+) {
   const byId = new Map(entries.map((entry) => [entry.documentId, entry]));
   const get = async (_: unknown, ids: readonly DocumentId[]) =>
     new Map(ids.flatMap((id) => (byId.has(id) ? [[id, byId.get(id)]] : [])));
   const store = { manifest: { get } } as unknown as Store;
   const listed = createDocumentIdSet();
-  const comparing = { ref, source: wiki, listed, classifying: () => how };
+  const comparing = { ref, corpus: { removedSources }, source: wiki, listed, classifying: () => how };
   const { signal } = new AbortController();
   const pages = await Array.fromAsync(
     comparedPages({ store, openSource }, comparing, { after: null, signal }),
@@ -91,6 +96,13 @@ describe('comparedPages', () => {
     const deleted = entryOf('guide.md', { state: 'deleted', liveRevision: null });
     const { items } = await compare([deleted], { 'guide.md': 'text' });
     expect(items).toMatchObject([{ action: 'accept', change: 'new', item: { documentId: 'guide.md' } }]);
+  });
+
+  it('takes an id over from a source that somebody removed, the same bytes too', async () => {
+    const removed = { ...wiki, sourceId: 'blog' as SourceId, removedAt: '2026-01-02T03:04:05.000Z' };
+    const documents = new Map([['guide.md', 'text']]);
+    const { items } = await compareWith([entryOf('guide.md')], () => createMapSource(documents), [removed]);
+    expect(items).toMatchObject([{ action: 'accept', change: 'changed', item: { documentId: 'guide.md' } }]);
   });
 
   it('names what cannot be read, though another has its id already', async () => {

@@ -1,13 +1,15 @@
-import type {
-  CorpusSource,
-  DocumentId,
-  GenerationRef,
-  ManifestEntry,
-  ScanCursor,
-  ScanEvent,
-  SourceItem,
-  Store,
-  Uncovered,
+import {
+  type Corpus,
+  type CorpusSource,
+  type DocumentId,
+  type GenerationRef,
+  isRemoved,
+  type ManifestEntry,
+  type ScanCursor,
+  type ScanEvent,
+  type SourceItem,
+  type Store,
+  type Uncovered,
 } from '@winnow/core';
 import type { IngestPorts } from '../ports.ts';
 import { type Classified, type Classifying, classifyItem } from './classify-item.ts';
@@ -33,6 +35,7 @@ export interface ComparedPage {
 /** What a scan is compared with, and how. */
 export interface Comparing {
   readonly ref: GenerationRef;
+  readonly corpus: Pick<Corpus, 'removedSources'>;
   readonly source: CorpusSource;
   /** What was listed before; grows. */
   readonly listed: DocumentIdSet;
@@ -70,7 +73,7 @@ export async function* comparedPages(
 /** Compares listed items with what the manifest says of them now. */
 export async function compareItems(
   store: Store,
-  { ref, source, listed, classifying }: Comparing,
+  { ref, corpus, source, listed, classifying }: Comparing,
   items: readonly SourceItem[],
 ): Promise<readonly ComparedItem[]> {
   if (items.length === 0) return [];
@@ -79,6 +82,7 @@ export async function compareItems(
   const own = items.map((item) => {
     const entry = known.get(item.documentId);
     if (entry === undefined || entry.sourceId === source.sourceId || entry.state === 'deleted') return item;
+    if (isRemoved(corpus, entry.sourceId)) return item;
     const other = takenByOther(item, entry, source);
     // Listed under the id that it has by now, so that what is said of it there does not count as gone.
     listed.add(other.documentId);
@@ -89,7 +93,10 @@ export async function compareItems(
   return own.flatMap((item, index) => {
     const entry = (item === items[index] ? known : others).get(item.documentId);
     const how = classifying(item, entry);
-    return how === null ? [] : [{ item, entry, ...classifyItem(item, entry, how) }];
+    if (how === null) return [];
+    // Written anew, whatever its bytes, it belongs to this source.
+    const forced = how.forced || (entry !== undefined && isRemoved(corpus, entry.sourceId));
+    return [{ item, entry, ...classifyItem(item, entry, { ...how, forced }) }];
   });
 }
 

@@ -4,6 +4,7 @@ import {
   type DocumentKey,
   documentKeyOf,
   type GenerationRef,
+  isRemoved,
   type ManifestEntry,
   type Uncovered,
 } from '@winnow/core';
@@ -36,8 +37,8 @@ export interface GonePage {
 
 /**
  * Documents of the manifest that are no longer at their source, a page at a time: not listed, in a place that was
- * looked into, and not there when the source is asked for each of them. A source that the corpus no longer has was
- * not looked into either.
+ * looked into, and not there when the source is asked for each of them. Those of a source that somebody removed are
+ * gone by that; of a source that the corpus never had nothing is known.
  */
 export async function gonePage(
   ports: Pick<IngestPorts, 'store' | 'openSource'>,
@@ -70,6 +71,6 @@ async function isGone(
   signal: AbortSignal,
 ): Promise<boolean> {
   const source = corpus.sources.find((each) => each.sourceId === sourceId);
-  if (source === undefined) return false;
+  if (source === undefined) return isRemoved(corpus, sourceId);
   return await openCorpusSource(ports, source).isGone(documentId, location, signal);
 }

@@ -50,7 +50,8 @@ export async function* comparedSources(
   const making = makingOf(ports.making);
   let uncovered: readonly Uncovered[] = [];
   for (const source of corpus.sources) {
-    const comparing = { ref, source, listed, classifying: classifyingFor(run, { making, selection }) };
+    const classifying = classifyingFor(run, { making, selection });
+    const comparing = { ref, corpus, source, listed, classifying };
     const opened = openCorpusSource(ports, source);
     const pages = comparedPages(ports, comparing, { after: null, signal });
     for await (const page of attributed(pages)) {

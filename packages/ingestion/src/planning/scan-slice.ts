@@ -50,12 +50,13 @@ export interface SliceOptions {
 export async function scanSlice(
   ports: IngestPorts,
   run: Run,
-  { source, listed, selection, signal }: SliceOptions,
+  { corpus, source, listed, selection, signal }: SliceOptions,
 ): Promise<SliceResult> {
   const leftOut: DocumentId[] = [];
   const making = makingOf(ports.making);
   const comparing: Comparing = {
     ref: runRef(run),
+    corpus,
     source,
     listed,
     classifying: classifyingFor(run, { making, selection, beside: await activePush(ports, run, source) }),

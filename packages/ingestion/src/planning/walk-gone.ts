@@ -1,4 +1,4 @@
-import { type DocumentId, type DocumentKey, isActive, runRef } from '@winnow/core';
+import { type DocumentId, type DocumentKey, isActive, type ManifestEntry, runRef } from '@winnow/core';
 import type { IngestPorts } from '../ports.ts';
 import type { RunningRun } from '../runs/run-state.ts';
 import { isHeld } from '../waiting/hold-run.ts';
@@ -31,7 +31,7 @@ interface WalkGiven extends Pick<RunningRun, 'run' | 'corpus'> {
 export async function walkGone(
   ports: IngestPorts,
   { run, corpus, listed, selection, signal }: WalkGiven,
-  onGone: (documents: readonly { documentId: DocumentId; revision: number }[]) => Promise<void>,
+  onGone: (entries: readonly ManifestEntry[]) => Promise<void>,
 ): Promise<Walked> {
   const query = { ref: runRef(run), corpus, listed, selection, uncovered: run.plan.uncovered };
   // It was written by this very walk.

@@ -5,6 +5,7 @@ import {
   type Corpus,
   type CorpusSource,
   type DocumentId,
+  isRemoved,
   liveGeneration,
   liveRef,
   type ManifestEntry,
@@ -49,7 +50,8 @@ export async function pushDocuments(
   const known = await manifest.get(ref, ids);
   const isTaken = ({ documentId }: ContentChange): boolean => {
     const entry = known.get(documentId);
-    return entry !== undefined && entry.sourceId !== source.sourceId && entry.state !== 'deleted';
+    if (entry === undefined || entry.state === 'deleted') return false;
+    return entry.sourceId !== source.sourceId && !isRemoved(corpus, entry.sourceId);
   };
   const own = changes.filter((change) => !isTaken(change));
   const outcomes = await contents.put(source.settings.place, own);

@@ -40,7 +40,7 @@ export interface SettleOptions {
  */
 export async function settlePushed(
   ports: IngestPorts,
-  { source, run, documentIds, signal }: SettleOptions,
+  { corpus, source, run, documentIds, signal }: SettleOptions,
 ): Promise<ReadonlyMap<DocumentId, ManifestEntry>> {
   const { contents, manifest, chunks } = ports.store;
   const ref = runRef(run);
@@ -77,6 +77,7 @@ export async function settlePushed(
     const how = { runId: run.runId, making: makingOf(ports.making), remake: false, forced: false };
     const comparing: Comparing = {
       ref,
+      corpus,
       source,
       listed: createDocumentIdSet(),
       classifying: () => how,

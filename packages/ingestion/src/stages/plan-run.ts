@@ -10,6 +10,7 @@ import {
 import { planJob, workJobs } from '../lanes/lane.ts';
 import { addUncovered, deletionLimit, withheldDeletions } from '../planning/deletion-guard.ts';
 import type { DocumentIdSet } from '../planning/document-id-set.ts';
+import { forgetPushed } from '../planning/forget-pushed.ts';
 import { createListedIds, type ListedIds } from '../planning/listed-ids.ts';
 import { scanSlice } from '../planning/scan-slice.ts';
 import { loadSelection, type Selection } from '../planning/selection.ts';
@@ -39,13 +40,13 @@ export function createPlanHandler(ports: IngestPorts): JobHandler<IngestJobs, 'r
         // Where the run is running already, its lanes were started too, or reconcile will start them.
         if (run.state !== 'planning') return { outcome: 'skipped', reason: 'run-not-planning' };
         if (run.plan.step !== step) return { outcome: 'skipped', reason: 'plan-overtaken' };
-        const target = await from('index', targetOf(ports, run));
-        if (target === null) throw new AppError('not_found', `corpus ${run.corpus} is gone`);
-        if (!(await from('index', claimGeneration(ports, target)))) {
+        if (!(await from('index', claimGeneration(ports, await requireTarget(ports, run))))) {
           await endRun(ports, run, 'canceled', { reason: 'another run was started at the same time' });
           return { outcome: 'skipped', reason: 'other-run' };
         }
         await from('index', ports.store.manifest.admit(runRef(run), runId));
+        // From the claim to the end of the run its sources stay: what was read before may have had others.
+        const target = await requireTarget(ports, run);
         return await nextSlice(ports, listedIds, target, context.signal);
       }),
 
@@ -60,6 +61,12 @@ export function createPlanHandler(ports: IngestPorts): JobHandler<IngestJobs, 'r
       return { outcome: 'done', reason: error.code };
     },
   };
+}
+
+async function requireTarget(ports: IngestPorts, run: Run): Promise<RunningRun> {
+  const target = await from('index', targetOf(ports, run));
+  if (target === null) throw new AppError('not_found', `corpus ${run.corpus} is gone`);
+  return target;
 }
 
 async function nextSlice(
@@ -207,6 +214,7 @@ async function remove(ports: IngestPorts, { run, corpus }: RunningRun, given: Sl
   let removed = 0;
   const walked = await walkGone(ports, { run, corpus, ...given }, async (documents) => {
     const { chunks } = ports.store;
+    await from('index', forgetPushed(ports.store, corpus, documents));
     removed += (await from('index', chunks.remove(runRef(run), run.runId, documents, given.signal))).length;
   });
   const next = await advance(ports, run, (current) => ({

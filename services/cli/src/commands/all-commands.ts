@@ -26,6 +26,12 @@ export const allCommands: readonly CommandModule[] = [
     },
   },
   {
+    load: async () => (await import('./source.ts')).registerSource,
+    commands: {
+      source: 'Add sources to a corpus, list them, and take them away.',
+    },
+  },
+  {
     load: async () => (await import('./plan.ts')).registerPlan,
     commands: {
       'plan <name>':

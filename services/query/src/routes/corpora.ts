@@ -1,8 +1,7 @@
-import { realpath } from 'node:fs/promises';
-import { isAbsolute, relative, sep } from 'node:path';
-import { AppError, corpusChangesSchema, languages, pushAddress } from '@winnow/core';
+import { corpusChangesSchema, languages } from '@winnow/core';
 import type { Engine, NewCorpus } from '@winnow/engine';
 import { z } from 'zod';
+import { type AllowedPlaces, allowedPath, sourceFields } from '../allowed-path.ts';
 import type { Server } from '../build-server.ts';
 import { corpusName } from '../corpus-name.ts';
 import { errorBody } from '../error-reply.ts';
@@ -33,26 +32,18 @@ const corpusBody = z.looseObject({
   createdAt: z.string(),
 });
 
-const path = z
-  .string()
-  .min(1)
-  .max(4_096)
-  .describe(
-    'Folder, JSONL or CSV file on the server, within WINNOW_SOURCE_ROOTS; or `push:` for documents that are pushed.',
-  );
-
 const newCorpusBody = z
   .strictObject({
     name: corpusName,
-    path: path.optional(),
+    path: sourceFields.path.optional(),
     sources: z
-      .array(z.strictObject({ path, name: z.string().max(32).optional() }))
+      .array(z.strictObject({ path: sourceFields.path, name: sourceFields.name }))
       .min(1)
       .max(64)
       .optional()
       .describe('Instead of `path`: several, each with a name that its document ids begin with.'),
-    include: z.array(z.string().max(1_024)).max(64).optional(),
-    exclude: z.array(z.string().max(1_024)).max(64).optional(),
+    include: sourceFields.include,
+    exclude: sourceFields.exclude,
     embedder: z.string().max(256).optional(),
     language: z.enum(languages).optional(),
     chunkTokens: z.int().min(16).max(8_192).optional(),
@@ -168,40 +159,4 @@ async function newCorpusOf(body: z.output<typeof newCorpusBody>, places: Allowed
       },
     }),
   };
-}
-
-/** Where sources may lie of corpora that are made over HTTP. */
-export interface AllowedPlaces {
-  readonly sourceRoots: readonly string[];
-  readonly sourceUrls?: readonly string[];
-}
-
-/** An address that lies below an allowed one, by whole parts. */
-function allowedAddress(address: string, sourceUrls: readonly string[]): string {
-  const isBelow = (allowed: string) =>
-    address === allowed || address.startsWith(allowed.endsWith('/') ? allowed : `${allowed}/`);
-  const isPlain = !/(?:^|\/)\.{1,2}(?:\/|$)|%2e|[?#@\\]/i.test(address.replace(/^[a-z0-9]+:\/\//i, ''));
-  if (isPlain && sourceUrls.some(isBelow)) return address;
-  throw new AppError(
-    'invalid_argument',
-    `${JSON.stringify(address.slice(0, 200))} is not below an address of WINNOW_SOURCE_URLS of the server`,
-  );
-}
-
-/**
- * The real path, if it lies within an allowed folder. Absent and not allowed answer alike, so that nobody
- * can ask which files the server has.
- */
-async function allowedPath(path: string, { sourceRoots, sourceUrls = [] }: AllowedPlaces): Promise<string> {
-  if (path === pushAddress) return path;
-  if (/^[a-z][a-z0-9]+:\/\//i.test(path)) return allowedAddress(path, sourceUrls);
-  const real = await realpath(path).catch(() => null);
-  for (const root of real === null ? [] : sourceRoots) {
-    const inside = relative(await realpath(root).catch(() => root), real ?? '');
-    if (inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)) return real ?? '';
-  }
-  throw new AppError(
-    'invalid_argument',
-    `no readable source at ${JSON.stringify(path)} within WINNOW_SOURCE_ROOTS of the server`,
-  );
 }

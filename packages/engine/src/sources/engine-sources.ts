@@ -1,0 +1,44 @@
+import type { SourceId, SourceSettings } from '@winnow/core';
+
+/** Where the documents of a corpus come from, and what is changed about that later. */
+export interface EngineSources {
+  /** Those that the corpus has, in their order, then removed ones of which documents are still there. */
+  list(name: string): Promise<readonly SourceView[]>;
+  /**
+   * Another source; the next plan sees its documents.
+   * @throws AppError `failed_precondition` while a run of the corpus is under way; `not_found` for a source that is not
+   * there; `invalid_argument` for a name that is taken.
+   */
+  add(name: string, source: NewSource, signal: AbortSignal): Promise<AddedSourceView>;
+  /**
+   * Takes one away. Its documents stay until the next ingest, which deletes them as far as the deletion guard lets it.
+   * @throws AppError `failed_precondition` while a run of the corpus is under way, and for the only one; `not_found`.
+   */
+  remove(name: string, sourceId: string): Promise<SourceView>;
+}
+
+export interface NewSource {
+  /** Folder, JSONL or CSV file, `s3://…`, `https://…` or `push:`. */
+  readonly path: string;
+  /** By the last part of the path if not given. */
+  readonly name?: string;
+  /** Globs of what has files; all of them by default. */
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+}
+
+export interface SourceView {
+  readonly sourceId: SourceId;
+  readonly kind: SourceSettings['kind'];
+  /** As people write it. */
+  readonly address: string;
+  /** What the ids of its documents begin with; empty where they are the source's own. */
+  readonly prefix: string;
+  /** ISO 8601, UTC; null for one that the corpus has. */
+  readonly removedAt: string | null;
+}
+
+interface AddedSourceView extends SourceView {
+  /** It had been removed, and takes up its documents that are still there. */
+  readonly isBack: boolean;
+}
