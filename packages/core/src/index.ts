@@ -254,7 +254,15 @@ export {
   type Webhook,
 } from './schedule.ts';
 export { seenAt } from './seen-at.ts';
-export { pushAddress, type SourceSettings, sourceAddress, sourceSettingsSchema } from './source-settings.ts';
+export {
+  allFields,
+  pushAddress,
+  type RecordFields,
+  recordFieldsSchema,
+  type SourceSettings,
+  sourceAddress,
+  sourceSettingsSchema,
+} from './source-settings.ts';
 export { manifestInOrder, stateDigestOf } from './state-digest.ts';
 export {
   defaultVerification,

@@ -1,5 +1,27 @@
 import { z } from 'zod';
 
+const fieldName = z.string().min(1).max(256);
+
+/**
+ * Which fields of a record, or columns of a table, are what. Those that are not named are looked for under their usual
+ * names. A name with dots also reaches into objects of JSON.
+ */
+export const recordFieldsSchema = z.strictObject({
+  id: fieldName.optional(),
+  title: fieldName.optional(),
+  /** Several make the text together, in this order; `*` alone: all that is not named otherwise, as `name: value`. */
+  text: z.array(fieldName).min(1).max(32).optional(),
+  /** The only ones that are metadata; else all others are. */
+  metadata: z.array(fieldName).max(128).optional(),
+});
+export type RecordFields = z.infer<typeof recordFieldsSchema>;
+
+/** Stands for all columns that are not named otherwise. */
+export const allFields = '*';
+
+/** Absent in settings of before there was a choice: then a table without a text column has all of them for its text. */
+const fields = recordFieldsSchema.optional();
+
 /** Where documents come from. Paths are absolute, on the machine that runs the workers. */
 export const sourceSettingsSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -8,8 +30,8 @@ export const sourceSettingsSchema = z.discriminatedUnion('kind', [
     include: z.array(z.string()).default(['**/*']),
     exclude: z.array(z.string()).default([]),
   }),
-  z.strictObject({ kind: z.literal('jsonl'), path: z.string().min(1) }),
-  z.strictObject({ kind: z.literal('csv'), path: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('jsonl'), path: z.string().min(1), fields }),
+  z.strictObject({ kind: z.literal('csv'), path: z.string().min(1), fields }),
   z.strictObject({
     kind: z.literal('s3'),
     bucket: z.string().min(3).max(63),

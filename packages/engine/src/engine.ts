@@ -17,6 +17,7 @@ import type {
   ParkedJob,
   Place,
   PlanBinding,
+  RecordFields,
   Recording,
   RunId,
   RunKind,
@@ -222,6 +223,8 @@ export interface NewCorpus {
   /** Globs within folders; all files by default. */
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
+  /** Which fields of records, or columns of tables, are what; of all sources that are such files. */
+  readonly fields?: RecordFields;
   /** By the language of the documents if not given. */
   readonly embedder?: string;
   readonly language?: Language;

@@ -38,9 +38,9 @@ function openSource(
     case 'folder':
       return createFolderSource(settings, roots);
     case 'jsonl':
-      return createRecordSource(settings.path, jsonlFormat, roots);
+      return createRecordSource(settings.path, jsonlFormat(settings.fields), roots);
     case 'csv':
-      return createRecordSource(settings.path, csvFormat, roots);
+      return createRecordSource(settings.path, csvFormat(settings.fields), roots);
     case 'site':
       return openSite(settings);
     case 's3':

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
-import { AppError, pushAddress } from '@winnow/core';
+import { AppError, pushAddress, recordFieldsSchema } from '@winnow/core';
 import { z } from 'zod';
 
 const globs = z.array(z.string().max(1_024)).max(64);
@@ -17,6 +17,11 @@ export const sourceFields = {
   name: z.string().max(32).optional(),
   include: globs.optional(),
   exclude: globs.optional(),
+  fields: recordFieldsSchema
+    .optional()
+    .describe(
+      'Of JSONL and CSV files: which field or column is `id`, `title`, `text` (several are joined; `*`: all) and `metadata`.',
+    ),
 };
 
 /** Where sources may lie that are named over HTTP. */

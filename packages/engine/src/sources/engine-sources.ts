@@ -1,4 +1,4 @@
-import type { SourceId, SourceSettings } from '@winnow/core';
+import type { RecordFields, SourceId, SourceSettings } from '@winnow/core';
 
 /** Where the documents of a corpus come from, and what is changed about that later. */
 export interface EngineSources {
@@ -25,6 +25,8 @@ export interface NewSource {
   /** Globs of what has files; all of them by default. */
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
+  /** Which fields of records, or columns of a table, are what. */
+  readonly fields?: RecordFields;
 }
 
 export interface SourceView {

@@ -3,35 +3,50 @@ import { AppError, createContentPlace, pushAddress, type SourceSettings } from '
 import { detectSourceKind, parseS3Address, parseSiteAddress } from '@winnow/sources';
 import type { NewSource } from './engine-sources.ts';
 
+type Choices = Pick<NewSource, 'include' | 'exclude' | 'fields'>;
+
 /**
  * What a corpus keeps of a source, from how people write it.
- * @throws AppError `invalid_argument` for globs of what is one file; `not_found` for what is not there.
+ * @throws AppError `invalid_argument` for what cannot be chosen of such a source; `not_found` for what is not there.
  */
 export async function sourceOf(
   { path, name }: Pick<NewSource, 'path' | 'name'>,
-  { include, exclude }: Pick<NewSource, 'include' | 'exclude'>,
+  choices: Choices,
 ): Promise<{ readonly id: string | null; readonly settings: SourceSettings }> {
-  const id = name ?? null;
-  if (path === pushAddress) return { id, settings: { kind: 'push', place: createContentPlace() } };
   const settings = await settingsOf(path);
-  if (settings.kind !== 'folder' && settings.kind !== 's3' && settings.kind !== 'site') {
-    if (include === undefined && exclude === undefined) return { id, settings };
-    throw new AppError(
-      'invalid_argument',
-      `include and exclude choose files of a folder; the source ${path} is one file`,
-    );
+  return { id: name ?? null, settings: withChoices(settings, choices, path) };
+}
+
+function withChoices(settings: SourceSettings, choices: Choices, path: string): SourceSettings {
+  const { include, exclude, fields } = choices;
+  switch (settings.kind) {
+    case 'jsonl':
+    case 'csv':
+      if (include !== undefined || exclude !== undefined) {
+        throw unfit(`include and exclude choose files of a folder; the source ${path} is one file`);
+      }
+      // Said even where none is chosen: then a table has to have a column that is its text.
+      return { ...settings, fields: fields ?? {} };
+    case 'push':
+      if (include === undefined && exclude === undefined && fields === undefined) return settings;
+      throw unfit('what is pushed is taken as it is: there are no files or fields to choose');
+    default:
+      if (fields !== undefined)
+        throw unfit(`fields are chosen of JSONL and CSV files; the source ${path} is none`);
+      return {
+        ...settings,
+        ...(include && { include: [...include] }),
+        ...(exclude && { exclude: [...exclude] }),
+      };
   }
-  return {
-    id,
-    settings: {
-      ...settings,
-      ...(include && { include: [...include] }),
-      ...(exclude && { exclude: [...exclude] }),
-    },
-  };
+}
+
+function unfit(message: string): AppError {
+  return new AppError('invalid_argument', message);
 }
 
 async function settingsOf(path: string): Promise<SourceSettings> {
+  if (path === pushAddress) return { kind: 'push', place: createContentPlace() };
   if (path.startsWith('s3://'))
     return { kind: 's3', ...parseS3Address(path), include: ['**/*'], exclude: [] };
   if (/^https?:\/\//i.test(path)) return parseSiteAddress(path);

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const source = () => createRecordSource(path, jsonlFormat);
+const source = () => createRecordSource(path, jsonlFormat());
 /** 10,000 rows are more than are read of a file at a time. */
 const rows = (version: string, count: number, from = 0) =>
   Array.from(
@@ -130,12 +130,14 @@ describe('a file of records that is not there', () => {
       await expect(ask()).rejects.toMatchObject({ code: 'failed_precondition', part: 'source' });
     }
     await expect(readItem(item)).rejects.toMatchObject({ code: 'failed_precondition', part: null });
-    await expect(scanAll(createRecordSource(path, csvFormat))).rejects.toMatchObject({ part: 'source' });
-    await expect(scanAll(createRecordSource(folder, jsonlFormat))).rejects.toMatchObject({ part: 'source' });
+    await expect(scanAll(createRecordSource(path, csvFormat()))).rejects.toMatchObject({ part: 'source' });
+    await expect(scanAll(createRecordSource(folder, jsonlFormat()))).rejects.toMatchObject({
+      part: 'source',
+    });
   });
 
   it.skipIf(process.platform !== 'linux')('is unavailable where the drive gives EIO', async () => {
-    const memory = createRecordSource('/proc/self/mem', jsonlFormat);
+    const memory = createRecordSource('/proc/self/mem', jsonlFormat());
     const away = { code: 'unavailable', part: 'source' };
     await expect(scanAll(memory)).rejects.toMatchObject(away);
     await expect(memory.check(signal)).rejects.toMatchObject(away);

@@ -1,4 +1,4 @@
-import { AppError, maxDocumentBytes, metadataOf } from '@winnow/core';
+import { AppError, allFields, maxDocumentBytes, metadataOf, type RecordFields } from '@winnow/core';
 import { parse } from 'csv-parse/sync';
 import type { ParsedRecord, RecordFormat, RecordReader } from './record.ts';
 import type { RecordBytes } from './split-lines.ts';
@@ -12,26 +12,29 @@ const textColumns = ['text', 'content', 'contents', 'body'];
  * Comma-, semicolon- or tab-separated rows under a header. Columns `id` (or `_id`), `title` and `text` (or
  * `content`, `contents`, `body`) are what they say; without a text column, the text is every other column as
  * `column: value` lines. All other columns are metadata, numbers as numbers.
+ * @param fields columns that are named otherwise, in any case. With any said, even none, a table must have a text column.
  */
-export const csvFormat: RecordFormat = {
-  encoding: 'any',
-  async open(chunks) {
-    for await (const line of splitRows(chunks, delimiters[0].charCodeAt(0), () => true, maxDocumentBytes)) {
-      if (line.bytes === null) break;
-      const header = decode(line.bytes);
-      if (header.trim() !== '') return createReader(header, delimiterOf(header));
-    }
-    throw new AppError('failed_precondition', 'the CSV file holds no documents: it has no header row', {
-      part: 'source',
-    });
-  },
-};
+export function csvFormat(fields?: RecordFields): RecordFormat {
+  return {
+    encoding: 'any',
+    async open(chunks) {
+      for await (const line of splitRows(chunks, delimiters[0].charCodeAt(0), () => true, maxDocumentBytes)) {
+        if (line.bytes === null) break;
+        const header = decode(line.bytes);
+        if (header.trim() !== '') return createReader(header, delimiterOf(header), fields);
+      }
+      throw new AppError('failed_precondition', 'the CSV file holds no documents: it has no header row', {
+        part: 'source',
+      });
+    },
+  };
+}
 
-function createReader(header: string, delimiter: string): RecordReader {
+function createReader(header: string, delimiter: string, fields: RecordFields | undefined): RecordReader {
   const columns = (fieldsOf(header, delimiter, 'lenient') ?? [header]).map(
     (name, at) => name.trim() || `column ${at + 1}`,
   );
-  const places = placesOf(columns);
+  const places = placesOf(columns, fields);
   // Lines held together by quotes that only a lenient reading accepts were not meant to be one row.
   const isRow = (bytes: Uint8Array): boolean => {
     const fields = fieldsOf(decode(bytes), delimiter, 'strict');
@@ -49,11 +52,11 @@ function createReader(header: string, delimiter: string): RecordReader {
       }
     },
     parse(row) {
-      const fields = fieldsOf(row, delimiter, 'lenient');
-      if (fields?.every((field) => field.trim() === '') === true) return { kind: 'empty' };
-      if (fields !== null && hasRightShape(fields)) return recordOf(columns, places, fields);
-      const found = fields === null ? 'a quote that does not end' : `${fields.length} fields`;
-      const isCut = fields === null || fields.length < columns.length;
+      const values = fieldsOf(row, delimiter, 'lenient');
+      if (values?.every((value) => value.trim() === '') === true) return { kind: 'empty' };
+      if (values !== null && hasRightShape(values)) return recordOf(columns, places, values);
+      const found = values === null ? 'a quote that does not end' : `${values.length} fields`;
+      const isCut = values === null || values.length < columns.length;
       return {
         kind: 'malformed',
         message: `the row has ${found}; the header has ${columns.length} columns`,
@@ -63,33 +66,76 @@ function createReader(header: string, delimiter: string): RecordReader {
   };
 }
 
+/** By their numbers; -1: there is none. */
 interface Places {
   readonly id: number;
   readonly title: number;
-  readonly text: number;
+  /** None: all that are not named otherwise. */
+  readonly text: readonly number[];
+  /** null: all that are not named otherwise. */
+  readonly metadata: ReadonlySet<number> | null;
 }
 
-function placesOf(columns: readonly string[]): Places {
+/** @throws AppError `failed_precondition` that says which columns there are, if one that is wanted is not among them. */
+function placesOf(columns: readonly string[], fields: RecordFields | undefined): Places {
   const names = columns.map((name) => name.toLowerCase());
   const first = (wanted: readonly string[]): number =>
     names.indexOf(wanted.find((name) => names.includes(name)) ?? '');
-  return { id: first(idColumns), title: first(['title']), text: first(textColumns) };
+  const named = (name: string): number => {
+    const at = names.indexOf(name.toLowerCase());
+    if (at !== -1) return at;
+    throw missing(`the CSV file has no column ${name}`, columns);
+  };
+  const id = fields?.id === undefined ? first(idColumns) : named(fields.id);
+  const title = fields?.title === undefined ? first(['title']) : named(fields.title);
+  const metadata = fields?.metadata === undefined ? null : new Set(fields.metadata.map(named));
+  if (fields?.text !== undefined) {
+    return { id, title, metadata, text: fields.text.includes(allFields) ? [] : fields.text.map(named) };
+  }
+  const text = first(textColumns);
+  if (text === -1 && fields !== undefined) {
+    throw missing(
+      `the CSV file has no column ${textColumns.join(', ')}: say which one is the text, or * for all of them`,
+      columns,
+    );
+  }
+  return { id, title, metadata, text: text === -1 ? [] : [text] };
+}
+
+function missing(problem: string, columns: readonly string[]): AppError {
+  const shown = columns.slice(0, 32).map((name) => name.slice(0, 64));
+  const rest = columns.length > shown.length ? ` and ${columns.length - shown.length} more` : '';
+  return new AppError('failed_precondition', `${problem}; it has ${shown.join(', ')}${rest}`, {
+    part: 'source',
+  });
 }
 
 function recordOf(columns: readonly string[], places: Places, fields: readonly string[]): ParsedRecord {
-  const others = columns
-    .map((name, at) => ({ name, at, value: fields[at]?.trim() ?? '' }))
-    .filter(({ at, value }) => at !== places.id && at !== places.title && at !== places.text && value !== '');
-  const lines = others.map(({ name, value }) => `${name}: ${value}`);
+  const own = new Set([places.id, places.title, ...places.text]);
+  const values = columns.map((name, at) => ({ name, at, value: fields[at]?.trim() ?? '' }));
+  const others = values.filter(({ at, value }) => !own.has(at) && value !== '');
+  const { metadata } = places;
+  const kept =
+    metadata === null ? others : values.filter(({ at, value }) => metadata.has(at) && value !== '');
   return {
     kind: 'record',
     record: {
       id: fields[places.id]?.trim() || null,
       title: fields[places.title]?.trim() || null,
-      text: places.text === -1 ? lines.join('\n') : (fields[places.text] ?? ''),
-      metadata: metadataOf(others.map(({ name, value }) => [name, numberOrText(value)])),
+      text: textOf(places.text, fields, others),
+      metadata: metadataOf(kept.map(({ name, value }) => [name, numberOrText(value)])),
     },
   };
+}
+
+function textOf(
+  places: readonly number[],
+  fields: readonly string[],
+  others: readonly { readonly name: string; readonly value: string }[],
+): string {
+  if (places.length === 0) return others.map(({ name, value }) => `${name}: ${value}`).join('\n');
+  const texts = places.map((at) => fields[at] ?? '');
+  return places.length === 1 ? (texts[0] ?? '') : texts.filter((text) => text.trim() !== '').join('\n\n');
 }
 
 /** A number only where nothing is lost by it: not `007`, not an account of 20 digits. */

@@ -27,7 +27,7 @@ describe('a JSONL file of 300 rows', () => {
     const bytes = Buffer.from(jsonl.join(''));
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: bytes.length - 1 }), async (length) => {
-        const events = await scanCut(bytes.subarray(0, length), jsonlFormat);
+        const events = await scanCut(bytes.subarray(0, length), jsonlFormat());
         const { whole, isAtEnd } = rowsIn(jsonl, length);
         expect(idsOf(events)).toEqual(Array.from({ length: whole }, (_, at) => `${at}`));
         expect(uncoveredIn(events)).toEqual(isAtEnd ? [] : cutOff);
@@ -40,18 +40,18 @@ describe('a JSONL file of 300 rows', () => {
     const bytes = gzipSync(jsonl.join(''));
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 20, max: bytes.length - 1 }), async (length) => {
-        const events = await scanCut(bytes.subarray(0, length), jsonlFormat);
+        const events = await scanCut(bytes.subarray(0, length), jsonlFormat());
         expect(uncoveredIn(events)).toEqual(cutOff);
         expect(idsOf(events)).toEqual(itemsOf(events).map((_, at) => `${at}`));
       }),
       { numRuns: 30 },
     );
-    expect(idsOf(await scanCut(bytes.subarray(0, bytes.length - 4), jsonlFormat))).toHaveLength(300);
+    expect(idsOf(await scanCut(bytes.subarray(0, bytes.length - 4), jsonlFormat()))).toHaveLength(300);
   });
 
   it('in UTF-16, cut within a character, lists the rows before', async () => {
     const bytes = Buffer.from(`\ufeff${jsonl.join('')}`, 'utf16le');
-    const events = await scanCut(bytes.subarray(0, bytes.length - 3), jsonlFormat);
+    const events = await scanCut(bytes.subarray(0, bytes.length - 3), jsonlFormat());
     expect(idsOf(events)).toHaveLength(299);
     expect(uncoveredIn(events)).toEqual(cutOff);
   });
@@ -59,7 +59,7 @@ describe('a JSONL file of 300 rows', () => {
   it('damaged where it is packed lists nothing, since nothing of it can be trusted', async () => {
     const bytes = gzipSync(jsonl.join(''), { level: 0 });
     bytes.write('X', bytes.length >> 1);
-    expect(await scanCut(bytes, jsonlFormat)).toEqual([
+    expect(await scanCut(bytes, jsonlFormat())).toEqual([
       { kind: 'uncovered', prefix: '', reason: expect.stringContaining('damaged') },
     ]);
   });
@@ -70,7 +70,7 @@ describe('a CSV file of 300 rows', () => {
     const bytes = Buffer.from(csvHeader + csv.join(''));
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: csvHeader.length + 1, max: bytes.length - 1 }), async (length) => {
-        const events = await scanCut(bytes.subarray(0, length), csvFormat);
+        const events = await scanCut(bytes.subarray(0, length), csvFormat());
         const { whole, isAtEnd } = rowsIn(csv, length - csvHeader.length);
         // `7,"text",` is a row whose last field is empty.
         const isSeen = bytes[length - 1] !== 0x2c || bytes[length - 2] !== 0x22;
@@ -83,16 +83,16 @@ describe('a CSV file of 300 rows', () => {
   });
 
   it('cut within a quoted text that looks like rows still covers nothing', async () => {
-    const events = await scanCut(Buffer.from('id,text\n1,"a\nb, c\nd, e'), csvFormat);
+    const events = await scanCut(Buffer.from('id,text\n1,"a\nb, c\nd, e'), csvFormat());
     expect(uncoveredIn(events)).toEqual(cutOff);
   });
 });
 
 describe('a file of which nothing is left but part of a record', () => {
   it.each([
-    ['{"id":"a","te', jsonlFormat],
-    ['id,text\n1', csvFormat],
-    ['id,text\n1,"a', csvFormat],
+    ['{"id":"a","te', jsonlFormat()],
+    ['id,text\n1', csvFormat()],
+    ['id,text\n1,"a', csvFormat()],
   ])('%j does not look like an empty source', async (content, format) => {
     expect(await scanCut(Buffer.from(content), format)).toEqual([{ kind: 'uncovered', ...cutOff[0] }]);
   });

@@ -1,29 +1,31 @@
-import { maxDocumentBytes, metadataOf } from '@winnow/core';
+import { allFields, maxDocumentBytes, metadataOf, type RecordFields } from '@winnow/core';
 import type { ParsedRecord, RecordFormat } from './record.ts';
 import { splitLines } from './split-lines.ts';
 
 const idFields = ['_id', 'id'] as const;
 const textFields = ['text', 'content', 'contents', 'body'] as const;
-const ownFields = new Set<string>([...idFields, ...textFields, 'title', 'metadata']);
 
 /**
  * One JSON object a line, as in BEIR's `corpus.jsonl`: `_id` or `id`, `title`, `text` (or `content`,
  * `contents`, `body`), `metadata`. Other fields with simple values are metadata too; where both name a key,
  * `metadata` wins.
+ * @param fields that are named otherwise. A record without the field that is named for its id is malformed.
  */
-export const jsonlFormat: RecordFormat = {
-  encoding: 'unicode',
-  async open() {
-    return {
-      split: (chunks, start) => splitLines(chunks, maxDocumentBytes, start, 'skipped'),
-      parse: parseJsonRecord,
-    };
-  },
-};
+export function jsonlFormat(fields: RecordFields = {}): RecordFormat {
+  return {
+    encoding: 'unicode',
+    async open() {
+      return {
+        split: (chunks, start) => splitLines(chunks, maxDocumentBytes, start, 'skipped'),
+        parse: (line) => parseJsonRecord(line, fields),
+      };
+    },
+  };
+}
 
-function parseJsonRecord(line: string): ParsedRecord {
+function parseJsonRecord(line: string, fields: RecordFields): ParsedRecord {
   const read = parseObject(line);
-  return read.kind === 'object' ? recordOfObject(read.value) : read;
+  return read.kind === 'object' ? recordOfObject(read.value, fields) : read;
 }
 
 /** What a line of JSON says, as far as it is an object. */
@@ -43,27 +45,88 @@ export function parseObject(
 }
 
 /** An object as a document; see {@link jsonlFormat}. */
-export function recordOfObject(value: JsonObject): Exclude<ParsedRecord, { kind: 'empty' }> {
-  const id =
-    idFields.map((field) => value[field]).find((found) => found !== undefined && found !== null) ?? null;
+export function recordOfObject(
+  value: JsonObject,
+  fields: RecordFields = {},
+): Exclude<ParsedRecord, { kind: 'empty' }> {
+  const id = firstOf(value, fields.id === undefined ? idFields : [fields.id]);
   if (id !== null && typeof id !== 'string' && typeof id !== 'number') {
     return malformed('its id is neither a string nor a number');
   }
-  const text = textFields.map((field) => value[field]).find((found) => typeof found === 'string');
-  if (typeof text !== 'string')
-    return malformed(`it has no text: one of ${textFields.join(', ')} must be a string`);
-  const others = Object.entries(value).filter(([key]) => !ownFields.has(key));
-  const own = isObject(value.metadata) ? Object.entries(value.metadata) : [];
-  const title = typeof value.title === 'string' && value.title.trim() !== '' ? value.title.trim() : null;
+  if (id === null && fields.id !== undefined) return malformed(`it has no id: ${fields.id} is not there`);
+  const text = textOf(value, fields);
+  if (text === null) {
+    const names = fields.text ?? textFields;
+    return malformed(`it has no text: one of ${names.join(', ')} must be a string`);
+  }
+  const title = valueAt(value, fields.title ?? 'title');
   return {
     kind: 'record',
     record: {
       id: id === null ? null : String(id),
-      title,
+      title: typeof title === 'string' && title.trim() !== '' ? title.trim() : null,
       text,
-      metadata: metadataOf([...own, ...others.filter(([key]) => !own.some(([taken]) => taken === key))]),
+      metadata: metadataOf(metadataIn(value, fields)),
     },
   };
+}
+
+function textOf(value: JsonObject, fields: RecordFields): string | null {
+  if (fields.text === undefined) {
+    const found = textFields.map((field) => value[field]).find((each) => typeof each === 'string');
+    return typeof found === 'string' ? found : null;
+  }
+  const lines = fields.text.includes(allFields)
+    ? othersIn(value, fields).flatMap(([name, each]) => plainText(each).map((text) => `${name}: ${text}`))
+    : fields.text.flatMap((name) => plainText(valueAt(value, name)));
+  return lines.length === 0 ? null : lines.join(fields.text.includes(allFields) ? '\n' : '\n\n');
+}
+
+/** What can be read of a value; nothing of an object. */
+function plainText(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(plainText);
+  if (typeof value === 'number' || typeof value === 'boolean') return [String(value)];
+  return typeof value === 'string' && value.trim() !== '' ? [value] : [];
+}
+
+function metadataIn(value: JsonObject, fields: RecordFields): readonly (readonly [string, unknown])[] {
+  const own = isObject(value.metadata) ? Object.entries(value.metadata) : [];
+  const others = othersIn(value, fields);
+  const all = [...own, ...others.filter(([key]) => !own.some(([taken]) => taken === key))];
+  if (fields.metadata === undefined) return all;
+  const known = new Map(all);
+  return fields.metadata.flatMap((name) => {
+    const found = known.get(name) ?? valueAt(value, name);
+    return found === undefined ? [] : [[name, found] as const];
+  });
+}
+
+/** What is neither id, title nor text, nor the object of metadata. */
+function othersIn(value: JsonObject, fields: RecordFields): readonly (readonly [string, unknown])[] {
+  const taken = new Set<string>([
+    ...(fields.id === undefined ? idFields : [fields.id]),
+    ...(fields.text ?? textFields),
+    fields.title ?? 'title',
+    'metadata',
+  ]);
+  return Object.entries(value).filter(([key]) => !taken.has(key));
+}
+
+function firstOf(value: JsonObject, names: readonly string[]): unknown {
+  return (
+    names.map((name) => valueAt(value, name)).find((each) => each !== undefined && each !== null) ?? null
+  );
+}
+
+/** A field of that name, or one that the name's parts lead to. */
+function valueAt(value: JsonObject, name: string): unknown {
+  if (Object.hasOwn(value, name)) return value[name];
+  let found: unknown = value;
+  for (const part of name.split('.')) {
+    if (!isObject(found) || !Object.hasOwn(found, part)) return undefined;
+    found = found[part];
+  }
+  return found;
 }
 
 function malformed(message: string): Extract<ParsedRecord, { kind: 'malformed' }> {

@@ -18,7 +18,7 @@ describe('recordOpener', () => {
   it('finds out encoding and header once, for as long as the file stays as it is', async () => {
     const path = join(folder, 'table');
     await writeFile(path, 'id,text\n1,a\n');
-    const open = recordOpener({ path, open: () => openFile(path) }, csvFormat);
+    const open = recordOpener({ path, open: () => openFile(path) }, csvFormat());
     const [first, second] = await Promise.all([open(), open()]);
     expect(second.reader).toBe(first.reader);
     expect((await open()).reader).toBe(first.reader);
@@ -36,7 +36,7 @@ describe('packed files', () => {
           path,
           gzipSync(`id,text\n${Array.from({ length: 20 }, (__, row) => `${row},${at}\n`).join('')}`),
         );
-        return createRecordSource(path, csvFormat);
+        return createRecordSource(path, csvFormat());
       }),
     );
     const read = await Promise.all(

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { itemsOf, readItems, scanAll, scanInSlices } from '../test-scan.ts';
 import { csvFormat } from './csv-format.ts';
 import { jsonlFormat } from './jsonl-format.ts';
+import type { RecordFormat } from './record.ts';
 import { createRecordSource } from './record-source.ts';
 
 let folder: string;
@@ -47,7 +48,7 @@ describe('a file of records that is listed in slices', () => {
         });
         await expectSlices(
           encoded(`${lines.join(lineBreak)}${lineBreak}{"id":"end","text":"."}`),
-          jsonlFormat,
+          jsonlFormat(),
           cuts,
         );
       }),
@@ -64,7 +65,7 @@ describe('a file of records that is listed in slices', () => {
           return `${row.id ?? ''},"${row.text.replaceAll('"', '""')}",tail`;
         });
         const table = ['id,text,more', ...lines, 'end,.,x', ''].join(lineBreak);
-        await expectSlices(encoded(table), csvFormat, cuts);
+        await expectSlices(encoded(table), csvFormat(), cuts);
       }),
       { numRuns: 25 },
     );
@@ -73,20 +74,20 @@ describe('a file of records that is listed in slices', () => {
   it('gives what one scan gives: CSV in GB18030', async () => {
     // "id,名称\n1,中文\n2,中文\n" in GB18030.
     const bytes = Buffer.from('69642cc3fbb3c60a312cd6d0cec40a322cd6d0cec40a', 'hex');
-    await expectSlices(bytes, csvFormat, [1]);
+    await expectSlices(bytes, csvFormat(), [1]);
   });
 
   it('gives what one scan gives behind a record that is too long', async () => {
     const long = `{"id":"long","text":"${'x'.repeat(maxDocumentBytes)}"}`;
     const lines = ['{"id":"a","text":"1"}', long, '{"id":"b","text":"2"}'];
-    const events = await expectSlices(Buffer.from(lines.join('\n')), jsonlFormat, [1]);
+    const events = await expectSlices(Buffer.from(lines.join('\n')), jsonlFormat(), [1]);
     expect(events.map(({ kind }) => kind)).toEqual(['document', 'unreadable', 'document']);
   });
 });
 
 async function expectSlices(
   bytes: Uint8Array,
-  format: typeof jsonlFormat,
+  format: RecordFormat,
   cuts: readonly number[],
 ): ReturnType<typeof scanAll> {
   files += 1;

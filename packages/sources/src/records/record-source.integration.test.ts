@@ -26,7 +26,7 @@ describe('a JSONL source', () => {
   ];
 
   it('reads BEIR records and their like, with simple fields as metadata', async () => {
-    const documents = await readAll(await path(good.join('\n')), jsonlFormat);
+    const documents = await readAll(await path(good.join('\n')), jsonlFormat());
     expect(documents).toMatchObject([
       {
         documentId: '4983',
@@ -44,7 +44,7 @@ describe('a JSONL source', () => {
 
   it('reports broken lines under their number, and takes their neighbours in', async () => {
     const lines = [good[0], '{"cut', '', 'no json', '[1]', '{"id":"x"}', '{"id":{},"text":"y"}', good[1]];
-    const items = await scan(await path(lines.join('\r\n')), jsonlFormat);
+    const items = await scan(await path(lines.join('\r\n')), jsonlFormat());
     expect(items.map((item) => [item.documentId, item.kind])).toEqual([
       ['4983', 'document'],
       ['line-2', 'unreadable'],
@@ -62,7 +62,7 @@ describe('a JSONL source', () => {
       Buffer.of(0xff),
       Buffer.from(`"}\n${good[1]}`),
     ]);
-    expect(await scan(await path(bytes), jsonlFormat)).toMatchObject([
+    expect(await scan(await path(bytes), jsonlFormat())).toMatchObject([
       { kind: 'document' },
       { kind: 'unreadable', documentId: 'line-2', otherwise: "line-2'", reason: { code: 'undecodable' } },
       { kind: 'document' },
@@ -76,7 +76,7 @@ describe('a JSONL source', () => {
       '{"id":"line-3","text":"3"}',
       '{"text":"4"}',
     ];
-    const items = await scan(await path(lines.join('\n')), jsonlFormat);
+    const items = await scan(await path(lines.join('\n')), jsonlFormat());
     expect(items).toMatchObject([
       { documentId: 'a', otherwise: 'line-1' },
       { documentId: 'a', otherwise: 'line-2' },
@@ -86,22 +86,22 @@ describe('a JSONL source', () => {
   });
 
   it('names a record without an id for its line', async () => {
-    const documents = await readAll(await path('{"text":"a"}\n\n{"text":"b"}'), jsonlFormat);
+    const documents = await readAll(await path('{"text":"a"}\n\n{"text":"b"}'), jsonlFormat());
     expect(documents.map(({ documentId }) => documentId)).toEqual(['line-1', 'line-3']);
   });
 
   it('reads gzipped records, and records after a byte order mark', async () => {
     const text = good.join('\n');
-    const plain = await readAll(await path(text), jsonlFormat);
-    expect(await readAll(await path(gzipSync(text)), jsonlFormat)).toEqual(plain);
-    expect(await readAll(await path(`\ufeff${text}`), jsonlFormat)).toEqual(plain);
-    expect(await readAll(await path(Buffer.from(`\ufeff${text}`, 'utf16le')), jsonlFormat)).toEqual(plain);
+    const plain = await readAll(await path(text), jsonlFormat());
+    expect(await readAll(await path(gzipSync(text)), jsonlFormat())).toEqual(plain);
+    expect(await readAll(await path(`\ufeff${text}`), jsonlFormat())).toEqual(plain);
+    expect(await readAll(await path(Buffer.from(`\ufeff${text}`, 'utf16le')), jsonlFormat())).toEqual(plain);
   });
 
   it('takes the same content written differently for the same version', async () => {
-    const [a] = await scan(await path('{"id":"a","text":"中","title":"T"}'), jsonlFormat);
-    const [b] = await scan(await path('{ "title": "T", "text": "\\u4e2d", "id": "a" }'), jsonlFormat);
-    const [c] = await scan(await path('{"id":"a","text":"中","title":"T","year":1}'), jsonlFormat);
+    const [a] = await scan(await path('{"id":"a","text":"中","title":"T"}'), jsonlFormat());
+    const [b] = await scan(await path('{ "title": "T", "text": "\\u4e2d", "id": "a" }'), jsonlFormat());
+    const [c] = await scan(await path('{"id":"a","text":"中","title":"T","year":1}'), jsonlFormat());
     if (a?.kind !== 'document' || b?.kind !== 'document' || c?.kind !== 'document')
       throw new Error('not listed');
     expect(b.contentHash).toBe(a.contentHash);
@@ -110,24 +110,24 @@ describe('a JSONL source', () => {
 
   it('refuses to read where another record came to stand', async () => {
     const file = await path('{"id":"a","text":"1"}\n{"text":"2"}');
-    const items = await scan(file, jsonlFormat);
+    const items = await scan(file, jsonlFormat());
     await writeFile(file, '{"id":"b","text":"1"}\n{"text":"3"}');
     for (const item of items) {
       if (item.kind !== 'document') throw new Error('not listed');
-      const reading = createRecordSource(file, jsonlFormat).read(item.documentId, item.location, signal);
+      const reading = createRecordSource(file, jsonlFormat()).read(item.documentId, item.location, signal);
       await expect(reading).rejects.toMatchObject({ code: 'failed_precondition' });
     }
   });
 
   it('says so when the file is not there or holds nothing', async () => {
-    await expect(scan(join(folder, 'absent.jsonl'), jsonlFormat)).rejects.toMatchObject({
+    await expect(scan(join(folder, 'absent.jsonl'), jsonlFormat())).rejects.toMatchObject({
       code: 'not_found',
     });
-    await expect(scan(await path(''), jsonlFormat)).rejects.toMatchObject({ code: 'failed_precondition' });
-    await expect(scan(await path('\n \n'), jsonlFormat)).rejects.toMatchObject({
+    await expect(scan(await path(''), jsonlFormat())).rejects.toMatchObject({ code: 'failed_precondition' });
+    await expect(scan(await path('\n \n'), jsonlFormat())).rejects.toMatchObject({
       code: 'failed_precondition',
     });
-    const read = createRecordSource(join(folder, 'absent.jsonl'), jsonlFormat).read(
+    const read = createRecordSource(join(folder, 'absent.jsonl'), jsonlFormat()).read(
       'a' as DocumentId,
       { offset: 0, length: 1 },
       signal,
@@ -140,7 +140,7 @@ describe('a CSV source', () => {
   const table = 'id,title,text,year,code\n1,甲,"第一行\n第二行, ""引用""",2024,007\n2,乙,文本,2025,x\n';
 
   it('reads rows with quoted line breaks, and other columns as metadata', async () => {
-    const documents = await readAll(await path(table), csvFormat);
+    const documents = await readAll(await path(table), csvFormat());
     expect(documents).toMatchObject([
       { documentId: '1', title: '甲', metadata: { year: 2024, code: '007' } },
       { documentId: '2', title: '乙', metadata: { year: 2025, code: 'x' } },
@@ -163,13 +163,15 @@ describe('a CSV source', () => {
       ),
     ],
   ])('reads the same from %s', async (_, bytes) => {
-    expect(await readAll(await path(bytes), csvFormat)).toEqual(await readAll(await path(table), csvFormat));
+    expect(await readAll(await path(bytes), csvFormat())).toEqual(
+      await readAll(await path(table), csvFormat()),
+    );
   });
 
   it('reads GB18030 without being told', async () => {
     // "id,名称\n1,中文" in GB18030.
     const bytes = Buffer.from('69642cc3fbb3c60a312cd6d0cec4', 'hex');
-    expect(await readAll(await path(bytes), csvFormat)).toMatchObject([
+    expect(await readAll(await path(bytes), csvFormat())).toMatchObject([
       { documentId: '1', metadata: { 名称: '中文' } },
     ]);
   });
@@ -177,7 +179,7 @@ describe('a CSV source', () => {
   it('joins all columns where none is the text', async () => {
     const [document] = await readAll(
       await path('Team,City,,Cups\nMaple Leafs,Toronto,,13\n,,,\n'),
-      csvFormat,
+      csvFormat(),
     );
     expect(Buffer.from(document?.content ?? []).toString()).toBe(
       'Team: Maple Leafs\nCity: Toronto\nCups: 13',
@@ -186,7 +188,7 @@ describe('a CSV source', () => {
 
   it('reports rows of the wrong shape, and takes their neighbours in', async () => {
     const text = 'id,text\n1,a\n2\n3,b,c\n4,"open\n5,d\n6,"e"\n7,f,\n';
-    const items = await scan(await path(text), csvFormat);
+    const items = await scan(await path(text), csvFormat());
     expect(items.map((item) => [item.documentId, item.kind])).toEqual([
       ['1', 'document'],
       ['line-3', 'unreadable'],
@@ -200,8 +202,8 @@ describe('a CSV source', () => {
 
   it('gives the same hash when it lists and when it reads, whatever the line breaks', async () => {
     const file = await path('id,text\r\n1,"a\r\nb"\r\n2,c\r\n');
-    const items = await scan(file, csvFormat);
-    const hashes = (await readAll(file, csvFormat)).map(({ contentHash }) => contentHash);
+    const items = await scan(file, csvFormat());
+    const hashes = (await readAll(file, csvFormat())).map(({ contentHash }) => contentHash);
     expect(items.map((item) => item.kind === 'document' && item.contentHash)).toEqual(hashes);
   });
 });

@@ -57,6 +57,8 @@ export function createRecordSource(
         } finally {
           await file.close();
         }
+        // A header without what was named is no trouble of the moment.
+        await opened();
       } catch (error) {
         throw sourceError(name, error);
       }

@@ -9,8 +9,9 @@ import { tableOf } from '../output/table.ts';
 import { askYesNo, isTerminal } from '../runs/ask-yes-no.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 import { registerCorpusSet, settingsOf } from './corpus-set.ts';
+import { addFieldOptions, type FieldOptions, fieldsOf } from './source-fields.ts';
 
-interface CreateOptions {
+interface CreateOptions extends FieldOptions {
   readonly source: readonly string[];
   readonly include?: string[];
   readonly exclude?: string[];
@@ -32,7 +33,7 @@ export function registerCorpus(program: Command, environment: Environment): void
 }
 
 function registerCreate(corpus: Command, environment: Environment): void {
-  corpus
+  const create = corpus
     .command('create <name>')
     .description('Make a corpus. Nothing is indexed yet: `winnow ingest` does that.')
     .requiredOption(
@@ -44,7 +45,8 @@ function registerCreate(corpus: Command, environment: Environment): void {
       '--include <globs...>',
       'files of the folders to take, by *, **, ?, [abc] and {a,b} (default: all)',
     )
-    .option('--exclude <globs...>', 'files of the folders to leave out')
+    .option('--exclude <globs...>', 'files of the folders to leave out');
+  addFieldOptions(create)
     .option('--embedder <model>', 'embedding model (default: by language); `winnow models` lists them')
     .addOption(new Option('--language <language>', 'of the documents').choices(languages).default('auto'))
     .option(
@@ -69,6 +71,7 @@ function registerCreate(corpus: Command, environment: Environment): void {
 Examples:
   $ winnow corpus create handbook --source ./handbook --include '**/*.md'
   $ winnow corpus create papers --source corpus.jsonl --embedder all-MiniLM-L6-v2
+  $ winnow corpus create shop --source products.csv --id-field sku --text-field description care
   $ winnow corpus create guide --source ./docs/zh --language zh
   $ winnow corpus create intranet --source wiki=./wiki --source blog=./posts.jsonl
   $ winnow corpus create archive --source ./archive --delete-guard-documents 0 --delete-guard-share 0.01
@@ -91,15 +94,24 @@ written ./a=b. An ingest that withholds deletions says so, and goes on with --ap
     );
 }
 
-function newCorpusOf(
-  name: string,
-  { source, json: _, deleteGuardDocuments: documents, deleteGuardShare: share, ...rest }: CreateOptions,
-): NewCorpus {
+function newCorpusOf(name: string, options: CreateOptions): NewCorpus {
+  const { source, include, exclude, embedder, language, chunkTokens } = options;
+  const { deleteGuardDocuments: documents, deleteGuardShare: share } = options;
   const deletionGuard = {
     ...(documents !== undefined && { documents }),
     ...(share !== undefined && { share }),
   };
-  return { name, sources: source.map(namedSource), deletionGuard, ...rest };
+  return {
+    name,
+    sources: source.map(namedSource),
+    deletionGuard,
+    ...fieldsOf(options),
+    ...(include && { include }),
+    ...(exclude && { exclude }),
+    ...(embedder && { embedder }),
+    ...(language && { language }),
+    ...(chunkTokens !== undefined && { chunkTokens }),
+  };
 }
 
 /** `NAME=PATH` names a source; anything else, such as `./a=b`, is a path. */

@@ -4,8 +4,9 @@ import { print, printJson, printNote } from '../output/print.ts';
 import { tableOf } from '../output/table.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 import { namedSource } from './corpus.ts';
+import { addFieldOptions, type FieldOptions, fieldsOf } from './source-fields.ts';
 
-interface AddOptions {
+interface AddOptions extends FieldOptions {
   readonly include?: string[];
   readonly exclude?: string[];
   readonly json?: boolean;
@@ -21,11 +22,12 @@ export function registerSource(program: Command, environment: Environment): void
 }
 
 function registerAdd(source: Command, environment: Environment): void {
-  source
+  const add = source
     .command('add <name> <source>')
     .description('Give a corpus another source. Nothing is read yet: `winnow ingest` does that.')
     .option('--include <globs...>', 'files to take, by *, **, ?, [abc] and {a,b} (default: all)')
-    .option('--exclude <globs...>', 'files to leave out')
+    .option('--exclude <globs...>', 'files to leave out');
+  addFieldOptions(add)
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -33,18 +35,24 @@ function registerAdd(source: Command, environment: Environment): void {
 Examples:
   $ winnow source add handbook wiki=./wiki
   $ winnow source add handbook s3://company-docs/manuals --include '**/*.pdf'
+  $ winnow source add handbook faq=./faq.csv --text-field question answer
   $ winnow source add handbook push:
 
 The source is written as for winnow corpus create, after its name and = or without one: then it is named by the last part
 of where it is. Ids of its documents begin with the name: wiki:start.md. Those of the sources that are there stay as they
 are. Under the name of a removed source it takes that one's place: what is the same is unchanged, what is not there is gone.`,
     )
-    .action((name: string, given: string, { include, exclude, json }: AddOptions) =>
+    .action((name: string, given: string, { include, exclude, json, ...named }: AddOptions) =>
       withEngine(
         environment,
         { kind: 'write', purpose: `winnow source add ${name}` },
         async ({ engine, signal }) => {
-          const wanted = { ...namedSource(given), ...(include && { include }), ...(exclude && { exclude }) };
+          const wanted = {
+            ...namedSource(given),
+            ...(include && { include }),
+            ...(exclude && { exclude }),
+            ...fieldsOf(named),
+          };
           const added = await engine.sources.add(name, wanted, signal);
           if (json) return printJson(added);
           print(

@@ -44,6 +44,7 @@ const newCorpusBody = z
       .describe('Instead of `path`: several, each with a name that its document ids begin with.'),
     include: sourceFields.include,
     exclude: sourceFields.exclude,
+    fields: sourceFields.fields,
     embedder: z.string().max(256).optional(),
     language: z.enum(languages).optional(),
     chunkTokens: z.int().min(16).max(8_192).optional(),
@@ -136,7 +137,7 @@ export function registerCorpora(server: Server, engine: Engine, places: AllowedP
 }
 
 async function newCorpusOf(body: z.output<typeof newCorpusBody>, places: AllowedPlaces): Promise<NewCorpus> {
-  const { name, include, exclude, embedder, language, chunkTokens, deletionGuard } = body;
+  const { name, include, exclude, fields, embedder, language, chunkTokens, deletionGuard } = body;
   const given = body.sources ?? (body.path === undefined ? [] : [{ path: body.path }]);
   const sources = await Promise.all(
     given.map(async (source) => ({
@@ -149,6 +150,7 @@ async function newCorpusOf(body: z.output<typeof newCorpusBody>, places: Allowed
     sources,
     ...(include && { include }),
     ...(exclude && { exclude }),
+    ...(fields && { fields }),
     ...(embedder && { embedder }),
     ...(language && { language }),
     ...(chunkTokens && { chunkTokens }),

@@ -24,6 +24,7 @@ const newSourceBody = z.strictObject({
   name: sourceFields.name.describe('By the last part of the path if left out.'),
   include: sourceFields.include,
   exclude: sourceFields.exclude,
+  fields: sourceFields.fields,
 });
 
 export function registerSources(server: Server, engine: Engine, places: AllowedPlaces): void {
@@ -63,12 +64,13 @@ export function registerSources(server: Server, engine: Engine, places: AllowedP
       },
     },
     async (request, reply) => {
-      const { path, name, include, exclude } = request.body;
+      const { path, name, include, exclude, fields } = request.body;
       const source = {
         path: await allowedPath(path, places),
         ...(name !== undefined && { name }),
         ...(include && { include }),
         ...(exclude && { exclude }),
+        ...(fields && { fields }),
       };
       const added = await engine.sources.add(request.params.corpus, source, signalOf(request));
       return reply.code(201).send({ ...added });

@@ -1,0 +1,36 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../harness/documents.ts';
+import { winnow, winnowJson } from '../harness/processes.ts';
+
+test('columns of a table are named, or refused with those that there are', async () => {
+  const folder = await temporaryFolder();
+  const environment = { WINNOW_DATA_DIR: join(folder, 'data') };
+  const path = join(folder, 'products.csv');
+  await writeFile(
+    path,
+    'sku,name,blurb,care\n7,Kettle,Boils water.,Descale monthly.\n8,Lamp,Gives light.,Dust it.\n',
+  );
+  const create = ['corpus', 'create', 'shop', '--source', path, '--language', 'en'];
+
+  const refused = await winnow(create, environment);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('it has sku, name, blurb, care');
+
+  await winnowJson(
+    [...create, '--id-field', 'sku', '--title-field', 'name', '--text-field', 'blurb', 'care'],
+    environment,
+  );
+  await winnowJson(['ingest', 'shop'], environment);
+  const { hits } = await winnowJson<{ hits: readonly { documentId: string; title: string; text: string }[] }>(
+    ['search', 'shop', 'descale', '--mode', 'bm25'],
+    environment,
+  );
+  expect(hits).toMatchObject([
+    { documentId: '7', title: 'Kettle', text: expect.stringContaining('Boils water.') },
+  ]);
+  expect(await winnowJson(['corpus', 'show', 'shop'], environment)).toMatchObject({
+    sources: [{ settings: { kind: 'csv', fields: { id: 'sku', title: 'name', text: ['blurb', 'care'] } } }],
+  });
+});
