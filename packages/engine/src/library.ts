@@ -8,11 +8,14 @@ export {
   type AnswerRequest,
   type AnswerResult,
   answerRequestSchema,
+  clusterRequestSchema,
   collectAnswer,
+  duplicatesRequestSchema,
   type SearchHit,
   type SearchRequest,
   type SearchResponse,
   searchRequestSchema,
+  similarRequestSchema,
 } from '@winnow/retrieval';
 export { type CreateEngineOptions, createEngine } from './create-engine.ts';
 export type {

@@ -1,5 +1,5 @@
-import type { Corpus, SourceId, SourceSettings } from '@winnow/core';
-import { createMapSource, type DocumentMap } from '@winnow/testkit';
+import { AppError, type Corpus, type SourceId, type SourceSettings } from '@winnow/core';
+import { createMapSource, type DocumentMap, documentIdOf } from '@winnow/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { examine } from '../doctor/examine.ts';
 import { planCorpus } from '../planning/plan-corpus.ts';
@@ -23,7 +23,7 @@ function withWiki(ports: IngestPorts): IngestPorts {
   const records = { ...createMapSource(pages), isGone: async () => true };
   return {
     ...ports,
-    openSource: (settings) => (settings.kind === 'jsonl' ? records : ports.openSource(settings)),
+    openSource: (settings) => (settings.kind === 'folder' ? ports.openSource(settings) : records),
   };
 }
 
@@ -142,6 +142,66 @@ describe('a source that is removed', () => {
     await process.ingest();
     await remove('more');
     expect((await current()).removedSources.map(({ sourceId }) => sourceId)).toEqual(['more']);
+  });
+});
+
+describe('a source that documents were pushed to, when it is removed', () => {
+  const place = 'a place of its own';
+  const pushed = ['r0', 'r1', 'r2'].map(documentIdOf);
+  const sameAgain = { version: null, idempotencyKey: null };
+  const kept = async () => {
+    const entries = await bench.store.contents.entries(place, pushed);
+    return pushed.filter((id) => entries.get(id)?.isDeleted === false);
+  };
+  beforeEach(async () => {
+    const content = { content: Buffer.from('text'), mediaType: null, title: null, metadata: {} };
+    await bench.store.contents.put(
+      place,
+      pushed.map((documentId) => ({ documentId, content, ...sameAgain })),
+    );
+    await add(null, { kind: 'push', place });
+    await process.ingest();
+  });
+
+  it('keeps what was pushed as long as its documents are there, also where the guard withholds them', async () => {
+    await strict();
+    await remove('push');
+    await process.ingest();
+    expect(await kept()).toEqual(pushed);
+    expect(await add(null, { kind: 'push', place: 'another' })).toMatchObject({
+      source: { settings: { place } },
+      isBack: true,
+    });
+    expect((await plan()).documents).toMatchObject({ unchanged: 7 });
+  });
+
+  it('has nothing kept once they are gone, though the run was broken off between the two', async () => {
+    await remove('push');
+    await process.kill();
+    let isFirst = true;
+    const other = await bench.boot((plain) => {
+      const { store, ...rest } = withWiki(plain);
+      const chunks: typeof store.chunks = {
+        ...store.chunks,
+        async remove(...values) {
+          expect(await kept()).toEqual([]);
+          if (isFirst) {
+            isFirst = false;
+            throw new AppError('unavailable', 'the index is away');
+          }
+          return await store.chunks.remove(...values);
+        },
+      };
+      return { ...rest, store: { ...store, chunks } };
+    });
+    expect(await other.ingest()).toMatchObject({ state: 'completed', documents: { deleted: 3 } });
+    expect(isFirst).toBe(false);
+    expect(await bench.found()).toHaveLength(4);
+  });
+
+  it('gives its name to no source of another kind', async () => {
+    await remove('push');
+    await expect(add('push')).rejects.toMatchObject({ code: 'invalid_argument' });
   });
 });
 
