@@ -13,7 +13,7 @@ import { type IngestPorts, requireFitting } from '@winnow/ingestion';
 import { resolveModel } from '@winnow/models';
 import { detectSourceKind } from '@winnow/sources';
 import { requireWholeCorpus } from './corpora.ts';
-import type { RunReport } from './engine.ts';
+import type { RunReport } from './engine-runs.ts';
 import type { Models } from './models/models.ts';
 import type { EngineRunsOfProcess } from './runs.ts';
 

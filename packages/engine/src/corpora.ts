@@ -9,7 +9,7 @@ import {
   withChanges,
 } from '@winnow/core';
 import { activeRun, cancelRun, createCorpus, type IngestPorts } from '@winnow/ingestion';
-import type { CorpusSummary, EngineCorpora } from './engine.ts';
+import type { CorpusSummary, EngineCorpora } from './engine-corpora.ts';
 import type { Models } from './models/models.ts';
 import type { SampleText } from './prepare/sample-text.ts';
 import { sourceOf } from './sources/source-of.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { coverageNote, coverageNotes } from './coverage-notes.ts';
-import type { CorpusSummary, Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
+import type { CorpusSummary } from './engine-corpora.ts';
 
 const corpus = { name: 'notes', documents: 0, pending: 0, failed: 0 };
 const run = { run: 'r1' as never, state: 'running', waiting: null } as const;

@@ -1,4 +1,6 @@
-import type { CorpusSummary, Engine, RunReport } from './engine.ts';
+import type { Engine } from './engine.ts';
+import type { CorpusSummary } from './engine-corpora.ts';
+import type { RunReport } from './engine-runs.ts';
 
 /** Fewer hits than this make one wonder whether everything is there. */
 const fewHits = 3;

@@ -18,7 +18,7 @@ import {
   writeBuildPlan,
 } from '@winnow/ingestion';
 import { requireWholeCorpus } from './corpora.ts';
-import type { RunOptions, RunReport } from './engine.ts';
+import type { RunOptions, RunReport } from './engine-runs.ts';
 import { type GenerationList, listGenerations } from './generation-list.ts';
 import type { Models } from './models/models.ts';
 import { requireBatches } from './require-batches.ts';

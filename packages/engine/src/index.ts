@@ -56,18 +56,15 @@ export { type CostsReport, costsReport } from './costs-report.ts';
 export { coverageNotes } from './coverage-notes.ts';
 export type { EngineDiscovery } from './discovery/discovery.ts';
 export type {
-  CorpusSummary,
   DocumentLine,
   DocumentView,
   Engine,
   EngineWorker,
   EvaluationRequest,
   InboxSelection,
-  NewCorpus,
-  PlanOptions,
-  RunOptions,
-  RunReport,
 } from './engine.ts';
+export type { CorpusSummary, NewCorpus } from './engine-corpora.ts';
+export type { PlanOptions, RunOptions, RunReport } from './engine-runs.ts';
 export { followRun, type RunFollower } from './follow-run.ts';
 export type { GenerationLine, GenerationList } from './generation-list.ts';
 export type { EngineGenerations, ReindexOptions, ReindexReport } from './generations.ts';

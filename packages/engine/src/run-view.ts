@@ -1,6 +1,6 @@
 import { type Cost, type LedgerSum, noCost, type RunCounts } from '@winnow/core';
 import type { RunReport as IngestReport } from '@winnow/ingestion';
-import type { RunReport } from './engine.ts';
+import type { RunReport } from './engine-runs.ts';
 
 /** A run as it is shown to people and scripts. */
 export function runView(report: IngestReport, cost: Cost): RunReport {

@@ -25,7 +25,8 @@ import {
   writePlanFile,
 } from '@winnow/ingestion';
 import { requireCorpus, requireWholeCorpus } from './corpora.ts';
-import type { Engine, EngineRuns, RunOptions, RunReport } from './engine.ts';
+import type { Engine } from './engine.ts';
+import type { EngineRuns, RunOptions, RunReport } from './engine-runs.ts';
 import type { Models } from './models/models.ts';
 import { requireBatches } from './require-batches.ts';
 import { costOfCounts, costOfSum, runView } from './run-view.ts';
