@@ -66,6 +66,11 @@ describe('the npm package', () => {
     expect(found.hits).toMatchObject([hit]);
   });
 
+  test('makes topics in a thread of its own', async () => {
+    const topics = JSON.parse(await winnowIn(folder, 'cluster', 'notes', '--k', '2', '--json'));
+    expect(topics.clusters).toHaveLength(2);
+  });
+
   test('serves, and answers', async () => {
     const service = start(installed.program, ['serve', '--port', '0'], environment, { cwd: folder });
     service.stderr?.resume();

@@ -96,7 +96,8 @@ Examples:
   $ winnow ingest handbook --approve-deletions 250
 
 Nothing is deleted at once: the next ingest has the documents of the source as deletions, and withholds them where they
-are more than the deletion guard lets through. Until then, winnow source add under the same name undoes the removal.
+are more than the deletion guard lets through. Until then, winnow source add under the same name, with the same
+options, undoes the removal.
 What was pushed to a source push: is forgotten with its documents.`,
     )
     .action((name: string, sourceId: string, options: { json?: boolean }) =>
