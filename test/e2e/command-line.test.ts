@@ -151,6 +151,33 @@ describe('winnow asked before there is anything to find', () => {
   });
 });
 
+describe('winnow asked for a format', () => {
+  test('lists as JSON, CSV and TSV; people are told on standard error what is not a row', async () => {
+    const environment = { WINNOW_DATA_DIR: join(await temporaryFolder(), 'data') };
+    const listed = (...words: readonly string[]) => winnow([...words], environment);
+    const heads = ['name', 'documents', 'pending', 'failed', 'chunks', 'embedder', 'sources', 'run'];
+    const table = await listed('corpus', 'list');
+    expect([table.stdout, table.stderr]).toEqual(['', expect.stringContaining('no corpora yet')]);
+    expect(await listed('corpus', 'list', '--format', 'csv')).toEqual({
+      code: 0,
+      stdout: `${heads.join(',')}\n`,
+      stderr: '',
+    });
+    expect((await listed('corpus', 'list', '--format', 'tsv')).stdout).toBe(`${heads.join('\t')}\n`);
+    const json = await Promise.all([
+      listed('corpus', 'list', '--format', 'json'),
+      listed('corpus', 'list', '--json'),
+    ]);
+    expect(json.map(({ stdout }) => JSON.parse(stdout))).toEqual([{ corpora: [] }, { corpora: [] }]);
+  });
+
+  test('says errors as JSON where that is the format', async () => {
+    const environment = { WINNOW_DATA_DIR: join(await temporaryFolder(), 'data') };
+    const { code, stderr } = await winnow(['runs', 'nobody', '--format', 'json'], environment);
+    expect([code, JSON.parse(stderr)]).toMatchObject([2, { error: { code: 'not_found' } }]);
+  });
+});
+
 describe('winnow given bad input', () => {
   const cases: readonly [string, readonly string[], RegExp][] = [
     ['an unknown corpus', ['search', 'nothing', 'x'], /no corpus nothing/],

@@ -3,6 +3,7 @@ import { exitCodeOfError, exitCodes, lastWords } from '@winnow/runtime';
 import { Command, CommanderError } from 'commander';
 import { allCommands } from './commands/all-commands.ts';
 import { addGeneralOptions } from './general-options.ts';
+import { asksForJson } from './output/asks-for-json.ts';
 import { visible } from './output/visible.ts';
 import type { Environment } from './with-engine.ts';
 
@@ -11,7 +12,7 @@ import type { Environment } from './with-engine.ts';
  * input · 3 a server or disk that does not play along · 70 a bug in Winnow · 130 and 143 stopped by a signal.
  */
 export async function runCli(words: readonly string[], environment: Environment): Promise<number> {
-  const asJson = words.includes('--json');
+  const asJson = asksForJson(words);
   try {
     const program = await createProgram(words, environment);
     await program.parseAsync([...words], { from: 'user' });
@@ -58,7 +59,7 @@ switch to full mode. Exit codes: 0 done, 1 done and the answer is no (findings, 
 abstained), 2 bad input, 3 a server or disk that does not play along, 70 a bug, 130 and 143 stopped by a signal.`,
     );
   // Said as JSON where that was asked for.
-  if (words.includes('--json')) program.configureOutput({ writeErr() {} });
+  if (asksForJson(words)) program.configureOutput({ writeErr() {} });
   await addCommands(program, words, addGeneralOptions(program, environment));
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;

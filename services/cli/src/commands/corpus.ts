@@ -4,6 +4,7 @@ import { exitCodes } from '@winnow/runtime';
 import { type Command, Option } from 'commander';
 import { collect, numberBetween, wholeNumber } from '../arguments.ts';
 import { countOf, formatCount } from '../output/figures.ts';
+import { type FormatOptions, printListing, withFormats } from '../output/listing.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 import { tableOf } from '../output/table.ts';
 import { askYesNo, isTerminal } from '../runs/ask-yes-no.ts';
@@ -121,24 +122,23 @@ export function namedSource(given: string): { readonly path: string; readonly na
 }
 
 function registerList(corpus: Command, environment: Environment): void {
-  corpus
-    .command('list')
+  withFormats(corpus.command('list'))
     .description('All corpora.')
-    .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      "\nExamples:\n  $ winnow corpus list\n  $ winnow corpus list --json | jq '.corpora[].name'",
+      "\nExamples:\n  $ winnow corpus list\n  $ winnow corpus list --json | jq '.corpora[].name'\n  $ winnow corpus list --format csv > corpora.csv",
     )
-    .action((options: { json?: boolean }) =>
+    .action((options: FormatOptions) =>
       withEngine(environment, { kind: 'read' }, async ({ engine }) => {
         const corpora = await engine.corpora.list();
-        if (options.json) return printJson({ corpora });
-        if (corpora.length === 0) return printNote('no corpora yet: winnow corpus create NAME --source PATH');
-        print(
-          tableOf(
-            ['name', 'documents', 'pending', 'failed', 'chunks', 'embedder', 'sources', 'run'],
-            corpora.map(rowOf),
-          ),
+        printListing(
+          options,
+          { corpora },
+          {
+            columns: ['name', 'documents', 'pending', 'failed', 'chunks', 'embedder', 'sources', 'run'],
+            rows: corpora.map(rowOf),
+            ifEmpty: 'no corpora yet: winnow corpus create NAME --source PATH',
+          },
         );
       }),
     );

@@ -3,13 +3,18 @@ import { type CostsReport, costsReport } from '@winnow/engine';
 import { type Command, Option } from 'commander';
 import { parseRequest, wholeNumber } from '../arguments.ts';
 import { costText } from '../output/cost.ts';
-import { print, printJson, printNote } from '../output/print.ts';
-import { tableOf } from '../output/table.ts';
+import {
+  type Format,
+  type FormatOptions,
+  type Listing,
+  printListing,
+  withFormats,
+} from '../output/listing.ts';
+import { printNote } from '../output/print.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 
 export function registerCosts(program: Command, environment: Environment): void {
-  program
-    .command('costs')
+  withFormats(program.command('costs'))
     .description('What calls of models took and cost, from the ledger.')
     .addOption(
       new Option('--by <group>', 'what makes a group').choices([...ledgerGroupings]).default('model'),
@@ -22,7 +27,6 @@ export function registerCosts(program: Command, environment: Environment): void 
     )
     .option('--until <moment>', 'before then')
     .option('--limit <n>', 'groups at most', wholeNumber(1, 1_000), 100)
-    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
@@ -31,31 +35,31 @@ Examples:
   $ winnow costs --by day --since 7d
   $ winnow costs --by purpose --corpus handbook --since 2026-11-01 --until 2026-12-01
   $ winnow costs --by run --json
+  $ winnow costs --by day --format csv > costs.csv
 
 Days are those of UTC. Local models cost nothing and are listed too. WINNOW_PRICES gives models a price that
 have none, or another one.`,
     )
-    .action((options: Record<string, unknown>) => {
-      const { json: asJson, ...rest } = options;
+    .action(({ format, ...rest }: FormatOptions & Record<string, unknown>) => {
       const request = parseRequest(costsRequestSchema, rest);
       return withEngine(environment, { kind: 'read' }, async ({ engine }) => {
         const report = await costsReport(engine, request, new Date());
-        if (asJson === true) printJson(report);
-        else printReport(report);
+        printListing({ format }, report, listingOf(report, format));
+        if (format !== 'json' && report.more) {
+          printNote(`note: only the first ${report.groups.length} groups are listed; --limit shows more`);
+        }
       });
     });
 }
 
-function printReport(report: CostsReport): void {
-  const { by, groups, total } = report;
+/** Programs get groups alone, of which they can make the sum: with it as a row they would count all twice. */
+function listingOf({ by, groups, total }: CostsReport, format: Format): Listing {
   const listed = by === 'total' ? [] : groups.map((sum) => [nameOf(by, sum), ...cellsOf(sum)]);
-  print(
-    tableOf(
-      [by === 'total' ? '' : by, 'calls', 'tokens in', 'tokens out', 'searches', 'cached', 'cost'],
-      [...listed, ['total', ...cellsOf(total)]],
-    ),
-  );
-  if (report.more) printNote(`note: only the first ${groups.length} groups are listed; --limit shows more`);
+  const hasTotal = by === 'total' || format === 'table';
+  return {
+    columns: [by === 'total' ? '' : by, 'calls', 'tokens in', 'tokens out', 'searches', 'cached', 'cost'],
+    rows: hasTotal ? [...listed, ['total', ...cellsOf(total)]] : listed,
+  };
 }
 
 function cellsOf(cost: CostsReport['total']): (string | number)[] {

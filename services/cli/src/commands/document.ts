@@ -1,6 +1,7 @@
 import { documentStates } from '@winnow/core';
 import { type Command, Option } from 'commander';
 import { wholeNumber } from '../arguments.ts';
+import { type FormatOptions, printListing, withFormats } from '../output/listing.ts';
 import { placeText } from '../output/place-text.ts';
 import { print, printJson } from '../output/print.ts';
 import { shorten, tableOf } from '../output/table.ts';
@@ -37,12 +38,10 @@ export function registerDocument(program: Command, environment: Environment): vo
       }),
     );
 
-  document
-    .command('list <name>')
+  withFormats(document.command('list <name>'))
     .description('Documents with their states; failed ones say why.')
     .addOption(new Option('--state <state>', 'only these').choices([...documentStates]))
     .option('--limit <n>', 'how many at most', wholeNumber(1, 10_000), 100)
-    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
@@ -52,23 +51,24 @@ Examples:
 
 \`winnow inbox handbook\` lists what failed, and has it tried again.`,
     )
-    .action((name: string, options: { state?: State; limit: number; json?: boolean }) =>
+    .action((name: string, options: FormatOptions & { state?: State; limit: number }) =>
       withEngine(environment, { kind: 'read' }, async ({ engine }) => {
         const documents = await engine.documents.list(name, {
           limit: options.limit,
           ...(options.state && { state: options.state }),
         });
-        if (options.json) return printJson({ documents });
-        print(
-          tableOf(
-            ['document', 'state', 'chunks', 'reason'],
-            documents.map((entry) => [
-              entry.documentId,
-              entry.state,
-              entry.chunks,
-              entry.reason?.message ?? '',
+        printListing(
+          options,
+          { documents },
+          {
+            columns: ['document', 'state', 'chunks', 'reason'],
+            rows: documents.map(({ documentId, state, chunks, reason }) => [
+              documentId,
+              state,
+              chunks,
+              reason?.message ?? null,
             ]),
-          ),
+          },
         );
       }),
     );

@@ -2,24 +2,21 @@ import { type DuplicatesReport, duplicatesRequestSchema } from '@winnow/engine';
 import type { Command } from 'commander';
 import { numberBetween, parseRequest } from '../arguments.ts';
 import { countOf } from '../output/figures.ts';
-import { print, printJson } from '../output/print.ts';
+import { type FormatOptions, type Listing, printListing, withFormats } from '../output/listing.ts';
+import { print } from '../output/print.ts';
 import { createStatusLine } from '../output/status-line.ts';
-import { tableOf } from '../output/table.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 
-interface DuplicatesOptions {
+interface DuplicatesOptions extends FormatOptions {
   readonly jaccard?: number;
   readonly cosine?: number;
-  readonly json?: boolean;
 }
 
 export function registerDuplicates(program: Command, environment: Environment): void {
-  program
-    .command('duplicates <name>')
+  withFormats(program.command('duplicates <name>'))
     .description('Documents that say the same as another one, nearly or word for word.')
     .option('--jaccard <share>', 'least share of common 5-character runs, 0.4–1', numberBetween(0.4, 1))
     .option('--cosine <cosine>', 'least cosine of the vectors, 0–1', numberBetween(0, 1))
-    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
@@ -30,7 +27,7 @@ Examples:
 
 Nothing is changed. Of a group the document with the shortest id is named as the original.`,
     )
-    .action((name: string, { json: asJson, ...least }: DuplicatesOptions) => {
+    .action((name: string, { format, ...least }: DuplicatesOptions) => {
       const request = parseRequest(duplicatesRequestSchema, least);
       return withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
         const line = createStatusLine();
@@ -38,8 +35,10 @@ Nothing is changed. Of a group the document with the shortest id is named as the
           const onDocument = (count: number) => line.show(`${name}: ${countOf(count, 'document')} read`);
           const report = await engine.discovery.duplicates(name, request, { signal, onDocument });
           line.stop();
-          if (asJson) printJson(report);
-          else printReport(report);
+          if (format !== 'table' || report.groups.length > 0) {
+            printListing({ format }, report, listingOf(report));
+          }
+          if (format === 'table') print(sumOf(report));
         } finally {
           line.stop();
         }
@@ -47,23 +46,20 @@ Nothing is changed. Of a group the document with the shortest id is named as the
     });
 }
 
-function printReport({ groups, documents, duplicates }: DuplicatesReport): void {
-  if (groups.length > 0) {
-    print(
-      tableOf(
-        ['original', 'duplicate', 'jaccard', 'cosine'],
-        groups.flatMap(({ original, duplicates: members }) =>
-          members.map(({ documentId, jaccard, cosine }, at) => [
-            at === 0 ? original : '',
-            documentId,
-            jaccard.toFixed(2),
-            cosine === null ? 'lost' : cosine.toFixed(2),
-          ]),
-        ),
-      ),
-    );
-  }
-  print(
-    `${countOf(documents, 'document')}: ${countOf(duplicates, 'near-duplicate')} of ${countOf(groups.length, 'original')}`,
-  );
+function listingOf({ groups }: DuplicatesReport): Listing {
+  return {
+    columns: [
+      { name: 'original', isSaidOnce: true },
+      'duplicate',
+      { name: 'jaccard', decimals: 2 },
+      { name: 'cosine', decimals: 2 },
+    ],
+    rows: groups.flatMap(({ original, duplicates }) =>
+      duplicates.map(({ documentId, jaccard, cosine }) => [original, documentId, jaccard, cosine ?? 'lost']),
+    ),
+  };
+}
+
+function sumOf({ groups, documents, duplicates }: DuplicatesReport): string {
+  return `${countOf(documents, 'document')}: ${countOf(duplicates, 'near-duplicate')} of ${countOf(groups.length, 'original')}`;
 }

@@ -3,8 +3,14 @@ import type { GenerationList, Switched } from '@winnow/engine';
 import type { Command } from 'commander';
 import { wholeNumber } from '../arguments.ts';
 import { countOf, someOf } from '../output/figures.ts';
+import {
+  type Format,
+  type FormatOptions,
+  type Listing,
+  printListing,
+  withFormats,
+} from '../output/listing.ts';
 import { print, printJson, printNote } from '../output/print.ts';
-import { tableOf } from '../output/table.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 
 /** `generations`, `promote` and `rollback`. */
@@ -15,18 +21,16 @@ export function registerGenerations(program: Command, environment: Environment):
 }
 
 function registerList(program: Command, environment: Environment): void {
-  program
-    .command('generations <name>')
+  withFormats(program.command('generations <name>'))
     .description(
       'The builds of a corpus: the one that readers see, the next one, and those kept to go back to.',
     )
     .option('--drop <number>', 'give up one that nobody reads', wholeNumber(1, Number.MAX_SAFE_INTEGER))
-    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       '\nExamples:\n  $ winnow generations handbook\n  $ winnow generations handbook --drop 2',
     )
-    .action((name: string, { drop, json }: { drop?: number; json?: boolean }) =>
+    .action((name: string, { drop, format }: FormatOptions & { drop?: number }) =>
       withEngine(
         environment,
         drop === undefined
@@ -35,8 +39,7 @@ function registerList(program: Command, environment: Environment): void {
         async ({ engine, signal }) => {
           if (drop !== undefined) await engine.generations.drop(name, drop, signal);
           const list = await engine.generations.list(name);
-          if (json) printJson(list);
-          else print(listText(list));
+          printListing({ format }, list, listingOf(list, format));
         },
       ),
     );
@@ -108,21 +111,21 @@ function tell(name: string, switched: Switched, json = false): void {
   );
 }
 
-function listText({ generations, live }: GenerationList): string {
+function listingOf({ generations, live }: GenerationList, format: Format): Listing {
   const rows = generations.map((each) => [
-    each.generation === live ? `${each.generation} (live)` : each.generation,
+    format === 'table' && each.generation === live ? `${each.generation} (live)` : each.generation,
     each.state,
     each.embedder,
     each.documents,
     each.chunks,
     reportText(each.report),
-    each.promotedAt ?? '',
-    each.expiresAt ?? '',
+    each.promotedAt,
+    each.expiresAt,
   ]);
-  return tableOf(
-    ['generation', 'state', 'embedder', 'documents', 'chunks', 'verified', 'promoted', 'kept until'],
+  return {
+    columns: ['generation', 'state', 'embedder', 'documents', 'chunks', 'verified', 'promoted', 'kept until'],
     rows,
-  );
+  };
 }
 
 function reportText(report: GenerationList['generations'][number]['report']): string {

@@ -3,8 +3,8 @@ import type { InboxItem, InboxSelection } from '@winnow/engine';
 import type { Command } from 'commander';
 import { wholeNumber } from '../arguments.ts';
 import { countOf } from '../output/figures.ts';
+import { type FormatOptions, printListing, withFormats } from '../output/listing.ts';
 import { print, printJson, printNote } from '../output/print.ts';
-import { shorten, tableOf } from '../output/table.ts';
 import { finishRun } from '../runs/finish-run.ts';
 import { workOnRun } from '../runs/work-on-run.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
@@ -35,13 +35,11 @@ Examples:
 }
 
 function registerList(inbox: Command, environment: Environment): void {
-  inbox
-    .command('list <name>', { isDefault: true })
+  withFormats(inbox.command('list <name>', { isDefault: true }))
     .description('What is in the inbox of a corpus; `list` may be left out.')
     .option('--cause <code>', 'only documents with this cause')
     .option('--limit <n>', 'how many at most', wholeNumber(1, 1_000), 100)
     .option('--after <next>', 'go on behind the page before: its `next`')
-    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
@@ -50,20 +48,23 @@ Examples:
   $ winnow inbox handbook --cause unsupported_type --limit 10
   $ winnow inbox handbook --json | jq -r '.items[].documentId'`,
     )
-    .action((name: string, options: { cause?: string; limit: number; after?: string; json?: boolean }) =>
+    .action((name: string, options: FormatOptions & { cause?: string; limit: number; after?: string }) =>
       withEngine(environment, { kind: 'read' }, async ({ engine }) => {
-        const { json, ...query } = options;
+        const { format, ...query } = options;
         const page = await engine.inbox.list(name, query);
-        if (json) return printJson(page);
-        if (page.items.length === 0) return printNote(`nothing is in the inbox of ${name}`);
-        print(tableOf(['document', 'cause', 'tries', 'since', 'why'], page.items.map(rowOf)));
-        if (page.next !== null) printNote(`note: there are more; --after ${page.next} shows them`);
+        printListing({ format }, page, {
+          columns: ['document', 'cause', 'tries', 'since', { name: 'why', cut: 80 }],
+          rows: page.items.map(rowOf),
+          ifEmpty: `nothing is in the inbox of ${name}`,
+        });
+        if (format !== 'json' && page.next !== null)
+          printNote(`note: there are more; --after ${page.next} shows them`);
       }),
     );
 }
 
 function rowOf({ documentId, cause, attempts, since, message }: InboxItem): (string | number)[] {
-  return [documentId, cause, attempts, since, shorten(message, 80)];
+  return [documentId, cause, attempts, since, message];
 }
 
 function registerShow(inbox: Command, environment: Environment): void {

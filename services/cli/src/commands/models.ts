@@ -1,6 +1,7 @@
 import { type KnownModel, knownModels, type ModelTest, modelKinds } from '@winnow/engine';
 import { type Command, Option } from 'commander';
 import { costText } from '../output/cost.ts';
+import { type FormatOptions, printListing, withFormats } from '../output/listing.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 import { tableOf } from '../output/table.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
@@ -13,11 +14,9 @@ export function registerModels(program: Command, environment: Environment): void
 }
 
 function registerList(models: Command): void {
-  models
-    .command('list', { isDefault: true })
+  withFormats(models.command('list', { isDefault: true }))
     .description('Models that --embedder, --rerank and --generator know, with their price.')
     .addOption(new Option('--kind <kind>', 'only models of a kind').choices([...modelKinds]))
-    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
@@ -28,21 +27,22 @@ Examples:
 Any other model behind a server of your own: openai:NAME, cohere:NAME, jina:NAME, tei:NAME. Rerankers besides:
 late-interaction (from a local embedder, the default), judge and judge:MODEL (a chat model).`,
     )
-    .action((options: { kind?: string; json?: boolean }) => {
+    .action((options: FormatOptions & { kind?: string }) => {
       const known = knownModels().filter(({ kind }) => options.kind === undefined || kind === options.kind);
-      if (options.json) return printJson({ models: known });
-      print(
-        tableOf(
-          ['model', 'kind', 'provider', 'dimensions', 'max tokens', 'price', 'of', 'licence'],
-          known.map(rowOf),
-        ),
+      printListing(
+        options,
+        { models: known },
+        {
+          columns: ['model', 'kind', 'provider', 'dimensions', 'max tokens', 'price', 'of', 'licence'],
+          rows: known.map(rowOf),
+        },
       );
     });
 }
 
-function rowOf(model: KnownModel): (string | number)[] {
+function rowOf(model: KnownModel): (string | number | null)[] {
   const { name, kind, provider, dimensions, maxTokens, price, priceDate, licence } = model;
-  return [name, kind, provider, dimensions ?? '', maxTokens, price, priceDate, licence];
+  return [name, kind, provider, dimensions, maxTokens, price, priceDate, licence];
 }
 
 function registerPull(models: Command, environment: Environment): void {

@@ -2,6 +2,7 @@ import { type Engine, type ScheduleRequest, type ScheduleView, scheduleRequestSc
 import { exitCodes } from '@winnow/runtime';
 import type { Command } from 'commander';
 import { parseRequest } from '../arguments.ts';
+import { type FormatOptions, printListing, withFormats } from '../output/listing.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 import { outcomeText, scheduleFacts, timeThere, workText } from '../output/schedule-text.ts';
 import { createStatusLine } from '../output/status-line.ts';
@@ -107,22 +108,24 @@ function requestOf(options: SetOptions): ScheduleRequest {
 }
 
 function registerLooking(schedule: Command, environment: Environment): void {
-  schedule
-    .command('list')
+  withFormats(schedule.command('list'))
     .description('All schedules.')
-    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       "\nExamples:\n  $ winnow schedule list\n  $ winnow schedule list --json | jq '.schedules[].next'",
     )
-    .action(({ json }: ShowOptions) =>
+    .action((options: FormatOptions) =>
       withEngine(environment, { kind: 'read' }, async ({ engine }) => {
         const schedules = await engine.schedules.list();
-        if (json) return printJson({ schedules });
-        if (schedules.length === 0) {
-          return printNote("no schedules yet: winnow schedule set NAME --cron '0 3 * * *'");
-        }
-        print(tableOf(['corpus', 'cron', 'window', 'work', 'next', 'last'], schedules.map(rowOf)));
+        printListing(
+          options,
+          { schedules },
+          {
+            columns: ['corpus', 'cron', 'window', 'work', 'next', 'last'],
+            rows: schedules.map(rowOf),
+            ifEmpty: "no schedules yet: winnow schedule set NAME --cron '0 3 * * *'",
+          },
+        );
       }),
     );
   schedule

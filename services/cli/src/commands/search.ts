@@ -4,15 +4,15 @@ import { json, numberBetween, parseRequest, wholeNumber } from '../arguments.ts'
 import { costText } from '../output/cost.ts';
 import { explainHit, stagesOf } from '../output/explain-hit.ts';
 import { someOf } from '../output/figures.ts';
+import { type FormatOptions, type Listing, printListing, withFormats } from '../output/listing.ts';
 import { placeText } from '../output/place-text.ts';
-import { print, printJson, printNote } from '../output/print.ts';
+import { print, printNote } from '../output/print.ts';
 import { shorten } from '../output/table.ts';
 import { withQueries } from '../queries/with-queries.ts';
 import type { Environment } from '../with-engine.ts';
 
 export function registerSearch(program: Command, environment: Environment): void {
-  program
-    .command('search <name> <query>')
+  withFormats(program.command('search <name> <query>'))
     .description('Find passages: recall wide (BM25 and embeddings), fuse, rerank.')
     .addOption(new Option('--mode <mode>', 'legs of the recall').choices([...searchModes]).default('hybrid'))
     .addOption(
@@ -33,7 +33,6 @@ export function registerSearch(program: Command, environment: Environment): void
     )
     .option('--neighbours <n>', 'chunks before and after each hit to show with it', wholeNumber(0, 5))
     .option('--explain', 'print what placed each hit: its stages, and what a judge said of it')
-    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
@@ -48,8 +47,8 @@ Examples:
 Where a winnow serve runs on the same data folder it is asked: its models are loaded already.
 Filter operators: eq, in, range (gt gte lt lte), exists, and, or, not.`,
     )
-    .action((name: string, query: string, options: Record<string, unknown>) => {
-      const { json: asJson, explain, mmr, ...rest } = options;
+    .action((name: string, query: string, options: FormatOptions & Record<string, unknown>) => {
+      const { format, explain, mmr, ...rest } = options;
       const request = parseRequest(searchRequestSchema, {
         query,
         ...rest,
@@ -59,12 +58,20 @@ Filter operators: eq, in, range (gt gte lt lte), exists, and, or, not.`,
         const found = await queries.search(name, asked, signal);
         const notes = [...found.notes, ...(await notesOn(found.hits.length))];
         const response = { ...found, notes };
-        if (asJson === true) printJson(response);
-        else printHits(response, explain === true);
+        if (format === 'table') printHits(response, explain === true);
+        else printListing({ format }, response, listingOf(response));
       });
     });
 }
 
+function listingOf({ hits }: SearchResponse): Listing {
+  return {
+    columns: ['rank', 'document', 'place', 'title', 'text'],
+    rows: hits.map((hit, at) => [at + 1, hit.documentId, placeText(hit), hit.title, hit.text]),
+  };
+}
+
+/** To people a hit is more than a row of a table. */
 function printHits(response: SearchResponse, explain: boolean): void {
   const stages = stagesOf(response.hits);
   if (response.hits.length === 0) printNote('nothing found');

@@ -1,21 +1,18 @@
 import { type SimilarHit, similarRequestSchema } from '@winnow/engine';
 import type { Command } from 'commander';
 import { collect, json, numberBetween, parseRequest, wholeNumber } from '../arguments.ts';
-import { print, printJson, printNote } from '../output/print.ts';
-import { shorten, tableOf } from '../output/table.ts';
+import { type FormatOptions, type Listing, printListing, withFormats } from '../output/listing.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 
-interface SimilarOptions {
+interface SimilarOptions extends FormatOptions {
   readonly not?: readonly string[];
   readonly k: number;
   readonly filter?: unknown;
   readonly mmr?: number;
-  readonly json?: boolean;
 }
 
 export function registerSimilar(program: Command, environment: Environment): void {
-  program
-    .command('similar <name> <ids...>')
+  withFormats(program.command('similar <name> <ids...>'))
     .description('Documents like these, by the vectors that are stored.')
     .option('--not <id>', 'a document to stay away from; may be repeated', collect)
     .option('-k <n>', 'documents to return', wholeNumber(1, 500), 10)
@@ -25,7 +22,6 @@ export function registerSimilar(program: Command, environment: Environment): voi
       'diversity: 1 keeps the order, 0 looks at difference alone',
       numberBetween(0, 1),
     )
-    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
@@ -45,21 +41,15 @@ Examples:
       });
       return withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
         const response = await engine.discovery.similar(name, request, signal);
-        if (options.json) printJson(response);
-        else printHits(response.hits);
+        printListing(options, response, listingOf(response.hits));
       });
     });
 }
 
-function printHits(hits: readonly SimilarHit[]): void {
-  if (hits.length === 0) {
-    printNote('nothing else is in the corpus that passes the filter');
-    return;
-  }
-  print(
-    tableOf(
-      ['document', 'title', 'score'],
-      hits.map(({ documentId, title, score }) => [documentId, shorten(title, 60), score.toFixed(2)]),
-    ),
-  );
+function listingOf(hits: readonly SimilarHit[]): Listing {
+  return {
+    columns: ['document', { name: 'title', cut: 60 }, { name: 'score', decimals: 2 }],
+    rows: hits.map(({ documentId, title, score }) => [documentId, title, score]),
+    ifEmpty: 'nothing else is in the corpus that passes the filter',
+  };
 }
