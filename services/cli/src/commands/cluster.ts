@@ -21,7 +21,7 @@ Examples:
 
 Of more than 10,000 documents a sample makes the topics, and the others are put to the nearest.`,
     )
-    .action((name: string, { format, ...wanted }: FormatOptions & { k?: number }) => {
+    .action((name: string, { format, json: _, ...wanted }: FormatOptions & { k?: number }) => {
       const request = parseRequest(clusterRequestSchema, wanted);
       return withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
         const line = createStatusLine();

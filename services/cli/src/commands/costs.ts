@@ -40,7 +40,7 @@ Examples:
 Days are those of UTC. Local models cost nothing and are listed too. WINNOW_PRICES gives models a price that
 have none, or another one.`,
     )
-    .action(({ format, ...rest }: FormatOptions & Record<string, unknown>) => {
+    .action(({ format, json: _, ...rest }: FormatOptions & Record<string, unknown>) => {
       const request = parseRequest(costsRequestSchema, rest);
       return withEngine(environment, { kind: 'read' }, async ({ engine }) => {
         const report = await costsReport(engine, request, new Date());

@@ -27,7 +27,7 @@ Examples:
 
 Nothing is changed. Of a group the document with the shortest id is named as the original.`,
     )
-    .action((name: string, { format, ...least }: DuplicatesOptions) => {
+    .action((name: string, { format, json: _, ...least }: DuplicatesOptions) => {
       const request = parseRequest(duplicatesRequestSchema, least);
       return withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
         const line = createStatusLine();

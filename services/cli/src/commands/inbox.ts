@@ -50,7 +50,7 @@ Examples:
     )
     .action((name: string, options: FormatOptions & { cause?: string; limit: number; after?: string }) =>
       withEngine(environment, { kind: 'read' }, async ({ engine }) => {
-        const { format, ...query } = options;
+        const { format, json: _, ...query } = options;
         const page = await engine.inbox.list(name, query);
         printListing({ format }, page, {
           columns: ['document', 'cause', 'tries', 'since', { name: 'why', cut: 80 }],

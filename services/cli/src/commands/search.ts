@@ -48,7 +48,7 @@ Where a winnow serve runs on the same data folder it is asked: its models are lo
 Filter operators: eq, in, range (gt gte lt lte), exists, and, or, not.`,
     )
     .action((name: string, query: string, options: FormatOptions & Record<string, unknown>) => {
-      const { format, explain, mmr, ...rest } = options;
+      const { format, json: _, explain, mmr, ...rest } = options;
       const request = parseRequest(searchRequestSchema, {
         query,
         ...rest,

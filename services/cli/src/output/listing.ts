@@ -9,6 +9,8 @@ export type Format = (typeof formats)[number];
 
 export interface FormatOptions {
   readonly format: Format;
+  /** Given with `--json`, which sets `format` already. */
+  readonly json?: boolean;
 }
 
 /** A heading; of an object, how a table for people shows what programs get as it is. */
@@ -45,7 +47,11 @@ export function withFormats(command: Command): Command {
  * Prints what a command has to list.
  * @param report all of it, for `json`.
  */
-export function printListing({ format }: FormatOptions, report: unknown, listing: Listing): void {
+export function printListing(
+  { format }: Pick<FormatOptions, 'format'>,
+  report: unknown,
+  listing: Listing,
+): void {
   if (format === 'json') printJson(report);
   else if (format !== 'table') process.stdout.write(separated(listing, format));
   else if (listing.rows.length === 0 && listing.ifEmpty !== undefined) printNote(listing.ifEmpty);
