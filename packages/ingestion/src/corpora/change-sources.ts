@@ -130,7 +130,7 @@ async function updateSources(
 function busy({ name }: Corpus, run: string): AppError {
   return new AppError(
     'failed_precondition',
-    `${run} of corpus ${name} is under way, and its sources stay until it has ended: winnow status ${name} shows it`,
+    `${run} of corpus ${name} is under way, and its sources stay until it has ended: winnow runs ${name} shows it, winnow cancel ends it`,
   );
 }
 
