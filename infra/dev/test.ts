@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { countsFileVariable } from './count-reporter.ts';
+import { makeScratchFolder } from './scratch-folder.ts';
 import { summaryLine, type TestCounts } from './test-summary.ts';
 
 /**
@@ -16,7 +16,7 @@ if (!(await runChecks())) {
   console.log(summaryLine(null, false));
   process.exit(1);
 }
-const scratch = await mkdtemp(join(tmpdir(), 'winnow-test-'));
+const scratch = await makeScratchFolder();
 const countsFile = join(scratch, 'counts.json');
 const vitest = spawn(
   process.execPath,
@@ -33,6 +33,7 @@ const vitest = spawn(
     env: {
       ...process.env,
       [countsFileVariable]: countsFile,
+      TMPDIR: join(scratch, 'tmp'),
       // Hundreds of tests start the command line: what it is compiled to is kept from one start to the next.
       NODE_COMPILE_CACHE: join(scratch, 'compiled'),
     },
