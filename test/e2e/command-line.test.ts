@@ -151,6 +151,34 @@ describe('winnow asked before there is anything to find', () => {
   });
 });
 
+describe('winnow told of files with strange names and texts', () => {
+  test('prints nothing that moves the cursor, and a name on one line', async () => {
+    const folder = await temporaryFolder();
+    const environment = { WINNOW_DATA_DIR: join(folder, 'data') };
+    const name = 'a\u001b[2Jb\nc.md: live\u202e.md';
+    const text = '# Coffee\u009b31m\n\nThe coffee machine is \u001b]0;owned\u0007cleaned on Fridays.\n';
+    await writeFiles(join(folder, 'notes'), { [name]: text, 'empty\nname.md': '' });
+    const words = ['corpus', 'create', 'notes', '--source', join(folder, 'notes'), '--language', 'en'];
+    await winnowJson(words, environment);
+    await winnowJson(['ingest', 'notes'], environment);
+    const said = await Promise.all(
+      [
+        ['search', 'notes', 'coffee machine'],
+        ['ask', 'notes', 'When is the coffee machine cleaned?'],
+        ['document', 'list', 'notes'],
+        ['document', 'show', 'notes', name],
+        ['document', 'list', 'notes', '--format', 'csv'],
+        ['inbox', 'notes'],
+      ].map(async (asked) => (await winnow(asked, environment)).stdout),
+    );
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for.
+    expect(said.join('').match(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/g)).toBe(null);
+    const shown = 'a\\x1b[2Jb\\nc.md: live\\u202e.md';
+    for (const listed of said.slice(0, 4)) expect(listed).toContain(shown);
+    expect(said[5]).toContain('empty\\nname.md');
+  });
+});
+
 describe('winnow asked for a format', () => {
   test('lists as JSON, CSV and TSV; people are told on standard error what is not a row', async () => {
     const environment = { WINNOW_DATA_DIR: join(await temporaryFolder(), 'data') };

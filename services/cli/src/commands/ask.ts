@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { json, numberBetween, parseRequest, readJsonFile, wholeNumber } from '../arguments.ts';
 import { costText } from '../output/cost.ts';
 import { citationLines, nearestLines } from '../output/passage-lines.ts';
-import { print, printJson, printNote } from '../output/print.ts';
+import { print, printJson, printNote, printPiece } from '../output/print.ts';
 
 import { type AnswerOutput, writeAnswer } from '../output/write-answer.ts';
 import { withQueries } from '../queries/with-queries.ts';
@@ -55,7 +55,7 @@ Where nothing supports an answer it abstains, shows the three nearest passages, 
 
 function toStandardOutput(): AnswerOutput {
   const { stdout } = process;
-  return { isTerminal: stdout.isTTY === true, write: (text) => stdout.write(text) };
+  return { isTerminal: stdout.isTTY === true, write: printPiece };
 }
 
 /** That there is no answer, and what comes nearest. */

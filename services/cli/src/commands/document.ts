@@ -5,6 +5,7 @@ import { type FormatOptions, printListing, withFormats } from '../output/listing
 import { placeText } from '../output/place-text.ts';
 import { print, printJson } from '../output/print.ts';
 import { shorten, tableOf } from '../output/table.ts';
+import { visibleName } from '../output/visible.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 
 type State = (typeof documentStates)[number];
@@ -21,7 +22,9 @@ export function registerDocument(program: Command, environment: Environment): vo
       withEngine(environment, { kind: 'read' }, async ({ engine }) => {
         const view = await engine.documents.show(name, id);
         if (options.json) return printJson(view);
-        print(`${view.documentId}: ${view.state}${view.reason === null ? '' : ` (${view.reason.message})`}`);
+        print(
+          `${visibleName(view.documentId)}: ${view.state}${view.reason === null ? '' : ` (${view.reason.message})`}`,
+        );
         if (view.chunks.length === 0) return;
         print(
           tableOf(

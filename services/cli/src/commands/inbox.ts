@@ -5,6 +5,7 @@ import { wholeNumber } from '../arguments.ts';
 import { countOf } from '../output/figures.ts';
 import { type FormatOptions, printListing, withFormats } from '../output/listing.ts';
 import { print, printJson, printNote } from '../output/print.ts';
+import { visibleName } from '../output/visible.ts';
 import { finishRun } from '../runs/finish-run.ts';
 import { workOnRun } from '../runs/work-on-run.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
@@ -77,7 +78,9 @@ function registerShow(inbox: Command, environment: Environment): void {
       withEngine(environment, { kind: 'read' }, async ({ engine }) => {
         const item = await engine.inbox.show(name, id);
         if (options.json) return printJson(item);
-        print(`${item.documentId}: ${item.cause}, ${countOf(item.attempts, 'attempt')}, since ${item.since}`);
+        print(
+          `${visibleName(item.documentId)}: ${item.cause}, ${countOf(item.attempts, 'attempt')}, since ${item.since}`,
+        );
         print(item.message);
         if (item.searchable) print('An older version of it is found.');
         if (item.dismissed) print('It was dismissed: nothing more is heard of it until it changes.');

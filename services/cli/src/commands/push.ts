@@ -7,6 +7,7 @@ import { exitCodes } from '@winnow/runtime';
 import type { Command } from 'commander';
 import { wholeNumber } from '../arguments.ts';
 import { print, printJson } from '../output/print.ts';
+import { visibleName } from '../output/visible.ts';
 import { type CommandTools, type Environment, withEngine } from '../with-engine.ts';
 
 interface PushCommand {
@@ -132,7 +133,7 @@ function tell(told: Told, { json }: PushCommand): boolean {
   else {
     const why = message ?? reason?.message;
     print(
-      `${documentId ?? '(no document)'}: ${isRefused ? `refused, ${outcome}` : (state ?? outcome)}${why === undefined ? '' : ` (${why})`}`,
+      `${documentId === null ? '(no document)' : visibleName(documentId)}: ${isRefused ? `refused, ${outcome}` : (state ?? outcome)}${why === undefined ? '' : ` (${why})`}`,
     );
   }
   return isRefused || state === 'failed';

@@ -8,6 +8,7 @@ import { type FormatOptions, type Listing, printListing, withFormats } from '../
 import { placeText } from '../output/place-text.ts';
 import { print, printNote } from '../output/print.ts';
 import { shorten } from '../output/table.ts';
+import { visibleName } from '../output/visible.ts';
 import { withQueries } from '../queries/with-queries.ts';
 import type { Environment } from '../with-engine.ts';
 
@@ -79,7 +80,7 @@ function printHits(response: SearchResponse, explain: boolean): void {
     print(
       `${at + 1}. ${[hit.title, ...hit.headings.filter((heading) => heading !== hit.title)].join(' > ')}`,
     );
-    const where = [hit.documentId, placeText(hit)].filter((part) => part !== '').join(', ');
+    const where = [visibleName(hit.documentId), placeText(hit)].filter((part) => part !== '').join(', ');
     print(`   ${where}${explain ? '' : `  ${placesOf(hit)}`}`);
     if (explain) for (const line of explainHit(hit, stages)) print(`   ${line}`);
     if (hit.duplicates.length > 0) print(`   the same: ${sameAs(hit)}`);

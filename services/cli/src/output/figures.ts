@@ -1,3 +1,5 @@
+import { visibleName } from './visible.ts';
+
 /** `1,234`. */
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
@@ -24,7 +26,7 @@ function joined(large: string, small: number | undefined, unit: string): string 
 
 /** The first few of many, and how many there are besides. */
 export function someOf(names: readonly string[], shown: number, total = names.length): string {
-  const listed = names.slice(0, shown);
+  const listed = names.slice(0, shown).map(visibleName);
   const more = total - listed.length;
   return more > 0 ? `${listed.join(', ')} and ${formatCount(more)} more` : listed.join(', ');
 }

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { print, printJson, printNote } from './print.ts';
 import { shorten, tableOf } from './table.ts';
-import { visible } from './visible.ts';
+import { visible, visibleName } from './visible.ts';
 
 const formats = ['table', 'json', 'csv', 'tsv'] as const;
 export type Format = (typeof formats)[number];
@@ -67,10 +67,11 @@ function tableFor({ columns, rows }: Listing): string {
 
 function shown(cell: Cell, column: Column | undefined, above: Cell | undefined): string | number {
   if (cell === null) return '';
-  if (column === undefined || typeof column === 'string') return cell;
-  if (column.isSaidOnce && cell === above) return '';
-  if (typeof cell === 'number') return column.decimals === undefined ? cell : cell.toFixed(column.decimals);
-  return column.cut === undefined ? cell : shorten(cell, column.cut);
+  const { isSaidOnce, decimals, cut }: Exclude<Column, string> =
+    column === undefined || typeof column === 'string' ? { name: '' } : column;
+  if (isSaidOnce && cell === above) return '';
+  if (typeof cell === 'number') return decimals === undefined ? cell : cell.toFixed(decimals);
+  return visibleName(cut === undefined ? cell : shorten(cell, cut));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { AnswerResult } from '@winnow/engine';
 import { placeText } from './place-text.ts';
 import { shorten } from './table.ts';
+import { visibleName } from './visible.ts';
 
 const shownQuote = 160;
 
@@ -30,5 +31,5 @@ export function nearestLines(nearest: AnswerResult['nearest']): readonly string[
 /** `guides/backup.md > Backup`: the document, and the heading that the passage stands under. */
 function placeOf({ documentId, title, headings }: Place): string {
   const heading = headings.at(-1) ?? title;
-  return heading === '' ? documentId : `${documentId} > ${shorten(heading, 80)}`;
+  return heading === '' ? visibleName(documentId) : `${visibleName(documentId)} > ${shorten(heading, 80)}`;
 }

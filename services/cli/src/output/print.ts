@@ -5,6 +5,11 @@ export function print(line: string): void {
   process.stdout.write(`${visible(line)}\n`);
 }
 
+/** Writes text to standard output as it comes, without a line end behind it. */
+export function printPiece(text: string): void {
+  process.stdout.write(visible(text));
+}
+
 /** Writes a value as one line of JSON. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { visible } from './visible.ts';
+import { visible, visibleName } from './visible.ts';
 
 describe('visible', () => {
   test('writes out what would move the cursor or turn the direction of writing', () => {
@@ -9,5 +9,11 @@ describe('visible', () => {
   test('leaves everything else as it is', () => {
     const text = 'notes/naïve 文档 👩‍👩‍👧.md\n\tindented';
     expect(visible(text)).toBe(text);
+  });
+});
+
+describe('visibleName', () => {
+  test('is one line, which poses as no other', () => {
+    expect(visibleName('a\nb.md: live\tc\u001b[1m')).toBe('a\\nb.md: live\\tc\\x1b[1m');
   });
 });

@@ -13,6 +13,11 @@ export function visible(text: string): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for.
 const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
+/** A name as it may stand within a line: line ends and tabs, which a name of a file may have, are written out too. */
+export function visibleName(name: string): string {
+  return visible(name).replace(/[\n\t]/g, (character) => (character === '\n' ? '\\n' : '\\t'));
+}
+
 function hex(code: number, digits: number): string {
   return code.toString(16).padStart(digits, '0');
 }
