@@ -1,7 +1,7 @@
 import type { SourceView } from '@winnow/engine';
 import type { Command } from 'commander';
+import { type FormatOptions, printListing, withFormats } from '../output/listing.ts';
 import { print, printJson, printNote } from '../output/print.ts';
-import { tableOf } from '../output/table.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 import { namedSource } from './corpus.ts';
 import { addFieldOptions, type FieldOptions, fieldsOf } from './source-fields.ts';
@@ -65,19 +65,17 @@ are. Under the name of a removed source it takes that one's place: what is the s
 }
 
 function registerList(source: Command, environment: Environment): void {
-  source
-    .command('list <name>')
+  withFormats(source.command('list <name>'))
     .description('Sources of a corpus, and removed ones of which documents are still there.')
-    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       "\nExamples:\n  $ winnow source list handbook\n  $ winnow source list handbook --json | jq '.sources[].address'",
     )
-    .action((name: string, options: { json?: boolean }) =>
+    .action((name: string, options: FormatOptions) =>
       withEngine(environment, { kind: 'read' }, async ({ engine }) => {
         const sources = await engine.sources.list(name);
-        if (options.json) return printJson({ sources });
-        print(tableOf(['source', 'kind', 'where', 'ids of documents', 'state'], sources.map(rowOf)));
+        const columns = ['source', 'kind', 'where', 'ids of documents', 'state'];
+        printListing(options, { sources }, { columns, rows: sources.map(rowOf) });
       }),
     );
 }
