@@ -8,7 +8,7 @@
  * it. At most QUERIES (300) queries, evenly spread. The set is ingested into the data folder DATA (once: a second time
  * embeds nothing) and searched; per set it prints nDCG@10 without a reranker, with token vectors computed anew, and with
  * the kept ones, the difference of the two with its paired 95 % interval, bytes kept a chunk, and the processor time
- * of scoring 20 candidates both ways, reading them from the store included.
+ * of scoring 20 candidates both ways, reading them from the store included, and of embedding with and without them.
  */
 import { join } from 'node:path';
 import {
@@ -38,6 +38,8 @@ import { floatMaxSim } from './support/float-max-sim.ts';
 
 const depth = 20;
 const timedQueries = 15;
+/** Of as many texts each. */
+const [embeddedRounds, perRound] = [10, 8];
 const most = Number(process.env.QUERIES ?? 300);
 const signal = AbortSignal.timeout(7_200_000);
 const [dataDir = '/tmp/winnow-late-interaction', ...sets] = process.argv.slice(2);
@@ -60,15 +62,19 @@ async function measure(set: string): Promise<void> {
   const queries = spread(
     judged.queries.filter((_, index) => half === '' || index % 2 === (half === 'odd' ? 1 : 0)),
   );
-  const engine = await openEngine(embeddedConfig(dataDir), {
+  const engine = await openEngine(embeddedConfig(dataDir, { WINNOW_RERANK_TIMEOUT_MS: '60000' }), {
     access: { kind: 'write', purpose: 'bench' },
     log: silentLogger,
   });
   try {
     const name = `late-${judged.name}-${model.toLowerCase().replace(/[^a-z0-9]/g, '-')}`;
     const seconds = await ingest(engine, name, folder, model);
-    const search = async (text: string, rerank: string) =>
-      (await engine.queries.search(name, requestOf(text, rerank), signal)).hits;
+    const search = async (text: string, rerank: string) => {
+      const { hits, reranker, notes } = await engine.queries.search(name, requestOf(text, rerank), signal);
+      // One that was late would stand for a ranking that it is not.
+      if (hits.length > 0 && (reranker === null) !== (rerank === 'none')) throw new Error(notes.join('; '));
+      return hits;
+    };
     const asked: Asked[] = [];
     for (const { queryId, text } of queries) {
       asked.push({
@@ -97,7 +103,8 @@ async function measure(set: string): Promise<void> {
       [
         `${place} ${model}: ${asked.length} queries${seconds === null ? '' : `, ingested in ${seconds.toFixed(0)} s`}`,
         `  nDCG@10 fused ${mean((v) => v.fused).toFixed(4)}, computed anew ${mean((v) => v.anew).toFixed(4)}, kept ${mean((v) => v.kept).toFixed(4)}: ${signed(meanOf(difference))} ± ${halfInterval(difference).toFixed(4)}`,
-        `  ${cost.bytes.toFixed(0)} bytes a chunk; processor time of ${depth} candidates: anew ${cost.anewMs.toFixed(1)} ms, kept ${cost.keptMs.toFixed(1)} ms`,
+        `  ${cost.bytes.toFixed(0)} bytes a chunk; processor time of ${depth} candidates: anew ${cost.anewMs.toFixed(1)} ms, kept ${cost.keptMs.toFixed(1)} ms, ratio ${(cost.anewMs / cost.keptMs).toFixed(1)}`,
+        `  embedding with token vectors ÷ without, processor time: ${cost.embedding.toFixed(3)}`,
       ].join('\n'),
     );
   } finally {
@@ -145,7 +152,10 @@ async function openEmbedder(model: string): Promise<OnnxEmbedder> {
 }
 
 type Hit = SearchResponse['hits'][number];
-const textOf = (hit: Hit) => embeddingTextOf(hit.title, hit);
+
+function textOf(hit: Hit): string {
+  return embeddingTextOf(hit.title, hit);
+}
 
 /** The weights of a query's tokens are those of the product: idf over the chunks of the corpus. */
 async function weightsOf({ tokens }: TokenEmbeddings, corpus: Corpus): Promise<readonly number[]> {
@@ -248,7 +258,21 @@ async function costs(embedder: OnnxEmbedder, corpus: Corpus, asked: readonly Ask
       });
       times.push({ anewMs, keptMs });
     }
+    const texts = [...new Set(asked.flatMap(({ fused }) => fused.slice(0, 5).map(textOf)))];
+    const ratios: number[] = [];
+    for (
+      let start = 0;
+      start + perRound <= texts.length && ratios.length < embeddedRounds;
+      start += perRound
+    ) {
+      const some = texts.slice(start, start + perRound);
+      const embed = (tokenVectors: boolean) => () =>
+        embedder.embed(some, { purpose: 'document', tokenVectors, signal });
+      const bare = await processorMs(embed(false));
+      ratios.push((await processorMs(embed(true))) / bare);
+    }
     return {
+      embedding: median(ratios),
       bytes: [...kept.values()].reduce((sum, { length }) => sum + length, 0) / Math.max(1, keys.size),
       anewMs: median(times.map(({ anewMs }) => anewMs)),
       keptMs: median(times.map(({ keptMs }) => keptMs)),
@@ -264,9 +288,13 @@ async function processorMs(work: () => Promise<unknown>): Promise<number> {
   return (user + system) / 1_000;
 }
 
-const meanOf = (values: readonly number[]) =>
-  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
+}
 
 /** Half of the 95 % interval of a mean of paired differences. */
 function halfInterval(values: readonly number[]): number {
