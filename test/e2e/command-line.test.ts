@@ -206,6 +206,16 @@ describe('winnow asked for a format', () => {
   });
 });
 
+describe('winnow with a variable that nothing reads', () => {
+  test('names it, unless nothing but results is wanted', async () => {
+    const environment = { WINNOW_RERANKERR: 'none', WINNOW_RERANKER: 'none', WINNOW_WEBHOOK_SECRET_OPS: 'x' };
+    const { code, stdout, stderr } = await winnow(['models', 'list', '--json'], environment);
+    expect([code, Object.keys(JSON.parse(stdout))]).toEqual([0, ['models']]);
+    expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(/^warning: WINNOW_RERANKERR is set/)]);
+    expect((await winnow(['models', 'list', '--json', '--quiet'], environment)).stderr).toBe('');
+  });
+});
+
 describe('winnow given bad input', () => {
   const cases: readonly [string, readonly string[], RegExp][] = [
     ['an unknown corpus', ['search', 'nothing', 'x'], /no corpus nothing/],
