@@ -62,10 +62,13 @@ async function measure(set: string): Promise<void> {
   const queries = spread(
     judged.queries.filter((_, index) => half === '' || index % 2 === (half === 'odd' ? 1 : 0)),
   );
-  const engine = await openEngine(embeddedConfig(dataDir, { WINNOW_RERANK_TIMEOUT_MS: '60000' }), {
-    access: { kind: 'write', purpose: 'bench' },
-    log: silentLogger,
-  });
+  const engine = await openEngine(
+    embeddedConfig(dataDir, { WINNOW_RERANK_TIMEOUT_MS: '60000', WINNOW_TOKEN_VECTORS: 'kept' }),
+    {
+      access: { kind: 'write', purpose: 'bench' },
+      log: silentLogger,
+    },
+  );
   try {
     const name = `late-${judged.name}-${model.toLowerCase().replace(/[^a-z0-9]/g, '-')}`;
     const seconds = await ingest(engine, name, folder, model);

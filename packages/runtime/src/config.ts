@@ -66,6 +66,8 @@ export interface Config {
   /** 0: answers are not kept. */
   readonly answerCacheMs: number;
   readonly reranker: string;
+  /** Whether an ingest keeps token vectors for late interaction, or a query computes them. */
+  readonly tokenVectors: 'kept' | 'computed';
   /** Models beside those of the registry and the settings above that requests over HTTP may name. */
   readonly namedModels: readonly string[];
   readonly judge: JudgeConfig;
@@ -136,6 +138,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     chatModel: values.WINNOW_CHAT_MODEL ?? null,
     answerCacheMs: (values.WINNOW_ANSWER_CACHE_SECONDS ?? 0) * 1_000,
     reranker: values.WINNOW_RERANKER ?? 'late-interaction',
+    tokenVectors: values.WINNOW_TOKEN_VECTORS ?? 'computed',
     namedModels: listOf(values.WINNOW_NAMED_MODELS),
     judge: {
       model: values.WINNOW_JUDGE_MODEL ?? values.WINNOW_CHAT_MODEL ?? null,

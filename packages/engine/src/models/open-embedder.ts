@@ -26,7 +26,12 @@ export async function openEmbedder(context: ModelContext, name: string): Promise
     return { kind: 'remote', spec, embedder: await openRemote(context, spec), tokenizer: null };
   }
   const files = await context.files.fetch(spec.row, context.signal);
-  const embedder = createOnnxEmbedder({ row: spec.row, files, ...localSettings(context) });
+  const embedder = createOnnxEmbedder({
+    row: spec.row,
+    files,
+    givesTokenVectors: context.config.tokenVectors === 'kept',
+    ...localSettings(context),
+  });
   return { kind: 'local', spec, embedder, tokenizer: files.tokenizer };
 }
 

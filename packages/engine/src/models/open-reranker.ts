@@ -9,14 +9,17 @@ import {
 } from '@winnow/core';
 import {
   createCrossEncoder,
+  createFullLateInteractionReranker,
   createJinaReranker,
   createLateInteractionReranker,
   createTeiReranker,
+  type LateInteractionOptions,
   type RemoteRerankSpec,
   type RerankSpec,
   resolveModel,
   type TokenVectorCache,
 } from '@winnow/models';
+import type { Config } from '@winnow/runtime';
 import { requireTei } from './endpoints.ts';
 import { localSettings, type ModelContext, remoteAccess } from './model-context.ts';
 import type { LoadedEmbedder } from './open-embedder.ts';
@@ -65,7 +68,10 @@ export function openLateInteraction(
   store: Store,
   corpus: Corpus,
   loaded: LoadedEmbedder,
-  cache: TokenVectorCache,
+  {
+    tokenVectors,
+    cache,
+  }: { readonly tokenVectors: Config['tokenVectors']; readonly cache: TokenVectorCache },
 ): Reranker {
   const { embedder } = liveGeneration(corpus);
   if (loaded.kind === 'remote') {
@@ -75,11 +81,15 @@ export function openLateInteraction(
     );
   }
   const ref = liveRef(corpus);
-  return createLateInteractionReranker({
+  const options: Pick<LateInteractionOptions, 'embedder' | 'modelId' | 'tokenFrequencies'> = {
     embedder: loaded.embedder,
     modelId: embedder,
-    fingerprint: loaded.embedder.fingerprint,
     tokenFrequencies: (tokens) => store.chunks.tokenFrequencies(ref, tokens),
+  };
+  if (tokenVectors === 'computed') return createFullLateInteractionReranker(options);
+  return createLateInteractionReranker({
+    ...options,
+    fingerprint: loaded.embedder.fingerprint,
     tokenVectors: (keys) => store.chunks.tokenVectorsByKey(ref, keys),
     cache,
   });

@@ -84,6 +84,7 @@ describe('embedPart', () => {
     const hashing = createHashingEmbedder();
     const embedder: Embedder = {
       ...hashing,
+      givesTokenVectors: true,
       async embed(texts, options) {
         const tokenVectors = options.tokenVectors === true ? texts.map(tokenVectorsOf) : [];
         return { ...(await hashing.embed(texts, options)), tokenVectors };

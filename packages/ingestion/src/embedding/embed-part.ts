@@ -90,7 +90,7 @@ async function embedCall(
     'model',
     embedder.embed(
       texts.map(({ text }) => text),
-      { purpose: 'document', tokenVectors: true, signal },
+      { purpose: 'document', tokenVectors: embedder.givesTokenVectors === true, signal },
     ),
   );
   checkAnswer(answer.vectors, texts.length, embedder);

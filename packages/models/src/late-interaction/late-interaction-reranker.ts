@@ -35,7 +35,8 @@ export interface LateInteractionOptions {
   readonly depth?: number;
 }
 
-const defaultDepth = 20;
+/** Passages worth scoring. */
+export const defaultDepth = 20;
 /**
  * Tokens of a query that are compared with those of the passages: the rarest. Questions have a few dozen; a pasted page
  * has as many as the model reads. So what a search takes is bounded, and a passage takes a millisecond at most.
@@ -90,7 +91,7 @@ export function createLateInteractionReranker(options: LateInteractionOptions): 
 }
 
 /** The same weights, but 0 for those beyond the heaviest {@link maxComparedTokens}; the first of equal ones stay. */
-function heaviest(weights: readonly number[]): readonly number[] {
+export function heaviest(weights: readonly number[]): readonly number[] {
   if (weights.length <= maxComparedTokens) return weights;
   const order = weights
     .map((_, index) => index)

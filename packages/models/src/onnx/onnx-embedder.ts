@@ -24,6 +24,8 @@ export interface OnnxEmbedderOptions {
   readonly threads?: number;
   /** Of ONNX Runtime, in order of preference (`cuda`, `coreml`, `dml`); the CPU by default. */
   readonly executionProviders?: readonly string[];
+  /** Whether it has token vectors to give; true by default. */
+  readonly givesTokenVectors?: boolean;
   readonly log: Logger;
 }
 
@@ -55,7 +57,7 @@ export function createOnnxEmbedder(options: OnnxEmbedderOptions): OnnxEmbedder {
     maxTextsPerCall,
     maxTokensPerCall: Number.POSITIVE_INFINITY,
     parallelCalls: 1,
-    givesTokenVectors: true,
+    givesTokenVectors: options.givesTokenVectors ?? true,
     get tokenizer() {
       tokenizer ??= loadTokenizer(files.tokenizer);
       return tokenizer;
