@@ -5,7 +5,7 @@
  *
  * FOLDER has `files/` and `manifest.jsonl` with `{ file, expect, contains }` a line. `expect` is `text`, `empty`, `no-text`,
  * `needs-password`, `reject`, `partial`, or several of them with `-or-`. Exit code 1 if one is not as it should be.
- * JSONL and CSV files are read as sources of records, all others as documents, in processes of their own.
+ * JSONL and CSV files are read as sources of records, all others as documents, in this very process.
  */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
