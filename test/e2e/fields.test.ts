@@ -18,6 +18,9 @@ test('columns of a table are named, or refused with those that there are', async
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain('it has sku, name, blurb, care');
 
+  const undated = await winnow([...create, '--updated-field', 'care'], environment);
+  expect([undated.code, undated.stderr]).toEqual([2, expect.stringContaining('a table in a database')]);
+
   await winnowJson(
     [...create, '--id-field', 'sku', '--title-field', 'name', '--text-field', 'blurb', 'care'],
     environment,

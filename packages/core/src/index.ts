@@ -259,8 +259,10 @@ export {
   pushAddress,
   type RecordFields,
   recordFieldsSchema,
+  type SourceFields,
   type SourceSettings,
   sourceAddress,
+  sourceFieldsSchema,
   sourceSettingsSchema,
 } from './source-settings.ts';
 export { manifestInOrder, stateDigestOf } from './state-digest.ts';

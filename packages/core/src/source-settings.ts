@@ -16,6 +16,13 @@ export const recordFieldsSchema = z.strictObject({
 });
 export type RecordFields = z.infer<typeof recordFieldsSchema>;
 
+/** The same of whatever source has fields. */
+export const sourceFieldsSchema = recordFieldsSchema.extend({
+  /** Of a table in a database: the column that has another value whenever its row has changed. */
+  updated: fieldName.optional(),
+});
+export type SourceFields = z.infer<typeof sourceFieldsSchema>;
+
 /** Stands for all columns that are not named otherwise. */
 export const allFields = '*';
 
@@ -40,6 +47,17 @@ export const sourceSettingsSchema = z.discriminatedUnion('kind', [
     include: z.array(z.string()).default(['**/*']),
     exclude: z.array(z.string()).default([]),
   }),
+  /** A table or view of PostgreSQL. Who reads it is told to the process, and never kept. */
+  z.strictObject({
+    kind: z.literal('postgres'),
+    /** As in an address: IPv6 in brackets. */
+    host: z.string().min(1).max(255),
+    port: z.int().min(1).max(65_535),
+    database: z.string().min(1).max(63),
+    schema: z.string().min(1).max(63),
+    table: z.string().min(1).max(63),
+    fields: sourceFieldsSchema,
+  }),
   z.strictObject({
     kind: z.literal('site'),
     /** Of a sitemap, a list of addresses, or where a crawl begins. */
@@ -63,6 +81,10 @@ export function sourceAddress(settings: SourceSettings): string {
       return pushAddress;
     case 's3':
       return `s3://${settings.bucket}/${settings.prefix}`;
+    case 'postgres': {
+      const { host, port, database, schema, table } = settings;
+      return `postgres://${host}:${port}/${[database, schema, table].map(encodeURIComponent).join('/')}`;
+    }
     case 'site':
       return settings.url;
     default:

@@ -6,9 +6,9 @@ import type {
   Generation,
   GoldenSet,
   Language,
-  RecordFields,
   Recording,
   RunId,
+  SourceFields,
   VerificationSettings,
 } from '@winnow/core';
 
@@ -31,7 +31,7 @@ export interface NewCorpus {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   /** Which fields of records, or columns of tables, are what; of all sources that are such files. */
-  readonly fields?: RecordFields;
+  readonly fields?: SourceFields;
   /** By the language of the documents if not given. */
   readonly embedder?: string;
   readonly language?: Language;

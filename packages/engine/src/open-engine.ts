@@ -27,7 +27,7 @@ import {
 } from '@winnow/retrieval';
 import { type Config, closeInReverse } from '@winnow/runtime';
 import { createPostWebhook, createTimekeeper, type SchedulingPorts } from '@winnow/scheduling';
-import { createSites, createSource } from '@winnow/sources';
+import { createSites, createSource, createTables } from '@winnow/sources';
 import { analysisVersion } from '@winnow/text';
 import { createEngineArchives } from './archives.ts';
 import { type EngineAccess, openBackend } from './backend.ts';
@@ -99,6 +99,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
   const { tika } = config;
   const converter = tika === null ? null : { ...tika, convert: createTika(tika) };
   const openSite = createSites({ allowedHosts: config.siteHosts });
+  const openTable = createTables();
 
   const ingest: IngestPorts = {
     store,
@@ -111,6 +112,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
         contents: store.contents,
         s3: config.s3,
         openSite,
+        openTable,
       }),
     async prepare(raw, { embedder: name, chunking }, signal) {
       const { embedder, tokenizer } = await ofModel(models.load(name));

@@ -165,7 +165,7 @@ export const environmentSchema = z.object({
     'Folders that corpora made through the API may read, separated by `:`. Default: none. The command line may read any.',
   ),
   WINNOW_SOURCE_URLS: optional(z.string()).describe(
-    'Beginnings of addresses that corpora made through the API may read, separated by commas: `s3://bucket/docs/,https://docs.example.com/`. Default: none. The command line may read any.',
+    'Beginnings of addresses that corpora made through the API may read, separated by commas: `s3://bucket/docs/,postgres://db.example.com/wiki/,https://docs.example.com/`. Default: none. The command line may read any.',
   ),
   WINNOW_SITE_HOSTS: optional(z.string()).describe(
     'Hosts, as `name` or `name:port` separated by commas, that sites may be read from though their addresses are private, such as an intranet’s. Default: none.',

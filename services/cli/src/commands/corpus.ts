@@ -39,7 +39,7 @@ function registerCreate(corpus: Command, environment: Environment): void {
     .description('Make a corpus. Nothing is indexed yet: `winnow ingest` does that.')
     .requiredOption(
       '--source <path>',
-      'folder, JSONL file (also .jsonl.gz) or CSV file, s3://BUCKET/PREFIX, https://SITE, or push: for documents that are sent; may be repeated, as NAME=PATH to name it',
+      'folder, JSONL file (also .jsonl.gz) or CSV file, s3://BUCKET/PREFIX, postgres://HOST/DATABASE/TABLE, https://SITE, or push: for documents that are sent; may be repeated, as NAME=PATH to name it',
       collect,
     )
     .option(

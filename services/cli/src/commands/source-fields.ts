@@ -1,4 +1,4 @@
-import type { RecordFields } from '@winnow/core';
+import type { SourceFields } from '@winnow/core';
 import type { Command } from 'commander';
 
 export interface FieldOptions {
@@ -6,6 +6,7 @@ export interface FieldOptions {
   readonly titleField?: string;
   readonly textField?: string[];
   readonly metadataField?: string[];
+  readonly updatedField?: string;
 }
 
 /** Options that say which fields of records are what. */
@@ -20,18 +21,23 @@ export function addFieldOptions(command: Command): Command {
       '--text-field <names...>',
       "the text; several are joined, '*' takes all others (default: text, content, contents or body)",
     )
-    .option('--metadata-field <names...>', 'the only ones that are metadata (default: all others)');
+    .option('--metadata-field <names...>', 'the only ones that are metadata (default: all others)')
+    .option(
+      '--updated-field <name>',
+      'of a postgres:// table: the column that is set anew whenever its row changes',
+    );
 }
 
 /** Nothing where none was named. */
-export function fieldsOf({ idField, titleField, textField, metadataField }: FieldOptions): {
-  readonly fields?: RecordFields;
+export function fieldsOf({ idField, titleField, textField, metadataField, updatedField }: FieldOptions): {
+  readonly fields?: SourceFields;
 } {
   const fields = {
     ...(idField !== undefined && { id: idField }),
     ...(titleField !== undefined && { title: titleField }),
     ...(textField !== undefined && { text: textField }),
     ...(metadataField !== undefined && { metadata: metadataField }),
+    ...(updatedField !== undefined && { updated: updatedField }),
   };
   return Object.keys(fields).length === 0 ? {} : { fields };
 }

@@ -36,6 +36,7 @@ Examples:
   $ winnow source add handbook wiki=./wiki
   $ winnow source add handbook s3://company-docs/manuals --include '**/*.pdf'
   $ winnow source add handbook faq=./faq.csv --text-field question answer
+  $ winnow source add handbook faq=postgres://db.example.com/support/questions --text-field question answer
   $ winnow source add handbook push:
 
 The source is written as for winnow corpus create, after its name and = or without one: then it is named by the last part
