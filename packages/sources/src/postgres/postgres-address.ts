@@ -5,7 +5,7 @@ export type PostgresSettings = Extract<SourceSettings, { kind: 'postgres' }>;
 const defaultPort = 5_432;
 const defaultSchema = 'public';
 /** Of a name, in bytes: the server cuts off what is longer, and would then read another table. */
-export const maxNameBytes = 63;
+const maxNameBytes = 63;
 
 /**
  * `postgres://host:port/database/table`, or `…/database/schema/table`; names are written as in any address (`%20`), and
@@ -44,6 +44,6 @@ function decoded(part: string): string {
 }
 
 /** What can be a name in PostgreSQL, where it is quoted. */
-export function isName(name: string | undefined): name is string {
+function isName(name: string | undefined): name is string {
   return name !== undefined && name !== '' && !name.includes('\0') && Buffer.byteLength(name) <= maxNameBytes;
 }

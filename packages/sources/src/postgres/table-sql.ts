@@ -9,7 +9,7 @@ const maxRowBytes = 2 * maxDocumentBytes;
  * All that is asked of the server. What somebody has named stands in it as a quoted identifier or as a parameter, never
  * as SQL.
  */
-export function quoted(name: string): string {
+function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
