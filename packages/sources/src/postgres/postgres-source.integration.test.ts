@@ -127,6 +127,18 @@ describe.skipIf(missing)('a table as a source', () => {
     await expect(stopped()).rejects.toMatchObject({ name: 'AbortError' });
   });
 
+  test('a statement that takes long is left when it is stopped', async () => {
+    await database.run(`CREATE VIEW slow AS SELECT 1 AS id, pg_sleep(600)::text AS text`);
+    const stopping = new AbortController();
+    const reading = sourceAt('slow').read('1' as DocumentId, {}, stopping.signal);
+    const stopped = expect(reading).rejects.toMatchObject({ name: 'AbortError' });
+    const atWork = `SELECT FROM pg_stat_activity WHERE datname = '${name}' AND state = 'active' AND wait_event = 'PgSleep'`;
+    await vi.waitUntil(async () => (await database.run(atWork)).rowCount === 1, { timeout: 20_000 });
+    stopping.abort();
+    await stopped;
+    await database.endOthers();
+  });
+
   test('only a row that is not there is gone: not one of a table or a server that is away', async () => {
     await database.run(
       `CREATE TABLE going (id int PRIMARY KEY, text text); INSERT INTO going VALUES (1, 'a'), (2, 'b')`,
