@@ -40,9 +40,12 @@ export function embeddedMoments({ serving, database }: EmbeddedScene): BuildMome
     switched: () => logged('generation-switched'),
     canceled: () => logged('run-canceled'),
     async removing() {
-      await whileRemoved(database, AbortSignal.timeout(withinMs), () => serving.program.signal('SIGKILL'));
+      const release = await whileRemoved(database, AbortSignal.timeout(withinMs), () =>
+        serving.program.signal('SIGKILL'),
+      );
       await serving.kill();
       const isLeft = placesIn(database).some((place) => place.includes('being removed'));
+      release();
       if (!isLeft) throw new Error('it was removed before the process was killed');
     },
   };
