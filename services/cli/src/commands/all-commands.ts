@@ -41,7 +41,7 @@ export const allCommands: readonly CommandModule[] = [
   {
     load: async () => (await import('./ingest.ts')).registerIngest,
     commands: {
-      'ingest <name>':
+      'ingest [name]':
         'Index what changed at the source of a corpus since the last run. Safe to stop and to repeat.',
     },
   },

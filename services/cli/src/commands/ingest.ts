@@ -6,12 +6,14 @@ import { wholeNumber } from '../arguments.ts';
 import { printNote } from '../output/print.ts';
 import { agreeToPrice } from '../runs/agree-to-price.ts';
 import { finishRun } from '../runs/finish-run.ts';
+import { forAllCorpora } from '../runs/for-all-corpora.ts';
 import { joinedNotes } from '../runs/joined-notes.ts';
 import { type BudgetOptions, budgetOf, withBudgetOptions } from '../runs/run-options.ts';
 import { workOnRun } from '../runs/work-on-run.ts';
 import { type CommandTools, type Environment, withEngine } from '../with-engine.ts';
 
 interface IngestOptions extends BudgetOptions {
+  readonly all?: boolean;
   readonly plan?: string;
   readonly approveDeletions?: number;
   readonly remake?: boolean;
@@ -24,10 +26,11 @@ interface IngestOptions extends BudgetOptions {
 
 export function registerIngest(program: Command, environment: Environment): void {
   const command = program
-    .command('ingest <name>')
+    .command('ingest [name]')
     .description(
       'Index what changed at the source of a corpus since the last run. Safe to stop and to repeat.',
     )
+    .option('--all', 'every corpus, one after the other; trouble of one ends none of the others')
     .option('--plan <file>', 'do exactly what a plan file says, for no more than it costs');
   withBudgetOptions(command)
     .option(
@@ -47,6 +50,7 @@ export function registerIngest(program: Command, environment: Environment): void
 Examples:
   $ winnow ingest handbook
   $ winnow ingest handbook --json | tail -1
+  $ winnow ingest --all --json              a line for each corpus
   $ winnow ingest handbook --budget 5       waits where it would cost more; winnow resume RUN has it go on
   $ winnow ingest handbook --plan plan.jsonl
   $ winnow ingest handbook --approve-deletions 1200
@@ -57,11 +61,19 @@ Documents that cannot be read end in the inbox with their cause, and do not stop
 Exit codes: 0 done, 1 nothing of what is new got in, or the run waits or failed, 2 bad input, 3 a server or disk
 that does not play along, 130 and 143 stopped by a signal.`,
     )
-    .action((name: string, options: IngestOptions) =>
-      withEngine(environment, { kind: 'write', purpose: `winnow ingest ${name}` }, (tools) =>
-        ingest(tools, name, options),
-      ),
-    );
+    .action((name: string | undefined, options: IngestOptions) => {
+      if ((name === undefined) !== (options.all === true)) {
+        throw new AppError('invalid_argument', 'name one corpus, or all of them with --all');
+      }
+      if (options.all === true && options.plan !== undefined) {
+        throw new AppError('invalid_argument', 'a plan file is of one corpus: name it instead of --all');
+      }
+      const purpose = `winnow ingest ${name ?? '--all'}`;
+      return withEngine(environment, { kind: 'write', purpose }, async (tools) => {
+        if (name !== undefined) return await ingest(tools, name, options);
+        await forAllCorpora(tools.engine, tools.signal, (each) => ingest(tools, each, options));
+      });
+    });
 }
 
 async function ingest(
