@@ -12,6 +12,7 @@ import { activeRun, cancelRun, createCorpus, type IngestPorts } from '@winnow/in
 import type { CorpusSummary, EngineCorpora } from './engine-corpora.ts';
 import type { Models } from './models/models.ts';
 import type { SampleText } from './prepare/sample-text.ts';
+import type { NewSource } from './sources/engine-sources.ts';
 import { sourceOf } from './sources/source-of.ts';
 
 export interface CorporaPorts {
@@ -30,7 +31,12 @@ export function createEngineCorpora({ ingest, models, sampleText }: CorporaPorts
           sampleText,
           loadEmbedder: async (name) => (await models.load(name)).embedder,
         },
-        { ...request, sources: await Promise.all(request.sources.map((each) => sourceOf(each, request))) },
+        {
+          ...request,
+          sources: await Promise.all(
+            request.sources.map((each) => sourceOf(each, { ...choicesOf(request), ...choicesOf(each) })),
+          ),
+        },
         signal,
       );
       return await summarise(ingest, corpus);
@@ -110,4 +116,9 @@ async function summarise(ingest: IngestPorts, corpus: Corpus): Promise<CorpusSum
     restoringSince: corpus.restoring?.since ?? null,
     createdAt,
   };
+}
+
+/** What was said; what was not leaves that to others. */
+function choicesOf({ include, exclude, fields }: Pick<NewSource, 'include' | 'exclude' | 'fields'>) {
+  return { ...(include && { include }), ...(exclude && { exclude }), ...(fields && { fields }) };
 }

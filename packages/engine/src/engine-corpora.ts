@@ -11,6 +11,7 @@ import type {
   SourceFields,
   VerificationSettings,
 } from '@winnow/core';
+import type { NewSource } from './sources/engine-sources.ts';
 
 export interface EngineCorpora {
   /** @throws AppError `failed_precondition` if the name is taken, `not_found` for an unknown model or a missing source. */
@@ -26,11 +27,11 @@ export interface EngineCorpora {
 export interface NewCorpus {
   readonly name: string;
   /** Folders, JSONL or CSV files, or `push:`; one at least. Of several, each has a name that its document ids begin with. */
-  readonly sources: readonly { readonly path: string; readonly name?: string }[];
-  /** Globs within folders; all files by default. */
+  readonly sources: readonly NewSource[];
+  /** Globs within folders, of sources that have none of their own; all files by default. */
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
-  /** Which fields of records, or columns of tables, are what; of all sources that are such files. */
+  /** Which fields of records, or columns of tables, are what; of sources of which that is not said. */
   readonly fields?: SourceFields;
   /** By the language of the documents if not given. */
   readonly embedder?: string;

@@ -32,6 +32,12 @@ export const allCommands: readonly CommandModule[] = [
     },
   },
   {
+    load: async () => (await import('./apply.ts')).registerApply,
+    commands: {
+      'apply [file]': 'Bring corpora, sources, settings and schedules to what a file says. Removes nothing.',
+    },
+  },
+  {
     load: async () => (await import('./plan.ts')).registerPlan,
     commands: {
       'plan <name>':

@@ -1,0 +1,115 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { temporaryFolder, writeFiles } from '../harness/documents.ts';
+import { lastJson, winnow, winnowJson } from '../harness/processes.ts';
+
+interface Applied {
+  readonly applied: boolean;
+  readonly changes: readonly { readonly corpus: string; readonly kind: string }[];
+  readonly left: readonly { readonly corpus: string; readonly detail: string; readonly how: string }[];
+}
+
+async function setUp() {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'birds'));
+  await writeFiles(join(folder, 'birds'), {
+    'a.md': '# Herons\n\nGrey and patient.\n',
+    'b.txt': 'not taken',
+  });
+  await writeFile(join(folder, 'faq.csv'), 'question,answer\nMay I fish?,Not in May.\n');
+  const environment = { WINNOW_DATA_DIR: join(folder, 'data') };
+  const file = join(folder, 'winnow.yaml');
+  const apply = async (yaml: string, ...words: string[]) => {
+    await writeFile(file, yaml);
+    return await winnow(['apply', file, '--json', ...words], environment);
+  };
+  return { folder, environment, apply, file };
+}
+
+const yaml = `
+corpora:
+  lake:
+    language: en
+    deletionGuard: { documents: 5 }
+    sources:
+      - { name: birds, path: ./birds, include: ['*.md'] }
+      - { name: faq, path: faq.csv, fields: { text: [question, answer] } }
+    schedule: { cron: '0 3 * * *', tz: Asia/Shanghai }
+`;
+
+describe('winnow apply', () => {
+  test('makes what a file says, once, and changes what can be changed without loss or cost', async () => {
+    const { environment, apply } = await setUp();
+    const dry = await apply(yaml, '--dry-run');
+    expect(dry.code).toBe(1);
+    expect(lastJson<Applied>(dry)).toMatchObject({
+      applied: false,
+      changes: [{ kind: 'create' }, { kind: 'schedule' }],
+    });
+    expect((await winnow(['corpus', 'show', 'lake'], environment)).code).toBe(2);
+
+    expect((await apply(yaml)).code).toBe(0);
+    await winnowJson(['ingest', '--all'], environment);
+    const { documents } = await winnowJson<{ documents: readonly { documentId: string }[] }>(
+      ['document', 'list', 'lake'],
+      environment,
+    );
+    expect(documents.map(({ documentId }) => documentId).sort()).toEqual(['birds:a.md', 'faq:line-2']);
+    expect(await winnowJson(['schedule', 'show', 'lake'], environment)).toMatchObject({
+      tz: 'Asia/Shanghai',
+    });
+
+    const again = await apply(yaml);
+    expect(again.code).toBe(0);
+    expect(lastJson<Applied>(again)).toEqual({ applied: true, changes: [], left: [] });
+
+    const other = yaml
+      .replace('documents: 5', 'documents: 7')
+      .replace(/ {6}- \{ name: faq.*\n/, '')
+      .replace('language: en', 'language: en\n    chunkTokens: 64')
+      .replace("include: ['*.md']", "include: ['**/*']")
+      .replace(/ {4}schedule.*\n/, '');
+    const changed = await apply(other);
+    expect(changed.code).toBe(1);
+    const { changes, left } = lastJson<Applied>(changed);
+    expect(changes).toMatchObject([{ corpus: 'lake', kind: 'settings' }]);
+    expect(left.map(({ how }) => how)).toEqual([
+      'winnow reindex lake --chunk-tokens 64',
+      'winnow source remove lake birds, then winnow apply',
+      'winnow source remove lake faq',
+      'winnow schedule remove lake',
+    ]);
+    expect(await winnowJson(['corpus', 'show', 'lake'], environment)).toMatchObject({
+      deletionGuard: { documents: 7 },
+      sources: [{ sourceId: 'birds' }, { sourceId: 'faq' }],
+    });
+  });
+
+  test.each([
+    ['no YAML', 'corpora: [', 'no YAML'],
+    [
+      'a word that it does not know',
+      'corpora: { lake: { sources: [{ path: birds }], colour: blue } }',
+      'corpora.lake',
+    ],
+    [
+      'sources without names',
+      'corpora: { lake: { sources: [{ path: birds }, { path: faq.csv }] } }',
+      'must have a name',
+    ],
+    ['a source that is not there', 'corpora: { lake: { sources: [{ path: none }] } }', 'nothing at'],
+  ])('refuses a file with %s, and says where', async (_, content, message) => {
+    const { apply } = await setUp();
+    const ended = await apply(content);
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain(message);
+  });
+
+  test('prints the schema that the documentation has', async () => {
+    const { environment } = await setUp();
+    const { stdout } = await winnow(['apply', '--schema'], environment);
+    const kept = await readFile(join(import.meta.dirname, '../../docs/winnow.schema.json'), 'utf8');
+    expect(JSON.parse(kept)).toEqual(JSON.parse(stdout));
+  });
+});
