@@ -29,6 +29,11 @@ describe('detectSourceKind', () => {
     expect(sourceSettingsSchema.parse(settings)).toEqual(settings);
   });
 
+  it.each(['b.pdf', 'b.DOCX', 'b.ods', 'b.eml', 'b.json'])('takes %s for one document', async (name) => {
+    await writeFile(join(folder, name), 'x');
+    expect(await detectSourceKind(join(folder, name))).toMatchObject({ kind: 'folder', include: [name] });
+  });
+
   it('takes one document for a source of that document alone', async () => {
     const source = createSource(await detectSourceKind(join(folder, 'note [1].md')));
     const items = await scanItems(source);

@@ -4,7 +4,8 @@ import { AppError, type SourceSettings } from '@winnow/core';
 
 const jsonl = /\.(?:jsonl|ndjson)(?:\.gz)?$/i;
 const csv = /\.(?:csv|tsv)(?:\.gz)?$/i;
-const single = /\.(?:md|markdown|mdx|txt|text|html?|xhtml|rst|adoc|org|log)$/i;
+const single =
+  /\.(?:md|markdown|mdx|txt|text|html?|xhtml|rst|adoc|org|log|json|pdf|docx|pptx|xlsx|od[tps]|rtf|epub|eml|msg)$/i;
 
 /**
  * Settings for what is at a path: a folder, a file of records, or one document (a folder source that takes in
@@ -29,6 +30,6 @@ export async function detectSourceKind(path: string): Promise<SourceSettings> {
   }
   throw new AppError(
     'invalid_argument',
-    `${absolute} is neither a folder, nor .jsonl or .csv (also .gz), nor a .md, .html or .txt document`,
+    `${absolute} is neither a folder, nor .jsonl or .csv (also .gz), nor a document such as .md, .html, .txt, .pdf or .docx: of other types, name the folder`,
   );
 }

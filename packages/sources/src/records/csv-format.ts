@@ -95,7 +95,7 @@ function placesOf(columns: readonly string[], fields: RecordFields | undefined):
   const text = first(textColumns);
   if (text === -1 && fields !== undefined) {
     throw missing(
-      `the CSV file has no column ${textColumns.join(', ')}: say which one is the text, or * for all of them`,
+      `the CSV file has no column ${textColumns.join(', ')}: say which one is the text, with --text-field NAME (* for all of them)`,
       columns,
     );
   }
