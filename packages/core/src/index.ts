@@ -115,6 +115,7 @@ export {
 } from './manifest.ts';
 export { metadataOf } from './metadata.ts';
 export { addModelUsage, type ModelUsage, noModelUsage } from './model-usage.ts';
+export { convertedMediaType, isOwnMediaType, storedMediaType } from './own-media-types.ts';
 export type { BatchEmbedder, BatchResult, BatchStatus, BatchText } from './ports/batch-embedder.ts';
 export type { BlobStore } from './ports/blob-store.ts';
 export type {

@@ -1,16 +1,17 @@
-import type {
-  Chunk,
-  DocumentId,
-  FailureReason,
-  Metadata,
-  Parse,
-  RawDocument,
-  Sha256,
-  Tokenizer,
+import {
+  type Chunk,
+  type DocumentId,
+  type FailureReason,
+  type Metadata,
+  type Parse,
+  type RawDocument,
+  type Sha256,
+  storedMediaType,
+  type Tokenizer,
 } from '@winnow/core';
 import { embeddingTextOf, searchTerms } from '@winnow/text';
 import { type ChunkLimits, chunkDocument, type TokenizedChunk } from './chunking/chunk-document.ts';
-import { readStoredContent, storedMediaType } from './chunking/stored-document.ts';
+import { readStoredContent } from './chunking/stored-document.ts';
 import type { PrepareResult } from './ports.ts';
 
 /** A chunk with all that does not need the embedding model. */

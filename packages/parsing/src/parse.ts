@@ -1,4 +1,4 @@
-import type { Parse, ParseResult, RawDocument } from '@winnow/core';
+import { convertedMediaType, type Parse, type ParseResult, type RawDocument } from '@winnow/core';
 import { cleanText } from './bytes/clean-text.ts';
 import { decodeText } from './bytes/decode-text.ts';
 import { detectWideEncoding } from './bytes/detect-wide-encoding.ts';
@@ -13,7 +13,6 @@ import { parseMarkdown } from './markdown/parse-markdown.ts';
 import { type Read, refused } from './parts.ts';
 import { plainBlocks } from './plain/plain-blocks.ts';
 import { readConverted } from './tika/converted.ts';
-import { convertedMediaType } from './tika/converted-type.ts';
 
 /**
  * Bytes → structured text: PDF, Office documents, e-books, mail, Markdown, MDX, HTML and plain text in any common

@@ -1,7 +1,4 @@
-import type { RawDocument, Source } from '@winnow/core';
-
-/** Types that Winnow gives to what it has made itself, text that was split or converted before. */
-const ownTypes = 'application/vnd.winnow.';
+import { isOwnMediaType, type RawDocument, type Source } from '@winnow/core';
 
 /** Takes from what is read the types that only Winnow gives: whoever sends a document could name one, too. */
 export function withOutsideTypes(source: Source): Source {
@@ -11,7 +8,7 @@ export function withOutsideTypes(source: Source): Source {
     check: (signal) => source.check(signal),
     async read(...place): Promise<RawDocument> {
       const raw = await source.read(...place);
-      return raw.mediaType?.trim().toLowerCase().startsWith(ownTypes) ? { ...raw, mediaType: null } : raw;
+      return isOwnMediaType(raw.mediaType) ? { ...raw, mediaType: null } : raw;
     },
   };
 }

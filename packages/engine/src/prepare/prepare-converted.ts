@@ -1,4 +1,4 @@
-import type { RawDocument } from '@winnow/core';
+import { isOwnMediaType, type RawDocument } from '@winnow/core';
 import type { PrepareResult } from '@winnow/ingestion';
 import type { Convert } from '@winnow/parsing/tika';
 
@@ -18,18 +18,13 @@ export async function prepareConverted(
   prepare: (raw: RawDocument) => Promise<PrepareResult>,
   signal: AbortSignal,
 ): Promise<PrepareResult> {
-  const isPreferred = preferredFor.has(extensionOf(raw.documentId)) && !isOurs(raw);
+  const isPreferred = preferredFor.has(extensionOf(raw.documentId)) && !isOwnMediaType(raw.mediaType);
   if (!isPreferred) {
     const result = await prepare(raw);
     if (result.ok || result.reason.code !== 'unsupported_type') return result;
   }
   const converted = await convert(raw, signal);
   return converted.ok ? await prepare(converted.raw) : converted;
-}
-
-/** Text that was split before, or converted: under the document's name, and not its bytes. */
-function isOurs({ mediaType }: RawDocument): boolean {
-  return mediaType?.startsWith('application/vnd.winnow.') ?? false;
 }
 
 function extensionOf(documentId: string): string {

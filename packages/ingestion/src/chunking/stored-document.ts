@@ -12,9 +12,6 @@ import { embeddingTextOf } from '@winnow/text';
 import { reservedTokens, type TokenizedChunk } from './chunk-document.ts';
 import { measure } from './measure.ts';
 
-/** Of a document that was split before: its chunks as JSON, and not bytes of a source. */
-export const storedMediaType = 'application/vnd.winnow.chunks+json';
-
 interface StoredText extends Place {
   readonly start: number;
   readonly end: number;

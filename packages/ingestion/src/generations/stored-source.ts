@@ -11,8 +11,9 @@ import {
   type RawDocument,
   type Source,
   type Store,
+  storedMediaType,
 } from '@winnow/core';
-import { storedContent, storedMediaType } from '../chunking/stored-document.ts';
+import { storedContent } from '../chunking/stored-document.ts';
 
 /** Entries read in one go. */
 const pageSize = 500;

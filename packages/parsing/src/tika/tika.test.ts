@@ -31,6 +31,20 @@ describe('createTika', () => {
     expect(puts).toBe(2);
   });
 
+  it.each([
+    [415, 'unsupported_type'],
+    [422, 'malformed'],
+  ])('takes %s for what the server says of the document, and does not ask again', async (status, code) => {
+    let puts = 0;
+    const url = await serverThat((_, response) => {
+      puts += 1;
+      response.writeHead(status).end();
+    });
+    const converted = await createTika({ url })(rawOf('plan.dwg', 'drawing'), signal);
+    expect(converted).toMatchObject({ ok: false, reason: { code } });
+    expect(puts).toBe(1);
+  });
+
   it('goes on where the server broke off once', async () => {
     let puts = 0;
     const url = await serverThat((request, response) => {

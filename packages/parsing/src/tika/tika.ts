@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { AppError, type FailureReason, type RawDocument } from '@winnow/core';
+import { AppError, convertedMediaType, type FailureReason, type RawDocument } from '@winnow/core';
 import { maxTextLength } from '../limits.ts';
 import { refused } from '../parts.ts';
-import { convertedMediaType } from './converted-type.ts';
 import { markupOf, type TikaEntry } from './tika-answer.ts';
 
 /** Makes of bytes that have no reader here what `parse` reads. */
@@ -25,6 +24,11 @@ export interface TikaOptions {
 const maxAnswerBytes = 8 * maxTextLength;
 const maxEmbedded = 1_000;
 const pollMs = 500;
+/** Statuses that are said of the document; any other is trouble of the server. */
+const refusals: ReadonlyMap<number, 'unsupported' | 'unprocessable'> = new Map([
+  [415, 'unsupported'],
+  [422, 'unprocessable'],
+]);
 
 /**
  * An Apache Tika server as the reader of everything else. The document is sent to it whole, with no more of its name
@@ -42,6 +46,8 @@ export function createTika({ url, timeoutMs = 120_000, recoveryMs = 20_000 }: Ti
       if (answer === 'late') return refused('gave_up', `Tika took longer than ${timeoutMs / 1_000} s for it`);
       if (answer === 'too_large')
         return refused('too_large', `Tika's answer is larger than ${maxAnswerBytes} bytes`);
+      if (answer === 'unsupported') return refused('unsupported_type', 'Tika does not read it either');
+      if (answer === 'unprocessable') return refused('malformed', 'Tika could not read it');
       if (answer !== 'broken') return converted(raw, answer);
       await untilThere(signal);
     }
@@ -51,7 +57,7 @@ export function createTika({ url, timeoutMs = 120_000, recoveryMs = 20_000 }: Ti
   async function ask(
     { content, documentId, mediaType }: RawDocument,
     signal: AbortSignal,
-  ): Promise<readonly TikaEntry[] | 'late' | 'too_large' | 'broken'> {
+  ): Promise<readonly TikaEntry[] | 'late' | 'too_large' | 'unsupported' | 'unprocessable' | 'broken'> {
     const late = AbortSignal.timeout(timeoutMs);
     try {
       const response = await fetch(`${base}/rmeta/html`, {
@@ -68,7 +74,7 @@ export function createTika({ url, timeoutMs = 120_000, recoveryMs = 20_000 }: Ti
       });
       if (response.status !== 200) {
         await response.body?.cancel();
-        return 'broken';
+        return refusals.get(response.status) ?? 'broken';
       }
       const text = await boundedText(response);
       return text === null ? 'too_large' : entriesOf(text);

@@ -1,0 +1,10 @@
+/** Of a document that was split before: its chunks as JSON, and not bytes of a source. */
+export const storedMediaType = 'application/vnd.winnow.chunks+json';
+
+/** Of a document that another reader made markup of: XHTML in UTF-8, all of it the document's. */
+export const convertedMediaType = 'application/vnd.winnow.converted+xhtml';
+
+/** Whether only Winnow gives such a type, to what it has made itself: from outside it is a claim that is not believed. */
+export function isOwnMediaType(mediaType: string | null): boolean {
+  return mediaType?.trim().toLowerCase().startsWith('application/vnd.winnow.') ?? false;
+}
