@@ -4,6 +4,7 @@ import type { Candidate } from '../search/candidate.ts';
 import type { SearchRequest } from '../search/search-request.ts';
 import { elapsed } from '../stopwatch.ts';
 import { withDeadline } from '../with-deadline.ts';
+import type { EndedCall } from './rerank-budget.ts';
 import {
   finishProgress,
   type Reranked,
@@ -127,7 +128,16 @@ async function advance(
   );
   const start = clock.now();
   const left = Math.max(1, Math.ceil(deadlineMs - (start - begin)));
-  const step = await rerankStep(reranker, request.query, given, { deadlineMs: left, signal });
-  rerankBudget.observe(modelId, given.length, elapsed(clock, start));
-  return withStep(progress, modelId, step, progress.waiting.slice(given.length));
+  const end = rerankBudget.begin(modelId, given.length);
+  let outcome: EndedCall['outcome'] = 'failed';
+  try {
+    const step = await rerankStep(reranker, request.query, given, { deadlineMs: left, signal });
+    outcome = 'done';
+    return withStep(progress, modelId, step, progress.waiting.slice(given.length));
+  } catch (thrown) {
+    if (!signal.aborted && AppError.from(thrown).code === 'deadline_exceeded') outcome = 'late';
+    throw thrown;
+  } finally {
+    end({ durationMs: elapsed(clock, start), outcome });
+  }
 }

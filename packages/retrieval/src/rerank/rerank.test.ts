@@ -182,7 +182,7 @@ describe('rerank', () => {
       ['whole', 6],
     ] as const) {
       const budget = createRerankBudget();
-      budget.observe('test-reranker', 1, 1_000);
+      budget.begin('test-reranker', 1)({ durationMs: 1_000, outcome: 'done' });
       const { reranker } = await run({ rerankers, budget, plan: { depth } }, { rerankBudgetMs: 300 });
       expect(reranker?.candidates).toBe(expected);
     }
