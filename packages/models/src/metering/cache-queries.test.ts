@@ -89,11 +89,21 @@ describe('cacheQueries', () => {
     expect(asked).toHaveLength(3);
   });
 
-  test('a local embedder is left as it is', async () => {
+  test('a local embedder is not asked twice either', async () => {
     const { asked, embedder } = opened({ location: 'local' });
     await embedder.embed(['a'], query);
     await embedder.embed(['a'], query);
-    expect(asked).toHaveLength(2);
+    expect(asked).toHaveLength(1);
+  });
+
+  test('equal queries at the same time are one call, on the bill of the first', async () => {
+    const { asked, embedder, bill } = opened();
+    const answers = await Promise.all(['a', 'a', 'b', 'a'].map((text) => embedder.embed([text], query)));
+    expect(asked).toEqual([['a'], ['b']]);
+    expect(bill.total()).toMatchObject({ calls: 2, cached: 2 });
+    answers[0]?.vectors[0]?.fill(9);
+    expect(answers[1]?.vectors).toEqual(answers[3]?.vectors);
+    expect(answers[1]?.vectors[0]?.[0]).not.toBe(9);
   });
 
   test('two models that share the cache never get each other’s vectors', async () => {

@@ -19,19 +19,17 @@ export interface QueryCaching {
 }
 
 /**
- * A remote embedder that is not asked twice for the vector of a query; the bill says what was spared. Texts of
- * documents are not its business. A local embedder comes back as it is: asking it is cheaper than keeping.
+ * An embedder that is not asked twice for the vector of a query, one after the other or at the same time; the bill says
+ * what was spared. Texts of documents are not its business.
  *
  * @param embedder the metered one, so that what is not in the cache is billed.
  */
 export function cacheQueries<Model extends Embedder>(embedder: Model, caching: QueryCaching): Model {
-  if (embedder.location === 'local') return embedder;
   return cacheUse(embedder, caching, { purpose: 'query', billedAs: 'embed-query' });
 }
 
 /**
- * An embedder for the sentences of an answer's sources, which are the same for one question after the other. A
- * local one remembers them as well: dozens of texts take longer than all the rest of an answer without a chat model.
+ * An embedder for the sentences of an answer's sources, which are the same for one question after the other.
  *
  * @param embedder the metered one.
  * @param caching with a cache of its own: the same text as a query has another vector.
@@ -56,15 +54,18 @@ function cacheUse<Model extends Embedder>(embedder: Model, caching: QueryCaching
 
 async function embedCached(
   embedder: Embedder,
-  { cache, provider, bill, purpose }: QueryCaching & { readonly purpose: CallPurpose },
+  caching: QueryCaching & { readonly purpose: CallPurpose },
   texts: readonly string[],
   options: EmbedOptions,
 ): Promise<Embeddings> {
+  const { cache, provider, bill, purpose } = caching;
   const { modelId: model } = embedder;
   const keys = texts.map((text) => embeddingKeyOf(embedder.fingerprint, text));
   const known = keys.map((key) => cache.get(key));
   const missing = texts.filter((_, at) => known[at] === null);
   const cached = texts.length - missing.length;
+  const [one] = missing;
+  if (one !== undefined && texts.length === 1) return await embedOne(embedder, caching, one, options);
   const answer = missing.length === 0 ? null : await embedder.embed(missing, options);
   if (cached > 0) bill.add({ ...noModelUsage, purpose, provider, model, cached, usd: 0 });
 
@@ -78,4 +79,23 @@ async function embedCached(
     return vector;
   });
   return { vectors, usage: answer?.usage ?? noModelUsage };
+}
+
+/** A text that is not known: whoever asks while it is being embedded waits for the same call. */
+async function embedOne(
+  embedder: Embedder,
+  { cache, provider, bill, purpose }: QueryCaching & { readonly purpose: CallPurpose },
+  text: string,
+  options: EmbedOptions,
+): Promise<Embeddings> {
+  const key = embeddingKeyOf(embedder.fingerprint, text);
+  const { value, joined } = await cache.underWay.join(key, options.signal, async (signal) => {
+    const answer = await embedder.embed([text], { ...options, signal });
+    for (const vector of answer.vectors) cache.set(key, vector);
+    return answer;
+  });
+  const vectors = value.vectors.map((vector) => vector.slice());
+  if (!joined) return { ...value, vectors };
+  bill.add({ ...noModelUsage, purpose, provider, model: embedder.modelId, cached: 1, usd: 0 });
+  return { vectors, usage: noModelUsage };
 }

@@ -1,9 +1,12 @@
-import type { EmbeddingKey } from '@winnow/core';
+import type { EmbeddingKey, Embeddings } from '@winnow/core';
+import { createJoinedCalls, type JoinedCalls } from './joined-calls.ts';
 
 /** Vectors of recent queries, in memory. */
 export interface QueryCache {
   get(key: EmbeddingKey): Float32Array | null;
   set(key: EmbeddingKey, vector: Float32Array): void;
+  /** Vectors that are being made. */
+  readonly underWay: JoinedCalls<EmbeddingKey, Embeddings>;
 }
 
 /** @param options.maxEntries above this the one that was not asked for longest goes. A vector of 1,536 dimensions takes 6 KB. */
@@ -16,6 +19,7 @@ export function createQueryCache(options: { readonly maxEntries: number }): Quer
   }
 
   return {
+    underWay: createJoinedCalls(),
     get(key) {
       const vector = entries.get(key);
       if (vector === undefined) return null;
