@@ -124,6 +124,7 @@ export type {
   CommitOptions,
   CommitResult,
   DiscardedVersion,
+  DocumentPart,
   ExportedChunk,
   ExportOptions,
   IndexedVersion,
@@ -267,6 +268,7 @@ export {
   sourceSettingsSchema,
 } from './source-settings.ts';
 export { manifestInOrder, stateDigestOf } from './state-digest.ts';
+export { createTurns } from './turns.ts';
 export {
   defaultVerification,
   type Gate,

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { throwIfAborted } from './throw-if-aborted.ts';
+import { AppError } from './errors.ts';
 
 /** Work of one request that other requests may be kept waiting for. */
 const sliceMs = 10;
 
 /**
- * For long work in steps: gives other work of the process its turn once a slice of time is used up.
+ * For long work in steps: gives other work of the thread its turn once a slice of time is used up.
  * @returns to be awaited between two steps. Rejects with `canceled` or `deadline_exceeded` once the signal is aborted.
  */
 export function createTurns(signal: AbortSignal): () => Promise<void> {
@@ -13,7 +13,7 @@ export function createTurns(signal: AbortSignal): () => Promise<void> {
   return async () => {
     if (performance.now() - since < sliceMs) return;
     await nextTurn();
-    throwIfAborted(signal);
+    if (signal.aborted) throw AppError.from(signal.reason);
     since = performance.now();
   };
 }

@@ -1,28 +1,28 @@
 import type { GenerationRef } from '@winnow/core';
 import type { Database } from './database.ts';
 import { countChange, type Generation, generationOf } from './generations.ts';
-import type { VectorRow } from './vector-blocks.ts';
-import type { VectorCaches } from './vector-caches.ts';
+import type { Reading } from './readers/reading.ts';
 
 /** What changing chunks needs. */
 export interface CommitContext {
   readonly database: Database;
-  readonly caches: VectorCaches;
+  readonly reading: Pick<Reading, 'follow'>;
   readonly now: () => Date;
 }
 
 /** What a document's change did to the rows of chunks. */
 export interface ChunkChange {
-  readonly added: readonly VectorRow[];
+  /** Row ids. */
+  readonly added: readonly number[];
   readonly removed: readonly number[];
 }
 
 /**
- * Runs a transaction that changes chunks, and lets the vectors in memory follow it.
+ * Runs a transaction that changes chunks, and lets the readers' vectors in memory follow it.
  * @param work returns what the transaction is for, and what it did to the chunks.
  */
 export function changeChunks<Result>(
-  { database, caches }: CommitContext,
+  { database, reading }: CommitContext,
   ref: GenerationRef,
   work: (generation: Generation) => { readonly result: Result; readonly changes: readonly ChunkChange[] },
 ): Result {
@@ -33,8 +33,9 @@ export function changeChunks<Result>(
     const removed = changes.flatMap((change) => change.removed);
     const changed = added.length + removed.length > 0;
     if (changed) countChange(database, generation);
-    return { result, generation, added, removed, changed };
+    const change = { generationId: generation.id, changes: generation.changes, added, removed };
+    return { result, change, changed };
   });
-  if (done.changed) caches.follow(done);
+  if (done.changed) reading.follow(done.change);
   return done.result;
 }

@@ -7,16 +7,15 @@ import { chunksOfDocument, exportChunks } from './export.ts';
 import { generationOf } from './generations.ts';
 import { identifyDocuments } from './identify.ts';
 import { keptDocuments } from './kept-documents.ts';
-import { type RecallContext, recallChunks } from './recall.ts';
+import type { Reading } from './readers/reading.ts';
 import { removeDocuments } from './remove.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
-import { tokenText } from './token-text.ts';
 import { tokenVectorsByKey } from './token-vectors-by-key.ts';
 import { soundVectorsByKey } from './vectors-by-key.ts';
 
-/** Chunks as rows, a full-text index beside them, and their vectors in memory once they are searched. */
-export function createChunkIndex(context: CommitContext & RecallContext): ChunkIndex {
-  const { database } = context;
+/** Chunks as rows, and a full-text index beside them; searched by readers, which keep the vectors in memory. */
+export function createChunkIndex(context: CommitContext & { readonly reading: Reading }): ChunkIndex {
+  const { database, reading } = context;
   return {
     async commit(ref, revisions, signal) {
       return commitRevisions(context, ref, revisions, signal);
@@ -27,13 +26,13 @@ export function createChunkIndex(context: CommitContext & RecallContext): ChunkI
       return removeDocuments(context, ref, runId, documents);
     },
 
-    async recall(ref, query) {
-      return recallChunks(context, ref, query);
-    },
+    recall: reading.recall,
 
     async ofDocument(ref, documentId, positions) {
       return chunksOfDocument(database, generationOf(database, ref), documentId, positions);
     },
+
+    ofDocuments: reading.ofDocuments,
 
     export(ref, options) {
       return exportChunks(database, ref, options);
@@ -52,22 +51,7 @@ export function createChunkIndex(context: CommitContext & RecallContext): ChunkI
       return tokenVectorsByKey(database, generationOf(database, ref), keys);
     },
 
-    async tokenFrequencies(ref, tokens) {
-      return database.read(() => {
-        const { tables } = generationOf(database, ref);
-        const total = database.get<{ chunks: number }>(
-          `SELECT coalesce(sum(chunks), 0) AS chunks FROM ${tables.tally}`,
-        );
-        const counts = tokens.map(
-          (token) =>
-            database.get<{ doc: number }>(
-              `SELECT doc FROM ${tables.tokenCounts} WHERE term = ?`,
-              tokenText(token),
-            )?.doc ?? 0,
-        );
-        return { chunks: total?.chunks ?? 0, counts };
-      });
-    },
+    tokenFrequencies: reading.tokenFrequencies,
 
     async census(ref, query, signal) {
       return takeCensus(database, generationOf(database, ref), query, signal);

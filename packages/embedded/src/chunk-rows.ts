@@ -4,16 +4,15 @@ import type { Generation } from './generations.ts';
 import { placeColumn } from './stored-chunk.ts';
 import { bytesOf } from './stored-vector.ts';
 import { tokenText } from './token-text.ts';
-import type { VectorRow } from './vector-blocks.ts';
 import { versionOf } from './written-version.ts';
 
-/** Puts the chunks of a revision in, and who they belong to. @param document the row id of its document. */
+/** Puts the chunks of a revision in, and who they belong to. @param document the row id of its document. @returns their row ids. */
 export function insertChunks(
   database: Database,
   generation: Generation,
   document: number,
   { documentId, revision, chunks }: DocumentRevision,
-): readonly VectorRow[] {
+): readonly number[] {
   if (chunks.length > 0) {
     database.run(
       `INSERT INTO ${generation.tables.writing} (document, document_key, version, document_id, revision)
@@ -30,6 +29,7 @@ export function insertChunks(
 
 /**
  * Puts one chunk in with its terms, tokens, vector and token vectors.
+ * @returns its row id.
  * @throws AppError `failed_precondition` if the vector's length is not the generation's.
  */
 function insertChunk(
@@ -37,7 +37,7 @@ function insertChunk(
   { tables, dimensions }: Generation,
   document: number,
   chunk: IndexedChunk,
-): VectorRow {
+): number {
   if (chunk.vector.length !== dimensions) {
     throw new AppError(
       'failed_precondition',
@@ -69,7 +69,7 @@ function insertChunk(
     lastRowId,
     chunk.modelTokens.map(tokenText).join(' '),
   );
-  return { chunk: lastRowId, document, vector: chunk.vector };
+  return lastRowId;
 }
 
 /** Removes all chunks of a document and what hangs on them. @returns the row ids that are gone. */

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Logger, Store } from '@winnow/core';
 import { createChunkIndex } from './chunk-index.ts';
 import { createContents } from './contents.ts';
@@ -10,11 +11,11 @@ import { bringForward } from './migrations/bring-forward.ts';
 import { currentVersion } from './migrations/file-format.ts';
 import { indexFormat } from './migrations/index-format.ts';
 import { openForReading } from './open-for-reading.ts';
+import { createReaderPool } from './readers/reader-pool.ts';
+import { createReading, type Reading } from './readers/reading.ts';
 import { createKeptWithCorpus } from './records/kept-with-corpus.ts';
 import { createRuns } from './runs.ts';
-import { createTermCounts } from './term-counts.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
-import { createVectorCaches } from './vector-caches.ts';
 
 export interface EmbeddedStoreOptions {
   /** The SQLite file; made, with its folder, if it is not there. SQLite keeps two more beside it while it is open. */
@@ -29,7 +30,8 @@ export interface EmbeddedStoreOptions {
 }
 
 /**
- * The store in one SQLite file: text by FTS5, vectors searched exactly in memory. Meant for one writing
+ * The store in one SQLite file: text by FTS5, vectors searched exactly in memory, both in reader
+ * threads. Meant for one writing
  * process (see `acquireDataLock`) and any number of reading ones. Opened for writing, a file of an earlier version is
  * brought forward first.
  *
@@ -40,7 +42,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   const { path, readOnly = false, log } = options;
   const database = readOnly ? openForReading(path, indexFormat) : openForWriting(path, log);
   log.debug({ event: 'index-opened', path, readOnly, format: currentVersion(indexFormat) });
-  return storeOver(database, options.now);
+  return storeOver(database, options.now, readersOf(path, database, log));
 }
 
 function openForWriting(path: string, log: Logger): Database {
@@ -59,23 +61,41 @@ function openForWriting(path: string, log: Logger): Database {
   }
 }
 
-/** The store over a file that has its tables. */
-export function storeOver(database: Database, now: () => Date = () => new Date()): Store {
-  const caches = createVectorCaches(database);
-  const termCounts = createTermCounts(database);
+/** More threads than cores take turns, and each keeps vectors in memory. */
+const maxThreads = 4;
+/** Vectors in memory, of all threads together. */
+const maxVectorBytes = 2 * 1024 ** 3;
+
+/** What is in memory has no file that a second connection could open: it is searched where it is. */
+function readersOf(path: string, database: Database, log: Logger): Reading {
+  if (path === ':memory:') return createReading(database, maxVectorBytes);
+  const threads = Math.min(maxThreads, availableParallelism());
+  return createReaderPool({ path, threads, maxVectorBytes: maxVectorBytes / threads, log });
+}
+
+/**
+ * The store over a file that has its tables.
+ * @param reading closed with the store, before the file.
+ */
+export function storeOver(
+  database: Database,
+  now: () => Date = () => new Date(),
+  reading: Reading = createReading(database, maxVectorBytes),
+): Store {
   return {
     kind: 'embedded',
-    corpora: createCorpora({ database, memories: [caches, termCounts], now }),
+    corpora: createCorpora({ database, memories: [reading], now }),
     ...createKeptWithCorpus(database),
     runs: createRuns(database),
     manifest: createManifest(database, now),
-    chunks: createChunkIndex({ database, caches, termCounts, now }),
+    chunks: createChunkIndex({ database, reading, now }),
     contents: createContents(database, now),
     async check(signal) {
       throwIfAborted(signal);
       database.get('SELECT 1 FROM generation LIMIT 1');
     },
     async close() {
+      await reading.close();
       database.close();
     },
   };

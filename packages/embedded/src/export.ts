@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type DocumentId,
+  type DocumentPart,
   documentKeyOf,
   type ExportedChunk,
   type ExportOptions,
@@ -32,6 +33,20 @@ export function chunksOfDocument(
     positions.to,
   );
   return rows.map(storedChunkOf);
+}
+
+/** Parts of documents, all as they are at one moment. */
+export function partsOfDocuments(
+  database: Database,
+  ref: GenerationRef,
+  parts: readonly DocumentPart[],
+): readonly (readonly StoredChunk[])[] {
+  return database.read(() => {
+    const generation = generationOf(database, ref);
+    return parts.map(({ documentId, from, to }) =>
+      chunksOfDocument(database, generation, documentId, { from, to }),
+    );
+  });
 }
 
 /**

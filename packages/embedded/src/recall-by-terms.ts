@@ -1,23 +1,26 @@
-import { type GenerationRef, type RecallQuery, type WeightedTerm, weighTerms } from '@winnow/core';
+import {
+  createTurns,
+  type GenerationRef,
+  type RecallQuery,
+  type WeightedTerm,
+  weighTerms,
+} from '@winnow/core';
+import type { AllowedCache, AllowedDocuments } from './allowed-documents.ts';
 import type { Database } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
 import { addScores, chunkRange, scoreInTurns } from './score-groups.ts';
-import {
-  allowedCondition,
-  allowedDocuments,
-  candidateCondition,
-  rangeCondition,
-  searchTerms,
-} from './search-terms.ts';
+import { allowedCondition, candidateCondition, rangeCondition, searchTerms } from './search-terms.ts';
 import type { TermCounts } from './term-counts.ts';
 import { groupTerms, maxPostingsAtOnce, type TermGroup } from './term-groups.ts';
 import { type CountedTerm, planTerms } from './term-plan.ts';
 import { bestChunks, bestWithTies, type RowHit } from './ties.ts';
-import { createTurns } from './turns.ts';
 
 /** Chunks that the rare terms choose, for each hit asked for, and at least. */
 const candidatesPerHit = 10;
 const minCandidates = 1_000;
+
+/** With a filter, so many of the best are looked at for each hit before the filter becomes part of the search. */
+const lookedAtPerHit = 4;
 
 export interface ScoredTerms {
   /** Distinct terms that were not looked for. */
@@ -31,6 +34,7 @@ export interface ScoredTerms {
 
 interface TermsContext {
   readonly database: Database;
+  readonly allowedCache: AllowedCache;
   readonly termCounts: TermCounts;
 }
 
@@ -47,7 +51,7 @@ export async function scoreTerms(
   query: RecallQuery,
   terms: readonly string[],
 ): Promise<ScoredTerms> {
-  const { database } = context;
+  const { database, allowedCache } = context;
   const turn = createTurns(query.signal);
   const asked = weighTerms(terms);
   const counted = await countTerms(context, ref, asked.terms, turn);
@@ -57,10 +61,13 @@ export async function scoreTerms(
   const [only] = groups;
   if (only === undefined || query.k < 1) return { leftOut, finish: () => [] };
   if (groups.length === 1 && only.postings <= maxPostingsAtOnce) {
-    return { leftOut, finish: (generation) => bestOfGroup(database, generation, only, query) };
+    return { leftOut, finish: (generation) => bestOfGroup(context, generation, only, query) };
   }
   const choosing = plan.choosing === null ? null : groupTerms(plan.choosing);
-  return { leftOut, finish: await scoreGroups({ database, ref, turn }, groups, choosing, query) };
+  return {
+    leftOut,
+    finish: await scoreGroups({ database, allowedCache, ref, turn }, groups, choosing, query),
+  };
 }
 
 async function countTerms(
@@ -78,33 +85,64 @@ async function countTerms(
 }
 
 function bestOfGroup(
-  database: Database,
+  { database, allowedCache }: TermsContext,
   generation: Generation,
   { terms, weight }: TermGroup,
   { k, filter }: RecallQuery,
 ): readonly RowHit[] {
-  const allowed = allowedCondition(generation, allowedDocuments(database, generation, filter));
-  const found = searchTerms(database, generation, terms, allowed, k + 1);
+  const allowed = allowedCache.of(generation, filter);
+  const conditions = allowedCondition(generation, allowed);
+  const found =
+    (allowed === null ? null : bestAmong(database, generation, terms, k + 1, allowed)) ??
+    searchTerms(database, generation, terms, conditions, k + 1);
   const last = found[k - 1];
   const tied = last !== undefined && found[k]?.score === last.score;
   const best = tied
-    ? searchTerms(database, generation, terms, [...allowed, { sql: 'rank <= ?', value: -last.score }], null)
+    ? searchTerms(
+        database,
+        generation,
+        terms,
+        [...conditions, { sql: 'rank <= ?', value: -last.score }],
+        null,
+      )
     : found.slice(0, k);
   return best.map(({ chunk, score }) => ({ chunk, score: weight * score }));
 }
 
+/** The best that a broad filter lets through, found among the best of all. @returns null where too few are. */
+function bestAmong(
+  database: Database,
+  generation: Generation,
+  terms: readonly string[],
+  count: number,
+  { ids }: AllowedDocuments,
+): readonly RowHit[] | null {
+  const looked = count * lookedAtPerHit;
+  const best = searchTerms(database, generation, terms, [], looked);
+  const documents = new Map(
+    database
+      .all<{ chunk: number; document: number }>(
+        `SELECT id AS chunk, document FROM ${generation.tables.chunk} WHERE id IN (SELECT value FROM json_each(?))`,
+        JSON.stringify(best.map(({ chunk }) => chunk)),
+      )
+      .map(({ chunk, document }) => [chunk, document]),
+  );
+  const passing = best.filter(({ chunk }) => ids.has(documents.get(chunk) ?? -1));
+  return passing.length >= count || best.length < looked ? passing.slice(0, count) : null;
+}
+
 async function scoreGroups(
-  turns: Parameters<typeof scoreInTurns>[0],
+  turns: Parameters<typeof scoreInTurns>[0] & Pick<TermsContext, 'allowedCache'>,
   groups: readonly TermGroup[],
   choosing: readonly TermGroup[] | null,
   { k, filter }: RecallQuery,
 ): Promise<ScoredTerms['finish']> {
-  const { database, ref } = turns;
+  const { database, allowedCache, ref } = turns;
   const { range, allowed } = database.read(() => {
     const generation = generationOf(database, ref);
     return {
       range: chunkRange(database, generation),
-      allowed: allowedDocuments(database, generation, filter),
+      allowed: allowedCache.of(generation, filter),
     };
   });
   const inAllowed = (generation: Generation) => allowedCondition(generation, allowed);
@@ -119,7 +157,7 @@ async function scoreGroups(
   return (generation) => {
     const { last } = chunkRange(database, generation);
     if (last > range.last) {
-      const now = allowedCondition(generation, allowedDocuments(database, generation, filter));
+      const now = allowedCondition(generation, allowedCache.of(generation, filter));
       const added = [...now, ...rangeCondition({ after: range.last, last })];
       for (const group of groups) addScores(database, generation, group, added, scores);
     }

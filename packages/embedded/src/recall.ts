@@ -7,10 +7,10 @@ import {
   type RecallResult,
   type StoredChunk,
 } from '@winnow/core';
+import type { AllowedCache } from './allowed-documents.ts';
 import type { Database } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
 import { scoreTerms } from './recall-by-terms.ts';
-import { allowedDocuments } from './search-terms.ts';
 import { type StoredChunkRow, storedChunkColumns, storedChunkOf } from './stored-chunk.ts';
 import type { TermCounts } from './term-counts.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
@@ -22,6 +22,7 @@ export interface RecallContext {
   readonly database: Database;
   readonly caches: VectorCaches;
   readonly termCounts: TermCounts;
+  readonly allowedCache: AllowedCache;
 }
 
 /**
@@ -47,7 +48,7 @@ export async function recallChunks(
 }
 
 function recallByVector(
-  { database, caches }: RecallContext,
+  { caches, allowedCache }: RecallContext,
   generation: Generation,
   { vector, k, filter }: RecallQuery,
 ): readonly RowHit[] {
@@ -58,9 +59,8 @@ function recallByVector(
       `the query vector has ${vector.length} numbers, the index ${generation.dimensions}`,
     );
   }
-  const allowed = allowedDocuments(database, generation, filter);
-  const documents = allowed === null ? null : new Set<number>(JSON.parse(allowed));
-  return caches.current(generation).search(vector, k, documents);
+  const allowed = allowedCache.of(generation, filter);
+  return caches.current(generation).search(vector, k, allowed?.ids ?? null);
 }
 
 function resultOf(

@@ -1,25 +1,7 @@
-import type { Filter } from '@winnow/core';
+import type { AllowedDocuments } from './allowed-documents.ts';
 import type { Database } from './database.ts';
-import { compileFilter } from './filter-sql.ts';
 import type { Generation } from './generations.ts';
 import type { RowHit } from './ties.ts';
-
-/** Row ids of the documents that a filter lets through, as a JSON list; null: all. */
-export type AllowedDocuments = string | null;
-
-export function allowedDocuments(
-  database: Database,
-  { tables }: Generation,
-  filter: Filter | null,
-): AllowedDocuments {
-  if (filter === null) return null;
-  const condition = compileFilter(filter, { column: 'id', metadata: tables.metadata });
-  const row = database.get<{ ids: string }>(
-    `SELECT json_group_array(id) AS ids FROM ${tables.document} WHERE live_revision IS NOT NULL AND ${condition.sql}`,
-    ...condition.values,
-  );
-  return row?.ids ?? '[]';
-}
 
 export interface Condition {
   readonly sql: string;
@@ -27,10 +9,13 @@ export interface Condition {
 }
 
 /** `+rowid` keeps SQLite from asking the full-text index once for every row id. */
-export function allowedCondition({ tables }: Generation, allowed: AllowedDocuments): readonly Condition[] {
+export function allowedCondition(
+  { tables }: Generation,
+  allowed: AllowedDocuments | null,
+): readonly Condition[] {
   if (allowed === null) return [];
   const documents = `SELECT id FROM ${tables.chunk} WHERE document IN (SELECT value FROM json_each(?))`;
-  return [{ sql: `+rowid IN (${documents})`, value: allowed }];
+  return [{ sql: `+rowid IN (${documents})`, value: allowed.json }];
 }
 
 /** Chunks among these row ids. */

@@ -3,6 +3,8 @@ import { type RowHit, withTies } from './ties.ts';
 
 /** Vectors of a block: a compromise between calls per search and memory that a small corpus leaves empty. */
 const blockSize = 4_096;
+/** With a filter, so many of the best are looked at for each hit before all that it lets through are compared. */
+const lookedAtPerHit = 4;
 
 /** A chunk's vector with the row ids of the chunk and of its document. */
 export interface VectorRow {
@@ -84,32 +86,55 @@ export function createVectorBlocks(dimensions: number): VectorBlocks {
       blocks.length = Math.ceil(slots.size / blockSize);
     },
     search(query, k, allowed) {
-      const hits = blocks.flatMap((block, index) =>
-        searchBlock(block, countIn(index), query, k, allowed, () => {
-          scratch ??= new Float32Array(blockSize * dimensions);
-          return scratch;
-        }),
-      );
+      let isBroad = allowed !== null && allowed.size > 0;
+      const hits = blocks.flatMap((block, index) => {
+        const count = countIn(index);
+        if (allowed === null) return searchBlock(block, count, query, k);
+        const among = isBroad ? bestAmong(block, count, query, k, allowed) : null;
+        // What one block tells of the filter holds for the others, more or less.
+        isBroad = among !== null;
+        scratch ??= new Float32Array(blockSize * dimensions);
+        return among ?? searchAllowed(block, count, query, k, allowed, scratch);
+      });
       hits.sort((left, right) => right.score - left.score);
       return withTies(hits, k);
     },
   };
 }
 
-function searchBlock(
+function searchBlock(block: Block, count: number, query: Float32Array, k: number): readonly RowHit[] {
+  return searchExactly(block.vectors, count, query, k).map(({ index, score }) => ({
+    chunk: block.chunks[index] ?? 0,
+    score,
+  }));
+}
+
+/** The best that a broad filter lets through, found among the best of all. @returns null where too few are. */
+function bestAmong(
   block: Block,
   count: number,
   query: Float32Array,
   k: number,
-  allowed: ReadonlySet<number> | null,
-  scratchSpace: () => Float32Array,
+  allowed: ReadonlySet<number>,
+): readonly RowHit[] | null {
+  const looked = k * lookedAtPerHit;
+  const hits = searchExactly(block.vectors, count, query, looked).flatMap(({ index, score }) =>
+    allowed.has(block.documents[index] ?? -1) ? [{ chunk: block.chunks[index] ?? 0, score }] : [],
+  );
+  // All that tie with the last that was looked at are there, so none that ties with the k-th is missing.
+  return hits.length >= k || looked >= count ? hits : null;
+}
+
+/** The best of those that a filter lets through, which are put side by side. */
+function searchAllowed(
+  block: Block,
+  count: number,
+  query: Float32Array,
+  k: number,
+  allowed: ReadonlySet<number>,
+  scratch: Float32Array,
 ): readonly RowHit[] {
   const dimensions = query.length;
-  const hitsIn = (vectors: Float32Array, chunks: ArrayLike<number>, size: number) =>
-    searchExactly(vectors, size, query, k).map(({ index, score }) => ({ chunk: chunks[index] ?? 0, score }));
-  if (allowed === null) return hitsIn(block.vectors, block.chunks, count);
-
-  const scratch = scratchSpace();
   const picked: number[] = [];
   // Copied side by side, run by run: still several times faster than comparing one by one in JavaScript.
   for (let at = 0; at < count; at++) {
@@ -119,5 +144,8 @@ function searchBlock(
     scratch.set(block.vectors.subarray(from * dimensions, at * dimensions), picked.length * dimensions);
     for (let row = from; row < at; row++) picked.push(block.chunks[row] ?? 0);
   }
-  return hitsIn(scratch, picked, picked.length);
+  return searchExactly(scratch, picked.length, query, k).map(({ index, score }) => ({
+    chunk: picked[index] ?? 0,
+    score,
+  }));
 }

@@ -3,43 +3,48 @@ import type { GenerationRef } from '@winnow/core';
 import type { Database } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
 import { soundVectorOf } from './stored-vector.ts';
-import { createVectorBlocks, type VectorBlocks, type VectorRow } from './vector-blocks.ts';
+import { createVectorBlocks, type VectorBlocks } from './vector-blocks.ts';
 
 /** Vectors read in one go, without letting other work of the process in between. */
 const rowsPerTurn = 1_000;
-/** Generations that were not searched for longest leave memory above this. */
-const maxBytes = 2 * 1024 ** 3;
+/** Changes that a generation's vectors in memory have yet to follow; of more, the difference is read. */
+const maxPendingChanges = 1_000;
 
-/** What a commit changed, for the vectors in memory. */
-interface VectorChange {
-  readonly generation: Generation;
-  readonly added: readonly VectorRow[];
+/** What a commit did to the chunks of a generation, by row ids. */
+export interface VectorChange {
+  readonly generationId: number;
+  /** The generation's number before; after it, it is the next one. */
+  readonly changes: number;
+  readonly added: readonly number[];
   readonly removed: readonly number[];
 }
 
 /**
- * The vectors of the generations that are searched, in memory. They follow this process' commits one by
- * one; after a commit by another process the difference is read.
+ * The vectors of the generations that are searched, in memory. They follow the commits that are told to them one by
+ * one; where one is missing, as after a commit by another process, the difference is read.
  */
 export interface VectorCaches {
   /** Reads most of what is missing, in slices that let other work in between. */
   prepare(ref: GenerationRef): Promise<void>;
   /** The generation's vectors as they stand in the current read transaction. */
   current(generation: Generation): VectorBlocks;
-  /** Follows a change, right after the transaction that made it from `generation.changes` to the next number. */
+  /** Remembers a change until the generation is searched again. */
   follow(change: VectorChange): void;
   drop(generationId: number): void;
 }
 
 interface Cache {
   readonly blocks: VectorBlocks;
-  /** The state of the generation that the blocks hold; -1 while they are yet to be read. */
+  /** The state of the generation that the blocks hold, at least; -1 while they are yet to be read. */
   changes: number;
+  /** By the number they begin at. */
+  readonly pending: Map<number, VectorChange>;
   /** Set while the blocks are being filled; several searches wait for one reading. */
   reading: Promise<void> | null;
 }
 
-export function createVectorCaches(database: Database): VectorCaches {
+/** @param maxBytes generations that were not searched for longest leave memory above this. */
+export function createVectorCaches(database: Database, maxBytes: number): VectorCaches {
   /** Least recently used first. */
   const caches = new Map<number, Cache>();
 
@@ -47,6 +52,7 @@ export function createVectorCaches(database: Database): VectorCaches {
     const cache = caches.get(generation.id) ?? {
       blocks: createVectorBlocks(generation.dimensions),
       changes: -1,
+      pending: new Map(),
       reading: null,
     };
     caches.delete(generation.id);
@@ -58,31 +64,37 @@ export function createVectorCaches(database: Database): VectorCaches {
     }
     return cache;
   };
+  const isKnown = (cache: Cache, generation: Generation) =>
+    cache.changes >= generation.changes || pathTo(cache, generation.changes) !== null;
 
   return {
     async prepare(ref) {
       const generation = generationOf(database, ref);
       const cache = cacheOf(generation);
-      if (cache.changes === generation.changes) return;
-      cache.reading ??= readInSlices(database, ref, generation, cache.blocks).finally(() => {
+      if (isKnown(cache, generation)) return;
+      cache.reading ??= readInSlices(database, ref, generation, cache).finally(() => {
         cache.reading = null;
       });
       await cache.reading;
     },
     current(generation) {
       const cache = cacheOf(generation);
-      if (cache.changes !== generation.changes) {
-        readInto(database, generation, cache.blocks, missingFrom(database, generation, cache.blocks));
-        cache.changes = generation.changes;
-      }
+      if (cache.changes === generation.changes) return cache.blocks;
+      const path = pathTo(cache, generation.changes);
+      for (const { removed } of path ?? []) for (const chunk of removed) cache.blocks.remove(chunk);
+      const missing =
+        path === null
+          ? missingFrom(database, generation, cache.blocks)
+          : path.flatMap(({ added }) => added).filter((chunk) => !cache.blocks.has(chunk));
+      readInto(database, generation, cache.blocks, missing);
+      arriveAt(cache, generation.changes);
       return cache.blocks;
     },
-    follow({ generation, added, removed }) {
-      const cache = caches.get(generation.id);
-      if (cache === undefined || cache.changes !== generation.changes) return;
-      for (const chunk of removed) cache.blocks.remove(chunk);
-      for (const row of added) cache.blocks.add(row);
-      cache.changes = generation.changes + 1;
+    follow(change) {
+      const cache = caches.get(change.generationId);
+      if (cache === undefined || change.changes < cache.changes) return;
+      if (cache.pending.size >= maxPendingChanges) cache.pending.clear();
+      cache.pending.set(change.changes, change);
     },
     drop(generationId) {
       caches.delete(generationId);
@@ -90,13 +102,31 @@ export function createVectorCaches(database: Database): VectorCaches {
   };
 }
 
+/** The changes that lead from what the blocks hold to a later state; null: they are not all known. */
+function pathTo({ changes, pending }: Cache, target: number): readonly VectorChange[] | null {
+  if (changes < 0 || changes > target || target - changes > pending.size) return null;
+  const path: VectorChange[] = [];
+  for (let at = changes; at < target; at++) {
+    const change = pending.get(at);
+    if (change === undefined) return null;
+    path.push(change);
+  }
+  return path;
+}
+
+function arriveAt(cache: Cache, changes: number): void {
+  cache.changes = changes;
+  for (const at of cache.pending.keys()) if (at < changes) cache.pending.delete(at);
+}
+
 /** Chunks never change under their row id, so what is read here needs no transaction around it. */
 async function readInSlices(
   database: Database,
   ref: GenerationRef,
   generation: Generation,
-  blocks: VectorBlocks,
+  cache: Cache,
 ): Promise<void> {
+  const { blocks } = cache;
   const missing = missingFrom(database, generation, blocks);
   for (let start = 0; start < missing.length; start += rowsPerTurn) {
     // The corpus may be deleted meanwhile, and made anew.
@@ -104,6 +134,8 @@ async function readInSlices(
     readInto(database, generation, blocks, missing.slice(start, start + rowsPerTurn));
     await nextTurn();
   }
+  // What was committed since the number was read may be among them already: following it once more changes nothing.
+  if (generation.changes > cache.changes) arriveAt(cache, generation.changes);
 }
 
 /** Removes what the file no longer holds and @returns the live chunks that the blocks lack. */

@@ -54,6 +54,15 @@ export interface ChunkIndex {
     positions?: { readonly from: number; readonly to: number },
   ): Promise<readonly StoredChunk[]>;
   /**
+   * Live chunks of parts of documents, all together: for each part as {@link ofDocument} gives them. Parts may overlap.
+   * A bounded number of requests at a time, however many parts there are.
+   */
+  ofDocuments(
+    ref: GenerationRef,
+    parts: readonly DocumentPart[],
+    signal: AbortSignal,
+  ): Promise<readonly (readonly StoredChunk[])[]>;
+  /**
    * All live chunks, ordered by document id (by code unit) and position. Vectors only if asked for. A document of
    * which chunks are lost comes with those that are left, and is named.
    */
@@ -95,6 +104,13 @@ export interface ChunkIndex {
    * @returns how many chunks were removed.
    */
   discard(ref: GenerationRef, versions: readonly DiscardedVersion[], signal: AbortSignal): Promise<number>;
+}
+
+/** Chunks of a document by position, both ends included. */
+export interface DocumentPart {
+  readonly documentId: DocumentId;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** A version of a document whose chunks are to go; null: every version of the document. */

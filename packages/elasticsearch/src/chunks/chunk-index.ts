@@ -11,6 +11,7 @@ import { identifyDocuments } from './identify.ts';
 import { keptDocuments } from './kept-documents.ts';
 import type { WritePorts } from './obsolete-chunks.ts';
 import { readDocument } from './read-document.ts';
+import { readParts } from './read-parts.ts';
 import { removeDocuments } from './remove.ts';
 import { tokenVectorsByKey } from './token-vectors-by-key.ts';
 import { vectorsByKey } from './vectors-by-key.ts';
@@ -25,6 +26,7 @@ export function createChunkIndex(ports: WritePorts & { readonly shards: Shards }
       const options = { vectors: false, ...(positions === undefined ? {} : { positions }) };
       return (await readDocument(ports, ref, documentId, options)).chunks.map(chunkOf);
     },
+    ofDocuments: (ref, parts, signal) => readParts(ports, ref, parts, signal),
     export: (ref, options) => exportChunks(ports, ref, options),
     documents: (ref, documentIds, signal) => keptDocuments(ports, ref, documentIds, signal),
     vectorsByKey: (ref, keys) => vectorsByKey(ports, ref, keys),

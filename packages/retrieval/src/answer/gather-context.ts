@@ -9,16 +9,12 @@ import { arrangeContext } from './arrange-context.ts';
 /** The numbered sources of an answer: the hits of a search and what stands around them. */
 export async function gatherContext(
   { store }: AnswerPorts,
-  { corpus }: QueryContext,
+  { corpus, signal }: QueryContext,
   { neighbours: reach }: AnswerRequest,
   { hits }: SearchResponse,
 ): Promise<readonly ContextSource[]> {
   const ref = liveRef(corpus);
-  const groups = await Promise.all(
-    hits.map(async (hit) => ({
-      hit,
-      neighbours: reach === 0 ? [] : await neighboursOf(store.chunks, ref, hit, reach),
-    })),
-  );
+  const around = reach === 0 ? [] : await neighboursOf(store.chunks, ref, hits, { reach, signal });
+  const groups = hits.map((hit, at) => ({ hit, neighbours: around[at] ?? [] }));
   return arrangeContext(groups, maxContextChunks);
 }

@@ -4,21 +4,27 @@ import type { ChunkIndex, GenerationRef, StoredChunk } from '@winnow/core';
 type HitChunk = Omit<StoredChunk, 'tokenCount'>;
 
 /**
- * The live chunks around a chunk, itself included, by position.
+ * The live chunks around each of some chunks, itself included, by position.
  *
- * @param reach chunks before and after, ≥ 1.
- * @returns at least the chunk itself: also where its document was replaced since it was found.
+ * @param options.reach chunks before and after, ≥ 1.
+ * @returns for each chunk at least itself: also where its document was replaced since it was found.
  */
-export async function neighboursOf(
-  chunks: ChunkIndex,
+export async function neighboursOf<Chunk extends HitChunk>(
+  index: ChunkIndex,
   ref: GenerationRef,
-  chunk: HitChunk,
-  reach: number,
-): Promise<readonly [HitChunk, ...HitChunk[]]> {
-  const found = await chunks.ofDocument(ref, chunk.documentId, {
-    from: Math.max(0, chunk.position - reach),
-    to: chunk.position + reach,
-  });
+  chunks: readonly Chunk[],
+  { reach, signal }: { readonly reach: number; readonly signal: AbortSignal },
+): Promise<readonly (readonly [HitChunk, ...HitChunk[]])[]> {
+  const parts = chunks.map(({ documentId, position }) => ({
+    documentId,
+    from: Math.max(0, position - reach),
+    to: position + reach,
+  }));
+  const found = chunks.length === 0 ? [] : await index.ofDocuments(ref, parts, signal);
+  return chunks.map((chunk, at) => around(chunk, found[at] ?? []));
+}
+
+function around(chunk: HitChunk, found: readonly HitChunk[]): readonly [HitChunk, ...HitChunk[]] {
   // Offsets of two versions of a document do not fit together.
   const sameVersion = found.some(({ chunkId }) => chunkId === chunk.chunkId);
   const [first, ...others] = sameVersion ? found : [chunk];

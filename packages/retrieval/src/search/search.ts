@@ -1,4 +1,4 @@
-import { type Corpus, liveRef, placeOf } from '@winnow/core';
+import { type Corpus, createTurns, liveRef, placeOf } from '@winnow/core';
 import { fuseCandidates } from '../fusion/fuse-candidates.ts';
 import { openQueryBill } from '../open-query-bill.ts';
 import type { QueryContext, SearchPorts } from '../ports.ts';
@@ -48,7 +48,7 @@ export async function searchFor(
   embedded: EmbeddedQuery,
 ): Promise<Searched> {
   const { clock } = ports;
-  const { corpus, bill } = context;
+  const { corpus, bill, signal } = context;
   const start = clock.now();
   const recalled = await recall(ports, context, request, embedded.vector);
   const fused = await timed(clock, () => fuseCandidates(recalled.result, request));
@@ -56,8 +56,8 @@ export async function searchFor(
   const reranked = await timed(clock, () => rerank(ports, context, request, distinct.result.candidates));
   const { candidates, reranker } = reranked.result;
   const passing = applyThreshold(candidates, reranker === null ? null : request.threshold);
-  const chosen = choose(passing, request);
-  const hits = await timed(clock, () => hitsOf(ports, corpus, request, chosen, distinct.result));
+  const chosen = await choose(passing, request, signal);
+  const hits = await timed(clock, () => hitsOf(ports, context, request, chosen, distinct.result));
   const response: SearchResponse = {
     hits: hits.result,
     reranker,
@@ -89,13 +89,18 @@ function collapse(candidates: readonly Candidate[], { duplicates, k }: SearchReq
   return collapseDuplicates(candidates, Math.max(leastDistinct, k * distinctPerHit));
 }
 
-function choose(candidates: readonly Candidate[], { mmr, k }: SearchRequest): readonly Candidate[] {
-  return mmr === null ? candidates.slice(0, k) : diversify(candidates, mmr.lambda, k);
+async function choose(
+  candidates: readonly Candidate[],
+  { mmr, k }: SearchRequest,
+  signal: AbortSignal,
+): Promise<readonly Candidate[]> {
+  if (mmr === null) return candidates.slice(0, k);
+  return await diversify(candidates, mmr.lambda, k, createTurns(signal));
 }
 
 async function hitsOf(
   ports: SearchPorts,
-  corpus: Corpus,
+  { corpus, signal }: QueryContext,
   request: SearchRequest,
   chosen: readonly Candidate[],
   { copies }: CollapsedCandidates,
@@ -105,13 +110,15 @@ async function hitsOf(
     duplicates: copies.get(candidate.chunk.chunkId) ?? [],
   });
   if (request.neighbours === 0) return chosen.map(hitOf);
-  const ref = liveRef(corpus);
-  return Promise.all(
-    chosen.map(async (candidate) => ({
-      ...hitOf(candidate),
-      context: joinChunks(await neighboursOf(ports.store.chunks, ref, candidate.chunk, request.neighbours)),
-    })),
-  );
+  const chunks = chosen.map(({ chunk }) => chunk);
+  const around = await neighboursOf(ports.store.chunks, liveRef(corpus), chunks, {
+    reach: request.neighbours,
+    signal,
+  });
+  return chosen.map((candidate, at) => ({
+    ...hitOf(candidate),
+    context: joinChunks(around[at] ?? [candidate.chunk]),
+  }));
 }
 
 function hitWithoutCopies({ chunk, score, stages, judgement }: Candidate): Omit<SearchHit, 'duplicates'> {

@@ -23,6 +23,27 @@ export function describeReading(options: StoreSuiteOptions): void {
       expect(await harness.store.chunks.ofDocument(ref, documentIdOf('absent'))).toEqual([]);
     });
 
+    test('parts of several documents come together, each as it would by itself', async () => {
+      const ref = await harness.corpus();
+      const texts = Array.from({ length: 6 }, (_, position) => `part ${position}`);
+      await harness.publish(ref, [revisionOf('a', 1, texts), revisionOf('b', 1, texts.slice(0, 2))]);
+      const b = documentIdOf('b');
+      const parts = [
+        { documentId: a, from: 1, to: 3 },
+        { documentId: b, from: -1, to: 9 },
+        { documentId: documentIdOf('absent'), from: 0, to: 1 },
+        { documentId: a, from: 2, to: 2 },
+      ];
+      const { signal } = new AbortController();
+      const found = await harness.store.chunks.ofDocuments(ref, parts, signal);
+      const alone = parts.map(({ documentId, ...positions }) =>
+        harness.store.chunks.ofDocument(ref, documentId, positions),
+      );
+      expect(found).toEqual(await Promise.all(alone));
+      expect(found.map((part) => part.length)).toEqual([3, 2, 0, 1]);
+      expect(await harness.store.chunks.ofDocuments(ref, [], signal)).toEqual([]);
+    });
+
     test('an export is ordered by document id, by code unit, and position', async () => {
       const ref = await harness.corpus();
       // By code point an emoji comes after U+FFxx, by code unit before it.

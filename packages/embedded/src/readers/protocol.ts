@@ -1,0 +1,47 @@
+import type {
+  DocumentPart,
+  ErrorCode,
+  ErrorDetails,
+  GenerationRef,
+  RecallQuery,
+  RecallResult,
+  StoredChunk,
+  TokenFrequencies,
+} from '@winnow/core';
+import type { VectorChange } from '../vector-caches.ts';
+
+/** What a reader thread is started with. */
+export interface ReaderSetup {
+  /** The SQLite file. */
+  readonly path: string;
+  /** Vectors that the thread keeps in memory. */
+  readonly maxVectorBytes: number;
+}
+
+export type ReaderRequest =
+  | { readonly kind: 'recall'; readonly ref: GenerationRef; readonly query: Omit<RecallQuery, 'signal'> }
+  | { readonly kind: 'token-frequencies'; readonly ref: GenerationRef; readonly tokens: readonly string[] }
+  | { readonly kind: 'parts'; readonly ref: GenerationRef; readonly parts: readonly DocumentPart[] };
+
+export type ReaderResult =
+  | { readonly kind: 'recall'; readonly value: RecallResult }
+  | { readonly kind: 'token-frequencies'; readonly value: TokenFrequencies }
+  | { readonly kind: 'parts'; readonly value: readonly (readonly StoredChunk[])[] };
+
+export type ToReader =
+  | { readonly type: 'request'; readonly id: number; readonly request: ReaderRequest }
+  | { readonly type: 'cancel'; readonly id: number }
+  | { readonly type: 'follow'; readonly change: VectorChange }
+  | { readonly type: 'drop'; readonly generationId: number }
+  | { readonly type: 'close' };
+
+/** An AppError between threads, where an error's class and fields are lost. */
+export interface ErrorMessage extends Pick<ErrorDetails, 'context' | 'retryAfterMs' | 'part'> {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly stack: string;
+}
+
+export type FromReader =
+  | { readonly type: 'result'; readonly id: number; readonly result: ReaderResult }
+  | { readonly type: 'failure'; readonly id: number; readonly error: ErrorMessage };

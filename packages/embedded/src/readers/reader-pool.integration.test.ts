@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { liveRef, silentLogger } from '@winnow/core';
+import { corpusOf, newRevisionOf, revisionOf, runIdOf } from '@winnow/testkit';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openEmbeddedStore } from '../embedded-store.ts';
+import { createReaderPool } from './reader-pool.ts';
+import type { Reading } from './reading.ts';
+
+const corpus = corpusOf('read');
+const ref = liveRef(corpus);
+const { signal } = new AbortController();
+let folder: string;
+let pool: Reading;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'winnow-readers-'));
+});
+afterEach(async () => {
+  await pool.close();
+  await rm(folder, { recursive: true });
+});
+
+describe('a thread that dies', () => {
+  const entry = new URL('../fixtures/dying-reader.ts', import.meta.url);
+  const ask = (token: string) => pool.tokenFrequencies(ref, [token]);
+  const open = (threads: number) => {
+    pool = createReaderPool({
+      path: join(folder, 'died'),
+      threads,
+      maxVectorBytes: 1,
+      log: silentLogger,
+      entry,
+    });
+  };
+
+  test('costs the search that it dies of each time, and no other', async () => {
+    open(1);
+    const [deadly, ...others] = await Promise.allSettled(['die', 'a', 'b', 'c'].map(ask));
+    expect(deadly).toMatchObject({ status: 'rejected', reason: { code: 'unavailable', part: 'index' } });
+    expect(others.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+    expect(await ask('d')).toEqual({ chunks: 1, counts: [] });
+  });
+
+  test('costs nothing where another thread can do what it was asked', async () => {
+    open(1);
+    expect(await ask('die once')).toEqual({ chunks: 1, counts: [] });
+  });
+
+  test('a search that takes long leaves its thread to others', async () => {
+    open(1);
+    const holding = ask('hold');
+    expect(await ask('a')).toEqual({ chunks: 1, counts: [] });
+    await pool.close();
+    await expect(holding).rejects.toMatchObject({ code: 'canceled' });
+    await expect(ask('a')).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
+
+describe('readers of a file', () => {
+  test('each search sees what was committed before it, of this process and of another', async () => {
+    const path = join(folder, 'index.sqlite');
+    const store = await openEmbeddedStore({ path, log: silentLogger });
+    await store.corpora.create(corpus);
+    pool = createReaderPool({ path, threads: 2, maxVectorBytes: 1_000_000, log: silentLogger });
+    const vector = Float32Array.of(1, 0, 0, 0, 0, 0, 0, 0);
+    const query = { terms: null, vector, k: 100, filter: null, signal };
+    // The pool is not told of the store's commits, as one of another process is not; the store's own readers are.
+    for (let round = 1; round <= 5; round++) {
+      const id = `document-${round}`;
+      await store.manifest.accept(ref, runIdOf('run'), [newRevisionOf(id)]);
+      await store.chunks.commit(ref, [revisionOf(id, 1, ['one', 'two'])], signal);
+      if (round > 1) {
+        const gone = { documentId: newRevisionOf(`document-${round - 1}`).documentId, revision: 1 };
+        await store.manifest.admit(ref, runIdOf('run'));
+        await store.chunks.remove(ref, runIdOf('run'), [gone], signal);
+      }
+      const both = [pool, pool, store.chunks, store.chunks].map((reader) => reader.recall(ref, query));
+      for (const { chunks } of await Promise.all(both)) {
+        expect([...chunks.values()].map(({ documentId }) => documentId)).toEqual([id, id]);
+      }
+    }
+    await store.close();
+  });
+
+  test('a search that waits for a thread ends when its client leaves', async () => {
+    const path = join(folder, 'absent.sqlite');
+    pool = createReaderPool({ path, threads: 1, maxVectorBytes: 1, log: silentLogger });
+    const controller = new AbortController();
+    const query = { terms: ['a'], vector: null, k: 1, filter: null };
+    const first = pool.recall(ref, { ...query, signal });
+    const second = pool.recall(ref, { ...query, signal: controller.signal });
+    controller.abort();
+    // What is wrong with the file is told as it is without threads.
+    expect(await Promise.allSettled([first, second])).toMatchObject([
+      { reason: { code: 'not_found' } },
+      { reason: { code: 'canceled' } },
+    ]);
+  });
+});

@@ -1,0 +1,171 @@
+import { AppError, type Logger } from '@winnow/core';
+import type { ReaderRequest, ReaderResult, ReaderSetup } from './protocol.ts';
+import { type ReaderThread, startReaderThread, ThreadEnded } from './reader-thread.ts';
+import type { Reading } from './reading.ts';
+
+export interface ReaderPoolOptions extends ReaderSetup {
+  /** Threads at most, ≥ 1; each is started when all others are busy. */
+  readonly threads: number;
+  readonly log: Logger;
+  /** The threads' module; tests give another. */
+  readonly entry?: URL;
+}
+
+/** Requests that wait for a thread; the next is refused. */
+const maxWaiting = 1_000;
+/** A request that takes longer leaves its thread to another in its pauses: short ones do not wait for long ones. */
+const longMs = 50;
+/** Requests that one thread works on in turns, at most. */
+const maxPerThread = 4;
+/** A request whose thread died, of it or of another, is tried once more, alone. */
+const maxAttempts = 2;
+
+interface Waiting {
+  readonly request: ReaderRequest;
+  readonly signal: AbortSignal;
+  readonly resolve: (result: ReaderResult) => void;
+  readonly reject: (error: AppError) => void;
+  attempts: number;
+}
+
+const workerEntry = new URL('./reader-worker.ts', import.meta.url);
+const never = new AbortController().signal;
+
+/**
+ * Reads in threads of its own, so that nothing else of the process waits for a search. A thread takes one request at a
+ * time, and others beside one that takes long. What a dead thread was asked is asked of another, once,
+ * with nothing beside it: a search that kills its thread takes no other with it.
+ */
+export function createReaderPool(options: ReaderPoolOptions): Reading {
+  const { threads: maxThreads, log, entry = workerEntry, path, maxVectorBytes } = options;
+  const threads = new Set<ReaderThread>();
+  const waiting: Waiting[] = [];
+  /** Threads that work on what another died of, perhaps: nothing else is given to them. */
+  const alone = new Set<ReaderThread>();
+  let closed = false;
+  let timer: NodeJS.Timeout | null = null;
+
+  /** Idle, or new, or busy with one request that takes long; null: all have enough to do. */
+  const free = ({ attempts }: Waiting): ReaderThread | null => {
+    const all = [...threads];
+    const idle = all.find(({ busy }) => busy === 0);
+    if (idle !== undefined) return idle;
+    if (threads.size < maxThreads) {
+      const started = startReaderThread({ path, maxVectorBytes }, entry, log, (ended) =>
+        threads.delete(ended),
+      );
+      threads.add(started);
+      return started;
+    }
+    if (attempts > 0) return null;
+    const since = performance.now() - longMs;
+    const slow = all.filter(
+      (thread) => thread.busy < maxPerThread && thread.lastGivenAt <= since && !alone.has(thread),
+    );
+    return slow.toSorted((left, right) => left.busy - right.busy)[0] ?? null;
+  };
+
+  const give = () => {
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      const thread = free(next);
+      if (thread === null) break;
+      waiting.shift();
+      void run(thread, next);
+    }
+    if (waiting.length === 0 || timer !== null) return;
+    timer = setTimeout(() => {
+      timer = null;
+      give();
+    }, longMs);
+    timer.unref();
+  };
+
+  const run = async (thread: ReaderThread, asked: Waiting): Promise<void> => {
+    asked.attempts += 1;
+    if (asked.attempts > 1) alone.add(thread);
+    try {
+      asked.resolve(await thread.ask(asked.request, asked.signal));
+    } catch (thrown) {
+      if (!(thrown instanceof ThreadEnded)) asked.reject(AppError.from(thrown));
+      else if (closed || asked.attempts >= maxAttempts) asked.reject(threadEnded(path, thrown));
+      else if (!asked.signal.aborted) waiting.unshift(asked);
+    } finally {
+      alone.delete(thread);
+    }
+    give();
+  };
+
+  async function ask<Kind extends ReaderRequest['kind']>(
+    request: ReaderRequest & { kind: Kind },
+    signal: AbortSignal,
+  ): Promise<Extract<ReaderResult, { kind: Kind }>> {
+    if (closed) throw new AppError('unavailable', `the index ${path} is closed`, { part: 'index' });
+    if (signal.aborted) throw AppError.from(signal.reason);
+    if (waiting.length >= maxWaiting) {
+      throw new AppError(
+        'resource_exhausted',
+        `${maxWaiting} searches are waiting already: try again later`,
+        {
+          part: 'index',
+        },
+      );
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<ReaderResult>();
+    const asked: Waiting = { request, signal, resolve, reject, attempts: 0 };
+    const abort = () => {
+      const at = waiting.indexOf(asked);
+      if (at >= 0) waiting.splice(at, 1);
+      reject(AppError.from(signal.reason));
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    waiting.push(asked);
+    give();
+    try {
+      return ofKind(await promise, request.kind);
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  return {
+    async recall(ref, { signal, vector, ...query }) {
+      // A copy: of a view, the whole buffer would be sent.
+      const request = { ref, query: { ...query, vector: vector?.slice() ?? null } };
+      return (await ask({ kind: 'recall', ...request }, signal)).value;
+    },
+    async tokenFrequencies(ref, tokens) {
+      return (await ask({ kind: 'token-frequencies', ref, tokens }, never)).value;
+    },
+    async ofDocuments(ref, parts, signal) {
+      return (await ask({ kind: 'parts', ref, parts }, signal)).value;
+    },
+    follow({ generationId, changes, added, removed }) {
+      for (const thread of threads)
+        thread.tell({ type: 'follow', change: { generationId, changes, added, removed } });
+    },
+    drop(generationId) {
+      for (const thread of threads) thread.tell({ type: 'drop', generationId });
+    },
+    async close() {
+      closed = true;
+      const left = waiting.splice(0);
+      for (const { reject } of left) reject(new AppError('canceled', `the index ${path} was closed`));
+      if (timer !== null) clearTimeout(timer);
+      await Promise.all([...threads].map((thread) => thread.close()));
+    },
+  };
+}
+
+function threadEnded(path: string, { message }: Error): AppError {
+  return new AppError('unavailable', `the thread that searched ${path} ended: ${message}`, { part: 'index' });
+}
+
+/** @throws AppError `internal` if the result is of another kind than was asked for. */
+function ofKind<Kind extends ReaderResult['kind']>(
+  result: ReaderResult,
+  kind: Kind,
+): Extract<ReaderResult, { kind: Kind }> {
+  const isKind = (one: ReaderResult): one is Extract<ReaderResult, { kind: Kind }> => one.kind === kind;
+  if (isKind(result)) return result;
+  throw new AppError('internal', `asked for ${kind}, a reader thread answered with ${result.kind}`);
+}

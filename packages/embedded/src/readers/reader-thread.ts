@@ -1,0 +1,97 @@
+import { Worker } from 'node:worker_threads';
+import { AppError, type Logger } from '@winnow/core';
+import { errorOf } from './error-message.ts';
+import type { FromReader, ReaderRequest, ReaderResult, ReaderSetup, ToReader } from './protocol.ts';
+
+/** A thread that reads the index. */
+export interface ReaderThread {
+  /** Requests that it works on. */
+  readonly busy: number;
+  /** When the newest of them was given to it, by `performance.now()`. */
+  readonly lastGivenAt: number;
+  /** @throws AppError what the request came to; {@link ThreadEnded} if the thread died of it, or of another. */
+  ask(request: ReaderRequest, signal: AbortSignal): Promise<ReaderResult>;
+  tell(message: Extract<ToReader, { type: 'follow' | 'drop' }>): void;
+  close(): Promise<void>;
+}
+
+/** What a request ends with whose thread is no more. */
+export class ThreadEnded extends Error {}
+
+interface Pending {
+  readonly resolve: (result: ReaderResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Starts a thread. It does not keep the process alive while nothing is asked.
+ * @param onEnd called once, when it has died or was closed.
+ */
+export function startReaderThread(
+  setup: ReaderSetup,
+  entry: URL,
+  log: Logger,
+  onEnd: (thread: ReaderThread) => void,
+): ReaderThread {
+  const worker = new Worker(entry, { workerData: setup, name: 'winnow-reader' });
+  worker.unref();
+  const pending = new Map<number, Pending>();
+  const { promise: exited, resolve: exit } = Promise.withResolvers<void>();
+  let lastId = 0;
+  let lastGivenAt = 0;
+  const post = (message: ToReader) => worker.postMessage(message);
+  const end = (reason: string) => {
+    onEnd(thread);
+    for (const { reject } of pending.values()) reject(new ThreadEnded(reason));
+    pending.clear();
+  };
+
+  const thread: ReaderThread = {
+    get busy() {
+      return pending.size;
+    },
+    get lastGivenAt() {
+      return lastGivenAt;
+    },
+    async ask(request, signal) {
+      const id = ++lastId;
+      const { promise, resolve, reject } = Promise.withResolvers<ReaderResult>();
+      // The place in the thread stays taken until it says that it has left off.
+      const abort = () => post({ type: 'cancel', id });
+      signal.addEventListener('abort', abort, { once: true });
+      pending.set(id, { resolve, reject });
+      lastGivenAt = performance.now();
+      worker.ref();
+      post({ type: 'request', id, request });
+      try {
+        return await promise;
+      } finally {
+        signal.removeEventListener('abort', abort);
+        pending.delete(id);
+        if (pending.size === 0) worker.unref();
+      }
+    },
+    tell: post,
+    async close() {
+      for (const { reject } of pending.values()) reject(new AppError('canceled', 'the index was closed'));
+      worker.ref();
+      post({ type: 'close' });
+      await exited;
+    },
+  };
+
+  worker.on('message', (message: FromReader) => {
+    const call = pending.get(message.id);
+    if (message.type === 'result') call?.resolve(message.result);
+    else call?.reject(errorOf(message.error));
+  });
+  worker.on('error', (error) => {
+    log.error({ event: 'reader-thread-failed', path: setup.path, error });
+    end(error instanceof Error ? error.message : String(error));
+  });
+  worker.on('exit', (exitCode) => {
+    end(`exit code ${exitCode}`);
+    exit();
+  });
+  return thread;
+}

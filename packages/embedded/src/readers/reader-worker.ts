@@ -1,0 +1,73 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { AppError } from '@winnow/core';
+import type { Database } from '../database.ts';
+import { indexFormat } from '../migrations/index-format.ts';
+import { openForReading } from '../open-for-reading.ts';
+import { messageOf } from './error-message.ts';
+import type { FromReader, ReaderRequest, ReaderResult, ReaderSetup, ToReader } from './protocol.ts';
+import { createReading, type Reading } from './reading.ts';
+
+// The entry point of a reader thread: one connection of its own to the index, which can only read, and the vectors it
+// has searched.
+
+const port = parentPort;
+if (port === null) throw new Error('this module is the entry point of a reader thread');
+
+/** `workerData` is written by our own pool, in the same release. */
+const { path, maxVectorBytes }: ReaderSetup = workerData;
+const running = new Map<number, AbortController>();
+let opened: { readonly database: Database; readonly reading: Reading } | null = null;
+
+port.on('message', (message: ToReader) => {
+  switch (message.type) {
+    case 'request':
+      return void accept(message.id, message.request);
+    case 'cancel':
+      return running.get(message.id)?.abort(new AppError('canceled', 'canceled'));
+    case 'follow':
+      return opened?.reading.follow(message.change);
+    case 'drop':
+      return opened?.reading.drop(message.generationId);
+    case 'close':
+      opened?.database.close();
+      return port.close();
+  }
+});
+
+async function accept(id: number, request: ReaderRequest): Promise<void> {
+  const controller = new AbortController();
+  running.set(id, controller);
+  try {
+    send({ type: 'result', id, result: await answer(request, controller.signal) });
+  } catch (thrown) {
+    send({ type: 'failure', id, error: messageOf(thrown) });
+  } finally {
+    running.delete(id);
+  }
+}
+
+async function answer(request: ReaderRequest, signal: AbortSignal): Promise<ReaderResult> {
+  const reading = open();
+  const { ref } = request;
+  switch (request.kind) {
+    case 'recall':
+      return { kind: request.kind, value: await reading.recall(ref, { ...request.query, signal }) };
+    case 'token-frequencies':
+      return { kind: request.kind, value: await reading.tokenFrequencies(ref, request.tokens) };
+    case 'parts':
+      return { kind: request.kind, value: await reading.ofDocuments(ref, request.parts, signal) };
+  }
+}
+
+/** At the first request, so that what is wrong with the file is that request's answer. */
+function open(): Reading {
+  if (opened === null) {
+    const database = openForReading(path, indexFormat);
+    opened = { database, reading: createReading(database, maxVectorBytes) };
+  }
+  return opened.reading;
+}
+
+function send(message: FromReader): void {
+  port?.postMessage(message);
+}

@@ -1,0 +1,54 @@
+import type {
+  DocumentPart,
+  GenerationRef,
+  RecallQuery,
+  RecallResult,
+  StoredChunk,
+  TokenFrequencies,
+} from '@winnow/core';
+import { createAllowedCache } from '../allowed-documents.ts';
+import type { Database } from '../database.ts';
+import { partsOfDocuments } from '../export.ts';
+import { recallChunks } from '../recall.ts';
+import { createTermCounts } from '../term-counts.ts';
+import { tokenFrequencies } from '../token-frequencies.ts';
+import { createVectorCaches, type VectorChange } from '../vector-caches.ts';
+
+/** What queries ask of an index: everything that may take more than a moment. */
+export interface Reading {
+  recall(ref: GenerationRef, query: RecallQuery): Promise<RecallResult>;
+  tokenFrequencies(ref: GenerationRef, tokens: readonly string[]): Promise<TokenFrequencies>;
+  ofDocuments(
+    ref: GenerationRef,
+    parts: readonly DocumentPart[],
+    signal: AbortSignal,
+  ): Promise<readonly (readonly StoredChunk[])[]>;
+  /** Told of each change of this process' own, right after the transaction that made it. */
+  follow(change: VectorChange): void;
+  /** Forgets what is kept in memory of a generation. */
+  drop(generationId: number): void;
+  /** Ends what is under way as `canceled`. The file itself is left as it is. */
+  close(): Promise<void>;
+}
+
+/**
+ * Reads in this thread, over a connection of its owner.
+ * @param maxVectorBytes generations that were not searched for longest leave memory above this.
+ */
+export function createReading(database: Database, maxVectorBytes: number): Reading {
+  const caches = createVectorCaches(database, maxVectorBytes);
+  const termCounts = createTermCounts(database);
+  const allowedCache = createAllowedCache(database);
+  return {
+    recall: (ref, query) => recallChunks({ database, caches, termCounts, allowedCache }, ref, query),
+    tokenFrequencies: async (ref, tokens) => tokenFrequencies(database, ref, tokens),
+    ofDocuments: async (ref, parts) => partsOfDocuments(database, ref, parts),
+    follow: (change) => caches.follow(change),
+    drop(generationId) {
+      caches.drop(generationId);
+      termCounts.drop(generationId);
+      allowedCache.drop(generationId);
+    },
+    async close() {},
+  };
+}

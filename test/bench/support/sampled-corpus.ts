@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { type Corpus, liveGeneration, liveRef, parseCorpusName, silentLogger } from '@winnow/core';
+import { openEmbeddedStore } from '@winnow/embedded';
+import { openEngine } from '@winnow/engine';
+import { chunkOf, documentIdOf, newRevisionOf, randomOf, revisionOf, runIdOf } from '@winnow/testkit';
+import { searchTerms, splitSentences } from '@winnow/text';
+import { embeddedConfig } from './bench.ts';
+
+/** Documents committed at a time. */
+const pageSize = 1_000;
+const chunkLength = 1_000;
+const runId = runIdOf('bench');
+
+/**
+ * Makes a corpus of chunks of 1 KB, one a document, straight through the store: real sentences (SciFact's abstracts),
+ * put together at random, the same ones each time. Their vectors are sums of a random one for each word, which cost a
+ * search what real ones do and say little; the embedder named is asked for those of queries alone. Every second
+ * document has `half: true`.
+ */
+export async function makeSampledCorpus(dataDir: string, dataFolder: string, count: number): Promise<void> {
+  const corpus = await createCorpus(dataDir);
+  const { signal } = new AbortController();
+  const ref = liveRef(corpus);
+  const { dimensions } = liveGeneration(corpus);
+  const sentences = await sentencesOf(join(dataFolder, 'scifact/corpus.jsonl.gz'));
+  const random = randomOf(1);
+  const store = await openEmbeddedStore({ path: join(dataDir, 'winnow.db'), log: silentLogger });
+  try {
+    await store.manifest.admit(ref, runId);
+    for (let start = 0; start < count; start += pageSize) {
+      const ids = Array.from({ length: Math.min(pageSize, count - start) }, (_, at) =>
+        documentIdOf(`record-${start + at}`),
+      );
+      await store.manifest.accept(
+        ref,
+        runId,
+        ids.map((id) => newRevisionOf(id)),
+      );
+      const revisions = ids.map((id, at) => {
+        const text = sample(sentences, random);
+        const terms = searchTerms(text);
+        const vector = vectorOf(terms, dimensions);
+        const modelTokens = text.toLowerCase().match(/\p{L}+|\p{N}/gu) ?? [];
+        const chunk = { ...chunkOf(id, 0, text, { terms, modelTokens, dimensions }), vector };
+        return revisionOf(id, 1, [chunk], { title: '', metadata: { half: (start + at) % 2 === 0 } });
+      });
+      await store.chunks.commit(ref, revisions, signal);
+    }
+  } finally {
+    await store.close();
+  }
+}
+
+/** The questions of SciFact. */
+export async function sampleQueries(dataFolder: string): Promise<readonly string[]> {
+  const lines = (await readFile(join(dataFolder, 'scifact/queries.jsonl'), 'utf8')).trimEnd().split('\n');
+  return lines.map((line) => (JSON.parse(line) as { readonly text: string }).text);
+}
+
+async function createCorpus(dataDir: string): Promise<Corpus> {
+  const engine = await openEngine(embeddedConfig(dataDir), {
+    access: { kind: 'write', purpose: 'bench' },
+    log: silentLogger,
+  });
+  const { signal } = new AbortController();
+  await engine.corpora.create({ name: 'bench', sources: [{ path: dataDir }], language: 'en' }, signal);
+  await engine.close();
+  const store = await openEmbeddedStore({ path: join(dataDir, 'winnow.db'), log: silentLogger });
+  const corpus = await store.corpora.get(parseCorpusName('bench'));
+  await store.close();
+  if (corpus === null) throw new Error('the corpus was not made');
+  return corpus;
+}
+
+async function sentencesOf(path: string): Promise<readonly string[]> {
+  const lines = (await promisify(gunzip)(await readFile(path))).toString('utf8');
+  return lines
+    .trimEnd()
+    .split('\n')
+    .flatMap((line) => {
+      const { text } = JSON.parse(line) as { readonly text: string };
+      return splitSentences(text).map(({ start, end }) => text.slice(start, end).trim());
+    });
+}
+
+function sample(sentences: readonly string[], random: () => number): string {
+  let text = '';
+  while (text.length < chunkLength) text += `${sentences[Math.floor(random() * sentences.length)]} `;
+  return text.slice(0, chunkLength);
+}
+
+const wordVectors = new Map<string, Float32Array>();
+
+function vectorOf(words: readonly string[], dimensions: number): Float32Array {
+  const sum = new Float32Array(dimensions);
+  for (const word of words) {
+    let vector = wordVectors.get(word);
+    if (vector === undefined) {
+      const random = randomOf(wordVectors.size + 2);
+      vector = Float32Array.from({ length: dimensions }, () => random() - 0.5);
+      wordVectors.set(word, vector);
+    }
+    for (let at = 0; at < dimensions; at++) sum[at] = (sum[at] ?? 0) + (vector[at] ?? 0);
+  }
+  const norm = Math.hypot(...sum);
+  return sum.map((value) => value / norm);
+}
