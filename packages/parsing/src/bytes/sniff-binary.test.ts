@@ -11,6 +11,7 @@ describe('sniffBinary', () => {
     ['xlsx', zipOf('xl/workbook.xml')],
     ['pptx', zipOf('ppt/presentation.xml')],
     ['epub', zipSync({ mimetype: [Buffer.from('application/epub+zip'), { level: 0 }] })],
+    ['epub', zipOf('mimetype', 'META-INF/container.xml', 'OEBPS/a.xhtml')],
     ['odt', zipSync({ mimetype: [Buffer.from('application/vnd.oasis.opendocument.text'), { level: 0 }] })],
     ['rtf', Buffer.from('{\\rtf1\\ansi')],
     ['msg', compound('__substg1.0_0037001F')],

@@ -33,11 +33,12 @@ const pdf = [0x25, 0x50, 0x44, 0x46, 0x2d];
 const rtf = [0x7b, 0x5c, 0x72, 0x74, 0x66];
 const zip = [0x50, 0x4b, 0x03, 0x04];
 const compound = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
-/** The file that each kind of Office archive has. */
+/** The file that each kind of Office archive has, and an e-book whose declaration was packed like any other file. */
 const mainFiles: readonly (readonly [string, BinaryFormat])[] = [
   ['word/document.xml', 'docx'],
   ['ppt/presentation.xml', 'pptx'],
   ['xl/workbook.xml', 'xlsx'],
+  ['META-INF/container.xml', 'epub'],
 ];
 /** What an archive's first file says that it is, letter for letter. */
 const declared: readonly (readonly [string, BinaryFormat])[] = [
