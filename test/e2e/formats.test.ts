@@ -40,6 +40,25 @@ const files = {
   'cut.pdf': manual.subarray(0, 300),
   'named.pdf': 'only words',
   'nothing.txt': '',
+  'order.eml': [
+    'From: Ada <ada@example.com>',
+    'Subject: Order of May',
+    'Content-Type: multipart/mixed; boundary=b',
+    '',
+    '--b',
+    '',
+    'Please see the list.',
+    '--b',
+    'Content-Type: text/markdown; name="list.md"',
+    'Content-Disposition: attachment; filename="list.md"',
+    '',
+    'Forty gaskets of cork.',
+    '--b',
+    'Content-Disposition: attachment; filename="empty.txt"',
+    '',
+    '--b--',
+    '',
+  ].join('\r\n'),
 };
 
 /** A process for each command, on a machine that is busy with tests. */
@@ -63,12 +82,17 @@ describe('documents of many formats', () => {
       sheet: 'Nuts',
       text: 'Nuts\n\nItem: Wing nut; Price: 23',
     });
+    expect(await first('gaskets of cork')).toMatchObject({
+      documentId: 'order.eml/attachments/list.md',
+      metadata: { mail: 'order.eml', mailSubject: 'Order of May' },
+    });
     const { items } = await winnowJson<Inbox>(['inbox', 'pages'], environment);
     expect(Object.fromEntries(items.map(({ documentId, cause }) => [documentId, cause]))).toEqual({
       'scan.pdf': 'no_text',
       'cut.pdf': 'truncated',
       'named.pdf': 'wrong_type',
       'nothing.txt': 'empty',
+      'order.eml/attachments/empty.txt': 'empty',
     });
 
     const shown = await winnowJson<{ readonly chunks: readonly object[] }>(

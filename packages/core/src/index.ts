@@ -115,7 +115,12 @@ export {
 } from './manifest.ts';
 export { metadataOf } from './metadata.ts';
 export { addModelUsage, type ModelUsage, noModelUsage } from './model-usage.ts';
-export { convertedMediaType, isOwnMediaType, storedMediaType } from './own-media-types.ts';
+export {
+  convertedMediaType,
+  isOwnMediaType,
+  mailAloneMediaType,
+  storedMediaType,
+} from './own-media-types.ts';
 export type { BatchEmbedder, BatchResult, BatchStatus, BatchText } from './ports/batch-embedder.ts';
 export type { BlobStore } from './ports/blob-store.ts';
 export type {
@@ -178,6 +183,7 @@ export type {
   Tokenizer,
   TokenVectors,
 } from './ports/models.ts';
+export type { AttachedFile, OpenedMail, OpenMail, OpenMailResult } from './ports/open-mail.ts';
 export type { Parse, ParseResult } from './ports/parser.ts';
 export type {
   Admission,

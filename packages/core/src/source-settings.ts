@@ -36,6 +36,8 @@ export const sourceSettingsSchema = z.discriminatedUnion('kind', [
     path: z.string().min(1),
     include: z.array(z.string()).default(['**/*']),
     exclude: z.array(z.string()).default([]),
+    /** Absent in settings of before there was a choice: then they are parts of their mail's text. */
+    mailAttachments: z.literal('documents').optional(),
   }),
   z.strictObject({ kind: z.literal('jsonl'), path: z.string().min(1), fields }),
   z.strictObject({ kind: z.literal('csv'), path: z.string().min(1), fields }),

@@ -44,6 +44,7 @@ import { createModels, type Models } from './models/models.ts';
 import { requireNameable } from './models/nameable.ts';
 import { openPrices } from './models/prices.ts';
 import { testModel } from './models/test-model.ts';
+import { createOpenMails } from './prepare/open-mails.ts';
 import { prepareConverted } from './prepare/prepare-converted.ts';
 import { createPreparePool } from './prepare/prepare-pool.ts';
 import { createSampleText } from './prepare/sample-text.ts';
@@ -95,6 +96,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     onDownload: options.onDownload ?? (() => {}),
   });
   const pool = createPreparePool(Math.max(1, availableParallelism() - 1));
+  const openMail = createOpenMails(pool.openMail);
   const embedderOf = fittingEmbedder(models);
   const { tika } = config;
   const converter = tika === null ? null : { ...tika, convert: createTika(tika) };
@@ -113,6 +115,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
         s3: config.s3,
         openSite,
         openTable,
+        openMail,
       }),
     async prepare(raw, { embedder: name, chunking }, signal) {
       const { embedder, tokenizer } = await ofModel(models.load(name));

@@ -15,3 +15,7 @@ export const alwaysUnpackedBytes = 16 * 1024 * 1024;
 export const maxPages = 10_000;
 /** Of the text of a document, in UTF-16 code units. */
 export const maxTextLength = 32 * 1024 * 1024;
+/** Mails within mails, beyond which attachments are named only. */
+export const maxMailDepth = 3;
+/** Attachments of one mail that are read; further ones are named only. */
+export const maxAttachments = 100;

@@ -1,14 +1,20 @@
-import { convertedMediaType, type Parse, type ParseResult, type RawDocument } from '@winnow/core';
+import {
+  convertedMediaType,
+  mailAloneMediaType,
+  type Parse,
+  type ParseResult,
+  type RawDocument,
+} from '@winnow/core';
 import { cleanText } from './bytes/clean-text.ts';
 import { decodeText } from './bytes/decode-text.ts';
-import { detectWideEncoding } from './bytes/detect-wide-encoding.ts';
 import { looksMisread } from './bytes/looks-misread.ts';
-import { type BinaryFormat, isSigned, sniffBinary } from './bytes/sniff-binary.ts';
+import { sniff } from './bytes/sniff.ts';
+import type { BinaryFormat } from './bytes/sniff-binary.ts';
 import { formatOf, promisedFormat, type TextFormat } from './format-of.ts';
 import { declaredCharset } from './html/declared-charset.ts';
 import { parseHtml } from './html/parse-html.ts';
 import { jsonProblem } from './json-problem.ts';
-import { maxTextLength } from './limits.ts';
+import { maxMailDepth, maxTextLength } from './limits.ts';
 import { parseMarkdown } from './markdown/parse-markdown.ts';
 import { type Read, refused } from './parts.ts';
 import { plainBlocks } from './plain/plain-blocks.ts';
@@ -22,12 +28,10 @@ export async function parse(raw: RawDocument): Promise<ParseResult> {
   return await parseWithin(raw, 0);
 }
 
-/** Mails within mails, beyond which attachments are named only. */
-const maxMailDepth = 3;
-
 /** @param depth of the mails around it. */
 async function parseWithin(raw: RawDocument, depth: number): Promise<ParseResult> {
-  const read = await readDocument(raw, (attached) => parseAttached(attached, depth + 1));
+  const parseInside: Parse = (attached) => parseAttached(attached, depth + 1);
+  const read = await readDocument(raw, raw.mediaType === mailAloneMediaType ? null : parseInside);
   if (!read.ok) return read;
   const { parts } = read;
   if (parts.text.length > maxTextLength) {
@@ -38,11 +42,11 @@ async function parseWithin(raw: RawDocument, depth: number): Promise<ParseResult
   return { ok: true, document: { ...parts, title: parts.title ?? raw.title ?? nameOf(raw.documentId) } };
 }
 
-async function readDocument(raw: RawDocument, parseInside: Parse): Promise<Read> {
+/** @param parseInside of what is attached to a mail; null where that is not of it. */
+async function readDocument(raw: RawDocument, parseInside: Parse | null): Promise<Read> {
   if (raw.mediaType === convertedMediaType) return readConverted(raw);
   const bytes = raw.content;
-  const isText = !isSigned(bytes) && detectWideEncoding(bytes) !== null;
-  const sniffed = isText ? null : sniffBinary(bytes);
+  const sniffed = sniff(bytes);
   const promised = promisedFormat(raw);
   if (sniffed === null) return await readText(raw, promised, parseInside);
   if (sniffed.ok) return await readBinary(bytes, sniffed.format, promised, parseInside);
@@ -62,7 +66,7 @@ async function readBinary(
   bytes: Uint8Array,
   format: BinaryFormat,
   promised: BinaryFormat | null,
-  parseInside: Parse,
+  parseInside: Parse | null,
 ): Promise<Read> {
   const read = await readAs(bytes, format, parseInside);
   if (!read.ok || promised === null || promised === format) return read;
@@ -70,7 +74,7 @@ async function readBinary(
   return { ok: true, parts: { ...read.parts, warnings: [warning, ...read.parts.warnings] } };
 }
 
-async function readAs(bytes: Uint8Array, format: BinaryFormat, parseInside: Parse): Promise<Read> {
+async function readAs(bytes: Uint8Array, format: BinaryFormat, parseInside: Parse | null): Promise<Read> {
   switch (format) {
     case 'pdf':
       return await (await import('./pdf/parse-pdf.ts')).parsePdf(bytes);
@@ -83,7 +87,11 @@ async function readAs(bytes: Uint8Array, format: BinaryFormat, parseInside: Pars
   }
 }
 
-async function readText(raw: RawDocument, promised: BinaryFormat | null, parseInside: Parse): Promise<Read> {
+async function readText(
+  raw: RawDocument,
+  promised: BinaryFormat | null,
+  parseInside: Parse | null,
+): Promise<Read> {
   const decoded = decodeText(raw.content, declaredCharset(raw.content));
   if (!decoded.ok) return refused('undecodable', decoded.message);
   const format = formatOf(raw, decoded.text);

@@ -1,5 +1,13 @@
-import { AppError, assertNever, type ContentStore, type Source, type SourceSettings } from '@winnow/core';
+import {
+  AppError,
+  assertNever,
+  type ContentStore,
+  type OpenMail,
+  type Source,
+  type SourceSettings,
+} from '@winnow/core';
 import { createFolderSource } from './folder/folder-source.ts';
+import { withAttachments } from './mail/with-attachments.ts';
 import { withOutsideTypes } from './outside-types.ts';
 import { createTables, type OpenTable } from './postgres/postgres-source.ts';
 import { createPushSource } from './push/push-source.ts';
@@ -23,6 +31,8 @@ export interface SourcePorts {
   readonly openSite?: OpenSite;
   /** Opens tables of databases; without it, each with connections of its own. */
   readonly openTable?: OpenTable;
+  /** Opens mails whose attachments are documents of their own. */
+  readonly openMail?: OpenMail;
 }
 
 /**
@@ -30,7 +40,10 @@ export interface SourcePorts {
  * @throws AppError `internal` where what it works with was not given.
  */
 export function createSource(settings: SourceSettings, ports: SourcePorts = {}): Source {
-  return withOutsideTypes(openSource(settings, ports));
+  const source = withOutsideTypes(openSource(settings, ports));
+  if (settings.kind !== 'folder' || settings.mailAttachments !== 'documents') return source;
+  if (ports.openMail === undefined) throw new AppError('internal', 'mails without what opens them');
+  return withAttachments(source, ports.openMail);
 }
 
 function openSource(

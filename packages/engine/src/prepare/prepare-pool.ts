@@ -1,4 +1,10 @@
-import { AppError, type FailureReason, type RawDocument } from '@winnow/core';
+import {
+  AppError,
+  type FailureReason,
+  type OpenMail,
+  type OpenMailResult,
+  type RawDocument,
+} from '@winnow/core';
 import type { PrepareResult } from '@winnow/ingestion';
 import {
   type Ending,
@@ -6,7 +12,7 @@ import {
   type ProcessLimits,
   startPrepareProcess,
 } from './child-process.ts';
-import type { PrepareAnswer, PrepareTask } from './prepare-task.ts';
+import type { OpenMailWork, PrepareAnswer, PrepareTask, SplitWork, WorkResult } from './prepare-task.ts';
 
 export interface PrepareLimits extends ProcessLimits {
   /** A document that takes longer to parse and split is given up: its process is ended and replaced. */
@@ -31,17 +37,14 @@ const maxFailedStarts = 3;
 const maxKills = 2;
 
 export interface PreparePool {
-  prepare(
-    raw: RawDocument,
-    options: Pick<PrepareTask, 'chunking' | 'maxTokens' | 'tokenizer'>,
-    signal: AbortSignal,
-  ): Promise<PrepareResult>;
+  prepare(raw: RawDocument, options: Omit<SplitWork, 'kind'>, signal: AbortSignal): Promise<PrepareResult>;
+  readonly openMail: OpenMail;
   close(): Promise<void>;
 }
 
 interface Waiting {
   readonly task: PrepareTask;
-  readonly resolve: (result: PrepareResult) => void;
+  readonly resolve: (result: WorkResult) => void;
   readonly reject: (error: AppError) => void;
   readonly signal: AbortSignal;
   kills: number;
@@ -182,14 +185,27 @@ export function createPreparePool(size: number, tuning: Partial<PrepareLimits> =
     dispatch();
   }
 
+  function submit(
+    raw: RawDocument,
+    work: SplitWork | OpenMailWork,
+    signal: AbortSignal,
+  ): Promise<WorkResult> {
+    if (isClosed) return Promise.reject(closedError());
+    const { promise, resolve, reject } = Promise.withResolvers<WorkResult>();
+    lastId += 1;
+    waiting.push({ task: { id: lastId, raw, work }, resolve, reject, signal, kills: 0 });
+    schedule();
+    return promise;
+  }
+
   return {
-    prepare(raw, options, signal) {
-      if (isClosed) return Promise.reject(closedError());
-      const { promise, resolve, reject } = Promise.withResolvers<PrepareResult>();
-      lastId += 1;
-      waiting.push({ task: { id: lastId, raw, ...options }, resolve, reject, signal, kills: 0 });
-      schedule();
-      return promise;
+    async prepare(raw, options, signal) {
+      const result = await submit(raw, { kind: 'split', ...options }, signal);
+      return !result.ok || 'document' in result ? result : otherWork();
+    },
+    async openMail(raw, wanted, signal): Promise<OpenMailResult> {
+      const result = await submit(raw, { kind: 'open-mail', wanted }, signal);
+      return !result.ok || 'mail' in result ? result : otherWork();
     },
     async close() {
       isClosed = true;
@@ -226,6 +242,10 @@ function reasonOf(why: Ending | 'time', { documentTimeoutMs, maxResidentMb }: Pr
     case 'killed':
       return { code: 'gave_up', message: 'its parser was killed each time, as when memory is short' };
   }
+}
+
+function otherWork(): never {
+  throw new AppError('internal', 'the parser process answered for other work');
 }
 
 function closedError(): AppError {

@@ -1,23 +1,37 @@
-import type { Chunking, RawDocument } from '@winnow/core';
+import type { Chunking, OpenMailResult, RawDocument } from '@winnow/core';
 import type { PrepareResult } from '@winnow/ingestion';
 
 /** Where a process finds the tokens that chunks are counted in; null for models whose tokenizer is not at hand. */
 export type TokenizerPath = string | null;
 
-/** One document to parse and split. */
+/** What is to be done with one document. */
 export interface PrepareTask {
   /** From 1, and no two the same in a process. */
   readonly id: number;
   readonly raw: RawDocument;
+  readonly work: SplitWork | OpenMailWork;
+}
+
+/** To parse and split it. */
+export interface SplitWork {
+  readonly kind: 'split';
   readonly chunking: Chunking;
   readonly maxTokens: number;
   readonly tokenizer: TokenizerPath;
 }
 
+/** To list what is attached to it, see core's `OpenMail`. */
+export interface OpenMailWork {
+  readonly kind: 'open-mail';
+  readonly wanted: string | null;
+}
+
+export type WorkResult = PrepareResult | OpenMailResult;
+
 /** What became of it. */
 export interface PrepareAnswer {
   readonly id: number;
-  readonly result: PrepareResult;
+  readonly result: WorkResult;
 }
 
 /**

@@ -1,14 +1,16 @@
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Parse, Tokenizer } from '@winnow/core';
-import { type PrepareResult, prepareDocument } from '@winnow/ingestion';
+import { prepareDocument } from '@winnow/ingestion';
 import { createEstimatingTokenizer, loadTokenizer } from '@winnow/models/tokenizers';
+import { openMail } from '@winnow/parsing';
 import {
   type PrepareAnswer,
   type PrepareTask,
   progressDescriptor,
   progressOf,
   type TokenizerPath,
+  type WorkResult,
 } from './prepare-task.ts';
 
 /** Answers wait for each other this long at most, so that small documents cost a message together. */
@@ -37,15 +39,16 @@ async function prepareAll(parse: Parse, tasks: readonly PrepareTask[]): Promise<
       sentAt = performance.now();
     }
     writeSync(progressDescriptor, progressOf(task.id));
-    answers.push({ id: task.id, result: await prepareOne(parse, task) });
+    answers.push({ id: task.id, result: await workOn(parse, task) });
   }
   await send(answers);
 }
 
-async function prepareOne(parse: Parse, task: PrepareTask): Promise<PrepareResult> {
-  const { raw, chunking, maxTokens } = task;
+async function workOn(parse: Parse, { raw, work }: PrepareTask): Promise<WorkResult> {
   try {
-    return await prepareDocument(raw, { parse, tokenizer: tokenizerAt(task.tokenizer), chunking, maxTokens });
+    if (work.kind === 'open-mail') return await openMail(raw, work.wanted);
+    const { chunking, maxTokens } = work;
+    return await prepareDocument(raw, { parse, tokenizer: tokenizerAt(work.tokenizer), chunking, maxTokens });
   } catch (error) {
     const message = error instanceof Error ? error.message.slice(0, 200) : 'unknown';
     return { ok: false, reason: { code: 'malformed', message: `the parser failed: ${message}` } };

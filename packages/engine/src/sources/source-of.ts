@@ -45,6 +45,8 @@ function withChoices(settings: SourceSettings, choices: Choices, path: string): 
         );
       return {
         ...settings,
+        // Said, since corpora of before have attachments as parts of their mails.
+        ...(settings.kind === 'folder' && { mailAttachments: 'documents' as const }),
         ...(include && { include: [...include] }),
         ...(exclude && { exclude: [...exclude] }),
       };

@@ -1,12 +1,17 @@
 import { type DocumentId, type Parse, placeOf, sha256 } from '@winnow/core';
-import { maxTextLength } from '../limits.ts';
+import { maxAttachments, maxTextLength } from '../limits.ts';
 import type { Piece } from '../pieces/piece.ts';
 import type { Attachment } from './read-mail.ts';
 
-/** Further ones are named only. */
-const maxAttachments = 100;
 /** Headings of an attachment stand below its name, which stands below the mail's subject. */
 const levelOfName = 2;
+
+/** The names of what is attached, where it is not of the text. */
+export function attachedNames(attachments: readonly Attachment[]): readonly Piece[] {
+  if (attachments.length === 0) return [];
+  const names = attachments.map(({ name }, index) => name ?? `attachment ${index + 1}`);
+  return [{ kind: 'paragraph', text: `Attached: ${names.join(', ')}`, level: 0 }];
+}
 
 /** What is attached, each under its name; of pictures and what else cannot be read the name alone. */
 export async function attachedPieces(

@@ -2,19 +2,25 @@ import { metadataOf, type Parse } from '@winnow/core';
 import { piecesOfMarkup } from '../html/pieces-of-markup.ts';
 import { partsOfPieces, type Read, refused } from '../parts.ts';
 import type { Piece } from '../pieces/piece.ts';
-import { attachedPieces } from './attached-pieces.ts';
+import { attachedNames, attachedPieces } from './attached-pieces.ts';
 import { type Mail, readMail } from './read-mail.ts';
 
 /**
  * A message as its reader sees it: who wrote to whom and when, what, and what is attached.
- * @param parse of what is attached.
+ * @param parse of what is attached; null where that is not of the message's text.
  */
-export async function parseMail(bytes: Uint8Array, format: 'eml' | 'msg', parse: Parse): Promise<Read> {
+export async function parseMail(
+  bytes: Uint8Array,
+  format: 'eml' | 'msg',
+  parse: Parse | null,
+): Promise<Read> {
   const mail = await readMail(bytes, format);
   if (mail === null) return refused('malformed', 'the message is damaged: its parts cannot be read');
   const body =
     mail.text.trim() === '' ? piecesOfMarkup(mail.html) : { pieces: paragraphs(mail.text), warnings: [] };
-  return partsOfPieces([...head(mail), ...body.pieces, ...(await attachedPieces(mail.attachments, parse))], {
+  const attached =
+    parse === null ? attachedNames(mail.attachments) : await attachedPieces(mail.attachments, parse);
+  return partsOfPieces([...head(mail), ...body.pieces, ...attached], {
     title: mail.subject,
     metadata: metadataOf([
       ['author', mail.from || undefined],
