@@ -117,6 +117,7 @@ describe('the HTTP API', () => {
       'get /health/ready': 'ready',
       'get /v1/corpora': 'listCorpora',
       'get /v1/corpora/{corpus}': 'showCorpus',
+      'get /v1/corpora/{corpus}/documents': 'listDocuments',
       'get /v1/corpora/{corpus}/documents/{documentId}': 'showDocument',
       'get /v1/corpora/{corpus}/generations': 'listGenerations',
       'get /v1/corpora/{corpus}/golden': 'showGolden',

@@ -2,13 +2,13 @@ import {
   AppError,
   type Corpus,
   type DocumentId,
-  type DocumentState,
   type ExportOptions,
   liveRef,
   placeOf,
   type Store,
 } from '@winnow/core';
-import type { DocumentLine, DocumentView, EngineDocuments } from './engine.ts';
+import { listDocuments } from './document-list.ts';
+import type { DocumentView, EngineDocuments } from './engine.ts';
 import { readLive, streamLive } from './read-live.ts';
 
 export function createEngineDocuments(store: Store): EngineDocuments {
@@ -53,24 +53,6 @@ async function showDocument(store: Store, corpus: Corpus, id: string): Promise<D
       text,
     })),
   };
-}
-
-async function listDocuments(
-  store: Store,
-  corpus: Corpus,
-  query: { readonly state?: DocumentState; readonly limit: number },
-): Promise<readonly DocumentLine[]> {
-  const entries = await store.manifest.list(liveRef(corpus), {
-    limit: query.limit,
-    ...(query.state && { states: [query.state] }),
-  });
-  return entries.map(({ documentId, state, reason, chunkCount, updatedAt }) => ({
-    documentId,
-    state,
-    reason,
-    chunks: chunkCount,
-    updatedAt,
-  }));
 }
 
 /** One chunk a line; keys in a fixed order and nothing that depends on when or how it was indexed. */

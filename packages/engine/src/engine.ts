@@ -14,6 +14,7 @@ import type { ModelKind } from '@winnow/models';
 import type { AnswerEvent, AnswerRequest, SearchRequest, SearchResponse } from '@winnow/retrieval';
 import type { EngineArchives } from './archives.ts';
 import type { EngineDiscovery } from './discovery/discovery.ts';
+import type { DocumentLine, DocumentQuery } from './document-list.ts';
 import type { EngineCorpora } from './engine-corpora.ts';
 import type { EngineRuns, RunReport } from './engine-runs.ts';
 import type { EngineGenerations } from './generations.ts';
@@ -62,8 +63,7 @@ export interface Engine {
 
 export interface EngineDocuments {
   show(name: string, documentId: string): Promise<DocumentView>;
-  /** At most `limit`, in no order that means anything. */
-  list(name: string, query: { state?: DocumentState; limit: number }): Promise<readonly DocumentLine[]>;
+  list(name: string, query: DocumentQuery): Promise<readonly DocumentLine[]>;
   /**
    * One JSON line a chunk, ordered by document and position: the same bytes for the same content.
    * @param options.onDamaged told of each document of which chunks are lost; what is left of it comes.
@@ -135,14 +135,6 @@ export interface EngineWorker {
   close(options: { readonly graceMs: number }): Promise<void>;
   /** Whether jobs flow through it: one came round within the last minute. */
   isAlive(): boolean;
-}
-
-export interface DocumentLine {
-  readonly documentId: string;
-  readonly state: DocumentState;
-  readonly reason: FailureReason | null;
-  readonly chunks: number;
-  readonly updatedAt: string;
 }
 
 export interface DocumentView {

@@ -55,8 +55,8 @@ export type { EngineAccess } from './backend.ts';
 export { type CostsReport, costsReport } from './costs-report.ts';
 export { coverageNotes } from './coverage-notes.ts';
 export type { EngineDiscovery } from './discovery/discovery.ts';
+export { type DocumentLine, type DocumentQuery, documentOrders } from './document-list.ts';
 export type {
-  DocumentLine,
   DocumentView,
   Engine,
   EngineWorker,

@@ -18,7 +18,8 @@ export {
   similarRequestSchema,
 } from '@winnow/retrieval';
 export { type CreateEngineOptions, createEngine } from './create-engine.ts';
-export type { DocumentLine, DocumentView, Engine, EngineWorker } from './engine.ts';
+export type { DocumentLine, DocumentOrder, DocumentQuery } from './document-list.ts';
+export type { DocumentView, Engine, EngineWorker } from './engine.ts';
 export type { CorpusSummary, NewCorpus } from './engine-corpora.ts';
 export type { RunOptions, RunReport } from './engine-runs.ts';
 export { followRun, type RunFollower } from './follow-run.ts';

@@ -1,4 +1,5 @@
 import { documentStates } from '@winnow/core';
+import { type DocumentQuery, documentOrders } from '@winnow/engine';
 import { type Command, Option } from 'commander';
 import { wholeNumber } from '../arguments.ts';
 import { type FormatOptions, printListing, withFormats } from '../output/listing.ts';
@@ -7,8 +8,6 @@ import { print, printJson } from '../output/print.ts';
 import { shorten, tableOf } from '../output/table.ts';
 import { visibleName } from '../output/visible.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
-
-type State = (typeof documentStates)[number];
 
 export function registerDocument(program: Command, environment: Environment): void {
   const document = program.command('document').description('What became of each document.');
@@ -44,24 +43,27 @@ export function registerDocument(program: Command, environment: Environment): vo
   withFormats(document.command('list <name>'))
     .description('Documents with their states; failed ones say why.')
     .addOption(new Option('--state <state>', 'only these').choices([...documentStates]))
+    .option('--prefix <text>', 'only documents whose id begins so')
+    .addOption(
+      new Option('--sort <order>', 'by id, by the last change, or by length').choices([...documentOrders]),
+    )
     .option('--limit <n>', 'how many at most', wholeNumber(1, 10_000), 100)
     .addHelpText(
       'after',
       `
 Examples:
   $ winnow document list handbook --limit 20
+  $ winnow document list handbook --prefix operations/ --sort id
+  $ winnow document list handbook --sort updated --limit 5    what changed last
   $ winnow document list handbook --state pending --json
 
 \`winnow inbox handbook\` lists what failed, and has it tried again.`,
     )
-    .action((name: string, options: FormatOptions & { state?: State; limit: number }) =>
+    .action((name: string, { format, json: _, ...query }: FormatOptions & DocumentQuery) =>
       withEngine(environment, { kind: 'read' }, async ({ engine }) => {
-        const documents = await engine.documents.list(name, {
-          limit: options.limit,
-          ...(options.state && { state: options.state }),
-        });
+        const documents = await engine.documents.list(name, query);
         printListing(
-          options,
+          { format },
           { documents },
           {
             columns: ['document', 'state', 'chunks', 'reason'],

@@ -1,14 +1,18 @@
-import type { Engine } from '@winnow/engine';
+import { documentStates } from '@winnow/core';
+import { documentOrders, type Engine } from '@winnow/engine';
 import { z } from 'zod';
 import type { Server } from '../build-server.ts';
 import { corpusName } from '../corpus-name.ts';
 import { errorBody } from '../error-reply.ts';
 import { placeFields } from '../place-fields.ts';
 
+const state = z.enum(documentStates);
+const reason = z.object({ code: z.string(), message: z.string() }).nullable();
+
 const documentBody = z.looseObject({
   documentId: z.string(),
-  state: z.enum(['pending', 'live', 'failed', 'deleted']),
-  reason: z.object({ code: z.string(), message: z.string() }).nullable(),
+  state,
+  reason,
   chunks: z
     .array(
       z.object({
@@ -23,7 +27,52 @@ const documentBody = z.looseObject({
     .readonly(),
 });
 
+const documentLine = z.object({
+  documentId: z.string(),
+  state,
+  reason,
+  chunks: z.number(),
+  updatedAt: z.string(),
+});
+
+const listQuery = z.strictObject({
+  state: state.optional(),
+  prefix: z.string().max(1_024).optional().describe('Only documents whose id begins so.'),
+  sort: z
+    .enum(documentOrders)
+    .optional()
+    .describe('By id, the last change first, or the longest first. Left out: in no order.'),
+  limit: z.coerce.number().int().min(1).max(10_000).default(100),
+});
+
 export function registerDocuments(server: Server, engine: Engine): void {
+  server.get(
+    '/v1/corpora/:corpus/documents',
+    {
+      schema: {
+        operationId: 'listDocuments',
+        tags: ['corpora'],
+        description: 'Documents with their states; failed ones say why.',
+        params: z.object({ corpus: corpusName }),
+        querystring: listQuery,
+        response: {
+          200: z.object({ documents: z.array(documentLine) }),
+          '4xx': errorBody,
+          '5xx': errorBody,
+        },
+      },
+    },
+    async (request) => {
+      const { state: ofState, prefix, sort, limit } = request.query;
+      const documents = await engine.documents.list(request.params.corpus, {
+        limit,
+        ...(ofState !== undefined && { state: ofState }),
+        ...(prefix !== undefined && { prefix }),
+        ...(sort !== undefined && { sort }),
+      });
+      return { documents: documents.map((line) => ({ ...line })) };
+    },
+  );
   server.get(
     '/v1/corpora/:corpus/documents/:documentId',
     {
