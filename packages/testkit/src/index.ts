@@ -121,5 +121,6 @@ export {
   uniquePrefix,
 } from './services.ts';
 export { type SmallLlm, smallLlm } from './small-llm.ts';
+export { describeSource, type SourceBench, type SourceExcuses } from './source-suite.ts';
 export type { OpenedStore, StoreSuiteOptions } from './store-suite/harness.ts';
 export { describeStore, describeStoredDocuments } from './store-suite.ts';
