@@ -22,7 +22,6 @@ export {
   probeJinaDimensions,
 } from './jina/jina-embedder.ts';
 export { createJinaReranker, type JinaRerankerOptions } from './jina/jina-reranker.ts';
-export { createFullLateInteractionReranker } from './late-interaction/full-late-interaction.ts';
 export {
   createLateInteractionReranker,
   type LateInteractionOptions,

@@ -138,7 +138,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     chatModel: values.WINNOW_CHAT_MODEL ?? null,
     answerCacheMs: (values.WINNOW_ANSWER_CACHE_SECONDS ?? 0) * 1_000,
     reranker: values.WINNOW_RERANKER ?? 'late-interaction',
-    tokenVectors: values.WINNOW_TOKEN_VECTORS ?? 'computed',
+    tokenVectors: values.WINNOW_TOKEN_VECTORS ?? 'kept',
     namedModels: listOf(values.WINNOW_NAMED_MODELS),
     judge: {
       model: values.WINNOW_JUDGE_MODEL ?? values.WINNOW_CHAT_MODEL ?? null,

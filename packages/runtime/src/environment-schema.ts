@@ -109,7 +109,7 @@ export const environmentSchema = z.object({
     'Reranker used where a request names none. Default `late-interaction`; `none` turns reranking off.',
   ),
   WINNOW_TOKEN_VECTORS: optional(z.enum(['kept', 'computed'])).describe(
-    '`kept`: an ingest keeps token vectors with each chunk, and `late-interaction` reads them. Default `computed`: it computes them for every query, which is slower and on some corpora better.',
+    'Default `kept`: an ingest keeps token vectors with each chunk, at most 3 KB, and `late-interaction` reads them. `computed`: it computes them for every query, which is slower and ranks alike.',
   ),
   WINNOW_NAMED_MODELS: optional(z.string()).describe(
     'Models that requests over HTTP may name beside those that `winnow models` lists and those that are set here, separated by `,`.',

@@ -180,10 +180,7 @@ export function createModels(options: ModelsOptions): Models {
       if (name === 'none') return null;
       if (name !== lateInteraction) return await models.standaloneReranker(name, bill);
       const loaded = await embedders.get(liveGeneration(corpus).embedder);
-      const reranker = openLateInteraction(store, corpus, loaded, {
-        tokenVectors: config.tokenVectors,
-        cache: passages,
-      });
+      const reranker = openLateInteraction(store, corpus, loaded, passages);
       return meterReranker(reranker, { provider: 'local', price: prices.of(loaded.spec), bill });
     },
     async standaloneReranker(name, bill) {

@@ -9,17 +9,14 @@ import {
 } from '@winnow/core';
 import {
   createCrossEncoder,
-  createFullLateInteractionReranker,
   createJinaReranker,
   createLateInteractionReranker,
   createTeiReranker,
-  type LateInteractionOptions,
   type RemoteRerankSpec,
   type RerankSpec,
   resolveModel,
   type TokenVectorCache,
 } from '@winnow/models';
-import type { Config } from '@winnow/runtime';
 import { requireTei } from './endpoints.ts';
 import { localSettings, type ModelContext, remoteAccess } from './model-context.ts';
 import type { LoadedEmbedder } from './open-embedder.ts';
@@ -68,10 +65,7 @@ export function openLateInteraction(
   store: Store,
   corpus: Corpus,
   loaded: LoadedEmbedder,
-  {
-    tokenVectors,
-    cache,
-  }: { readonly tokenVectors: Config['tokenVectors']; readonly cache: TokenVectorCache },
+  cache: TokenVectorCache,
 ): Reranker {
   const { embedder } = liveGeneration(corpus);
   if (loaded.kind === 'remote') {
@@ -81,15 +75,11 @@ export function openLateInteraction(
     );
   }
   const ref = liveRef(corpus);
-  const options: Pick<LateInteractionOptions, 'embedder' | 'modelId' | 'tokenFrequencies'> = {
+  return createLateInteractionReranker({
     embedder: loaded.embedder,
     modelId: embedder,
-    tokenFrequencies: (tokens) => store.chunks.tokenFrequencies(ref, tokens),
-  };
-  if (tokenVectors === 'computed') return createFullLateInteractionReranker(options);
-  return createLateInteractionReranker({
-    ...options,
     fingerprint: loaded.embedder.fingerprint,
+    tokenFrequencies: (tokens) => store.chunks.tokenFrequencies(ref, tokens),
     tokenVectors: (keys) => store.chunks.tokenVectorsByKey(ref, keys),
     cache,
   });

@@ -159,8 +159,10 @@ describe('a generation that is built beside the live one', () => {
       return await planBuild(ports, corpus, nextGeneration(ports, corpus, {}, embedder), {}, never);
     };
     for (const isFirst of [true, false]) {
-      const { chunks } = await plan();
+      const { chunks, effects } = await plan();
       expect(chunks.toEmbed > 0).toBe(isFirst);
+      const led = effects.filter(({ effect }) => effect !== 'nothing').map(({ setting }) => setting);
+      expect(led).toEqual(isFirst ? ['token vectors'] : []);
       const { run, generation } = await startBuild(
         { ...ports, loadEmbedder: async () => createHashingEmbedder() },
         bench.corpus.name,

@@ -59,7 +59,8 @@ export async function planBuild(
     { ...options, kind: 'reindex', generation },
     signal,
   );
-  return { ...plan, effects: settingEffects(liveGeneration(corpus), generation) };
+  const lacking = plan.chunks.forTokenVectors;
+  return { ...plan, effects: settingEffects(liveGeneration(corpus), generation, lacking) };
 }
 
 /**

@@ -11,14 +11,26 @@ export type Effect = 'nothing' | 'search-time' | 're-chunk' | 're-embed';
 
 /** One setting in which a build differs from the live generation, or could. */
 export interface SettingEffect {
-  readonly setting: 'embedder' | 'chunk tokens' | 'chunk overlap' | 'parser' | 'chunker' | 'analysis';
+  readonly setting:
+    | 'embedder'
+    | 'chunk tokens'
+    | 'chunk overlap'
+    | 'parser'
+    | 'chunker'
+    | 'analysis'
+    | 'token vectors';
   readonly from: string;
   readonly to: string;
   readonly effect: Effect;
 }
 
-/** What each setting of a build leads to; what stays as it is comes too, with `nothing`. */
-export function settingEffects(live: Generation, next: Generation): readonly SettingEffect[] {
+/**
+ * What each setting of a build leads to; what stays as it is comes too, with `nothing`. Token vectors are named where
+ * the live generation lacks some: it does not say so itself, but a plan finds it.
+ *
+ * @param lacking texts that go to the model for the sake of their token vectors alone.
+ */
+export function settingEffects(live: Generation, next: Generation, lacking = 0): readonly SettingEffect[] {
   const { fingerprints: before } = live;
   const { fingerprints: after } = next;
   const isOtherModel = before.embedder !== null && before.embedder !== after.embedder;
@@ -51,5 +63,6 @@ export function settingEffects(live: Generation, next: Generation): readonly Set
     compared('chunker', before.chunker, after.chunker, 're-chunk'),
     // Terms are made anew with the documents; no text that is embedded differs.
     compared('analysis', before.analysis, after.analysis, 'search-time'),
+    ...(lacking > 0 ? [compared('token vectors', 'missing', 'kept', 're-embed')] : []),
   ];
 }

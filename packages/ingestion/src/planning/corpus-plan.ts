@@ -82,6 +82,8 @@ export interface PlanSummary {
     readonly toEmbed: number;
     /** Chunks whose vector is known, or that of another one in this plan. */
     readonly reusable: number;
+    /** Of those to embed: texts whose vector is known, and whose token vectors are missing. Left out where there are none. */
+    readonly forTokenVectors?: number;
   };
   /** Of the texts to embed, by the model's own tokenizer. */
   readonly tokens: number;

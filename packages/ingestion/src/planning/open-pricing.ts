@@ -51,8 +51,9 @@ export function openPricing(
     soFar: () => ({ prepared, tokens: texts?.soFar().tokens ?? 0 }),
     async total(signal) {
       const model = opened === null ? null : await opened;
-      const { toEmbed, reusable, tokens } =
-        model === null ? { toEmbed: 0, reusable: 0, tokens: 0 } : await model.texts.total();
+      const nothing = { toEmbed: 0, reusable: 0, forTokenVectors: 0, tokens: 0 };
+      const { toEmbed, reusable, forTokenVectors, tokens } =
+        model === null ? nothing : await model.texts.total();
       const price = await ports.priceOf(generation);
       const known = await measuredRates(ports, corpus, generation);
       const seconds = (preparedAt - openedAt) / 1_000;
@@ -63,7 +64,7 @@ export function openPricing(
           (model === null ? null : await tryModel(model.embedder, model.texts.samples(), signal)),
       };
       return {
-        chunks: { toEmbed, reusable },
+        chunks: { toEmbed, reusable, ...(forTokenVectors > 0 && { forTokenVectors }) },
         tokens,
         cost: {
           usd: price === null ? null : (tokens * price.usdPerMillionTokens) / 1_000_000,

@@ -30,6 +30,8 @@ export interface TextToEmbed {
 interface TextPrices {
   readonly toEmbed: number;
   readonly reusable: number;
+  /** Of those to embed: texts whose vector is known, and whose token vectors are missing. */
+  readonly forTokenVectors: number;
   readonly tokens: number;
 }
 
@@ -53,7 +55,7 @@ export function createTextPricing(
 ): TextPricing {
   const seen = createDocumentIdSet();
   const samples: TextToEmbed[] = [];
-  const total = { toEmbed: 0, reusable: 0, tokens: 0 };
+  const total = { toEmbed: 0, reusable: 0, forTokenVectors: 0, tokens: 0 };
   let open: (TextToEmbed & { readonly key: EmbeddingKey })[] = [];
 
   async function lookUp(): Promise<void> {
@@ -72,6 +74,7 @@ export function createTextPricing(
         continue;
       }
       total.toEmbed += 1;
+      if (known.vectors.has(key)) total.forTokenVectors += 1;
       total.tokens += tokenCount;
       if (samples.length < maxSamples) samples.push({ text, tokenCount });
     }

@@ -29,6 +29,14 @@ describe('compressedMaxSim', () => {
     expect(() => compressedMaxSim(embeddingsOf(east), [1])(rowsOf([1, 0, 0]))).toThrowError(/2 dimensions/);
   });
 
+  it('folds the query for rows that were folded, and scores rows of all dimensions beside them', () => {
+    const east4 = [1, 0, 0, 0];
+    const score = compressedMaxSim(embeddingsOf(east4), [1]);
+    expect(score(rowsOf([1, -1, 1, 1]))).toBeCloseTo(1 / 2, 6);
+    expect(score(rowsOf([1, -1]))).toBeCloseTo(Math.SQRT1_2 * Math.SQRT1_2, 6);
+    expect(score(rowsOf([-1, -1]))).toBeCloseTo(-Math.SQRT1_2 * Math.SQRT1_2, 6);
+  });
+
   it('equals the plain formula over rows of ±1/√dimensions, in any order, and stays between -1 and 1', () => {
     const dimensions = 13;
     const row = fc

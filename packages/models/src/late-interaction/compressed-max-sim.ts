@@ -1,5 +1,6 @@
 import { AppError, type TokenEmbeddings } from '@winnow/core';
 import { type BitRows, bytesPerRow } from './bit-rows.ts';
+import { fold, foldedDimensions } from './fold.ts';
 
 /**
  * @returns the score of a passage, -1…1.
@@ -9,8 +10,8 @@ export type CompressedMaxSim = (passage: BitRows) => number;
 
 /**
  * Weighted MaxSim of a query against passages of which only signs are kept: Σ over query tokens of weight × (highest
- * cosine to a row of the passage) ÷ Σ weights, where a row stands for the vector of ±1/√dimensions. A passage without
- * rows, or weights that sum to 0, score 0.
+ * cosine to a row of the passage) ÷ Σ weights, where a row stands for the vector of ±1/√dimensions, and the query is
+ * folded as the row was. A passage without rows, or weights that sum to 0, score 0.
  *
  * For each byte of a row and each value that it may have, its share of the product is worked out once a query: a
  * cosine then is as many additions as a row has bytes.
@@ -26,23 +27,49 @@ export function compressedMaxSim(query: TokenEmbeddings, weights: readonly numbe
     throw new AppError('invalid_argument', `${weights.length} weights for ${tokens.length} query tokens`);
   }
   const dimensions = tokens.length === 0 ? 0 : vectors.length / tokens.length;
-  const stride = bytesPerRow(dimensions);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const weighted = weights.flatMap((weight, index) =>
+  const known = new Map<number, readonly WeightedShares[]>();
+  return (passage) => {
+    if (passage.count === 0 || total === 0) return 0;
+    const stride = bytesPerRow(passage.dimensions);
+    let score = 0;
+    for (const { weight, shares } of sharesFor(passage.dimensions))
+      score += weight * nearest(shares, passage, stride);
+    return score / total / Math.sqrt(passage.dimensions);
+  };
+
+  function sharesFor(wanted: number): readonly WeightedShares[] {
+    const found = known.get(wanted);
+    if (found !== undefined) return found;
+    const made = weightedShares(projected(wanted), wanted, weights);
+    known.set(wanted, made);
+    return made;
+  }
+
+  function projected(wanted: number): Float32Array {
+    if (wanted === dimensions) return vectors;
+    if (wanted === foldedDimensions(dimensions)) return fold(vectors, dimensions);
+    const message = `query tokens have ${dimensions} dimensions and passage tokens ${wanted}`;
+    throw new AppError('invalid_argument', message);
+  }
+}
+
+interface WeightedShares {
+  readonly weight: number;
+  readonly shares: Float32Array;
+}
+
+/** Of the tokens that have a weight. */
+function weightedShares(
+  vectors: Float32Array,
+  dimensions: number,
+  weights: readonly number[],
+): readonly WeightedShares[] {
+  return weights.flatMap((weight, index) =>
     weight > 0
       ? [{ weight, shares: sharesOf(vectors.subarray(index * dimensions, (index + 1) * dimensions)) }]
       : [],
   );
-  return (passage) => {
-    if (passage.count === 0 || total === 0) return 0;
-    if (passage.dimensions !== dimensions) {
-      const message = `query tokens have ${dimensions} dimensions and passage tokens ${passage.dimensions}`;
-      throw new AppError('invalid_argument', message);
-    }
-    let score = 0;
-    for (const { weight, shares } of weighted) score += weight * nearest(shares, passage, stride);
-    return score / total / Math.sqrt(dimensions);
-  };
 }
 
 /** 256 for each byte of a row: the product of the vector's eight numbers there with the signs that the byte says. */

@@ -43,15 +43,23 @@ describe('compressTokens', () => {
   });
 
   it('makes one row of equal tokens, of their mean', () => {
-    const vectors = Float32Array.of(0.9, 0.1, -1, -1, -0.2, -0.4);
+    const vectors = Float32Array.of(0.9, 0.1, 0.5, -1, -1, 0.5, -0.2, -0.4, 0.5);
     expect(signsIn(compressTokens({ tokens: ['a', 'b', 'a'], vectors }))).toEqual([
+      [1, -1, 1],
+      [-1, -1, 1],
+    ]);
+  });
+
+  it('adds the second half of a row to its first', () => {
+    const vectors = Float32Array.of(0.9, 0.1, -0.8, -0.2, -0.1, 0.9, 0.2, -0.8);
+    expect(signsIn(compressTokens({ tokens: ['a', 'b'], vectors }))).toEqual([
       [1, -1],
-      [-1, -1],
+      [1, 1],
     ]);
   });
 
   it('gives a word of its own meaning a row to itself before it tells near ones apart', () => {
-    const near = [1, 1, 1, 1, 1, 1, 1, 1];
+    const near = [1, 1, 1, 1, 1, 1, 1, 1, 1];
     const compressed = compressTokens(
       embeddingsOf({ of: near, the: near.with(0, -0.1), a: near.with(1, -0.1), pump: near.map((x) => -x) }),
       2,
@@ -73,7 +81,7 @@ describe('compressTokens', () => {
     );
     const tokens = Array.from({ length: 300 }, (_, index) => `t${index}`);
     const vectors = Float32Array.from({ length: 300 * 384 }, (_, index) => Math.sin(index * index));
-    expect(compressTokens({ tokens, vectors })).toHaveLength(3 + 64 * 48);
+    expect(compressTokens({ tokens, vectors })).toHaveLength(3 + 128 * 24);
   });
 
   it('has no rows of a text without tokens', () => {
@@ -84,11 +92,19 @@ describe('compressTokens', () => {
 describe('compressedRows', () => {
   it('reads no bytes of another version, none that were cut, and none at all', () => {
     const compressed = compressTokens(embeddingsOf({ a: Array.from({ length: 20 }, () => 1) }));
-    expect(compressed[0]).toBe(1);
+    expect(compressed[0]).toBe(2);
     expect(compressedRows(compressed)).not.toBeNull();
-    expect(compressedRows(compressed.with(0, 2))).toBeNull();
+    expect(compressedRows(compressed.with(0, 3))).toBeNull();
     expect(compressedRows(compressed.subarray(0, -1))).toBeNull();
     expect(compressedRows(new Uint8Array())).toBeNull();
+  });
+
+  it('reads what version 1 wrote: rows of all dimensions', () => {
+    expect(compressedRows(Uint8Array.of(1, 8, 0, 0b101, 0b11))).toEqual({
+      dimensions: 8,
+      count: 2,
+      bytes: Uint8Array.of(0b101, 0b11),
+    });
   });
 
   it('reads whatever there is without a failure', () => {

@@ -1,19 +1,25 @@
 import type { TokenEmbeddings, TokenVectors } from '@winnow/core';
 import { normalise } from '../onnx/pooling.ts';
 import { type BitRows, bytesPerRow, noRows, signsOf } from './bit-rows.ts';
+import { fold, foldedDimensions } from './fold.ts';
 import { spreadRows } from './spread-rows.ts';
 
-/** Grows with every change of what the bytes mean; bytes of other versions count as none. */
-const version = 1;
+/**
+ * Grows with every change of what the bytes mean; bytes of versions that are not listed count as none. In version 1 rows
+ * had all dimensions of the model and were 64 at most; as their header says how many they have, they are read as before.
+ */
+const version = 2;
+const readable: readonly number[] = [1, version];
 /** Version, and dimensions as 16 bits, little-endian. Rows follow. */
 const headerBytes = 3;
 
-/** Of the rows of a text: 64 with 384 dimensions. Chosen in docs/decisions/2026-11-28-kept-token-vectors.md. */
+/** Of the rows of a text: 128 with 384 dimensions. Chosen in docs/decisions/2026-11-29-token-vectors-by-default.md. */
 const maxRowBytes = 3_072;
 
 /**
- * The token vectors of a passage in little space: equal tokens as their mean, these spread over at most `most` rows by
- * {@link spreadRows}, and of each row's mean the signs alone. Equal token vectors give equal bytes.
+ * The token vectors of a passage in little space: equal tokens as their mean, each folded to half as many dimensions
+ * ({@link fold}), these spread over at most `most` rows by {@link spreadRows}, and of each row's mean the signs alone.
+ * Equal token vectors give equal bytes.
  *
  * @param tokens of a passage, of at most 65,535 dimensions.
  * @param most rows, at least 1; as many as fit 3 KB unless told.
@@ -24,7 +30,7 @@ export function compressTokens({ tokens, vectors }: TokenEmbeddings, most?: numb
 
 /** @returns the rows that {@link compressTokens} has written; null for bytes of another version, or broken ones. */
 export function compressedRows(compressed: Uint8Array): BitRows | null {
-  if (compressed.length < headerBytes || compressed[0] !== version) return null;
+  if (compressed.length < headerBytes || !readable.includes(compressed[0] ?? 0)) return null;
   const dimensions = (compressed[1] ?? 0) | ((compressed[2] ?? 0) << 8);
   const bytes = compressed.slice(headerBytes) as Uint8Array<ArrayBuffer>;
   const stride = bytesPerRow(dimensions);
@@ -35,13 +41,13 @@ export function compressedRows(compressed: Uint8Array): BitRows | null {
 }
 
 function rowsOf(tokens: readonly string[], vectors: Float32Array, wanted?: number): BitRows {
-  const dimensions = vectors.length / tokens.length;
+  const all = vectors.length / tokens.length;
+  const dimensions = foldedDimensions(all);
   const most = wanted ?? Math.max(1, Math.floor(maxRowBytes / bytesPerRow(dimensions)));
-  const distinct = sumsOf(vectors, dimensions, ordinalsOf(tokens));
+  const distinct = fold(unitRows(sumsOf(vectors, all, ordinalsOf(tokens)), all), all);
   const signs = signsOf(distinct, dimensions);
   if (signs.count <= most) return signs;
-  const units = unitRows(distinct, dimensions);
-  return signsOf(sumsOf(units, dimensions, spreadRows(signs, most)), dimensions);
+  return signsOf(sumsOf(distinct, dimensions, spreadRows(signs, most)), dimensions);
 }
 
 function written({ dimensions, bytes }: BitRows): TokenVectors {

@@ -12,7 +12,7 @@ import { compressTokens } from './compressed-tokens.ts';
 import { createLateInteractionReranker } from './late-interaction-reranker.ts';
 import { createTokenVectorCache } from './token-vector-cache.ts';
 
-/** Each distinct word is a direction of its own, orthogonal to the others in signs as well. */
+/** Each distinct word is a direction of its own, orthogonal to the others in signs as well, also when it is folded. */
 const words = ['the', 'reset', 'password', 'index'];
 const directions = [
   [1, 1, 1, 1],
@@ -27,7 +27,10 @@ const embedder: TokenEmbedder = {
     asked.push(...texts);
     return texts.map((text) => {
       const tokens = text.split(' ');
-      const rows = tokens.map((token) => (directions[words.indexOf(token)] ?? []).map((value) => value / 2));
+      const rows = tokens.map((token) => {
+        const direction = directions[words.indexOf(token)] ?? [];
+        return [...direction, ...direction].map((value) => value / Math.sqrt(8));
+      });
       return { tokens, vectors: Float32Array.from(rows.flat()) };
     });
   },

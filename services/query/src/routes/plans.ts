@@ -29,7 +29,14 @@ const planBody = z.looseObject({
   covered: z.boolean().describe('Whether every place of every source could be looked into.'),
   uncovered: uncoveredBody,
   deletions: z.object({ count: z.number(), withheld: z.number(), limit: z.number() }),
-  chunks: z.object({ toEmbed: z.number(), reusable: z.number() }),
+  chunks: z.object({
+    toEmbed: z.number(),
+    reusable: z.number(),
+    forTokenVectors: z
+      .number()
+      .optional()
+      .describe('Of those to embed: texts whose vector is known, and whose token vectors are missing.'),
+  }),
   tokens: z.number(),
   cost: z.object({
     usd: z.number().nullable().describe('Null where no price is known.'),
