@@ -36,7 +36,7 @@ export interface LateInteractionOptions {
 }
 
 /** Passages worth scoring. */
-export const defaultDepth = 20;
+const defaultDepth = 20;
 /**
  * Tokens of a query that are compared with those of the passages: the rarest. Questions have a few dozen; a pasted page
  * has as many as the model reads. So what a search takes is bounded, and a passage takes a millisecond at most.
@@ -91,7 +91,7 @@ export function createLateInteractionReranker(options: LateInteractionOptions): 
 }
 
 /** The same weights, but 0 for those beyond the heaviest {@link maxComparedTokens}; the first of equal ones stay. */
-export function heaviest(weights: readonly number[]): readonly number[] {
+function heaviest(weights: readonly number[]): readonly number[] {
   if (weights.length <= maxComparedTokens) return weights;
   const order = weights
     .map((_, index) => index)
