@@ -8,6 +8,7 @@ import {
   type Reranker,
   type RerankPassage,
   type TokenEmbedder,
+  type TokenEmbeddings,
   type TokenFrequencies,
   type TokenVectors,
 } from '@winnow/core';
@@ -52,7 +53,7 @@ const maxComparedTokens = 128;
  * computed, compressed alike, so that its score is the same, and remembered.
  */
 export function createLateInteractionReranker(options: LateInteractionOptions): Reranker {
-  const { embedder, depth = defaultDepth } = options;
+  const { depth = defaultDepth } = options;
   return {
     modelId: `late-interaction:${options.modelId}`,
     scale: 'relative',
@@ -63,14 +64,10 @@ export function createLateInteractionReranker(options: LateInteractionOptions): 
         depth,
       );
       // Asked for together; the model takes the query first.
-      const [[queryTokens], found] = await Promise.all([
-        embedder.embedTokens([query], { purpose: 'query', signal }),
+      const [{ tokens: queryTokens, weights }, found] = await Promise.all([
+        weighedQuery(options, query, signal),
         tokenVectorsOf(options, passages, { purpose: 'document', signal }),
       ]);
-      if (queryTokens === undefined) throw new AppError('internal', 'no token embeddings of the query');
-      const weights = heaviest(
-        inverseDocumentFrequencies(await options.tokenFrequencies(queryTokens.tokens)),
-      );
       const maxSim = compressedMaxSim(queryTokens, weights);
       const scores: number[] = [];
       for (const rows of found.rows) {
@@ -88,6 +85,18 @@ export function createLateInteractionReranker(options: LateInteractionOptions): 
     },
     async close() {},
   };
+}
+
+/** The tokens of a query, and how much each counts. */
+async function weighedQuery(
+  { embedder, tokenFrequencies }: LateInteractionOptions,
+  query: string,
+  signal: AbortSignal,
+): Promise<{ readonly tokens: TokenEmbeddings; readonly weights: readonly number[] }> {
+  const [tokens] = await embedder.embedTokens([query], { purpose: 'query', signal });
+  if (tokens === undefined) throw new AppError('internal', 'no token embeddings of the query');
+  const frequencies = await tokenFrequencies(tokens.tokens);
+  return { tokens, weights: heaviest(inverseDocumentFrequencies(frequencies)) };
 }
 
 /** The same weights, but 0 for those beyond the heaviest {@link maxComparedTokens}; the first of equal ones stay. */
