@@ -2,22 +2,25 @@ import { AppError, type ChunkId, type RecallHit, type RecallResult, type StoredC
 import type { Candidate } from '../search/candidate.ts';
 import { legSize, type SearchRequest } from '../search/search-request.ts';
 import type { StageScore } from '../search/search-response.ts';
-import { fusions } from './fuse.ts';
+import { fusions, type Leg } from './fuse.ts';
 
-/** Makes one ranking of what was recalled. A leg that ran alone keeps its own scores. */
-export function fuseCandidates(recalled: RecallResult, request: SearchRequest): readonly Candidate[] {
+/**
+ * Makes one ranking of what was recalled. A leg that ran alone keeps its own scores.
+ *
+ * @param feedback what was recalled by way of the first ranking, as two more legs of `hybrid`; null where nothing was.
+ */
+export function fuseCandidates(
+  recalled: RecallResult,
+  request: SearchRequest,
+  feedback: RecallResult | null = null,
+): readonly Candidate[] {
   const { mode, fusion } = request;
   const bm25 = stageScores(recalled.bm25);
   const dense = stageScores(recalled.dense);
-  // A BM25 leg that is not full holds every chunk with a term of the query: the others would score 0.
-  const floor = recalled.bm25.length < legSize(request) ? 0 : null;
-  const legs = [
-    { hits: recalled.bm25, floor },
-    { hits: recalled.dense, floor: null },
-  ];
+  const legs = [recalled, feedback].flatMap((found) => (found === null ? [] : legsOf(found, request)));
   const ranking = mode === 'hybrid' ? fusions[fusion](legs) : recalled[mode];
   return ranking.map(({ chunkId, score }, index) => ({
-    chunk: chunkOf(recalled.chunks, chunkId),
+    chunk: recalled.chunks.get(chunkId) ?? chunkOf(feedback, chunkId),
     score,
     stages: {
       bm25: bm25.get(chunkId) ?? null,
@@ -33,8 +36,17 @@ function stageScores(hits: readonly RecallHit[]): ReadonlyMap<ChunkId, StageScor
   return new Map(hits.map(({ chunkId, score }, index) => [chunkId, { rank: index + 1, score }]));
 }
 
-function chunkOf(chunks: ReadonlyMap<ChunkId, StoredChunk>, chunkId: ChunkId): StoredChunk {
-  const chunk = chunks.get(chunkId);
+function legsOf({ bm25, dense }: RecallResult, request: SearchRequest): readonly Leg[] {
+  // A BM25 leg that is not full holds every chunk with a term of the query: the others would score 0.
+  const floor = bm25.length < legSize(request) ? 0 : null;
+  return [
+    { hits: bm25, floor },
+    { hits: dense, floor: null },
+  ];
+}
+
+function chunkOf(found: RecallResult | null, chunkId: ChunkId): StoredChunk {
+  const chunk = found?.chunks.get(chunkId);
   if (chunk === undefined) throw new AppError('internal', `recall returned no chunk for hit ${chunkId}`);
   return chunk;
 }

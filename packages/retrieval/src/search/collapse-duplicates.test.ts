@@ -26,6 +26,14 @@ describe('collapseDuplicates', () => {
     ]);
   });
 
+  it('lets the next distinct passage have the place of a copy', () => {
+    const distinct = ['The pump delivers water.', 'Invoices are due in May.', 'Patents are examined.'];
+    const candidates = distinct.flatMap((of, at) =>
+      [0, 1, 2].map((copy) => candidateOf(`${at}-${copy}`, -at, of)),
+    );
+    expect(idsOf(collapseDuplicates(candidates, 3).candidates.slice(0, 3))).toEqual(['0-0', '1-0', '2-0']);
+  });
+
   it('keeps what has other numbers', () => {
     const parts = ['1, part 1 of 2', '1, part 2 of 2', '2, part 1 of 2', '12'].map((version) =>
       candidateOf(

@@ -20,6 +20,11 @@ export const searchRequestSchema = z.strictObject({
   mode: z.enum(searchModes).default('hybrid'),
   /** How the two legs of `hybrid` become one ranking. */
   fusion: z.enum(fusionNames).default('z-score'),
+  /**
+   * Pseudo-relevance feedback: `hybrid` searches a second time with terms and vectors of its first passages, and fuses
+   * both. The other modes have none.
+   */
+  feedback: z.boolean().default(false),
   /** A reranker's name; `none` leaves the step out, `default` takes the one the corpus has. */
   rerank: z.string().min(1).max(200).default('default'),
   /** Hits to return. */

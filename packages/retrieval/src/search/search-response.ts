@@ -10,7 +10,7 @@ export interface StageScore {
 
 /** What each stage made of a candidate; null where the stage did not see it. */
 export interface HitStages {
-  /** BM25 score, above 0. */
+  /** BM25 score, above 0. What only feedback found stands in neither leg. */
   readonly bm25: StageScore | null;
   /** Cosine similarity, −1…1. */
   readonly dense: StageScore | null;
@@ -57,6 +57,8 @@ interface SearchTimings {
   readonly embed: number;
   readonly recall: number;
   readonly fuse: number;
+  /** Searching again by what was found, and fusing that too. */
+  readonly feedback: number;
   readonly collapse: number;
   readonly rerank: number;
   readonly neighbours: number;

@@ -1,4 +1,5 @@
-import { type Corpus, createTurns, liveRef, placeOf } from '@winnow/core';
+import { type Corpus, createTurns, liveRef, placeOf, type RecallResult } from '@winnow/core';
+import { recallByFeedback } from '../feedback/recall-by-feedback.ts';
 import { fuseCandidates } from '../fusion/fuse-candidates.ts';
 import { openQueryBill } from '../open-query-bill.ts';
 import type { QueryContext, SearchPorts } from '../ports.ts';
@@ -16,7 +17,7 @@ import type { SearchRequest } from './search-request.ts';
 import type { SearchHit, SearchResponse } from './search-response.ts';
 
 /**
- * Searches a corpus: recall → fuse → collapse → rerank → threshold → diversity → neighbours.
+ * Searches a corpus: recall → fuse → feedback → collapse → rerank → threshold → diversity → neighbours.
  *
  * @param request parsed by `searchRequestSchema`.
  * @returns at most `request.k` hits. Each carries its rank and score at every stage; a step that did not work is
@@ -52,7 +53,14 @@ export async function searchFor(
   const start = clock.now();
   const recalled = await recall(ports, context, request, embedded.vector);
   const fused = await timed(clock, () => fuseCandidates(recalled.result, request));
-  const distinct = await timed(clock, () => collapse(fused.result, request));
+  const fedBack = await timed(clock, () =>
+    feedBack(ports, context, request, {
+      vector: embedded.vector,
+      recalled: recalled.result,
+      fused: fused.result,
+    }),
+  );
+  const distinct = await timed(clock, () => collapse(fedBack.result, request));
   const reranked = await timed(clock, () => rerank(ports, context, request, distinct.result.candidates));
   const { candidates, reranker } = reranked.result;
   const passing = applyThreshold(candidates, reranker === null ? null : request.threshold);
@@ -65,6 +73,7 @@ export async function searchFor(
       embed: embedded.durationMs,
       recall: recalled.durationMs,
       fuse: fused.durationMs,
+      feedback: fedBack.durationMs,
       collapse: distinct.durationMs,
       rerank: reranked.durationMs,
       neighbours: hits.durationMs,
@@ -75,8 +84,26 @@ export async function searchFor(
     cost: bill.total(),
     notes: [...embedded.notes, ...recalled.notes, ...reranked.result.notes],
   };
-  logSearch(ports, corpus, request, response, fused.result.length);
+  logSearch(ports, corpus, request, response, fedBack.result.length);
   return { response, degraded: embedded.notes.length > 0 || reranked.result.degraded };
+}
+
+interface FirstFound {
+  readonly vector: Float32Array | null;
+  readonly recalled: RecallResult;
+  readonly fused: readonly Candidate[];
+}
+
+/** The first ranking itself where no feedback is asked for, or there is no vector to move. */
+async function feedBack(
+  ports: SearchPorts,
+  context: QueryContext,
+  request: SearchRequest,
+  { vector, recalled, fused }: FirstFound,
+): Promise<readonly Candidate[]> {
+  if (!request.feedback || request.mode !== 'hybrid' || vector === null) return fused;
+  const again = await recallByFeedback(ports, context, request, vector, fused);
+  return again === null ? fused : fuseCandidates(recalled, request, again);
 }
 
 /** Distinct passages that are made sure of, at least: as many as a reranker takes as a rule. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CachedAnswer } from './cached-answer.ts';
 import { createMemoryAnswerCache } from './memory-answer-cache.ts';
 
-const noTime = { embed: 0, recall: 0, fuse: 0, collapse: 0, rerank: 0, neighbours: 0, total: 0 };
+const noTime = { embed: 0, recall: 0, fuse: 0, feedback: 0, collapse: 0, rerank: 0, neighbours: 0, total: 0 };
 const answerTo = (question: string, at = 0): CachedAnswer => ({
   question,
   vector: Float32Array.of(1, 0),

@@ -26,7 +26,16 @@ export async function* replayAnswer(
   bill.add({ ...noModelUsage, purpose: 'answer', provider, model: earlier.generator, cached: 1, usd: 0 });
   const own = { queryId: bill.to.queryId ?? '', cost: bill.total() };
   const embed = embedded.durationMs;
-  const timingsMs = { embed, recall: 0, fuse: 0, collapse: 0, rerank: 0, neighbours: 0, total: embed };
+  const timingsMs = {
+    embed,
+    recall: 0,
+    fuse: 0,
+    feedback: 0,
+    collapse: 0,
+    rerank: 0,
+    neighbours: 0,
+    total: embed,
+  };
   yield {
     type: 'sources-ready',
     sources,
