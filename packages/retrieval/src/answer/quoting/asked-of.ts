@@ -9,6 +9,8 @@ export interface Asked {
   readonly amount: boolean;
   /** `how do I`, `怎样`: an answer has a step or a command. */
   readonly way: boolean;
+  /** `why`, `为什么`: an answer is said in sentences. */
+  readonly reason: boolean;
   /** `which`, `哪些`: an answer may be a list. */
   readonly several: boolean;
   /** It is written in Han characters: texts share fewer of their pairs than of English words. */
@@ -18,7 +20,10 @@ export interface Asked {
 export interface WantedTerm {
   readonly term: string;
   readonly alsoBy: readonly string[];
-  /** What it counts for before it is known how rare it is: 1, and less for a single Han character. */
+  /**
+   * What it counts for before it is known how rare it is: 1, less for a single Han character, and more for a word in
+   * Latin letters among Han, which is mostly a name and stands beside several pairs of each Han word.
+   */
   readonly weight: number;
 }
 
@@ -30,35 +35,44 @@ const askingChinese =
 const emptyHan = new Set(
   '的了吗呢么是在有我你它和与及就都也要会能可上下里中个这那什哪怎样如何多少几一不以为嗎麼為會個這樣幾裡與對对把被给用想请问到',
 );
+/** `是` of `是什么`, `的` of `的有哪些`: left alone, it would make a pair with what is before. */
+const looseHan = /[的了是有在会能要]+(?=$|[\s\p{P}])/gu;
 const han = /^\p{Script=Han}$/u;
 const weightOfCharacter = 0.3;
+const weightOfName = 2.5;
+const latinWord = /^[a-z][a-z\d.+#-]+$/;
 
 const amountEnglish =
-  /\bhow (?:many|much|long|often|large|big|far|fast|old|high|tall|heavy)\b|\b(?:maximum|minimum|max|min|limit|default (?:value|size|port|time ?out)|which port|what port|what percentage|number of)\b/i;
+  /\bhow (?:many|much|long|often|large|big|far|fast|old|high|tall|heavy)\b|\b(?:maximum|minimum|max|min|default (?:value|size|port|time ?out)|which port|what port|what percentage|number of)\b|\bwhat(?:'s| is| are) the [^?]*\blimits?\b/i;
+/** What is the largest that is allowed: not which one is the largest. */
+const bound =
+  /\b(?:largest|biggest|longest|highest|smallest|shortest|lowest)\b[^?]*\b(?:allow(?:s|ed)?|accept(?:s|ed)?|permit(?:s|ted)?|possible|size|value|can|may)\b/i;
 const amountChinese =
   /多少|多大|多长|多長|多久|多高|多快|几[个次天年小分秒条种篇]|幾|最大|最多|最少|最小|上限|端口|第几/u;
 const wayEnglish =
-  /\bhow (?:do|does|can|could|should|would|to)\b|\bhow (?:i|we|you)\b|\bways? to\b|\bcommand\b/i;
+  /\bhow (?:do|does|can|could|should|would|to)\b|\bhow (?:i|we|you)\b|^\W*can (?:i|we|you|one)\b|\bways? to\b|\bcommand\b/i;
 const wayChinese = /怎样|怎樣|怎么(?!样|会)|怎麼(?!樣)|如何|命令/u;
+const reason = /\bwhy\b|\bwhat(?:'s| is| are)? the reasons?\b|为什么|為什麼|为何|為何|原因/i;
 const severalEnglish = /\bwhich\b|\bwhat (?:are|do|kinds?|types?)\b|\blist\b/i;
 const severalChinese = /哪些|哪几|有什么|列出|分别/u;
 
 /** What a question in English or Chinese asks for; of another language its words count alike. */
 export function askedOf(question: string): Asked {
-  const rest = question.replace(askingEnglish, ' ').replace(askingChinese, ' ');
+  const rest = question.replace(askingEnglish, ' ').replace(askingChinese, ' ').replace(looseHan, ' ');
   const meaning = searchTerms(rest).filter((term) => !emptyHan.has(term));
   const terms = meaning.length > 0 ? meaning : searchTerms(question);
+  const inHan = hasHan(question);
+  const weightOf = (term: string) =>
+    han.test(term) ? weightOfCharacter : inHan && latinWord.test(term) ? weightOfName : 1;
   const wanted = new Map(
-    waysToWrite(terms).map(([term, alsoBy]) => [
-      term,
-      { term, alsoBy, weight: han.test(term) ? weightOfCharacter : 1 },
-    ]),
+    waysToWrite(terms).map(([term, alsoBy]) => [term, { term, alsoBy, weight: weightOf(term) }]),
   );
   return {
     wanted: [...wanted.values()],
-    amount: amountEnglish.test(question) || amountChinese.test(question),
+    amount: amountEnglish.test(question) || bound.test(question) || amountChinese.test(question),
     way: wayEnglish.test(question) || wayChinese.test(question),
-    inHan: hasHan(question),
+    reason: reason.test(question),
+    inHan,
     several: severalEnglish.test(question) || severalChinese.test(question),
   };
 }

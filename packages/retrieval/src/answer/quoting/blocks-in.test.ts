@@ -26,6 +26,11 @@ describe('blocksIn', () => {
       ['code', '  const a = 1;\n}'],
       ['paragraph', 'That was it.'],
     ]);
+    expect(shown('Output it was.\n```\n\nThen:\n\n```sh\nrun\n```')).toEqual([
+      ['code', 'Output it was.'],
+      ['paragraph', 'Then:'],
+      ['code', 'run'],
+    ]);
     expect(shown('Do this.\n\n```\nrun\nmore')).toEqual([
       ['paragraph', 'Do this.'],
       ['code', 'run\nmore'],

@@ -83,7 +83,10 @@ function closesFirst(text: string, lines: readonly Line[]): boolean {
   const fences = lines.filter((line) => fence.test(textOf(text, line)));
   const [first] = fences;
   if (first === undefined || fences.length % 2 === 0) return false;
-  if ((fence.exec(textOf(text, first))?.[2] ?? '').trim() !== '') return false;
+  const saysWhat = (line: Line) => (fence.exec(textOf(text, line))?.[2] ?? '').trim() !== '';
+  if (saysWhat(first)) return false;
+  // Only a fence that opens says of which language it is.
+  if (fences.some((line, index) => index % 2 === 1 && saysWhat(line))) return true;
   const before = lines.filter((line) => line.end < first.start && textOf(text, line).trim() !== '');
   const code = before.filter((line) => looksLikeCode.test(textOf(text, line)));
   return before.length > 0 && code.length * 2 >= before.length;

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { sourcesOf } from '../../test-sources.ts';
 import { askedOf } from './asked-of.ts';
-import { chooseQuotes, evidenceOf } from './choose-quotes.ts';
+import { chooseQuotes } from './choose-quotes.ts';
 import { quoteSectionsOf } from './quote-unit.ts';
 import type { UnitScore } from './score-units.ts';
 import { writeQuote } from './write-quotes.ts';
+
+const least = { least: 0, near: 0 };
+const limits = { evidence: least, evidenceInHan: least, gap: 0.2, goal: 120 };
 
 /** Units scored by the text they hold; others get 0.1. Evidence is always enough. */
 function quoted(
@@ -15,14 +18,22 @@ function quoted(
   const scored = quoteSectionsOf(sourcesOf(...texts.map((text) => ({ text })))).flatMap((section) =>
     section.units.map((unit): UnitScore => {
       const score = Object.entries(scores).find(([piece]) => unit.text.includes(piece))?.[1] ?? 0.1;
-      const fit = { amount: 0, code: 0, name: 0, opposite: 0 };
-      const evidence = { coverage: 1, heading: 0, likeness: 1 };
-      return { section, unit, evidence, overlap: score, likeness: score, fit, rank: 1, early: 0, score };
+      const fit = { amount: 0, code: 0, unsaid: 0, name: 0, opposite: 0 };
+      const evidence = { coverage: 1, heading: 0, topic: 0, likeness: 1 };
+      return {
+        section,
+        unit,
+        evidence,
+        overlap: score,
+        likeness: Math.max(score, 0.4),
+        fit,
+        rank: 1,
+        early: 0,
+        score,
+      };
     }),
   );
-  return chooseQuotes(askedOf(question), scored, { least: 0, leastInHan: 0, gap: 0.2, goal: 120 })
-    .map(writeQuote)
-    .join('\n\n');
+  return chooseQuotes(askedOf(question), scored, limits).map(writeQuote).join('\n\n');
 }
 
 describe('chooseQuotes', () => {
@@ -62,6 +73,42 @@ describe('chooseQuotes', () => {
     expect(quoted('What is a backup?', [text], { 'one file': 1 })).toBe('A backup is one file. [1]');
   });
 
+  it('quotes the command that stands before its explanation, too', () => {
+    const text = '## Nightly\n\n```\nrun --at 3\n```\n\nEvery night at three.';
+    expect(quoted('How do I run it every night?', [text], { 'Every night': 1 })).toBe(
+      'Nightly: [1]\n\n```\nrun --at 3\n```\nEvery night at three. [1]',
+    );
+  });
+
+  it('leads code in by its heading where an `Example:` says nothing of it', () => {
+    expect(quoted('How do I stop?', ['## Stop\n\nExample:\n\n```\nhalt\n```'], { halt: 1 })).toBe(
+      'Stop: [1]\n\n```\nhalt\n```',
+    );
+  });
+
+  it('quotes the number near by where a number is asked', () => {
+    const sentence = `The maximum payload that the server accepts, ${'whatever it is made of, '.repeat(4)}in bytes.`;
+    const text = `- Default: \`1048576\`\n\n${sentence}`;
+    expect(quoted('What is the maximum payload?', [text], { payload: 1 })).toContain('1048576');
+    expect(quoted('What is a payload?', [text], { payload: 1 })).not.toContain('1048576');
+  });
+
+  it('quotes one item of a long list where one thing is asked', () => {
+    const items = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => `- ${name} is ${name}`).join('\n');
+    const text = `It has these options:\n\n${items}`;
+    expect(quoted('What is the option c?', [text], { 'c is c': 1 })).toBe('- c is c [1]');
+    expect(quoted('Which options does it have?', [text], { 'c is c': 1 })).toContain('- g is g');
+  });
+
+  it('quotes a command from elsewhere in the document where a way is asked and the best place has none', () => {
+    const text = '# Timer\n\nIt runs by itself at night.\n\n## Set one\n\n```\ntimer set 3\n```';
+    const command = 'Set one: [1]\n\n```\ntimer set 3\n```';
+    expect(quoted('How do I run it at night?', [text], { 'by itself': 1, 'timer set': 0.6 })).toContain(
+      command,
+    );
+    expect(quoted('When does it run?', [text], { 'by itself': 1, 'timer set': 0.6 })).not.toContain(command);
+  });
+
   it('leads code that stands alone in by its heading', () => {
     expect(quoted('How do I make a backup?', ['## Backup\n\n```\nrun\n```'], { run: 1 })).toBe(
       'Backup: [1]\n\n```\nrun\n```',
@@ -88,28 +135,5 @@ describe('chooseQuotes', () => {
     expect(quoted(question, [pump, 'A pump may weigh 5 kg.'], { weighs: 1, may: 0.95 })).toBe(
       'The pump weighs 4 kg. [1]',
     );
-  });
-});
-
-describe('evidenceOf', () => {
-  it('grows with what the section says, not with its best sentence alone', () => {
-    const [section] = quoteSectionsOf(sourcesOf({ text: 'One sentence.' }));
-    const unit = section?.units[0];
-    if (section === undefined || unit === undefined) throw new Error('nothing to quote');
-    const fit = { amount: 0, code: 0, name: 0, opposite: 0 };
-    const withEvidence = (heading: number, likeness: number): UnitScore => ({
-      section,
-      unit,
-      evidence: { coverage: 0, heading, likeness },
-      overlap: 0.2,
-      likeness: 0.2,
-      fit,
-      rank: 1,
-      early: 1,
-      score: 1,
-    });
-    const weak = evidenceOf([withEvidence(0, 0)]);
-    expect(evidenceOf([withEvidence(0.8, 0)])).toBeGreaterThan(weak);
-    expect(evidenceOf([withEvidence(0, 0.8)])).toBeGreaterThan(weak);
   });
 });

@@ -1,5 +1,7 @@
 import { searchTerms } from '@winnow/text';
 import { type Asked, holds } from './asked-of.ts';
+import { type EvidenceLimits, evidenceOf } from './evidence-of.ts';
+import { hasCommand, hasNumber } from './fits-asked.ts';
 import { termsWithJoins } from './joined-terms.ts';
 import type { QuoteSection, QuoteUnit } from './quote-unit.ts';
 import type { UnitScore } from './score-units.ts';
@@ -14,9 +16,9 @@ export interface Quote {
 /** What decides whether there is an answer, and how much of it is quoted. */
 interface QuoteLimits {
   /** What the evidence must reach, or nothing is quoted; see {@link evidenceOf}. */
-  readonly least: number;
+  readonly evidence: EvidenceLimits;
   /** The same for a question in Han characters. */
-  readonly leastInHan: number;
+  readonly evidenceInHan: EvidenceLimits;
   /** How far below the best a second place, or another row of a table, may be. */
   readonly gap: number;
   /** What a quotation of sentences is filled up to by their neighbours, as {@link widthOf} counts. */
@@ -24,22 +26,32 @@ interface QuoteLimits {
 }
 
 /**
- * Chosen where the weights were (`score-units.ts`). A lower `least` answers more and refuses less: on the first half of
- * XQuAD English 0.9 refuses 65 % of what has no answer and 1.0 79 %, while the answers quoted rightly fall from 93 % to
- * 92 %.
+ * Chosen where the weights were (`score-units.ts`): the most answers at which no set of the first halves refuses less of
+ * what has no answer than it did before.
  */
-const quoteLimits: QuoteLimits = { least: 1, leastInHan: 0.94, gap: 0.3, goal: 340 };
-
+const quoteLimits: QuoteLimits = {
+  evidence: { least: 0.88, near: 0.2 },
+  evidenceInHan: { least: 1.18, near: 0.7 },
+  gap: 0.3,
+  goal: 340,
+};
 const maxSentences = 3;
+/** How far below the best place the command may be that it leaves out. */
+const commandGap = 0.6;
 /** A list or table of no more is shown whole. */
 const maxBlockWidth = 900;
-/** Sentences between what is quoted and the code that is quoted with it. */
-const furthestCode = 3;
-/** A command or call in the sentence itself. */
-const command = /`[^`\n]*[\s(=][^`\n]*`/;
+/** How far the code may be that is quoted with a sentence, in units; where a command stands in the sentence, next to it. */
+const furthestCode = 4;
 /** A neighbour that is as near as this is quoted too, up to a greater width. */
 const nearGap = 0.5;
 const widestNear = 700;
+/** A longer list is shown whole only where several things or the steps of a way are asked for. */
+const shortList = 6;
+/** How far from what is quoted the number is looked for that a question asks for, in units. */
+const furthestNumber = 2;
+/** `Example:` says nothing of what it leads to. */
+const bareLead =
+  /^\W*(?:[\p{Script=Latin}]+\W+){0,2}[\p{Script=Latin}]+[:：][*_]*$|^\P{L}*\p{Script=Han}{1,4}[:：][*_]*$/u;
 const colon = /[:：][*_]*$/;
 /** Begins with what was said before. */
 const leansBack =
@@ -58,33 +70,47 @@ export function chooseQuotes(
 ): readonly Quote[] {
   const ranked = [...scored].sort((left, right) => right.score - left.score);
   const [best] = ranked;
-  const least = asked.inHan ? limits.leastInHan : limits.least;
-  if (best === undefined || evidenceOf(ranked) < least) return [];
+  const evidence = asked.inHan ? limits.evidenceInHan : limits.evidence;
+  if (best === undefined || evidenceOf(asked, ranked, evidence.near) < evidence.least) return [];
   const first = quoteAround(best, asked, scored, limits);
-  const shown = textOf(first);
-  const held = termsWithJoins(shown);
-  const missing = asked.wanted.filter((term) => term.weight === 1 && !holds(held, term));
-  const second = ranked.find(
-    ({ section, unit, score }) =>
-      section !== best.section &&
-      score >= best.score - limits.gap &&
-      missing.some((term) => holds(unit.terms, term)) &&
-      !new Set(searchTerms(unit.text)).isSubsetOf(held),
-  );
+  const second =
+    commandBeside(asked, ranked, best, first) ?? addition(asked, ranked, best, first, limits.gap);
   return second === undefined ? [first] : [first, quoteAround(second, asked, scored, limits)];
 }
 
-/**
- * What speaks for an answer in these sources at all: a unit that holds the words and is near in meaning, and the
- * section it stands in.
- */
-export function evidenceOf(ranked: readonly UnitScore[]): number {
-  const near = ranked.slice(0, 5);
-  const most = (pick: (one: UnitScore) => number) => Math.max(...near.map(pick));
-  return (
-    most((one) => one.overlap + one.likeness) +
-    0.4 * most((one) => Math.max(one.likeness, one.evidence.likeness)) +
-    0.5 * most((one) => one.evidence.heading)
+/** Where a way to do something is asked and none is quoted: a command that stands elsewhere in the same document. */
+function commandBeside(
+  asked: Asked,
+  ranked: readonly UnitScore[],
+  best: UnitScore,
+  { units }: Quote,
+): UnitScore | undefined {
+  if (!asked.way || units.some(hasCommand)) return undefined;
+  return ranked.find(
+    ({ section, unit, score }) =>
+      section !== best.section &&
+      section.documentId === best.section.documentId &&
+      score >= best.score - commandGap &&
+      hasCommand(unit),
+  );
+}
+
+/** A place that is nearly as good and holds what is asked and what is quoted leaves out. */
+function addition(
+  asked: Asked,
+  ranked: readonly UnitScore[],
+  best: UnitScore,
+  first: Quote,
+  gap: number,
+): UnitScore | undefined {
+  const held = termsWithJoins(textOf(first));
+  const missing = asked.wanted.filter((term) => term.weight >= 1 && !holds(held, term));
+  return ranked.find(
+    ({ section, unit, score }) =>
+      section !== best.section &&
+      score >= best.score - gap &&
+      missing.some((term) => holds(unit.terms, term)) &&
+      !new Set(searchTerms(unit.text)).isSubsetOf(held),
   );
 }
 
@@ -105,8 +131,8 @@ function quoteAround(
       ? [...unitBefore(section, unit), unit]
       : unit.kind === 'row'
         ? rowsAround(place, unit, score - gap)
-        : withCode(place, withWhatFollows(place, proseAround(place, unit, goal)));
-  return { heading: section.headings.at(-1) ?? section.title, units };
+        : withCode(place, withWhatFollows(place, withNumber(place, proseAround(place, unit, { goal, gap }))));
+  return { heading: section.headings.at(-1) ?? section.title, units: withoutLooseEnds(units) };
 }
 
 interface Around {
@@ -115,14 +141,20 @@ interface Around {
   readonly scoreOf: (unit: QuoteUnit) => number;
 }
 
-/** A sentence or item with its neighbours, to three; a short list that a colon leads to stays whole. */
-function proseAround({ section, scoreOf }: Around, unit: QuoteUnit, goal: number): readonly QuoteUnit[] {
+/** A sentence with its neighbours, to three; an item with those nearly as good, or its list where a colon leads to it. */
+function proseAround(
+  { section, asked, scoreOf }: Around,
+  unit: QuoteUnit,
+  { goal, gap }: { readonly goal: number; readonly gap: number },
+): readonly QuoteUnit[] {
   const { units } = section;
   if (unit.kind === 'item') {
     const list = blockOf(section, unit);
     const lead =
       list[0] === undefined ? [] : unitBefore(section, list[0]).filter(({ text }) => colon.test(text));
-    if (lead.length > 0 && widthOf(list) <= maxBlockWidth) return [...lead, ...list];
+    const isWanted = asked.several || asked.way || list.length <= shortList;
+    if (lead.length > 0 && isWanted && widthOf(list) <= maxBlockWidth) return [...lead, ...list];
+    return rowsAround({ section, asked, scoreOf }, unit, scoreOf(unit) - gap);
   }
   let first = units.indexOf(unit);
   let last = first;
@@ -149,6 +181,35 @@ function proseAround({ section, scoreOf }: Around, unit: QuoteUnit, goal: number
   return taken();
 }
 
+/** Where a number is asked and none is quoted: with what stands between it and the next one near by. */
+function withNumber({ section, asked }: Around, taken: readonly QuoteUnit[]): readonly QuoteUnit[] {
+  if (!asked.amount || taken.some(hasNumber)) return taken;
+  const { units } = section;
+  const [first, last] = [taken[0], taken.at(-1)];
+  if (first === undefined || last === undefined) return taken;
+  const [start, end] = [units.indexOf(first), units.indexOf(last) + 1];
+  for (let step = 1; step <= furthestNumber; step += 1) {
+    const before = units.slice(Math.max(0, start - step), start);
+    const after = units.slice(end, end + step);
+    if (before.some(isNumberedProse)) return [...before, ...taken];
+    if (after.some(isNumberedProse)) return [...taken, ...after];
+  }
+  return taken;
+}
+
+function isNumberedProse(unit: QuoteUnit): boolean {
+  return (unit.kind === 'sentence' || unit.kind === 'item') && hasNumber(unit);
+}
+
+/** Without an `Example:` that nothing or the wrong thing follows, at both ends. */
+function withoutLooseEnds(units: readonly QuoteUnit[]): readonly QuoteUnit[] {
+  const [first] = units;
+  const begun = units.length > 1 && first !== undefined && bareLead.test(first.text) ? units.slice(1) : units;
+  const last = begun.at(-1);
+  const isLoose = begun.length > 1 && last?.kind === 'sentence' && colon.test(last.text);
+  return isLoose ? begun.slice(0, -1) : begun;
+}
+
 /** With the list, the table or the code that the last sentence leads to, or that a `how` asks for. */
 function withWhatFollows(
   { section, asked, scoreOf }: Around,
@@ -166,22 +227,26 @@ function withWhatFollows(
   return [...taken, ...block.filter((one) => best.includes(one))];
 }
 
-/** Where a way to do something is asked and no code is quoted: with the next code of the section and what leads to it. */
+/** Where a way to do something is asked and no code is quoted: with the nearest code of the section and what lies between. */
 function withCode({ section, asked }: Around, taken: readonly QuoteUnit[]): readonly QuoteUnit[] {
-  const last = taken.at(-1);
-  if (
-    !asked.way ||
-    last === undefined ||
-    taken.some(({ kind, text }) => kind === 'code' || command.test(text))
-  )
-    return taken;
-  const rest = section.units.slice(section.units.indexOf(last) + 1);
-  const at = rest.findIndex(({ kind }) => kind === 'code');
-  if (at === -1 || at > furthestCode) return taken;
-  return [...taken, ...rest.slice(Math.max(0, at - 1), at + 1)];
+  const [first, last] = [taken[0], taken.at(-1)];
+  if (!asked.way || first === undefined || last === undefined || taken.some(isCode)) return taken;
+  const { units } = section;
+  const reach = taken.some(hasCommand) ? 1 : furthestCode;
+  const [start, end] = [units.indexOf(first), units.indexOf(last) + 1];
+  const after = units.slice(end, end + reach).findIndex(isCode);
+  const before = units.slice(0, start).findLastIndex(isCode);
+  if (after !== -1 && (after < start - before || before === -1)) {
+    return [...taken, ...units.slice(end + Math.max(0, after - 1), end + after + 1)];
+  }
+  return before !== -1 && start - before <= reach ? [...units.slice(before, start), ...taken] : taken;
 }
 
-/** A row with those of its table that are nearly as good. */
+function isCode({ kind }: QuoteUnit): boolean {
+  return kind === 'code';
+}
+
+/** A row or item with those of its table or list that are nearly as good. */
 function rowsAround({ section, scoreOf }: Around, unit: QuoteUnit, least: number): readonly QuoteUnit[] {
   const table = blockOf(section, unit);
   const near = [...table]

@@ -19,7 +19,8 @@ describe('fitsAsked', () => {
 
   it('wants code where a way to do something is asked', () => {
     expect(fitOf('How do I go back?', '```\nwinnow rollback\n```').code).toBe(1);
-    expect(fitOf('How do I go back?', 'Run `winnow rollback`.').code).toBe(0.5);
+    expect(fitOf('How do I go back?', 'Run `winnow rollback`.').code).toBe(0.75);
+    expect(fitOf('How do I go back?', 'There is `rollback`.').code).toBe(0.5);
     expect(fitOf('What is going back?', '```\nwinnow rollback\n```').code).toBe(0);
   });
 
@@ -27,6 +28,19 @@ describe('fitsAsked', () => {
     const table = '| kind | what |\n|---|---|\n| `orphan` | belongs to nobody |';
     expect(fitOf('What does orphan mean?', table).name).toBe(1);
     expect(fitOf('What does stale mean?', table).name).toBe(0);
+  });
+
+  it('knows the sentence that begins with what is asked for', () => {
+    expect(fitOf('What do the exit codes mean?', 'The exit codes: 0 is done.').name).toBe(1);
+    expect(fitOf('What do the exit codes mean?', 'It fails with an exit code.').name).toBe(0);
+    expect(fitOf('退出码是什么意思？', '退出码：0 是完成。').name).toBe(1);
+  });
+
+  it('takes neither a table nor what leads to one for a reason', () => {
+    expect(fitOf('Why is it slow?', '| way | seconds |\n|---|---|\n| slow | 9 |').unsaid).toBe(1);
+    expect(fitOf('为什么慢？', '比较过几种办法：').unsaid).toBe(1);
+    expect(fitOf('为什么慢？', '时间花在模型上。').unsaid).toBe(0);
+    expect(fitOf('How slow is it?', '| way | seconds |\n|---|---|\n| slow | 9 |').unsaid).toBe(0);
   });
 });
 

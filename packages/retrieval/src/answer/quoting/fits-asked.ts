@@ -1,11 +1,15 @@
-import { searchTerms } from '@winnow/text';
 import { saysTheOpposite } from '../../citations/opposites.ts';
-import type { Asked } from './asked-of.ts';
+import { type Asked, holds, type WantedTerm } from './asked-of.ts';
+import { termsWithJoins } from './joined-terms.ts';
 import type { QuoteUnit } from './quote-unit.ts';
 
 const number =
-  /\p{N}|[一二三四五六七八九十百千万两兩]\s*[个個次天年月日小分秒倍成种種项項条條]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|fifty|hundred|thousand|million|half|twice|daily|weekly|unlimited|no limit)\b|没有限制|不限/iu;
+  /\p{N}|[一二三四五六七八九十百千万两兩]\s*[个個次天年月日小分秒倍成种種项項条條]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|fifty|hundred|thousand|million|half|once|twice|an? (?:second|minute|hour|day|week|month|year)|daily|weekly|unlimited|no limit)\b|没有限制|不限/iu;
 const backticks = /`[^`\n]+`/;
+/** A command or call within a sentence. */
+const command = /`[^`\n]*[\s(=][^`\n]*`/;
+
+const leadsOn = /[:：][*_]*$/;
 
 /** Adjectives and verbs of which a sentence with the one does not answer a question with the other. */
 const turned: readonly (readonly [RegExp, RegExp])[] = (
@@ -29,6 +33,7 @@ const turned: readonly (readonly [RegExp, RegExp])[] = (
     ['启用|打开|开启', '禁用|关闭'],
     ['导入', '导出'],
     ['启动', '停止'],
+    ['慢', '快(?!照)'],
     ['安装|添加|增加', '卸载|删除|移除'],
   ] as const
 ).flatMap(([one, other]) => {
@@ -55,8 +60,10 @@ export function turnsRound(question: string, text: string): boolean {
 export interface Fit {
   /** 1 a number where an amount is asked, −1 none, 0 where none is asked. */
   readonly amount: number;
-  /** Code, or half of it words of code, where a way to do something is asked. */
+  /** Where a way to do something is asked: 1 code, ¾ a sentence with a command or call, ½ one with words of code. */
   readonly code: number;
+  /** 1 what is not said in sentences, or only leads to what is, where a reason is asked. */
+  readonly unsaid: number;
   /** It begins with the name that is asked for. */
   readonly name: number;
   /** It says the opposite of what is asked. */
@@ -64,26 +71,41 @@ export interface Fit {
 }
 
 /** What of the kind of answer that is asked for a unit has: a number for an amount, a command for a way to do it. */
-export function fitsAsked(question: string, { amount, way, wanted }: Asked, unit: QuoteUnit): Fit {
-  const code = unit.kind === 'code' ? 1 : backticks.test(unit.text) ? 0.5 : 0;
+export function fitsAsked(question: string, { amount, way, reason, wanted }: Asked, unit: QuoteUnit): Fit {
+  const code = unit.kind === 'code' ? 1 : hasCommand(unit) ? 0.75 : backticks.test(unit.text) ? 0.5 : 0;
   return {
-    amount: amount ? (number.test(unit.text) ? 1 : -1) : 0,
+    amount: amount ? (hasNumber(unit) ? 1 : -1) : 0,
     code: way ? code : 0,
-    name: isAbout(
-      unit,
-      wanted.map(({ term }) => term),
-    )
-      ? 1
-      : 0,
+    unsaid: reason && (unit.kind === 'row' || unit.kind === 'code' || leadsOn.test(unit.text)) ? 1 : 0,
+    name: isAbout(unit, wanted) ? 1 : 0,
     opposite: turnsRound(question, unit.text) ? 1 : 0,
   };
 }
 
-/** Whether it begins with a name that is asked for: the row or the item that explains it. */
-function isAbout(unit: QuoteUnit, wanted: readonly string[]): boolean {
-  if (unit.kind !== 'row' && unit.kind !== 'item') return false;
-  const named = /^(?:[^:\n]{1,40}: )?[`*"“「]{1,3}([^`*"”」]{1,60})[`*"”」]/.exec(unit.text)?.[1];
-  if (named === undefined) return false;
-  const terms = searchTerms(named);
-  return terms.length > 0 && terms.every((term) => wanted.includes(term));
+/** Whether it has a number, written as one or as a word. */
+export function hasNumber({ text }: QuoteUnit): boolean {
+  return number.test(text);
+}
+
+/** Whether it is code, or has a command or call in it. */
+export function hasCommand({ kind, text }: QuoteUnit): boolean {
+  return kind === 'code' || command.test(text);
+}
+
+/** What a text begins with and goes on to explain: a name in marks, or what stands before a colon or an `is`. */
+const named = /^(?:[^:\n]{1,40}: )??[`*"“「]{1,3}([^`*"”」]{1,60})[`*"”」]/;
+const topic = /^([^.!?;,。！？；，]{1,48}?)(?:[:：]|\s(?:is|are|means?|stands? for)\b|是(?!否)|指)/;
+
+/** Whether it begins with what is asked for: the row, the item or the sentence that explains it. */
+function isAbout(unit: QuoteUnit, wanted: readonly WantedTerm[]): boolean {
+  if (unit.kind === 'code') return false;
+  const name = termsOf(named, unit.text);
+  if (name.size > 0 && [...name].every((term) => wanted.some((one) => one.term === term))) return true;
+  const before = termsOf(topic, unit.text);
+  const whole = wanted.filter(({ weight }) => weight >= 1);
+  return before.size > 0 && whole.length > 0 && whole.every((term) => holds(before, term));
+}
+
+function termsOf(pattern: RegExp, text: string): ReadonlySet<string> {
+  return termsWithJoins(pattern.exec(text)?.[1] ?? '');
 }

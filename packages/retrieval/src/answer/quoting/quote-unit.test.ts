@@ -21,6 +21,34 @@ describe('quoteSectionsOf', () => {
     expect(row).toMatchObject({ n: 2, text: 'name: `B`; meaning: second' });
   });
 
+  it('makes a sentence and a block of code whole that chunks cut, and marks both chunks', () => {
+    const document = { documentId: 'd' as never };
+    const [sentence] = unitsOf(
+      { ...document, position: 1, start: 0, end: 21, text: 'Tested on releases of' },
+      { ...document, position: 2, start: 22, end: 37, text: 'the LTS policy.' },
+    );
+    expect(sentence).toMatchObject({ text: 'Tested on releases of the LTS policy.', ns: [1, 2] });
+    const [code] = unitsOf(
+      { ...document, position: 1, start: 0, end: 9, text: '```\nfirst' },
+      { ...document, position: 2, start: 10, end: 20, text: 'second\n```' },
+    );
+    expect(code).toMatchObject({ kind: 'code', text: 'first\nsecond' });
+  });
+
+  it('quotes nothing whose beginning is in no source', () => {
+    expect(unitsOf({ text: 'policy of that line. It is kept.', start: 80 }).map(({ text }) => text)).toEqual([
+      'It is kept.',
+    ]);
+  });
+
+  it('leaves out what only leads elsewhere: contents of a page, its translations, targets of links', () => {
+    expect(
+      textsOf(
+        '[中文](page.zh.md)\n\n- [Setup](#setup)\n- [Use](#use)\n\nSee [this][a].\n\n[a]: https://a.example',
+      ),
+    ).toEqual(['See this.']);
+  });
+
   it('keeps the indentation of code, and moves it to the left as a whole', () => {
     expect(textsOf('- step:\n\n  ```js\n  if (a) {\n    run()\n  }\n  ```')).toContain(
       'if (a) {\n  run()\n}',

@@ -1,15 +1,19 @@
+import type { DocumentId } from '@winnow/core';
 import { headingPathOf, searchTerms, splitSentences } from '@winnow/text';
 import { evidenceIn } from '../../citations/evidence-in.ts';
-import { parseCitations } from '../../citations/parse-citations.ts';
 import type { ContextSource } from '../answer-event.ts';
 import { blocksIn, cellsOf, type TextBlock } from './blocks-in.ts';
 import { termsWithJoins } from './joined-terms.ts';
+import { beginsWithin, partsAt, type Run, type RunPart, runsOf } from './runs-of.ts';
+import { isNavigation, proseOf, rowText, withoutIndent } from './shown-text.ts';
 
 /** A sentence, an item of a list, a row of a table or a block of code: the least that is quoted. */
 export interface QuoteUnit {
   readonly kind: 'sentence' | 'item' | 'row' | 'code';
-  /** Number of its source. */
+  /** Number of the source that holds it, or most of it. */
   readonly n: number;
+  /** Of all sources that hold some of it, in order. */
+  readonly ns: readonly number[];
   /** Of its source, from 1. */
   readonly rank: number;
   /** Counts the blocks of all sources, in order; a paragraph, a list, a table and code are one each. */
@@ -23,6 +27,7 @@ export interface QuoteUnit {
 
 /** What stands under one heading of one source, or of two that follow on each other. */
 export interface QuoteSection {
+  readonly documentId: DocumentId;
   readonly title: string;
   /** Those above it, outermost first. */
   readonly headings: readonly string[];
@@ -37,54 +42,76 @@ const isTail = /^[;,:)\]}，、；：）】。]/;
 const longestJoined = 400;
 /** Of a long block of code that much is compared with the question. */
 const comparedCode = 400;
-const leadingMark = /^[ \t]*(?:[-*+•·>]|\d{1,3}[.)、])[ \t]+(?:\[[ xX]\][ \t]+)?/;
 const quoteMark = /^[ \t]*>[ \t]?/gm;
-const container = /^[ \t]*:{3,}.*$/gm;
-const tag = /<!--[\s\S]*?-->|<\/?(?:a|b|br|code|div|em|i|img|kbd|p|span|strong|sub|sup|wbr|h[1-6])\b[^>]*>/gi;
-const image = /!\[([^\]]*)\]\([^)\s]*\)/g;
-/** A link that leads nowhere outside of its page: its text remains. */
-const innerLink = /\[([^\]]+)\]\((?!https?:)[^)\s]*\)/g;
 
 /** What may be quoted of sources, in their order: of each what is evidence, by the headings it stands under. */
 export function quoteSectionsOf(sources: readonly ContextSource[]): readonly QuoteSection[] {
-  const sections: { title: string; headings: readonly string[]; units: QuoteUnit[] }[] = [];
+  const sections: MutableSection[] = [];
   let block = 0;
-  let before: ContextSource | null = null;
-  let columns: readonly string[] = [];
-  for (const source of sources) {
-    const touches: boolean = before !== null && follows(before, source);
-    if (!touches) columns = [];
-    const { parts, addressesModel } = evidenceIn(source.text);
-    for (const [index, part] of parts.entries()) {
-      let headings = source.headings.map((title, level) => ({ level: level + 1, title }));
-      let section = touches && index === 0 ? sections.at(-1) : undefined;
-      let lead = '';
-      for (const one of blocksIn(part)) {
-        block += 1;
-        if (one.kind === 'heading') {
-          headings = [
-            ...headings.filter(({ level }) => level < one.level),
-            { level: one.level, title: one.title },
-          ];
-          section = undefined;
-          lead = '';
-          continue;
-        }
-        if (one.kind === 'table' && one.columns.length > 0) columns = one.columns;
-        // Half a block says little, and what stands in a fence near an order may be part of it.
-        if (one.kind === 'code' && (addressesModel || !one.isWhole)) continue;
-        const units = unitsOfBlock(part, one, columns, { n: source.n, rank: source.rank, block, lead });
-        lead = one.kind === 'paragraph' ? (units.at(-1)?.text ?? '') : '';
-        if (section === undefined) {
-          section = { title: source.title, headings: headings.map(({ title }) => title), units: [] };
-          sections.push(section);
-        }
-        section.units.push(...units);
-      }
-    }
-    before = source;
-  }
+  for (const run of runsOf(sources)) block = takeRun(run, block, sections);
   return sections.filter(({ units }) => units.length > 0);
+}
+
+type MutableSection = Omit<QuoteSection, 'units'> & { readonly units: QuoteUnit[] };
+
+/** @returns the number of the last block. */
+function takeRun(run: Run, before: number, sections: MutableSection[]): number {
+  const addressing = new Set(
+    run.parts.filter(({ source }) => evidenceIn(source.text).addressesModel).map(({ source }) => source.n),
+  );
+  let block = before;
+  let columns: readonly string[] = [];
+  let section: MutableSection | undefined;
+  let headings: readonly { readonly level: number; readonly title: string }[] = [];
+  let part: RunPart | undefined;
+  let lead = '';
+  let from = 0;
+  for (const evidence of evidenceIn(run.text).parts) {
+    const offset = run.text.indexOf(evidence, from);
+    from = offset + evidence.length;
+    if (offset > 0) section = undefined;
+    for (const one of blocksIn(evidence)) {
+      block += 1;
+      const { main, all } = partsAt(run, offset + one.start, offset + one.end);
+      if (main === undefined) continue;
+      // What a source stands under counts where it begins, unless it goes on with what is before it.
+      const [begun] = all;
+      if (begun !== undefined && begun !== part) {
+        if (!sameTitles(headings, begun.source.headings)) {
+          headings = begun.source.headings.map((title, level) => ({ level: level + 1, title }));
+          section = undefined;
+        }
+        part = begun;
+      }
+      if (one.kind === 'heading') {
+        headings = [
+          ...headings.filter(({ level, title }) => level < one.level && title !== one.title),
+          { level: one.level, title: one.title },
+        ];
+        section = undefined;
+        lead = '';
+        continue;
+      }
+      if (one.kind === 'table') columns = one.columns.length > 0 ? one.columns : columns;
+      // Half a block says little, and what stands in a fence near an order may be part of it.
+      const isSuspect = all.some(({ source }) => addressing.has(source.n));
+      if (one.kind === 'code' && (isSuspect || !one.isWhole)) continue;
+      const isCut = one.start === 0 && offset === 0 && beginsWithin(run);
+      const units = unitsOfBlock(evidence, one, columns, { run, offset, block, lead }).slice(isCut ? 1 : 0);
+      lead = one.kind === 'paragraph' ? (units.at(-1)?.text ?? '') : '';
+      if (section === undefined) {
+        const { documentId, title } = main.source;
+        section = { documentId, title, headings: headings.map((one) => one.title), units: [] };
+        sections.push(section);
+      }
+      section.units.push(...units);
+    }
+  }
+  return block;
+}
+
+function sameTitles(headings: readonly { readonly title: string }[], titles: readonly string[]): boolean {
+  return headings.length === titles.length && headings.every(({ title }, index) => title === titles[index]);
 }
 
 /**
@@ -96,14 +123,10 @@ export function inContext({ headings }: QuoteSection, text: string): string {
   return heading === '' ? text : `${heading}\n${text}`;
 }
 
-/** Whether two chunks stand next to each other in their document. */
-function follows(one: ContextSource, next: ContextSource): boolean {
-  return one.documentId === next.documentId && next.position === one.position + 1;
-}
-
 interface Place {
-  readonly n: number;
-  readonly rank: number;
+  readonly run: Run;
+  /** Where the text of the block's offsets begins in the run. */
+  readonly offset: number;
   readonly block: number;
   /** The sentence that a block of code stands under. */
   readonly lead: string;
@@ -120,34 +143,45 @@ function unitsOfBlock(
       return [];
     case 'code': {
       const code = withoutIndent(text.slice(block.start, block.end));
-      return unitOf('code', code, `${place.lead}\n${code.slice(0, comparedCode)}`.trim(), place);
+      return unitOf('code', code, block, place, `${place.lead}\n${code.slice(0, comparedCode)}`.trim());
     }
     case 'table':
-      return block.rows.flatMap(({ start, end }) => {
-        const shown = rowText(cellsOf(text.slice(start, end)), columns);
-        return unitOf('row', shown, shown, place);
-      });
+      return block.rows.flatMap((range) =>
+        unitOf('row', rowText(cellsOf(text.slice(range.start, range.end)), columns), range, place),
+      );
     case 'list':
-      return block.items.flatMap(({ start, end }) => {
-        const shown = proseOf(text.slice(start, end));
-        return unitOf('item', shown, shown, place);
+      return block.items.flatMap((range) => {
+        const item = text.slice(range.start, range.end);
+        return isNavigation(item) ? [] : unitOf('item', proseOf(item), range, place);
       });
-    case 'paragraph':
-      return sentencesOf(text.slice(block.start, block.end).replace(quoteMark, '')).flatMap((sentence) => {
-        const shown = proseOf(sentence);
-        return unitOf('sentence', shown, shown, place);
+    case 'paragraph': {
+      const paragraph = text.slice(block.start, block.end);
+      if (isNavigation(paragraph)) return [];
+      let from = block.start;
+      return sentencesOf(paragraph.replace(quoteMark, '')).flatMap((sentence) => {
+        // Marks of quotations are gone: a sentence of several lines is not found, and counts from the one before.
+        const found = text.indexOf(sentence, from);
+        const start = found === -1 ? from : found;
+        from = Math.min(start + sentence.length, block.end);
+        return unitOf('sentence', proseOf(sentence), { start, end: start + sentence.length }, place);
       });
+    }
   }
 }
 
 function unitOf(
   kind: QuoteUnit['kind'],
   text: string,
-  compared: string,
-  { n, rank, block }: Place,
+  range: { readonly start: number; readonly end: number },
+  { run, offset, block }: Place,
+  compared = text,
 ): readonly QuoteUnit[] {
   if (searchTerms(text).length === 0) return [];
-  return [{ kind, n, rank, block, text, compared, terms: termsWithJoins(compared) }];
+  const { main, all } = partsAt(run, offset + range.start, offset + range.end);
+  if (main === undefined) return [];
+  const { n, rank } = main.source;
+  const ns = all.map(({ source }) => source.n);
+  return [{ kind, n, ns, rank, block, text, compared, terms: termsWithJoins(compared) }];
 }
 
 function sentencesOf(text: string): readonly string[] {
@@ -161,30 +195,4 @@ function sentencesOf(text: string): readonly string[] {
     else joined.push({ start, end });
   }
   return joined.map(({ start, end }) => text.slice(start, end));
-}
-
-/** Brackets that would read as citations of ours go, as do marks of lists, tags and links within a site; lines become one. */
-function proseOf(text: string): string {
-  const bare = text.replace(leadingMark, '').replace(container, '').replace(tag, '').replace(image, '$1');
-  return parseCitations(bare.replace(innerLink, '$1')).text.replace(/\s+/g, ' ').trim();
-}
-
-/** `column: value; column: value`; what has no column stands alone. */
-function rowText(cells: readonly string[], columns: readonly string[]): string {
-  const named = columns.length === cells.length;
-  return cells
-    .map((cell, index) => [named ? (columns[index] ?? '') : '', proseOf(cell)] as const)
-    .filter(([, cell]) => /[\p{L}\p{N}✓]/u.test(cell))
-    .map(([column, cell]) => (column === '' ? cell : `${proseOf(column)}: ${cell}`))
-    .join('; ');
-}
-
-/** Code as it stands, moved to the left as a whole. */
-function withoutIndent(code: string): string {
-  const lines = code.replaceAll('\r', '').split('\n');
-  const indents = lines
-    .filter((line) => line.trim() !== '')
-    .map((line) => line.length - line.trimStart().length);
-  const least = Math.min(...indents);
-  return lines.map((line) => line.slice(least).trimEnd()).join('\n');
 }

@@ -11,6 +11,8 @@ interface SectionEvidence {
   readonly coverage: number;
   /** The same of its innermost headings alone. */
   readonly heading: number;
+  /** How much of a heading of these is asked for: low for a long one that holds a word of the question by chance. */
+  readonly topic: number;
   /** How near it is in meaning, as a whole. */
   readonly likeness: number;
 }
@@ -39,11 +41,13 @@ interface QuoteWeights {
   readonly likeness: number;
   readonly amount: number;
   readonly code: number;
+  readonly unsaid: number;
   readonly name: number;
   readonly opposite: number;
   readonly early: number;
   readonly coverage: number;
   readonly heading: number;
+  readonly topic: number;
   readonly sectionLikeness: number;
   readonly rank: number;
 }
@@ -55,13 +59,15 @@ interface QuoteWeights {
 const quoteWeights: QuoteWeights = {
   overlap: 0.5,
   likeness: 1.25,
-  amount: 0.2,
-  code: 0.9,
-  name: 0.2,
+  amount: 0.1,
+  code: 0.7,
+  unsaid: 0.7,
+  name: 0.3,
   opposite: 0.55,
-  early: 0.07,
+  early: 0.12,
   coverage: 0.1,
   heading: 0.35,
+  topic: 0.1,
   sectionLikeness: 0.4,
   rank: 0.33,
 };
@@ -94,7 +100,7 @@ export async function scoreUnits(
       (terms, unit) => terms.union(unit.terms),
       termsWithJoins(section.headings.join('\n')),
     );
-    return { section, heading, whole };
+    return { section, heading, whole, topic: topicOf(section, asked) };
   });
   const weigh = weightsOf(
     asked,
@@ -102,13 +108,15 @@ export async function scoreUnits(
     held,
   );
   const weighed = held
-    .map(({ section, heading, whole }) => {
+    .map(({ section, heading, whole, topic }) => {
       const evidence = {
+        topic,
         coverage: shareHeld(whole, weigh),
         heading: shareHeld(heading, weigh),
         likeness: 0,
       };
-      const score = weights.coverage * evidence.coverage + weights.heading * evidence.heading;
+      const score =
+        weights.coverage * evidence.coverage + weights.heading * evidence.heading + weights.topic * topic;
       return { section, evidence, score };
     })
     .sort((left, right) => right.score + rankOf(right.section) - left.score - rankOf(left.section))
@@ -128,7 +136,7 @@ export async function scoreUnits(
           rank: rankOfUnit(unit),
           early: 1 / (index + 1),
         };
-        return { ...one, score: score + ofUnit(one, weights) };
+        return { ...one, score: score + ofUnit(one, weights) + weights.code * fit.code };
       }),
     )
     .sort((left, right) => right.score - left.score)
@@ -144,7 +152,13 @@ export async function scoreUnits(
     const likeness = likenesses[weighed.length + index] ?? 0;
     const ofWhole = bySection.get(one.section) ?? 0;
     const evidence = { ...one.evidence, likeness: ofWhole };
-    const score = one.score + weights.likeness * likeness + weights.sectionLikeness * ofWhole;
+    // A command is an answer as far as it is about what is asked.
+    const about = Math.min(1, Math.max(0, one.overlap + likeness));
+    const score =
+      one.score +
+      weights.likeness * likeness +
+      weights.sectionLikeness * ofWhole -
+      weights.code * one.fit.code * (1 - about);
     return { ...one, evidence, likeness, score };
   });
 }
@@ -156,8 +170,8 @@ function ofUnit(one: Omit<UnitScore, 'score'>, weights: QuoteWeights): number {
     weights.rank * rank +
     weights.early * early +
     weights.amount * fit.amount +
-    weights.code * fit.code +
     weights.name * fit.name -
+    weights.unsaid * fit.unsaid -
     weights.opposite * fit.opposite
   );
 }
@@ -169,6 +183,15 @@ function rankOfUnit({ rank }: QuoteUnit): number {
 /** Of the best source that a section is of. */
 function rankOf({ units }: QuoteSection): number {
   return Math.max(...units.map(rankOfUnit));
+}
+
+function topicOf({ headings }: QuoteSection, { wanted }: Asked): number {
+  const shares = headings.slice(-2).map((heading) => {
+    const terms = termsWithJoins(heading);
+    const asked = wanted.filter(({ term, alsoBy }) => [term, ...alsoBy].some((one) => terms.has(one)));
+    return Math.min(1, asked.length / Math.max(terms.size, 1));
+  });
+  return Math.max(0, ...shares);
 }
 
 function textOfSection(section: QuoteSection): string {

@@ -13,14 +13,18 @@ const wideEnd = /[\u2e80-\uffef]$/;
 export function writeQuote({ heading, units }: Quote): string {
   const [first] = units;
   if (first === undefined) return '';
-  const parts = first.kind === 'code' ? [`${heading}: [${first.n}]`] : [];
+  const parts = first.kind === 'code' ? [`${heading}: ${marksOf([first])}`] : [];
   let line: QuoteUnit[] = [];
   const flush = () => {
     if (line.length > 0) parts.push(lineOf(line));
     line = [];
   };
   for (const unit of units) {
-    const goesOn = unit.kind === 'sentence' && line[0]?.kind === 'sentence' && line[0].n === unit.n;
+    const goesOn =
+      unit.kind === 'sentence' &&
+      line[0]?.kind === 'sentence' &&
+      line[0].n === unit.n &&
+      unit.ns.length === 1;
     if (!goesOn) flush();
     if (unit.kind === 'code') parts.push(`\n${codeOf(unit.text)}`);
     else line.push(unit);
@@ -34,7 +38,12 @@ function lineOf(units: readonly QuoteUnit[]): string {
     (said, one) => `${said}${said === '' || wideEnd.test(said) ? '' : ' '}${one.text}`,
     '',
   );
-  return `${units[0]?.kind === 'item' ? '- ' : ''}${text} [${units[0]?.n}]`;
+  return `${units[0]?.kind === 'item' ? '- ' : ''}${text} ${marksOf(units)}`;
+}
+
+/** Each source once, in order. */
+function marksOf(units: readonly QuoteUnit[]): string {
+  return [...new Set(units.flatMap(({ ns }) => ns))].map((n) => `[${n}]`).join('');
 }
 
 function codeOf(code: string): string {

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { sourcesOf } from '../../test-sources.ts';
+import { askedOf } from './asked-of.ts';
+import { evidenceOf } from './evidence-of.ts';
+import { quoteSectionsOf } from './quote-unit.ts';
+import type { UnitScore } from './score-units.ts';
+
+interface Given {
+  readonly overlap?: number;
+  readonly likeness?: number;
+  readonly heading?: number;
+  readonly topic?: number;
+  readonly ofSection?: number;
+}
+
+function evidence(question: string, { overlap = 0.3, likeness = 0.4, ...given }: Given): number {
+  const [section] = quoteSectionsOf(sourcesOf({ text: 'One sentence.' }));
+  const unit = section?.units[0];
+  if (section === undefined || unit === undefined) throw new Error('nothing to quote');
+  const { heading = 0, topic = 1, ofSection = 0 } = given;
+  const fit = { amount: 0, code: 0, unsaid: 0, name: 0, opposite: 0 };
+  const one: UnitScore = {
+    section,
+    unit,
+    evidence: { coverage: 0, heading, topic, likeness: ofSection },
+    overlap,
+    likeness,
+    fit,
+    rank: 1,
+    early: 1,
+    score: 1,
+  };
+  return evidenceOf(askedOf(question), [one], 0.5);
+}
+
+describe('evidenceOf', () => {
+  it('grows with what the section says, not with its best sentence alone', () => {
+    const weak = evidence('What is one?', {});
+    expect(evidence('What is one?', { heading: 0.5 })).toBeGreaterThan(weak);
+    expect(evidence('What is one?', { ofSection: 0.8 })).toBeGreaterThan(weak);
+  });
+
+  it('counts a long heading less that holds a word of the question', () => {
+    const whole = evidence('What is one?', { heading: 0.5, topic: 0.5 });
+    expect(evidence('What is one?', { heading: 0.5, topic: 0.05 })).toBeLessThan(whole);
+  });
+
+  it('is nothing where some words are there and nothing is near in meaning', () => {
+    expect(evidence('Is there a Python SDK?', { overlap: 0.53, likeness: 0.2 })).toBe(0);
+    expect(evidence('Is there a Python SDK?', { overlap: 1, likeness: 0.2 })).toBeGreaterThan(1);
+  });
+
+  it('is less where a name of a Chinese question is in no source', () => {
+    expect(evidence('有没有 Java 客户端？', {})).toBeLessThan(evidence('有没有客户端？', {}));
+  });
+});

@@ -1,0 +1,54 @@
+import { parseCitations } from '../../citations/parse-citations.ts';
+
+const leadingMark = /^[ \t]*(?:[-*+•·>]|\d{1,3}[.)、])[ \t]+(?:\[[ xX]\][ \t]+)?/;
+const container = /^[ \t]*:{3,}.*$/gm;
+const tag = /<!--[\s\S]*?-->|<\/?(?:a|b|br|code|div|em|i|img|kbd|p|span|strong|sub|sup|wbr|h[1-6])\b[^>]*>/gi;
+const image = /!\[([^\]]*)\](?:\([^)\s]*\)|\[[^\]]*\])/g;
+/** A link that leads nowhere outside of its page: its text remains. */
+const innerLink = /\[([^[\]]+)\]\((?!https?:)[^)\s]*\)/g;
+/** `[text][name]`, whose target stands elsewhere in the document. */
+const namedLink = /\[([^[\]\n]+)\]\[[^[\]\n]*[^[\]\n\d][^[\]\n]*\]/g;
+/** `[name]: target`. */
+const linkTarget = /^[ \t]{0,3}\[[^\]\n]+\]:[ \t]*\S+.*$/gm;
+const wordlike = /[\p{L}\p{N}]/u;
+
+/**
+ * Prose as it is shown: brackets that would read as citations of ours go, as do marks of lists, tags and links within a
+ * site; lines become one.
+ */
+export function proseOf(text: string): string {
+  const bare = withoutFurniture(text.replace(leadingMark, '')).replace(image, '$1');
+  const linked = bare.replace(namedLink, '$1').replace(innerLink, '$1');
+  return parseCitations(linked).text.replace(/\s+/g, ' ').trim();
+}
+
+/** Whether a line or item only leads elsewhere on the site, as those of a table of contents do. */
+export function isNavigation(text: string): boolean {
+  const bare = withoutFurniture(text.replace(leadingMark, ''));
+  const rest = bare.replace(image, '').replace(innerLink, '');
+  return wordlike.test(bare) && rest !== bare && !wordlike.test(rest);
+}
+
+/** `column: value; column: value`; what has no column stands alone. */
+export function rowText(cells: readonly string[], columns: readonly string[]): string {
+  const named = columns.length === cells.length;
+  return cells
+    .map((cell, index) => [named ? (columns[index] ?? '') : '', proseOf(cell)] as const)
+    .filter(([, cell]) => /[\p{L}\p{N}✓]/u.test(cell))
+    .map(([column, cell]) => (proseOf(column) === '' ? cell : `${proseOf(column)}: ${cell}`))
+    .join('; ');
+}
+
+/** Code as it stands, moved to the left as a whole. */
+export function withoutIndent(code: string): string {
+  const lines = code.replaceAll('\r', '').split('\n');
+  const indents = lines
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.length - line.trimStart().length);
+  const least = Math.min(...indents);
+  return lines.map((line) => line.slice(least).trimEnd()).join('\n');
+}
+
+function withoutFurniture(text: string): string {
+  return text.replace(linkTarget, '').replace(container, '').replace(tag, '');
+}
