@@ -30,14 +30,16 @@ interface QuoteLimits {
  * what has no answer than it did before.
  */
 const quoteLimits: QuoteLimits = {
-  evidence: { least: 0.88, near: 0.2 },
-  evidenceInHan: { least: 1.18, near: 0.7 },
+  evidence: { least: 0.88, near: 0.2, heading: 1 },
+  evidenceInHan: { least: 1.18, near: 0.7, heading: 2 },
   gap: 0.3,
   goal: 340,
 };
 const maxSentences = 3;
 /** How far below the best place the command may be that it leaves out. */
 const commandGap = 0.6;
+/** Share of what is asked in the headings of another document whose command is taken. */
+const aboutAsked = 0.25;
 /** A list or table of no more is shown whole. */
 const maxBlockWidth = 900;
 /** How far the code may be that is quoted with a sentence, in units; where a command stands in the sentence, next to it. */
@@ -71,25 +73,27 @@ export function chooseQuotes(
   const ranked = [...scored].sort((left, right) => right.score - left.score);
   const [best] = ranked;
   const evidence = asked.inHan ? limits.evidenceInHan : limits.evidence;
-  if (best === undefined || evidenceOf(asked, ranked, evidence.near) < evidence.least) return [];
+  if (best === undefined || evidenceOf(asked, ranked, evidence) < evidence.least) return [];
   const first = quoteAround(best, asked, scored, limits);
   const second =
     commandBeside(asked, ranked, best, first) ?? addition(asked, ranked, best, first, limits.gap);
   return second === undefined ? [first] : [first, quoteAround(second, asked, scored, limits)];
 }
 
-/** Where a way to do something is asked and none is quoted: a command that stands elsewhere in the same document. */
+/** Where a way to do something is asked and none is quoted: a command elsewhere in the same document, or under a heading that speaks of it. */
 function commandBeside(
   asked: Asked,
   ranked: readonly UnitScore[],
   best: UnitScore,
   { units }: Quote,
 ): UnitScore | undefined {
-  if (!asked.way || units.some(hasCommand)) return undefined;
+  const scores = new Map(ranked.map((one) => [one.unit, one.score]));
+  const isNear = (unit: QuoteUnit) => (scores.get(unit) ?? 0) >= best.score - nearGap;
+  if (!asked.way || units.some((unit) => hasCommand(unit) && isNear(unit))) return undefined;
   return ranked.find(
-    ({ section, unit, score }) =>
+    ({ section, unit, score, evidence }) =>
       section !== best.section &&
-      section.documentId === best.section.documentId &&
+      (section.documentId === best.section.documentId || evidence.heading >= aboutAsked) &&
       score >= best.score - commandGap &&
       hasCommand(unit),
   );

@@ -30,7 +30,7 @@ function evidence(question: string, { overlap = 0.3, likeness = 0.4, ...given }:
     early: 1,
     score: 1,
   };
-  return evidenceOf(askedOf(question), [one], 0.5);
+  return evidenceOf(askedOf(question), [one], { near: 0.5, heading: 1 });
 }
 
 describe('evidenceOf', () => {

@@ -7,10 +7,10 @@ export interface EvidenceLimits {
   readonly least: number;
   /** What nearness in meaning counts for once more, beside that of the best unit; ≥ 0. */
   readonly near: number;
+  /** What the words of the question that stand in headings count for; ≥ 0. */
+  readonly heading: number;
 }
 
-/** What the words of the question that stand in headings count for: a document with headings says what it is about. */
-const headingWeight = 2;
 /** A heading counts in full where one term in so many of it is asked for: a long one holds a word by chance. */
 const wholeTopic = 4;
 /** What it counts against an answer that a word in Latin letters of a question in Han is in no source: mostly a name. */
@@ -26,10 +26,13 @@ const consideredUnits = 5;
  * section it stands in.
  *
  * @param ranked best first.
- * @param near see {@link EvidenceLimits}.
  * @returns about 0 where nothing does, and above 1 where words and meaning agree.
  */
-export function evidenceOf(asked: Asked, ranked: readonly UnitScore[], near: number): number {
+export function evidenceOf(
+  asked: Asked,
+  ranked: readonly UnitScore[],
+  { near, heading }: Omit<EvidenceLimits, 'least'>,
+): number {
   const best = ranked.slice(0, consideredUnits);
   const most = (pick: (one: UnitScore) => number) => Math.max(0, ...best.map(pick));
   const likeness = most((one) => one.likeness);
@@ -37,7 +40,7 @@ export function evidenceOf(asked: Asked, ranked: readonly UnitScore[], near: num
   return (
     most((one) => one.overlap + one.likeness) +
     near * most((one) => Math.max(one.likeness, one.evidence.likeness)) +
-    headingWeight * most(({ evidence }) => evidence.heading * Math.min(1, wholeTopic * evidence.topic)) -
+    heading * most(({ evidence }) => evidence.heading * Math.min(1, wholeTopic * evidence.topic)) -
     (lacksName(asked, ranked) ? missingName : 0)
   );
 }
