@@ -10,11 +10,15 @@ const programs = {
   'prepare-child': 'packages/engine/src/prepare/prepare-child.ts',
   'child-watch': 'packages/engine/src/prepare/child-watch.ts',
   'partition-thread': 'packages/engine/src/discovery/partition-thread.ts',
+  'reader-worker': 'packages/embedded/src/readers/reader-worker.ts',
   'inference-worker': 'packages/models/src/onnx/inference-worker.ts',
 };
 
-/** The release that is tested here. `node:sqlite` of 24.0 and before refuses numbered parameters such as `?1`. */
-export const oldestNode = '24.21';
+/** The oldest release with the full-text search, and the transactions that can be asked for, of `node:sqlite`. */
+const oldestNode = '22.16';
+
+/** Releases that the package was tried on; 23 came to its end without what 22.16 has. */
+export const nodeRange = `^${oldestNode}.0 || >=24.0.0`;
 
 const library = { index: 'packages/engine/src/library.ts' };
 

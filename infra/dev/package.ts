@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installedPackage } from './installed-package.ts';
-import { type Bundle, bundle, oldestNode } from './package-bundle.ts';
+import { type Bundle, bundle, nodeRange } from './package-bundle.ts';
 import { runCommand } from './run-command.ts';
 
 /** Asked for where a model needs it; it comes with a gigabyte of binaries for graphics cards. */
@@ -47,7 +47,7 @@ async function manifestOf(repository: string, { runtime, types }: Bundle): Promi
     license: root.license,
     keywords: ['search', 'rag', 'embeddings', 'bm25', 'rerank', 'elasticsearch', 'sqlite'],
     type: 'module',
-    engines: { node: `>=${oldestNode}` },
+    engines: { node: nodeRange },
     bin: { winnow: 'dist/main.js' },
     exports: {
       '.': { types: './dist/index.d.ts', default: './dist/index.js' },

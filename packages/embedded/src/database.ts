@@ -114,11 +114,12 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
     write: (work) => transaction('BEGIN IMMEDIATE', work),
     writeInternals: (work) =>
       guard(() => {
-        connection.enableDefensive(false);
+        // Node before 24.12 has no such guard to take away.
+        connection.enableDefensive?.(false);
         try {
           return transaction('BEGIN IMMEDIATE', work);
         } finally {
-          connection.enableDefensive(true);
+          connection.enableDefensive?.(true);
         }
       }),
     read: (work) => transaction('BEGIN', work),

@@ -21,7 +21,8 @@ export function tallyOf(database: Database, { tables }: Generation, runId: strin
     `SELECT state, sum(documents) AS documents, sum(searchable) AS searchable, sum(chunks) AS chunks,
        sum(embedded) AS embedded, sum(reused) AS reused, sum(model_calls) AS model_calls, sum(tokens) AS tokens,
        sum(dismissed) AS dismissed
-     FROM ${tables.tally} WHERE ?1 IS NULL OR run_id = ?1 GROUP BY state`,
+     FROM ${tables.tally} WHERE ? IS NULL OR run_id = ? GROUP BY state`,
+    runId,
     runId,
   );
   const total = (column: keyof Omit<TallyRow, 'state'>) => rows.reduce((sum, row) => sum + row[column], 0);
