@@ -39,6 +39,26 @@ corpora:
 `;
 
 describe('winnow apply', () => {
+  test('that fails midway says what was done before, what failed, and why', async () => {
+    const { environment, apply } = await setUp();
+    const stopped = await apply(
+      `${yaml}  sea:\n    sources: [{ path: ./nowhere }]\n  sky:\n    sources: [{ path: ./birds }]\n`,
+    );
+    expect(stopped.code).toBe(2);
+    const report = lastJson<Applied>(stopped);
+    expect(report).toMatchObject({
+      applied: true,
+      changes: [
+        { corpus: 'lake', kind: 'create' },
+        { corpus: 'lake', kind: 'schedule' },
+      ],
+      failed: { corpus: 'sea', kind: 'create' },
+      error: { code: 'not_found', message: expect.stringContaining('nowhere') },
+    });
+    expect((await winnow(['corpus', 'show', 'lake'], environment)).code).toBe(0);
+    expect((await winnow(['corpus', 'show', 'sky'], environment)).code).toBe(2);
+  });
+
   test('makes what a file says, once, and changes what can be changed without loss or cost', async () => {
     const { environment, apply } = await setUp();
     const dry = await apply(yaml, '--dry-run');
