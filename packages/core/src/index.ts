@@ -62,6 +62,7 @@ export {
   errorParts,
   isRetryable,
 } from './errors.ts';
+export { extensionOf } from './extension-of.ts';
 export { type Filter, filterSchema, matchesFilter, maxFilterDepth, maxFilterTerms } from './filter.ts';
 export {
   type Chunking,

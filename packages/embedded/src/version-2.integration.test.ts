@@ -83,7 +83,6 @@ async function besideOf(store: Store, corpus: Corpus) {
   return {
     schedule: await store.schedules.get(corpus.name),
     schedules: await store.schedules.list(),
-    due: await store.schedules.due('2030-01-01T00:00:00.000Z'),
     golden,
     recent: await store.queryLog.recent(corpus.corpusId, 10),
     query: await store.queryLog.get(corpus.corpusId, 'q'),
@@ -91,7 +90,7 @@ async function besideOf(store: Store, corpus: Corpus) {
   };
 }
 
-const nothing = { schedule: null, schedules: [], due: [], golden: [], recent: [], query: null, quality: [] };
+const nothing = { schedule: null, schedules: [], golden: [], recent: [], query: null, quality: [] };
 
 const version = () => {
   const database = openDatabase(path, { readOnly: true });
@@ -192,7 +191,7 @@ describe('an index of version 2', () => {
     await store.queryLog.record([query]);
     await store.quality.add(result);
     expect(await besideOf(reader, corpus)).toEqual({
-      ...{ schedule, schedules: [schedule], due: [schedule] },
+      ...{ schedule, schedules: [schedule] },
       ...{ golden: [golden], recent: [query], query, quality: [result] },
     });
     await store.corpora.delete(handbook);

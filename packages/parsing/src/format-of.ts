@@ -1,4 +1,4 @@
-import type { RawDocument } from '@winnow/core';
+import { extensionOf, type RawDocument } from '@winnow/core';
 import type { BinaryFormat } from './bytes/sniff-binary.ts';
 
 /** Of documents that are text. */
@@ -43,8 +43,4 @@ export function formatOf(raw: Pick<RawDocument, 'mediaType' | 'documentId'>, tex
 /** The format that is no text and that a document's name promises; null where it promises none. */
 export function promisedFormat({ documentId }: Pick<RawDocument, 'documentId'>): BinaryFormat | null {
   return binaryExtensions.get(extensionOf(documentId)) ?? null;
-}
-
-function extensionOf(documentId: string): string {
-  return /\.([^./]+)$/.exec(documentId)?.[1]?.toLowerCase() ?? '';
 }

@@ -15,8 +15,6 @@ export interface ScheduleStore {
   get(corpus: CorpusName): Promise<Schedule | null>;
   /** Ordered by corpus. */
   list(): Promise<readonly Schedule[]>;
-  /** Those with `nextRunAt` at or before this time (ISO 8601, UTC), the longest due first. */
-  due(at: string): Promise<readonly Schedule[]>;
   /**
    * Keeps a schedule in place of the one that its corpus has, if any.
    * @throws AppError `not_found` if its corpus is gone, or going.

@@ -59,12 +59,6 @@ export function createScheduleStore({ schedules, corpora }: ScheduleStorePorts):
       return await owned(found.map(scheduleOf));
     },
 
-    async due(at) {
-      const until = { range: { next_run_at: { lte: sortable(at) } } };
-      const longestFirst = [{ next_run_at: 'asc' as const }, { corpus: 'asc' as const }];
-      return await owned((await schedules.search(until, longestFirst, maxSchedules)).map(scheduleOf));
-    },
-
     async set(schedule) {
       await checkCorpus(schedule);
       await schedules.put(schedule.corpus, recordOf(schedule));

@@ -11,13 +11,6 @@ export function createSchedules(database: Database): ScheduleStore {
     const schedule = row === undefined ? null : scheduleOfRow(row);
     return schedule !== null && owned(schedule) ? schedule : null;
   };
-  const select = (rest: string, ...values: readonly string[]): readonly Schedule[] =>
-    database.read(() =>
-      database
-        .all<RecordRow>(`SELECT body FROM schedule ${rest}`, ...values)
-        .map(scheduleOfRow)
-        .filter(owned),
-    );
   const keep = (schedule: Schedule) =>
     database.run(
       'INSERT OR REPLACE INTO schedule (corpus, corpus_id, next_run_at, body) VALUES (?, ?, ?, ?)',
@@ -32,10 +25,9 @@ export function createSchedules(database: Database): ScheduleStore {
       return database.read(() => find(corpus));
     },
     async list() {
-      return select('ORDER BY corpus');
-    },
-    async due(at) {
-      return select('WHERE next_run_at <= ? ORDER BY next_run_at, corpus', sortable(at));
+      return database.read(() =>
+        database.all<RecordRow>('SELECT body FROM schedule ORDER BY corpus').map(scheduleOfRow).filter(owned),
+      );
     },
     async set(schedule) {
       database.write(() => {

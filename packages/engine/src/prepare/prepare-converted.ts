@@ -1,4 +1,4 @@
-import { isOwnMediaType, type RawDocument } from '@winnow/core';
+import { extensionOf, isOwnMediaType, type RawDocument } from '@winnow/core';
 import type { PrepareResult } from '@winnow/ingestion';
 import type { Convert } from '@winnow/parsing/tika';
 
@@ -25,8 +25,4 @@ export async function prepareConverted(
   }
   const converted = await convert(raw, signal);
   return converted.ok ? await prepare(converted.raw) : converted;
-}
-
-function extensionOf(documentId: string): string {
-  return /\.([^./]+)$/.exec(documentId)?.[1]?.toLowerCase() ?? '';
 }

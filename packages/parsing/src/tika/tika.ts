@@ -1,5 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { AppError, convertedMediaType, type FailureReason, type RawDocument } from '@winnow/core';
+import {
+  AppError,
+  convertedMediaType,
+  extensionOf,
+  type FailureReason,
+  type RawDocument,
+} from '@winnow/core';
 import { maxTextLength } from '../limits.ts';
 import { refused } from '../parts.ts';
 import { markupOf, type TikaEntry } from './tika-answer.ts';
@@ -65,7 +71,7 @@ export function createTika({ url, timeoutMs = 120_000, recoveryMs = 20_000 }: Ti
         headers: {
           accept: 'application/json',
           'content-type': mediaType ?? 'application/octet-stream',
-          'content-disposition': `attachment; filename="document${extensionOf(documentId)}"`,
+          'content-disposition': `attachment; filename="document${endingOf(documentId)}"`,
           writelimit: String(maxTextLength),
           maxembeddedresources: String(maxEmbedded),
         },
@@ -141,6 +147,8 @@ function entriesOf(text: string): readonly TikaEntry[] {
   return answer.filter((entry): entry is TikaEntry => typeof entry === 'object' && entry !== null);
 }
 
-function extensionOf(documentId: string): string {
-  return /\.[A-Za-z0-9]{1,10}$/.exec(documentId)?.[0].toLowerCase() ?? '';
+/** As a header can hold it, with its dot. */
+function endingOf(documentId: string): string {
+  const extension = extensionOf(documentId);
+  return /^[a-z0-9]{1,10}$/.test(extension) ? `.${extension}` : '';
 }

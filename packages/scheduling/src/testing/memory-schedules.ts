@@ -11,7 +11,6 @@ export function createMemorySchedules(): ScheduleStore {
   return {
     get: async (corpus) => read(corpus),
     list: async () => all(),
-    due: async (at) => all().filter(({ nextRunAt }) => nextRunAt <= at),
     async set(schedule) {
       kept.set(schedule.corpus, JSON.stringify(schedule));
     },

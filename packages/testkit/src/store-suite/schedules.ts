@@ -30,7 +30,6 @@ export function describeSchedules(options: StoreSuiteOptions): void {
       await harness.store.schedules.set(next);
       expect(await harness.store.schedules.get(corpus.name)).toEqual(next);
       expect(await harness.store.schedules.list()).toEqual([next]);
-      expect(await harness.store.schedules.due('2026-02-01T00:00:00.000Z')).toEqual([]);
     });
 
     test('a schedule of a corpus that is gone, going or another is refused and not kept', async () => {
@@ -52,23 +51,7 @@ export function describeSchedules(options: StoreSuiteOptions): void {
       expect(namesOf(await harness.store.schedules.list())).toEqual([...names].sort());
     });
 
-    test('due are those whose time has come, to the millisecond, the longest due first', async () => {
-      const [late, now, early] = [
-        await scheduled({ nextRunAt: '2026-01-01T00:00:00.001Z' }),
-        await scheduled({ nextRunAt: '2026-01-01T00:00:00Z' }),
-        await scheduled({ nextRunAt: '2025-12-31T23:00:00.000Z' }),
-      ];
-      const due = async (at: string) => namesOf(await harness.store.schedules.due(at));
-      expect(await due('2026-01-01T00:00:00.000Z')).toEqual([early.corpus.name, now.corpus.name]);
-      expect(await due('2026-01-01T00:00:01Z')).toEqual([
-        early.corpus.name,
-        now.corpus.name,
-        late.corpus.name,
-      ]);
-      expect(await due('2025-12-31T22:59:59.999Z')).toEqual([]);
-    });
-
-    test('a change gives the schedule as it then is, and is seen by who asks what is due', async () => {
+    test('a change gives the schedule as it then is, and is listed', async () => {
       const { corpus, schedule } = await scheduled();
       const slot = schedule.nextRunAt;
       const last: Schedule['last'] = {
@@ -81,8 +64,7 @@ export function describeSchedules(options: StoreSuiteOptions): void {
       const changed: Schedule = { ...schedule, nextRunAt: '2026-01-02T00:00:00.000Z', last };
       expect(await harness.store.schedules.update(corpus.name, () => changed)).toEqual(changed);
       expect(await harness.store.schedules.get(corpus.name)).toEqual(changed);
-      expect(await harness.store.schedules.due('2026-01-01T12:00:00.000Z')).toEqual([]);
-      expect(await harness.store.schedules.due(changed.nextRunAt)).toEqual([changed]);
+      expect(await harness.store.schedules.list()).toEqual([changed]);
     });
 
     test('a change that returns null, or throws, leaves the schedule as it is', async () => {
@@ -134,7 +116,6 @@ export function describeSchedules(options: StoreSuiteOptions): void {
       const expected = { ...schedule, evaluates: false };
       expect(await harness.store.schedules.get(corpus.name)).toEqual(expected);
       expect(await harness.store.schedules.list()).toEqual([expected]);
-      expect(await harness.store.schedules.due(schedule.nextRunAt)).toEqual([expected]);
     });
 
     test('one that is removed is gone, and no other', async () => {
@@ -148,7 +129,7 @@ export function describeSchedules(options: StoreSuiteOptions): void {
     });
 
     test('one that an earlier corpus of the name has left is nobody’s', async () => {
-      const { corpus, schedule } = await scheduled();
+      const { corpus } = await scheduled();
       const { schedules, corpora } = harness.store;
       // As if the delete of the corpus had missed it: the record under its name is another's by now, and the call may
       // say that the corpus it was about is gone.
@@ -157,7 +138,6 @@ export function describeSchedules(options: StoreSuiteOptions): void {
       expect((await corpora.get(corpus.name))?.corpusId).toBe(other.corpusId);
       expect(await schedules.get(corpus.name)).toBeNull();
       expect(await schedules.list()).toEqual([]);
-      expect(await schedules.due(schedule.nextRunAt)).toEqual([]);
       const never = () => {
         throw new Error('asked for a change of what is nobody’s');
       };

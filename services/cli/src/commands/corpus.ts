@@ -10,12 +10,10 @@ import { tableOf } from '../output/table.ts';
 import { askYesNo, isTerminal } from '../runs/ask-yes-no.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 import { registerCorpusSet, settingsOf } from './corpus-set.ts';
-import { addFieldOptions, type FieldOptions, fieldsOf } from './source-fields.ts';
+import { addSourceOptions, type SourceOptions, sourceOptionsOf } from './source-options.ts';
 
-interface CreateOptions extends FieldOptions {
+interface CreateOptions extends SourceOptions {
   readonly source: readonly string[];
-  readonly include?: string[];
-  readonly exclude?: string[];
   readonly embedder?: string;
   readonly language?: (typeof languages)[number];
   readonly chunkTokens?: number;
@@ -41,13 +39,8 @@ function registerCreate(corpus: Command, environment: Environment): void {
       '--source <path>',
       'folder, JSONL file (also .jsonl.gz) or CSV file, s3://BUCKET/PREFIX, postgres://HOST/DATABASE/TABLE, https://SITE, or push: for documents that are sent; may be repeated, as NAME=PATH to name it',
       collect,
-    )
-    .option(
-      '--include <globs...>',
-      'files of the folders to take, by *, **, ?, [abc] and {a,b} (default: all)',
-    )
-    .option('--exclude <globs...>', 'files of the folders to leave out');
-  addFieldOptions(create)
+    );
+  addSourceOptions(create)
     .option('--embedder <model>', 'embedding model (default: by language); `winnow models` lists them')
     .addOption(new Option('--language <language>', 'of the documents').choices(languages).default('auto'))
     .option(
@@ -96,7 +89,7 @@ written ./a=b. An ingest that withholds deletions says so, and goes on with --ap
 }
 
 function newCorpusOf(name: string, options: CreateOptions): NewCorpus {
-  const { source, include, exclude, embedder, language, chunkTokens } = options;
+  const { source, embedder, language, chunkTokens } = options;
   const { deleteGuardDocuments: documents, deleteGuardShare: share } = options;
   const deletionGuard = {
     ...(documents !== undefined && { documents }),
@@ -106,9 +99,7 @@ function newCorpusOf(name: string, options: CreateOptions): NewCorpus {
     name,
     sources: source.map(namedSource),
     deletionGuard,
-    ...fieldsOf(options),
-    ...(include && { include }),
-    ...(exclude && { exclude }),
+    ...sourceOptionsOf(options),
     ...(embedder && { embedder }),
     ...(language && { language }),
     ...(chunkTokens !== undefined && { chunkTokens }),

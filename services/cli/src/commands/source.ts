@@ -4,11 +4,9 @@ import { type FormatOptions, printListing, withFormats } from '../output/listing
 import { print, printJson, printNote } from '../output/print.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 import { namedSource } from './corpus.ts';
-import { addFieldOptions, type FieldOptions, fieldsOf } from './source-fields.ts';
+import { addSourceOptions, type SourceOptions, sourceOptionsOf } from './source-options.ts';
 
-interface AddOptions extends FieldOptions {
-  readonly include?: string[];
-  readonly exclude?: string[];
+interface AddOptions extends SourceOptions {
   readonly json?: boolean;
 }
 
@@ -24,10 +22,8 @@ export function registerSource(program: Command, environment: Environment): void
 function registerAdd(source: Command, environment: Environment): void {
   const add = source
     .command('add <name> <source>')
-    .description('Give a corpus another source. Nothing is read yet: `winnow ingest` does that.')
-    .option('--include <globs...>', 'files to take, by *, **, ?, [abc] and {a,b} (default: all)')
-    .option('--exclude <globs...>', 'files to leave out');
-  addFieldOptions(add)
+    .description('Give a corpus another source. Nothing is read yet: `winnow ingest` does that.');
+  addSourceOptions(add)
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -43,17 +39,12 @@ The source is written as for winnow corpus create, after its name and = or witho
 of where it is. Ids of its documents begin with the name: wiki:start.md. Those of the sources that are there stay as they
 are. Under the name of a removed source it takes that one's place: what is the same is unchanged, what is not there is gone.`,
     )
-    .action((name: string, given: string, { include, exclude, json, ...named }: AddOptions) =>
+    .action((name: string, given: string, { json, ...options }: AddOptions) =>
       withEngine(
         environment,
         { kind: 'write', purpose: `winnow source add ${name}` },
         async ({ engine, signal }) => {
-          const wanted = {
-            ...namedSource(given),
-            ...(include && { include }),
-            ...(exclude && { exclude }),
-            ...fieldsOf(named),
-          };
+          const wanted = { ...namedSource(given), ...sourceOptionsOf(options) };
           const added = await engine.sources.add(name, wanted, signal);
           if (json) return printJson(added);
           print(
