@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { corpusOf } from '../harness/corpora.ts';
 import { temporaryFolder, writeFiles } from '../harness/documents.ts';
 import { winnow } from '../harness/processes.ts';
 
@@ -18,8 +20,23 @@ describe('winnow completion', () => {
     const folder = await temporaryFolder();
     const { stdout: script } = await winnow(['completion', 'bash'], {});
     await writeFiles(folder, { 'completions.sh': script, 'notes.winnow': '', 'try.sh': tryIn(line) });
-    const { stdout } = await promisify(execFile)('bash', ['--norc', 'try.sh'], { cwd: folder });
-    expect(stdout.split('\n').filter((word) => word !== '')).toEqual(expected);
+    expect(await completed(folder)).toEqual(expected);
+  });
+
+  test('in bash completes corpora, but not where one is made, and nothing where there is no data folder', async () => {
+    const { environment } = await corpusOf({ 'a.md': 'A.' });
+    const { stdout: script } = await winnow(['completion', 'bash'], {});
+    const asked = async (line: string, dataDir = environment.WINNOW_DATA_DIR) => {
+      const folder = await temporaryFolder();
+      await writeFiles(folder, { 'completions.sh': script, 'pages.txt': '', 'try.sh': tryIn(line) });
+      return await completed(folder, { WINNOW_DATA_DIR: dataDir });
+    };
+    expect(await asked('search pa')).toEqual(['pages']);
+    expect(await asked('document list ')).toEqual(['pages']);
+    expect(await asked('corpus create pag')).toEqual(['pages.txt']);
+    const nowhere = join(await temporaryFolder(), 'none');
+    expect(await asked('search ', nowhere)).toEqual([]);
+    await expect(access(nowhere)).rejects.toThrow('ENOENT');
   });
 
   test.each(['zsh', 'fish'])('prints a script for %s, which asks the program', async (shell) => {
@@ -33,6 +50,15 @@ describe('winnow completion', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('zsh, bash, fish')]);
   });
 });
+
+async function completed(folder: string, environment: Record<string, string | undefined> = {}) {
+  const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', 'try.sh'], {
+    cwd: folder,
+    env: { ...process.env, ...environment },
+  });
+  expect(stderr).toBe('');
+  return stdout.split('\n').filter((word) => word !== '');
+}
 
 /** What bash does when Tab is pressed behind a line; the package bash-completion, which has its words, is not everywhere. */
 function tryIn(line: string): string {

@@ -15,6 +15,8 @@ const heavy = [
   '@huggingface/hub',
   'unified',
   'linkedom',
+  'htmlparser2',
+  'ml-kmeans',
 ];
 
 describe('a command loads what it uses', () => {
@@ -29,6 +31,15 @@ describe('a command loads what it uses', () => {
     const environment = { WINNOW_DATA_DIR: join(await temporaryFolder(), 'data') };
     const { code, modules } = await loadedModules(['corpus', 'list'], environment);
     expect(code).toBe(0);
+    expect(heavyIn(modules)).toEqual([]);
+  });
+
+  test('to ask a service, which has everything loaded, no more than questions are made of', async () => {
+    const { code, modules } = await loadedModules(['search', '--help'], {});
+    expect(code).toBe(0);
+    expect(modules.filter((url) => /packages\/(?:ingestion|models|sources|parsing|text)/.test(url))).toEqual(
+      [],
+    );
     expect(heavyIn(modules)).toEqual([]);
   });
 });

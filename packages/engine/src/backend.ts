@@ -19,6 +19,7 @@ import { ingestJobs } from '@winnow/ingestion';
 import { createLocalJobs, createMemoryBlobStore } from '@winnow/jobs/local';
 import { createMemoryRateLimitState } from '@winnow/models';
 import type { Config, Part } from '@winnow/runtime';
+import { indexFile } from './index-file.ts';
 
 /**
  * - `read`: looks only; works beside another process on the same data folder
@@ -53,7 +54,7 @@ export async function openBackend(config: Config, access: EngineAccess, log: Log
 async function openEmbedded(config: Config, access: EngineAccess, log: Logger): Promise<Backend> {
   const lock = access.kind === 'write' ? acquireDataLock(config.dataDir, { purpose: access.purpose }) : null;
   try {
-    const path = join(config.dataDir, 'winnow.db');
+    const path = join(config.dataDir, indexFile);
     const store = await (access.kind === 'read'
       ? openForReading(path, log)
       : openEmbeddedStore({ path, log }));

@@ -81,6 +81,5 @@ export type {
   QualityHistoryView,
   VerifyOptions,
 } from './quality/engine-quality.ts';
-export { runningService } from './running-service.ts';
 export type { ScheduleView, SlotView } from './schedules/engine-schedules.ts';
 export type { SourceView } from './sources/engine-sources.ts';

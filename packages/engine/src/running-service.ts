@@ -1,4 +1,4 @@
-import { serviceOf } from '@winnow/embedded';
+import { serviceOf } from '@winnow/embedded/data-lock';
 import type { Config } from '@winnow/runtime';
 
 /** Others are not asked: the address stands in a file, and the key goes along with the question. */

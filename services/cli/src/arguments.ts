@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { AppError } from '@winnow/core';
-import { type EvaluationMode, evaluationModes } from '@winnow/engine';
 import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 
@@ -25,15 +24,6 @@ export function numberBetween(minimum: number, maximum: number): (given: string)
 /** A parser for an option that may be repeated. */
 export function collect(given: string, before: readonly string[] = []): readonly string[] {
   return [...before, given];
-}
-
-/** A parser for an option that takes ways of searching, parted by commas. */
-export function modesOf(given: string): readonly EvaluationMode[] {
-  return given.split(',').map((name) => {
-    const mode = evaluationModes.find((known) => known === name.trim());
-    if (mode === undefined) throw new InvalidArgumentError(`must be some of ${evaluationModes.join(',')}.`);
-    return mode;
-  });
 }
 
 /** A parser for an option that takes JSON. */

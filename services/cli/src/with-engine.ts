@@ -1,5 +1,5 @@
 import { AppError } from '@winnow/core';
-import { type Engine, type EngineAccess, openEngine } from '@winnow/engine';
+import type { Engine, EngineAccess } from '@winnow/engine';
 import {
   type Config,
   closeInReverse,
@@ -37,6 +37,7 @@ export async function withEngine<Result>(
   const log = createCommandLog(createLogger(config.logLevel ?? 'silent', 'cli'));
   const downloads = createDownloadProgress();
   return await withSignal(async (signal) => {
+    const { openEngine } = await import('@winnow/engine');
     const engine = await opened(
       openEngine(config, { access, log, onDownload: (update) => downloads.update(update) }),
     );

@@ -1,7 +1,8 @@
 import { AppError, type Corpus, type DocumentId, liveRef, type Store } from '@winnow/core';
 import type { ClusterRequest } from './cluster-request.ts';
 import { labelClusters } from './label-clusters.ts';
-import { nearestCentre, type Partition, type PartitionTask } from './partition.ts';
+import { nearestCentre } from './nearest-centre.ts';
+import type { Partition, PartitionTask } from './partition.ts';
 import { maxSampled, type Sample, sampleDocuments, vectorDocuments } from './sample-documents.ts';
 import { rowsOf } from './vector-rows.ts';
 

@@ -1,6 +1,7 @@
 import { unitVectorOf } from '@winnow/testkit';
 import { describe, expect, it } from 'vitest';
-import { nearestCentre, partition } from './partition.ts';
+import { nearestCentre } from './nearest-centre.ts';
+import { partition } from './partition.ts';
 import { distancesOf, silhouetteOf } from './silhouette.ts';
 import { rowAt, rowCount, rowsOf } from './vector-rows.ts';
 

@@ -1,5 +1,5 @@
 import { kmeans } from 'ml-kmeans';
-import { dot } from '../dot.ts';
+import { nearestCentre } from './nearest-centre.ts';
 import { distancesOf, silhouetteOf } from './silhouette.ts';
 import { rowAt, rowCount, rowsOf, thinnedTo, type VectorRows } from './vector-rows.ts';
 
@@ -39,22 +39,6 @@ export function partition({ rows, k }: PartitionTask): Partition {
   if (k !== null) return { centres: centresOf(rows, Math.min(k, rowCount(rows))), silhouette: null };
   const chosen = bestCount(rows);
   return { centres: centresOf(rows, chosen.k), silhouette: chosen.silhouette };
-}
-
-/** The row of `centres` that is nearest, and its cosine. */
-export function nearestCentre(
-  centres: VectorRows,
-  vector: Float32Array,
-): { readonly cluster: number; readonly cosine: number } {
-  let nearest = 0;
-  let highest = Number.NEGATIVE_INFINITY;
-  for (let cluster = 0; cluster < rowCount(centres); cluster++) {
-    const cosine = dot(rowAt(centres, cluster), vector);
-    if (cosine <= highest) continue;
-    highest = cosine;
-    nearest = cluster;
-  }
-  return { cluster: nearest, cosine: highest };
 }
 
 function bestCount(rows: VectorRows): { readonly k: number; readonly silhouette: number } {

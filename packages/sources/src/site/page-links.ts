@@ -1,5 +1,3 @@
-import { Parser } from 'htmlparser2';
-
 /** What a page says of itself and of others. */
 export interface PageLinks {
   /** The address that it wants to be known by; null: its own. */
@@ -13,7 +11,8 @@ export interface PageLinks {
 const maxLinks = 5_000;
 
 /** Links of an HTML page, to http and https. */
-export function pageLinksOf(html: string, address: URL): PageLinks {
+export async function pageLinksOf(html: string, address: URL): Promise<PageLinks> {
+  const { Parser } = await import('htmlparser2');
   const links = new Set<string>();
   let canonical: string | null = null;
   let noIndex = false;

@@ -113,7 +113,7 @@ async function fromLists({ settings, visitor, signal }: Given): Promise<SiteList
 async function listAt(url: URL, { settings, visitor, signal }: Given) {
   const { status, body } = await visitor.visit(url, { signal });
   if (status < 200 || status >= 300) throw statusError(url, status);
-  return settings.mode === 'list' ? { pages: parseUrlList(body), sitemaps: [] } : parseSitemap(body);
+  return settings.mode === 'list' ? { pages: parseUrlList(body), sitemaps: [] } : await parseSitemap(body);
 }
 
 /** Null where it is not there. What the sitemap says of its last change is believed; else the server is asked. */
@@ -174,7 +174,7 @@ async function crawl({ settings, visitor, signal }: Given): Promise<SiteListing>
         if (isGoneStatus(answer.status) && depth > 0) continue;
         if (answer.status < 200 || answer.status >= 300) throw statusError(url, answer.status);
         const found = isHtml(answer)
-          ? pageLinksOf(Buffer.from(answer.body).toString('utf8'), answer.url)
+          ? await pageLinksOf(Buffer.from(answer.body).toString('utf8'), answer.url)
           : null;
         const own = canonicalOf(answer.url, found?.canonical ?? null, isWithin);
         if (own !== answer.url.href && own !== address) add(own, next);

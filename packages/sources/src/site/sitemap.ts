@@ -1,5 +1,4 @@
 import { gunzipSync } from 'node:zlib';
-import { Parser } from 'htmlparser2';
 
 /** An address that a sitemap names. */
 export interface SitemapEntry {
@@ -18,7 +17,8 @@ export interface Sitemap {
 const maxBytes = 50 * 1024 * 1024;
 
 /** @see https://www.sitemaps.org/protocol.html */
-export function parseSitemap(bytes: Uint8Array): Sitemap {
+export async function parseSitemap(bytes: Uint8Array): Promise<Sitemap> {
+  const { Parser } = await import('htmlparser2');
   const pages: SitemapEntry[] = [];
   const sitemaps: string[] = [];
   let entry: { kind: 'url' | 'sitemap'; loc: string; lastmod: string } | null = null;

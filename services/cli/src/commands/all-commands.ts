@@ -216,7 +216,8 @@ export const allCommands: readonly CommandModule[] = [
     // The last: it looks at all the others.
     load: async () => (await import('./completion.ts')).registerCompletion,
     commands: {
-      'completion <shell>': 'Print a script that completes commands and options in bash, zsh or fish.',
+      'completion <shell>':
+        'Print a script that completes commands, corpora and options in bash, zsh or fish.',
     },
     unlisted: ['complete'],
   },

@@ -1,4 +1,5 @@
-import { type AnswerResult, answerRequestSchema, collectAnswer, searchModes } from '@winnow/engine';
+import type { AnswerResult } from '@winnow/engine';
+import { answerRequestSchema, collectAnswer, searchModes } from '@winnow/engine/requests';
 import { exitCodes } from '@winnow/runtime';
 import { type Command, Option } from 'commander';
 import { json, numberBetween, parseRequest, readJsonFile, wholeNumber } from '../arguments.ts';

@@ -1,6 +1,6 @@
 import { type EvaluationReport, evaluationModes } from '@winnow/engine';
 import type { Command } from 'commander';
-import { modesOf } from '../arguments.ts';
+import { modesOf } from '../modes-of.ts';
 import { costText } from '../output/cost.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 import { createQueryProgress, createRunProgress } from '../output/progress.ts';

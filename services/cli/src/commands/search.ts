@@ -1,4 +1,5 @@
-import { type SearchHit, type SearchResponse, searchModes, searchRequestSchema } from '@winnow/engine';
+import type { SearchHit, SearchResponse } from '@winnow/engine';
+import { searchModes, searchRequestSchema } from '@winnow/engine/requests';
 import { type Command, Option } from 'commander';
 import { json, numberBetween, parseRequest, wholeNumber } from '../arguments.ts';
 import { costText } from '../output/cost.ts';

@@ -1,4 +1,5 @@
-import { coverageNotes, type Engine, runningService, type SearchRequest } from '@winnow/engine';
+import type { Engine, SearchRequest } from '@winnow/engine';
+import { runningService } from '@winnow/engine/requests';
 import { type Config, loadConfig } from '@winnow/runtime';
 import { type Environment, withEngine, withSignal } from '../with-engine.ts';
 import { NotServed, serviceQueries } from './service-queries.ts';
@@ -34,6 +35,7 @@ export async function withQueries<Request extends SearchRequest>(
     }
   }
   await withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
+    const { coverageNotes } = await import('@winnow/engine');
     const notesOn = (found: number) => coverageNotes(engine, corpus, found);
     await command({ queries: engine.queries, signal, notesOn }, request);
   });

@@ -1,0 +1,2 @@
+/** The embedded index, within the data folder. */
+export const indexFile = 'winnow.db';
