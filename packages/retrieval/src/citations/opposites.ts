@@ -1,23 +1,33 @@
 import { searchTerms } from '@winnow/text';
 
-const opposites = pairsOf(`
+const oppositeWords = `
 increase decrease|increase reduce|increase diminish|rise fall|raise lower|high low|enable disable|allow forbid
 allow prohibit|permit prohibit|promote inhibit|activate inhibit|activate suppress|promote suppress|upregulate downregulate
 include exclude|accept reject|win lose|won lost|always never|maximum minimum|stronger weaker|longer shorter|faster slower
 larger smaller|largest smallest|highest lowest|oldest youngest|northern southern|eastern western|north south|east west
 gain loss|positive negative|sensitive resistant|begin end|better worse|best worst|early late|encourage discourage
 support oppose|true false|增加 减少|上升 下降|提高 降低|升高 降低|允许 禁止|启用 禁用|最大 最小|最高 最低|最多 最少
-支持 反对|胜利 失败|北部 南部|东部 西部|开始 结束|接受 拒绝`);
+支持 反对|胜利 失败|北部 南部|东部 西部|开始 结束|接受 拒绝`;
 /** Opposites that say the same where their two sides have changed places. */
-const converses = pairsOf(`
+const converseWords = `
 before after|above below|over under|earlier later|more less|more fewer|higher lower|greater smaller|older younger
-早于 晚于|高于 低于|大于 小于|多于 少于`);
+早于 晚于|高于 低于|大于 小于|多于 少于`;
+
+interface Tables {
+  readonly opposites: readonly Pair[];
+  readonly converses: readonly Pair[];
+}
+
+/** Made with the first claim: most starts of the program need none of it. */
+let tables: Tables | null = null;
 
 /**
  * Whether a claim has a word where its source has the opposite alone: `after` for `before`, `减少` for `增加`.
  * `A is before B` is no opposite of `B is after A`.
  */
 export function saysTheOpposite(claim: string, source: string): boolean {
+  tables ??= { opposites: pairsOf(oppositeWords), converses: pairsOf(converseWords) };
+  const { opposites, converses } = tables;
   const claimed = searchTerms(claim);
   const held = searchTerms(source);
   const [inClaim, inSource] = [new Set(claimed), new Set(held)];

@@ -1,8 +1,6 @@
-import http from 'node:http';
-import https from 'node:https';
+import type { RequestOptions } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { AppError } from '@winnow/core';
-import { useAgent } from 'request-filtering-agent';
 
 /** What a receiver gets. */
 export interface WebhookMessage {
@@ -37,6 +35,8 @@ export function createPostWebhook({
   lookup,
 }: PostWebhookOptions): PostWebhook {
   return async (url, message, signal) => {
+    // Loaded with the first message, as what speaks HTTP is.
+    const { useAgent } = await import('request-filtering-agent');
     const agent = useAgent(url, {
       allowPrivateIPAddress: allowsPrivate,
       allowMetaIPAddress: allowsPrivate,
@@ -53,13 +53,13 @@ export function createPostWebhook({
   };
 }
 
-function statusOf(
+async function statusOf(
   url: URL,
   { body, headers }: WebhookMessage,
-  options: http.RequestOptions,
+  options: RequestOptions,
 ): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const { request } = url.protocol === 'https:' ? https : http;
+  const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
   const sent = request(url, {
     ...options,
     method: 'POST',
@@ -76,7 +76,7 @@ function statusOf(
   });
   sent.on('error', reject);
   sent.end(body);
-  return promise;
+  return await promise;
 }
 
 /** What the connection met, without the path and the query of the address: they may be its secret. */

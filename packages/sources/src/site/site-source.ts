@@ -1,5 +1,5 @@
 import { AppError, type DocumentId, type RawDocument, type Source, type SourceLocation } from '@winnow/core';
-import { createEgress, type EgressOptions } from './egress.ts';
+import type { Egress, EgressOptions } from './egress.ts';
 import {
   isGoneStatus,
   listSite,
@@ -26,7 +26,12 @@ const maxRemembered = 8;
 
 /** Pages of sites as documents, by their addresses. */
 export function createSites(options: SiteOptions): OpenSite {
-  const egress = createEgress(options);
+  let opened: Promise<Egress> | null = null;
+  // Loaded with the first request: Node's clients of HTTP are a tenth of a start.
+  const egress: Egress = async (url, request) => {
+    opened ??= import('./egress.ts').then(({ createEgress }) => createEgress(options));
+    return await (await opened)(url, request);
+  };
   const remembered = new Map<string, { readonly listing: SiteListing; readonly at: number }>();
 
   return (settings) => {
