@@ -19,7 +19,7 @@ const typingMs = 1_200;
 const commands: readonly (readonly string[])[] = [
   ['corpus', 'create', 'guides', '--source', './guides', '--exclude', '*.zh.md', '--language', 'en'],
   ['ingest', 'guides'],
-  ['search', 'guides', 'go back to the generation before', '-k', '2'],
+  ['search', 'guides', 'go back to the generation before', '-k', '1'],
   ['ask', 'guides', 'What does a run do when its budget is reached?'],
 ];
 
