@@ -46,6 +46,7 @@ export function apiView(api: Api, corpus: string, isUp: () => boolean): View {
 export function engineView({ queries, documents }: Engine, corpus: string): View {
   const defaults = {
     fusion: 'z-score',
+    bm25Weight: 0.5,
     feedback: false,
     rerank: 'none',
     k: searchSize,

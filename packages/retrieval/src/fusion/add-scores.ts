@@ -5,6 +5,8 @@ import type { FusedHit } from './fuse.ts';
 export interface Contribution {
   readonly scores: ReadonlyMap<ChunkId, number>;
   readonly absent: number;
+  /** Of the leg; 1 where it is not given. */
+  readonly weight?: number;
 }
 
 /** Sums what the legs give to each chunk; best first, ties in first-seen order. */
@@ -13,7 +15,10 @@ export function addScores(contributions: readonly Contribution[]): readonly Fuse
   return [...chunkIds]
     .map((chunkId) => ({
       chunkId,
-      score: contributions.reduce((sum, { scores, absent }) => sum + (scores.get(chunkId) ?? absent), 0),
+      score: contributions.reduce(
+        (sum, { scores, absent, weight = 1 }) => sum + weight * (scores.get(chunkId) ?? absent),
+        0,
+      ),
     }))
     .sort((left, right) => right.score - left.score);
 }

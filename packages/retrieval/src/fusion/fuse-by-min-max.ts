@@ -3,14 +3,14 @@ import type { FusedHit, Leg } from './fuse.ts';
 
 /**
  * Min-max fusion: each leg's scores are stretched to 0–1, from its floor or else its lowest hit to its highest,
- * and added with equal weight. A chunk absent from a leg gets 0 of it; where all scores of a leg are equal, each
+ * and added, each times its weight. A chunk absent from a leg gets 0 of it; where all scores of a leg are equal, each
  * of its chunks gets 1.
  *
- * @returns see `Fuse`; scores in [0, legs.length].
+ * @returns see `Fuse`; scores in [0, Σ of weights].
  */
 export function fuseByMinMax(legs: readonly Leg[]): readonly FusedHit[] {
   return addScores(
-    legs.map(({ hits, floor }) => {
+    legs.map(({ hits, floor, weight = 1 }) => {
       const values = hits.map(({ score }) => score);
       const lowest = floor ?? Math.min(...values);
       const span = Math.max(...values) - lowest;
@@ -18,6 +18,7 @@ export function fuseByMinMax(legs: readonly Leg[]): readonly FusedHit[] {
       return {
         scores: new Map(hits.map(({ chunkId, score }) => [chunkId, stretch(score)] as const)),
         absent: 0,
+        weight,
       };
     }),
   );

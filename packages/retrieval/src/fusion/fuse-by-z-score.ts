@@ -3,8 +3,8 @@ import type { FusedHit, Leg } from './fuse.ts';
 import { standardise } from './standardise.ts';
 
 /**
- * Z-score fusion: each leg's scores are standardised by their own mean and deviation and added with equal
- * weight. A chunk absent from a leg gets the lowest of that leg.
+ * Z-score fusion: each leg's scores are standardised by their own mean and deviation and added, each
+ * times its weight. A chunk absent from a leg gets the lowest of that leg.
  *
  * Where a leg's floor is known, the chunks it left out take part with that score: the one chunk that holds a
  * rare identifier then stands far above those that do not, instead of being the mean of itself.
@@ -20,12 +20,13 @@ export function fuseByZScore(legs: readonly Leg[]): readonly FusedHit[] {
   return addScores(legs.filter(({ hits }) => hits.length > 0).map((leg) => contributionOf(leg, candidates)));
 }
 
-function contributionOf({ hits, floor }: Leg, candidates: number): Contribution {
+function contributionOf({ hits, floor, weight = 1 }: Leg, candidates: number): Contribution {
   const values = hits.map(({ score }) => score);
   const others = floor === null ? [] : Array.from({ length: candidates - hits.length }, () => floor);
   const standards = standardise([...values, ...others]);
   return {
     scores: new Map(hits.map(({ chunkId }, index) => [chunkId, standards[index] ?? 0])),
     absent: Math.min(...standards),
+    weight,
   };
 }

@@ -2,6 +2,7 @@ import type { ChunkId, RecallResult } from '@winnow/core';
 import { describe, expect, it } from 'vitest';
 import { searchRequestSchema } from '../search/search-request.ts';
 import { storedChunk } from '../test-candidates.ts';
+import { fusionNames } from './fuse.ts';
 import { fuseCandidates } from './fuse-candidates.ts';
 
 const hits = (scores: readonly (readonly [string, number])[]) =>
@@ -53,6 +54,41 @@ describe('fuseCandidates', () => {
     });
     expect(second).toMatchObject({ stages: { dense: null, fused: { rank: 2 } } });
     expect(first?.score).toBe(first?.stages.fused?.score);
+  });
+
+  it.each(fusionNames)(
+    'goes by the weight of a leg: all of it puts that leg first, in its order, by %s',
+    (fusion) => {
+      const legs = recalled(
+        [
+          ['a', 7],
+          ['b', 5],
+          ['c', 1],
+        ],
+        [
+          ['x', 0.9],
+          ['c', 0.5],
+          ['a', 0.1],
+        ],
+      );
+      const first = (bm25Weight: number) =>
+        fuseCandidates(legs, searchRequestSchema.parse({ query: 'a', fusion, bm25Weight })).map(
+          ({ chunk }) => chunk.chunkId,
+        );
+      expect(first(1).slice(0, 2)).toEqual(['a', 'b']);
+      expect(first(0).slice(0, 2)).toEqual(['x', 'c']);
+    },
+  );
+
+  it('fuses what feedback recalled as two more legs, and takes its chunks', () => {
+    const request = searchRequestSchema.parse({ query: 'a' });
+    const again = recalled([['new', 9]], [['new', 0.9]]);
+    const found = fuseCandidates(recalled([['a', 7]], [['a', 0.5]]), request, again);
+    expect(found.map(({ chunk }) => chunk.chunkId).sort()).toEqual(['a', 'new']);
+    expect(found.find(({ chunk }) => chunk.chunkId === 'new')?.stages).toMatchObject({
+      bm25: null,
+      dense: null,
+    });
   });
 
   it('leaves a leg that ran alone as it is', () => {

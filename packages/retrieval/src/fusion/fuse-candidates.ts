@@ -40,8 +40,8 @@ function legsOf({ bm25, dense }: RecallResult, request: SearchRequest): readonly
   // A BM25 leg that is not full holds every chunk with a term of the query: the others would score 0.
   const floor = bm25.length < legSize(request) ? 0 : null;
   return [
-    { hits: bm25, floor },
-    { hits: dense, floor: null },
+    { hits: bm25, floor, weight: 2 * request.bm25Weight },
+    { hits: dense, floor: null, weight: 2 * (1 - request.bm25Weight) },
   ];
 }
 

@@ -12,6 +12,8 @@ export interface Leg {
    * fewer hits than it might. Null where the list was cut off.
    */
   readonly floor: number | null;
+  /** What its scores are multiplied with; 1 where it is not given. */
+  readonly weight?: number;
 }
 
 export interface FusedHit {

@@ -21,6 +21,11 @@ export const searchRequestSchema = z.strictObject({
   /** How the two legs of `hybrid` become one ranking. */
   fusion: z.enum(fusionNames).default('z-score'),
   /**
+   * Share of BM25 in the fused score, the rest is the dense leg's: for a corpus of which one leg is known to be weak. At 0
+   * and 1 what only the other leg found still stands behind.
+   */
+  bm25Weight: z.number().min(0).max(1).default(0.5),
+  /**
    * Pseudo-relevance feedback: `hybrid` searches a second time with terms and vectors of its first passages, and fuses
    * both. The other modes have none.
    */

@@ -20,6 +20,7 @@ export function registerSearch(program: Command, environment: Environment): void
     .addOption(
       new Option('--fusion <name>', 'how two legs become one').choices(['z-score', 'rrf', 'min-max']),
     )
+    .option('--bm25-weight <share>', 'share of BM25 in the fused score (default: 0.5)', numberBetween(0, 1))
     .option('--feedback', 'search again with words and vectors of what was found first')
     .option('--rerank <model>', "reranker, judge, or none (default: the configuration's)")
     .option('-k <n>', 'hits to return', wholeNumber(1, 500), 10)
