@@ -21,20 +21,14 @@ import {
 } from '@winnow/core';
 import { openEmbeddedStore } from '@winnow/embedded';
 import { type Engine, followRun, openEngine, type SearchResponse, searchRequestSchema } from '@winnow/engine';
-import {
-  createLateInteractionReranker,
-  createModelStore,
-  createOnnxEmbedder,
-  createTokenVectorCache,
-  localModel,
-  type OnnxEmbedder,
-} from '@winnow/models';
+import { createLateInteractionReranker, createTokenVectorCache, type OnnxEmbedder } from '@winnow/models';
 import { embeddingTextOf } from '@winnow/text';
 import { loadBeir, rankDocuments } from '../../packages/evaluation/src/index.ts';
 import { ndcgAtK } from '../../packages/evaluation/src/metrics/ndcg-at-k.ts';
 import { standardise } from '../../packages/retrieval/src/fusion/standardise.ts';
-import { embeddedConfig, machine, median, modelCache } from './support/bench.ts';
+import { embeddedConfig, machine, median } from './support/bench.ts';
 import { floatMaxSim } from './support/float-max-sim.ts';
+import { openLocalEmbedder } from './support/local-embedder.ts';
 
 const depth = 20;
 const timedQueries = 15;
@@ -89,7 +83,7 @@ async function measure(set: string): Promise<void> {
     }
     const corpus = await withStore(({ corpora }) => corpora.get(name as CorpusName));
     if (corpus === null) throw new Error(`the corpus ${name} is gone`);
-    const embedder = await openEmbedder(model);
+    const embedder = await openLocalEmbedder(model, signal);
     const anew = await rankedAnew(embedder, corpus, asked);
     const ndcg = (hits: readonly Hit[], queryId: string) =>
       ndcgAtK(rankDocuments(hits), judged.judgments.get(queryId) ?? new Map(), 10);
@@ -141,17 +135,6 @@ async function ingest(
   await followRun(engine.runs, run, signal, { onReport() {} });
   await worker.close({ graceMs: 1_000 });
   return (performance.now() - start) / 1_000;
-}
-
-async function openEmbedder(model: string): Promise<OnnxEmbedder> {
-  const row = localModel('embedding', model);
-  const store = createModelStore({
-    cacheDir: modelCache(),
-    modelsDir: process.env.WINNOW_MODELS_DIR ?? null,
-    hubEndpoint: process.env.HF_ENDPOINT ?? null,
-    log: silentLogger,
-  });
-  return createOnnxEmbedder({ row, files: await store.fetch(row, signal), log: silentLogger });
 }
 
 type Hit = SearchResponse['hits'][number];
@@ -248,7 +231,7 @@ async function costs(embedder: OnnxEmbedder, corpus: Corpus, asked: readonly Ask
       cache: createTokenVectorCache({ maxEntries: 1 }),
     });
     const times: { readonly anewMs: number; readonly keptMs: number }[] = [];
-    for (const { text, fused } of asked.slice(0, timedQueries)) {
+    for (const { text, fused } of asked.filter((each) => each.fused.length > 0).slice(0, timedQueries)) {
       const passages = fused.slice(0, depth).map((hit) => ({ chunkId: hit.chunkId, text: textOf(hit) }));
       const keptMs = await processorMs(() => reranker.rerank(text, passages, { signal }));
       const anewMs = await processorMs(async () => {

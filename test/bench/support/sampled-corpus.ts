@@ -2,12 +2,22 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { type Corpus, liveGeneration, liveRef, parseCorpusName, silentLogger } from '@winnow/core';
+import {
+  type Corpus,
+  embeddingKeyOf,
+  liveGeneration,
+  liveRef,
+  parseCorpusName,
+  silentLogger,
+  type TokenVectors,
+} from '@winnow/core';
 import { openEmbeddedStore } from '@winnow/embedded';
 import { openEngine } from '@winnow/engine';
 import { chunkOf, documentIdOf, newRevisionOf, randomOf, revisionOf, runIdOf } from '@winnow/testkit';
-import { searchTerms, splitSentences } from '@winnow/text';
+import { embeddingTextOf, searchTerms, splitSentences } from '@winnow/text';
+import { compressTokens } from '../../../packages/models/src/late-interaction/compressed-tokens.ts';
 import { embeddedConfig } from './bench.ts';
+import { openLocalEmbedder } from './local-embedder.ts';
 
 /** Documents committed at a time. */
 const pageSize = 1_000;
@@ -16,15 +26,18 @@ const runId = runIdOf('bench');
 
 /**
  * Makes a corpus of chunks of 1 KB, one a document, straight through the store: real sentences (SciFact's abstracts),
- * put together at random, the same ones each time. Their vectors are sums of a random one for each word, which cost a
- * search what real ones do and say little; the embedder named is asked for those of queries alone. Every second
+ * put together at random, the same ones each time. Their vectors are sums of a random one for each word, and their token
+ * vectors those: they cost a search what real ones do and say little; the embedder is asked for those of queries alone. Every second
  * document has `half: true`.
  */
 export async function makeSampledCorpus(dataDir: string, dataFolder: string, count: number): Promise<void> {
   const corpus = await createCorpus(dataDir);
   const { signal } = new AbortController();
   const ref = liveRef(corpus);
-  const { dimensions } = liveGeneration(corpus);
+  const { dimensions, embedder: model } = liveGeneration(corpus);
+  const embedder = await openLocalEmbedder(model, signal);
+  const { fingerprint } = embedder;
+  await embedder.close();
   const sentences = await sentencesOf(join(dataFolder, 'scifact/corpus.jsonl.gz'));
   const random = randomOf(1);
   const store = await openEmbeddedStore({ path: join(dataDir, 'winnow.db'), log: silentLogger });
@@ -42,9 +55,13 @@ export async function makeSampledCorpus(dataDir: string, dataFolder: string, cou
       const revisions = ids.map((id, at) => {
         const text = sample(sentences, random);
         const terms = searchTerms(text);
-        const vector = vectorOf(terms, dimensions);
         const modelTokens = text.toLowerCase().match(/\p{L}+|\p{N}/gu) ?? [];
-        const chunk = { ...chunkOf(id, 0, text, { terms, modelTokens, dimensions }), vector };
+        const chunk = {
+          ...chunkOf(id, 0, text, { terms, modelTokens, dimensions }),
+          vector: sumOf(vectorsOf(terms, dimensions)),
+          tokenVectors: tokenVectorsOf(modelTokens, dimensions),
+          embeddingKey: embeddingKeyOf(fingerprint, embeddingTextOf('', { headings: [], text })),
+        };
         return revisionOf(id, 1, [chunk], { title: '', metadata: { half: (start + at) % 2 === 0 } });
       });
       await store.chunks.commit(ref, revisions, signal);
@@ -94,17 +111,32 @@ function sample(sentences: readonly string[], random: () => number): string {
 
 const wordVectors = new Map<string, Float32Array>();
 
-function vectorOf(words: readonly string[], dimensions: number): Float32Array {
-  const sum = new Float32Array(dimensions);
-  for (const word of words) {
-    let vector = wordVectors.get(word);
-    if (vector === undefined) {
-      const random = randomOf(wordVectors.size + 2);
-      vector = Float32Array.from({ length: dimensions }, () => random() - 0.5);
-      wordVectors.set(word, vector);
-    }
-    for (let at = 0; at < dimensions; at++) sum[at] = (sum[at] ?? 0) + (vector[at] ?? 0);
+function vectorsOf(words: readonly string[], dimensions: number): readonly Float32Array[] {
+  return words.map((word) => {
+    const known = wordVectors.get(word);
+    if (known !== undefined) return known;
+    const random = randomOf(wordVectors.size + 2);
+    const vector = unit(Float32Array.from({ length: dimensions }, () => random() - 0.5));
+    wordVectors.set(word, vector);
+    return vector;
+  });
+}
+
+function tokenVectorsOf(tokens: readonly string[], dimensions: number): TokenVectors {
+  const vectors = new Float32Array(tokens.length * dimensions);
+  for (const [at, vector] of vectorsOf(tokens, dimensions).entries()) vectors.set(vector, at * dimensions);
+  return compressTokens({ tokens, vectors });
+}
+
+function sumOf(vectors: readonly Float32Array[]): Float32Array {
+  const sum = new Float32Array(vectors[0]?.length ?? 0);
+  for (const vector of vectors) {
+    for (const [at, value] of vector.entries()) sum[at] = (sum[at] ?? 0) + value;
   }
-  const norm = Math.hypot(...sum);
-  return sum.map((value) => value / norm);
+  return unit(sum);
+}
+
+function unit(vector: Float32Array): Float32Array {
+  const norm = Math.hypot(...vector);
+  return vector.map((value) => value / norm);
 }
