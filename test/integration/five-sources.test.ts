@@ -1,8 +1,21 @@
-import type { ContentChange, CorpusSource, DocumentId, SourceId, SourceSettings } from '@winnow/core';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type ContentChange,
+  type Corpus,
+  type CorpusSource,
+  type DocumentId,
+  liveRef,
+  type SourceId,
+  type SourceSettings,
+  silentLogger,
+} from '@winnow/core';
 import { pushDocuments, startRun } from '@winnow/ingestion';
 import { createSites, createSource, createTables } from '@winnow/sources';
-import { postgresServer, s3Server } from '@winnow/testkit';
+import { createWordTokenizer, postgresServer, s3Server } from '@winnow/testkit';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { restoreArchive, writeArchive } from '../../packages/archive/src/index.ts';
 import { openLocalBench } from '../../packages/ingestion/src/testing/local-bench.ts';
 import { type Held, heldBucket, heldFolder, heldSite, heldTable } from '../harness/held-sources.ts';
 
@@ -48,11 +61,16 @@ async function corpusOfFive() {
   const openSite = createSites({ allowedHosts: [pages.host], pauseMs: 0 });
   const openTable = createTables();
   const options = { endpoint: objects.endpoint, region: null, pathStyle: true };
-  const process = await bench.boot((ports) => ({
-    ...ports,
-    openSource: (settings) =>
-      createSource(settings, { contents: bench.store.contents, s3: options, openSite, openTable }),
-  }));
+  const boot = (over: Corpus) =>
+    bench.boot(
+      (ports) => ({
+        ...ports,
+        openSource: (settings) =>
+          createSource(settings, { contents: bench.store.contents, s3: options, openSite, openTable }),
+      }),
+      { corpus: over },
+    );
+  const process = await boot(corpus);
   const ports = {
     ...process.ports,
     openSource: (settings: SourceSettings) => createSource(settings, { contents: bench.store.contents }),
@@ -69,7 +87,7 @@ async function corpusOfFive() {
   };
   const textsOf = async () =>
     Object.fromEntries((await bench.indexed()).map(({ documentId, text }) => [documentId, text]));
-  return { bench, corpus, process, listed, push, textsOf };
+  return { bench, corpus, boot, process, listed, push, textsOf };
 }
 
 describe.skipIf(missing)('one corpus out of a folder, a bucket, a site, a table and what is pushed', () => {
@@ -140,5 +158,44 @@ describe.skipIf(missing)('one corpus out of a folder, a bucket, a site, a table 
 
     const last = await process.ingest();
     expect(last.run).toMatchObject({ state: 'completed', changes: { new: 0, changed: 0, deleted: 0 } });
+  });
+
+  test('is archived and restored with its sources, and follows them on', async () => {
+    const { bench, corpus, boot, process, listed, push } = await corpusOfFive();
+    for (const [name, held] of Object.entries(listed)) {
+      for (const document of ['one', 'two']) await held.put(document, `${document} of ${name}`);
+    }
+    await push('one', 'one that was pushed');
+    await process.ingest();
+    const folder = await mkdtemp(join(tmpdir(), 'winnow-five-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const path = join(folder, 'archive');
+    await writeArchive({ store: bench.store, log: silentLogger }, corpus, path, {}, signal);
+
+    const ports = {
+      store: bench.store,
+      analysis: 'test',
+      lookAtModel: async () => ({ tokenizer: createWordTokenizer(), warning: null }),
+      now: () => new Date(),
+      log: silentLogger,
+    };
+    const { corpus: restored } = await restoreArchive(ports, path, { as: 'beside' }, signal);
+    const withoutPush = (sources: Corpus['sources']) => sources.filter(({ prefix }) => prefix !== '');
+    expect(withoutPush(restored.sources)).toEqual(withoutPush(corpus.sources));
+    const beside = await boot(restored);
+    expect((await beside.ingest()).run).toMatchObject({
+      state: 'completed',
+      changes: { new: 0, changed: 0, deleted: 0, unchanged: 8 },
+    });
+    for (const held of Object.values(listed)) {
+      await held.put('one', 'changed since');
+      await held.remove('two');
+    }
+    expect((await beside.ingest()).run).toMatchObject({
+      state: 'completed',
+      changes: { new: 0, changed: 4, deleted: 4 },
+    });
+    const { searchable } = await bench.store.manifest.tally(liveRef(restored));
+    expect(searchable).toBe(5);
   });
 });
