@@ -181,3 +181,28 @@ test('documents are pushed to a corpus that has a place for them, and to no othe
   });
   expect(page.statusCode).toBe(415);
 });
+
+test('fields of what is pushed are those that the source names', async () => {
+  const { server, post, get } = await api(noServers);
+  const fields = { id: 'sku', title: 'name', text: ['description', 'care'] };
+  const made = await post('/v1/corpora', { name: 'shop', path: 'push:', language: 'en', fields });
+  expect(made.statusCode).toBe(201);
+  const lines = await server.inject({
+    method: 'POST',
+    url: '/v1/corpora/shop/documents',
+    headers: { 'content-type': 'application/x-ndjson' },
+    payload: '{"sku":7,"name":"Nut","description":"A wing nut.","care":"Oil it.","price":3}\n{"id":"8"}\n',
+  });
+  const [first, second] = lines.body.trimEnd().split('\n').map((line) => JSON.parse(line));
+  expect(first).toMatchObject({ documentId: '7', outcome: 'kept' });
+  expect(second).toMatchObject({ outcome: 'malformed', message: expect.stringContaining('sku') });
+  const body = await server.inject({
+    method: 'PUT',
+    url: '/v1/corpora/shop/documents/8?wait=searchable',
+    headers: { 'content-type': 'application/json' },
+    payload: '{"name":"Bolt","description":"A carriage bolt.","price":4}',
+  });
+  expect(body.json()).toMatchObject({ documentId: '8', state: 'live' });
+  const shown = await get('/v1/corpora/shop/documents/8');
+  expect(shown.json()).toMatchObject({ title: 'Bolt', metadata: { price: 4 } });
+});

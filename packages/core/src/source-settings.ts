@@ -72,7 +72,7 @@ export const sourceSettingsSchema = z.discriminatedUnion('kind', [
     exclude: z.array(z.string()).default([]),
   }),
   /** Documents are sent to us; what was sent is kept in this place of the content store. */
-  z.strictObject({ kind: z.literal('push'), place: z.string().min(1).max(64) }),
+  z.strictObject({ kind: z.literal('push'), place: z.string().min(1).max(64), fields }),
 ]);
 export type SourceSettings = z.infer<typeof sourceSettingsSchema>;
 

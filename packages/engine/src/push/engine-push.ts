@@ -1,4 +1,4 @@
-import type { ContentChange, DocumentState, FailureReason } from '@winnow/core';
+import type { ContentChange, DocumentState, FailureReason, RecordFields } from '@winnow/core';
 import type { Pushed } from '@winnow/ingestion';
 
 /** Documents that are sent to us, for a corpus with a source `push:`. */
@@ -10,6 +10,11 @@ export interface EnginePush {
   push(name: string, change: ContentChange, signal: AbortSignal): Promise<PushedDocument>;
   /** Takes JSON lines as they come, and says of each what became of it once it is durable; in their order. */
   pushLines(name: string, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncIterable<PushedLine>;
+  /**
+   * Which fields of what is pushed as JSON are what.
+   * @throws AppError `failed_precondition` where documents cannot be pushed to the corpus.
+   */
+  fields(name: string): Promise<RecordFields>;
   /** Resolves when a document is pending no more, or the time is over. */
   whenDone(
     name: string,

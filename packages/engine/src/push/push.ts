@@ -5,9 +5,10 @@ import {
   type DocumentId,
   liveRef,
   type ManifestEntry,
+  type RecordFields,
   type Store,
 } from '@winnow/core';
-import { type IngestPorts, type Pushed, pushDocuments } from '@winnow/ingestion';
+import { type IngestPorts, type Pushed, pushDocuments, requirePushSource } from '@winnow/ingestion';
 import { type PushLine, readPushLines } from '@winnow/sources';
 import { requireWholeCorpus } from '../corpora.ts';
 import type { EnginePush, PushedDocument, PushedLine } from './engine-push.ts';
@@ -28,11 +29,12 @@ export function createEnginePush(ingest: IngestPorts): EnginePush {
       return pushed;
     },
     async *pushLines(name, chunks, signal) {
-      const lines = readPushLines(chunks);
+      const lines = readPushLines(chunks, await fieldsOf(store, name));
       for await (const batch of inBatches(lines, { ...batches, sizeOf, signal })) {
         yield* await pushBatch(ingest, name, batch, signal);
       }
     },
+    fields: (name) => fieldsOf(store, name),
     async whenDone(name, documentId, { timeoutMs, signal }) {
       const corpus = await requireWholeCorpus(store, name);
       const until = Date.now() + timeoutMs;
@@ -44,6 +46,10 @@ export function createEnginePush(ingest: IngestPorts): EnginePush {
       }
     },
   };
+}
+
+async function fieldsOf(store: Store, name: string): Promise<RecordFields> {
+  return requirePushSource(await requireWholeCorpus(store, name)).settings.fields ?? {};
 }
 
 async function push(

@@ -36,12 +36,17 @@ function withChoices(settings: SourceSettings, choices: Choices, path: string): 
       }
       return { ...settings, fields: fields ?? {} };
     case 'push':
-      if (include === undefined && exclude === undefined && fields === undefined) return settings;
-      throw unfit('what is pushed is taken as it is: there are no files or fields to choose');
+      if (include !== undefined || exclude !== undefined) {
+        throw unfit('include and exclude choose files of a folder; what is pushed is taken as it comes');
+      }
+      if (fields?.updated !== undefined) {
+        throw unfit('updated names a column of a table in a database; to push: documents are sent');
+      }
+      return { ...settings, ...(fields && { fields }) };
     default:
       if (fields !== undefined)
         throw unfit(
-          `fields are chosen of JSONL and CSV files and of tables in a database; the source ${path} is none`,
+          `fields are chosen of JSONL and CSV files, of tables in a database and of what is pushed; the source ${path} is none`,
         );
       return {
         ...settings,

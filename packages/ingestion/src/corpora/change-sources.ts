@@ -166,7 +166,11 @@ function sourceFor(
   }
   // What was pushed is still where it was.
   const { prefix } = former;
-  return { source: { sourceId, prefix, settings: isPush ? former.settings : settings }, isBack: true };
+  const own =
+    settings.kind === 'push' && former.settings.kind === 'push'
+      ? { ...settings, place: former.settings.place }
+      : settings;
+  return { source: { sourceId, prefix, settings: own }, isBack: true };
 }
 
 function requireRemovable({ name, sources }: Corpus, sourceId: string): CorpusSource {

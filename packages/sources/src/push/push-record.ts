@@ -1,6 +1,12 @@
-import { type ContentChange, type DocumentId, maxDocumentBytes, type NewContent } from '@winnow/core';
+import {
+  type ContentChange,
+  type DocumentId,
+  maxDocumentBytes,
+  type NewContent,
+  type RecordFields,
+} from '@winnow/core';
 import { z } from 'zod';
-import { type JsonObject, parseObject, recordOfObject } from '../records/jsonl-format.ts';
+import { type JsonObject, parseObject, recordOfObject, valueAt } from '../records/jsonl-format.ts';
 import { splitLines } from '../records/split-lines.ts';
 
 /** What is said of a pushed document besides what it is; every other field belongs to the document. */
@@ -29,8 +35,14 @@ export function problemOfId(id: string): string | null {
   return `ids of documents have 1 to ${maxIdLength} characters`;
 }
 
-/** JSON lines as changes, in order, as they come; memory is bounded by the longest line allowed. */
-export async function* readPushLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<PushLine> {
+/**
+ * JSON lines as changes, in order, as they come; memory is bounded by the longest line allowed.
+ * @param fields that the source names otherwise.
+ */
+export async function* readPushLines(
+  chunks: AsyncIterable<Uint8Array>,
+  fields: RecordFields = {},
+): AsyncGenerator<PushLine> {
   for await (const { line, bytes } of splitLines(chunks, maxLineBytes)) {
     if (bytes === null) {
       const message = `the line is longer than ${maxLineBytes} bytes`;
@@ -40,7 +52,7 @@ export async function* readPushLines(chunks: AsyncIterable<Uint8Array>): AsyncGe
     const text = decoded(bytes);
     const read = text === null ? notUtf8 : parseObject(text);
     if (read.kind === 'empty') continue;
-    if (read.kind === 'object') yield { ...pushRecordOf(read.value), line };
+    if (read.kind === 'object') yield { ...pushRecordOf(read.value, null, fields), line };
     else yield { kind: 'malformed', documentId: null, message: read.message, line };
   }
 }
@@ -49,11 +61,17 @@ export async function* readPushLines(chunks: AsyncIterable<Uint8Array>): AsyncGe
  * An object as a change: a record as in a JSONL file, with `_version`, `_key` (for tries of one request), `_delete`,
  * and instead of a text `_content` (base64) with its media type `_type`.
  * @param documentId the id that the document has anyway; null: the object names it.
+ * @param fields that the source names otherwise.
  */
-export function pushRecordOf(value: JsonObject, documentId: string | null = null): PushRecord {
-  const named = documentId ?? idOf(value);
+export function pushRecordOf(
+  value: JsonObject,
+  documentId: string | null = null,
+  fields: RecordFields = {},
+): PushRecord {
+  const named = documentId ?? idOf(value, fields);
   const malformed = (message: string) => ({ kind: 'malformed', documentId: named, message }) as const;
-  if (named === null) return malformed('it has no id: _id or id must be a string or a number');
+  if (named === null)
+    return malformed(`it has no id: ${fields.id ?? '_id or id'} must be a string or a number`);
   const problem = problemOfId(named);
   if (problem !== null) return malformed(problem);
   const parsed = controls.safeParse(value);
@@ -65,7 +83,7 @@ export function pushRecordOf(value: JsonObject, documentId: string | null = null
   const { _version: version, _key: idempotencyKey, _delete: isDelete, ...given } = parsed.data;
   const common = { documentId: named as DocumentId, version, idempotencyKey };
   if (isDelete) return { kind: 'change', change: { ...common, content: null } };
-  const content = contentOf(value, given);
+  const content = contentOf({ ...value, [fields.id ?? '_id']: named }, given, fields);
   return typeof content === 'string'
     ? malformed(content)
     : { kind: 'change', change: { ...common, content } };
@@ -75,21 +93,26 @@ export function pushRecordOf(value: JsonObject, documentId: string | null = null
 function contentOf(
   value: JsonObject,
   { _type: type, _content: base64 }: Pick<z.output<typeof controls>, '_type' | '_content'>,
+  fields: RecordFields,
 ): NewContent | string {
-  const fields = Object.entries(value).filter(([name]) => !(name in controls.shape));
+  const own = Object.entries(value).filter(([name]) => !(name in controls.shape));
+  const { text: _, ...besidesText } = fields;
   // A document of bytes needs no text; whatever else it has is read alike.
-  const record = recordOfObject(Object.fromEntries(base64 === null ? fields : [...fields, ['text', '']]));
+  const record =
+    base64 === null
+      ? recordOfObject(Object.fromEntries(own), fields)
+      : recordOfObject(Object.fromEntries([...own, ['text', '']]), besidesText);
   if (record.kind === 'malformed') return record.message;
-  const { title, text, metadata } = record.record;
-  const content = base64 === null ? Buffer.from(text) : Buffer.from(base64, 'base64');
+  const { title, text: said, metadata } = record.record;
+  const content = base64 === null ? Buffer.from(said) : Buffer.from(base64, 'base64');
   if (content.byteLength > maxDocumentBytes) {
     return `it has ${content.byteLength} bytes; the limit is ${maxDocumentBytes}`;
   }
   return { content, mediaType: type ?? (base64 === null ? 'text/plain' : null), title, metadata };
 }
 
-function idOf({ _id, id }: JsonObject): string | null {
-  const found = _id ?? id;
+function idOf(value: JsonObject, fields: RecordFields): string | null {
+  const found = fields.id === undefined ? (value._id ?? value.id) : valueAt(value, fields.id);
   return typeof found === 'string' || typeof found === 'number' ? String(found) : null;
 }
 

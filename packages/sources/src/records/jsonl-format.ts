@@ -119,7 +119,7 @@ function firstOf(value: JsonObject, names: readonly string[]): unknown {
 }
 
 /** A field of that name, or one that the name's parts lead to. */
-function valueAt(value: JsonObject, name: string): unknown {
+export function valueAt(value: JsonObject, name: string): unknown {
   if (Object.hasOwn(value, name)) return value[name];
   let found: unknown = value;
   for (const part of name.split('.')) {

@@ -84,7 +84,7 @@ function registerPut(server: Server, engine: Engine): void {
         response,
       },
     },
-    async (request, reply) => await answerPush(engine, request, reply, changeOf(request)),
+    async (request, reply) => await answerPush(engine, request, reply, await changeOf(engine, request)),
   );
 }
 
@@ -208,7 +208,7 @@ function commonOf({ params: { documentId }, query, headers: given }: PushRequest
   };
 }
 
-function changeOf(request: PushRequest): ContentChange {
+async function changeOf(engine: Engine, request: PushRequest): Promise<ContentChange> {
   const common = commonOf(request);
   const body = request.body as Buffer | undefined;
   const mediaType = (request.headers as Record<string, string | undefined>)['content-type'] ?? null;
@@ -223,7 +223,8 @@ function changeOf(request: PushRequest): ContentChange {
     const content = { content: body, mediaType: known, title: request.query.title ?? null, metadata: {} };
     return { ...common, content };
   }
-  const read = pushRecordOf(objectOf(body), common.documentId);
+  const fields = await engine.push.fields(request.params.corpus);
+  const read = pushRecordOf(objectOf(body), common.documentId, fields);
   if (read.kind === 'malformed') throw new AppError('invalid_argument', read.message);
   const { content, version, idempotencyKey } = read.change;
   return {
