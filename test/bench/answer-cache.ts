@@ -10,10 +10,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { silentLogger } from '@winnow/core';
-import { createModelStore, createOnnxEmbedder, localModel } from '@winnow/models';
+
 import { type EmbeddedQuestion, leastCosine, sameQuestion } from '@winnow/retrieval';
-import { machine, modelCache } from './support/bench.ts';
+import { machine } from './support/bench.ts';
+import { openLocalEmbedder } from './support/local-embedder.ts';
 
 const [model = 'all-MiniLM-L6-v2', folder = '', first = '0', end = '100000'] = process.argv.slice(2);
 const signal = AbortSignal.timeout(3_600_000);
@@ -33,14 +33,7 @@ const rewordings: readonly ((question: string) => string)[] = [
   (question) => (/\p{Script=Han}/u.test(question) ? `我想知道${question}` : `Can you tell me ${question}`),
 ];
 
-const row = localModel('embedding', model);
-const store = createModelStore({
-  cacheDir: modelCache(),
-  modelsDir: process.env.WINNOW_MODELS_DIR ?? null,
-  hubEndpoint: process.env.HF_ENDPOINT ?? null,
-  log: silentLogger,
-});
-const embedder = createOnnxEmbedder({ row, files: await store.fetch(row, signal), log: silentLogger });
+const embedder = await openLocalEmbedder(model, signal);
 try {
   const questions = await embed(queries.map(({ text }) => text));
   const wrong = shareOfWrong(questions, sameQuestion);

@@ -10,11 +10,12 @@
  * With another checkout of this repository, its generator answers the same questions in the same run.
  */
 import { parseArgs } from 'node:util';
-import { type Embedder, silentLogger } from '@winnow/core';
-import { createModelStore, createOnnxEmbedder, localModel } from '@winnow/models';
+import type { Embedder } from '@winnow/core';
+
 import { createExtractiveGenerator } from '@winnow/retrieval';
-import { machine, modelCache } from './support/bench.ts';
+import { machine } from './support/bench.ts';
 import { isFirstHalf } from './support/claim-pairs.ts';
+import { openLocalEmbedder } from './support/local-embedder.ts';
 import { paragraphQuestions, productQuestions, type ReadingQuestion } from './support/reading-sets.ts';
 import { rememberVectors } from './support/remember-vectors.ts';
 
@@ -49,7 +50,7 @@ for (const [set, model, questions] of [
   ['ePQA', 'all-MiniLM-L6-v2', productQuestions(`${data}/epqa`, 10_000)],
 ] as const) {
   const asked = questions.filter(({ id }) => isFirstHalf(id) === (values.half === 'first'));
-  const embedder = rememberVectors(await openEmbedder(model));
+  const embedder = rememberVectors(await openLocalEmbedder(model, signal));
   for (const [way, make] of ways)
     console.log(`${set}, ${model}, ${way}: ${await figuresOf(make, asked, embedder)}`);
   await embedder.close();
@@ -87,15 +88,4 @@ async function figuresOf(
 
 function share(part: number, whole: number): string {
   return `${((100 * part) / Math.max(whole, 1)).toFixed(1)} %`;
-}
-
-async function openEmbedder(name: string): Promise<Embedder> {
-  const row = localModel('embedding', name);
-  const store = createModelStore({
-    cacheDir: modelCache(),
-    modelsDir: process.env.WINNOW_MODELS_DIR ?? null,
-    hubEndpoint: process.env.HF_ENDPOINT ?? null,
-    log: silentLogger,
-  });
-  return createOnnxEmbedder({ row, files: await store.fetch(row, signal), log: silentLogger });
 }

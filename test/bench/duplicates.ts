@@ -21,10 +21,10 @@ import {
   duplicatesRequestSchema,
   openEngine,
 } from '@winnow/engine';
-import { createModelStore, createOnnxEmbedder, localModel } from '@winnow/models';
+
 import { findDuplicates } from '@winnow/retrieval';
 import { jaccardOf, looseShinglesOf, sketchOf, textFeaturesOf } from '@winnow/text';
-import { embeddedConfig, machine, modelCache, printRatio, timed } from './support/bench.ts';
+import { embeddedConfig, machine, printRatio, timed } from './support/bench.ts';
 import {
   bibliography,
   ingestJudged,
@@ -32,6 +32,7 @@ import {
   recordsIn,
   revisions,
 } from './support/judged-corpora.ts';
+import { openLocalEmbedder } from './support/local-embedder.ts';
 import { f1Interval, type PairTally, scoresOf } from './support/pair-scores.ts';
 import { type PlainDocument, textsOnly } from './support/texts-only.ts';
 
@@ -230,14 +231,7 @@ function isFirstHalf(unit: string): boolean {
 }
 
 async function compareCost(): Promise<void> {
-  const row = localModel('embedding', 'all-MiniLM-L6-v2');
-  const store = createModelStore({
-    cacheDir: modelCache(),
-    modelsDir: process.env.WINNOW_MODELS_DIR ?? null,
-    hubEndpoint: process.env.HF_ENDPOINT ?? null,
-    log: silentLogger,
-  });
-  const embedder = createOnnxEmbedder({ row, files: await store.fetch(row, signal), log: silentLogger });
+  const embedder = await openLocalEmbedder('all-MiniLM-L6-v2', signal);
   // About the chunks of 256 tokens that this model is given.
   const texts = (judged[2]?.documents ?? []).flatMap(({ text }) => text.match(/.{1,1000}/gs) ?? []);
   const some = texts.slice(0, 128);

@@ -25,7 +25,7 @@ import {
   type Store,
   silentLogger,
 } from '@winnow/core';
-import { createModelStore, createOnnxEmbedder, localModel } from '@winnow/models';
+
 import {
   chunkOf,
   corpusOf,
@@ -40,7 +40,8 @@ import { type BulkOperation, createBulkWriter } from '../../packages/elasticsear
 import { chunkWrites } from '../../packages/elasticsearch/src/chunks/chunk-record.ts';
 import { createConnection } from '../../packages/elasticsearch/src/connection/connection.ts';
 import { createElasticsearchStore } from '../../packages/elasticsearch/src/index.ts';
-import { machine, median, modelCache, printRatio, timed } from './support/bench.ts';
+import { machine, median, printRatio, timed } from './support/bench.ts';
+import { openLocalEmbedder } from './support/local-embedder.ts';
 
 const { values } = parseArgs({
   options: {
@@ -198,14 +199,7 @@ function clusteredVectors(dimensions: number): { vectors: Float32Array[]; querie
 async function embeddedVectors(
   folder: string,
 ): Promise<{ vectors: Float32Array[]; queries: Float32Array[] }> {
-  const row = localModel('embedding', 'all-MiniLM-L6-v2');
-  const models = createModelStore({
-    cacheDir: modelCache(),
-    modelsDir: null,
-    hubEndpoint: null,
-    log: silentLogger,
-  });
-  const embedder = createOnnxEmbedder({ row, files: await models.fetch(row, signal), log: silentLogger });
+  const embedder = await openLocalEmbedder('all-MiniLM-L6-v2', signal);
   const sentences = (await textsOf(folder, 'corpus')).flatMap((text) => text.split(/(?<=[.!?。！？])\s*/u));
   const distinct = [...new Set(sentences)].filter((text) => text.length > 20).slice(0, vectorCount);
   const embed = async (texts: readonly string[], purpose: 'document' | 'query'): Promise<Float32Array[]> => {

@@ -13,8 +13,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Embedder, silentLogger } from '@winnow/core';
 import { openEngine } from '@winnow/engine';
-import { createModelStore, createOnnxEmbedder, localModel } from '@winnow/models';
-import { embeddedConfig, machine, median, modelCache, printRatio, timed } from './support/bench.ts';
+
+import { embeddedConfig, machine, median, printRatio, timed } from './support/bench.ts';
+import { openLocalEmbedder } from './support/local-embedder.ts';
 import { markdownTexts } from './support/markdown-texts.ts';
 
 const name = process.argv[2] ?? 'all-MiniLM-L6-v2';
@@ -46,14 +47,7 @@ async function compareSpeed(): Promise<void> {
 }
 
 async function openEmbedder(precision: string): Promise<Embedder> {
-  const row = localModel('embedding', `${name}@${precision}`);
-  const store = createModelStore({
-    cacheDir: modelCache(),
-    modelsDir: process.env.WINNOW_MODELS_DIR ?? null,
-    hubEndpoint: process.env.HF_ENDPOINT ?? null,
-    log: silentLogger,
-  });
-  return createOnnxEmbedder({ row, files: await store.fetch(row, signal), log: silentLogger });
+  return openLocalEmbedder(`${name}@${precision}`, signal);
 }
 
 async function embedAll(embedder: Embedder, texts: readonly string[]): Promise<void> {
