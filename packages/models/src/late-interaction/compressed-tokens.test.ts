@@ -82,6 +82,8 @@ describe('compressTokens', () => {
     const tokens = Array.from({ length: 300 }, (_, index) => `t${index}`);
     const vectors = Float32Array.from({ length: 300 * 384 }, (_, index) => Math.sin(index * index));
     expect(compressTokens({ tokens, vectors })).toHaveLength(3 + 128 * 24);
+    const longer = Float32Array.from({ length: 300 * 512 }, (_, index) => Math.sin(index * index));
+    expect(compressTokens({ tokens, vectors: longer })).toHaveLength(3 + 48 * 64);
   });
 
   it('has no rows of a text without tokens', () => {

@@ -13,12 +13,12 @@ const readable: readonly number[] = [1, version];
 /** Version, and dimensions as 16 bits, little-endian. Rows follow. */
 const headerBytes = 3;
 
-/** Of the rows of a text: 128 with 384 dimensions. Chosen in docs/decisions/2026-11-29-token-vectors-by-default.md. */
+/** Of the rows of a text: 128 with 384 dimensions, 48 with 512. Chosen in docs/decisions/2026-11-29-token-vectors-by-default.md. */
 const maxRowBytes = 3_072;
 
 /**
  * The token vectors of a passage in little space: equal tokens as their mean, each folded to half as many dimensions
- * ({@link fold}), these spread over at most `most` rows by {@link spreadRows}, and of each row's mean the signs alone.
+ * ({@link fold}) with most models, these spread over at most `most` rows by {@link spreadRows}, and of each row's mean the signs alone.
  * Equal token vectors give equal bytes.
  *
  * @param tokens of a passage, of at most 65,535 dimensions.

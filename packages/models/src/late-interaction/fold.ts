@@ -1,6 +1,12 @@
-/** Of a vector that is folded; one of an odd number of dimensions stays as it is. */
+/**
+ * Sizes that are not folded. The model that has 512 reads Chinese by the character: a chunk has half as many distinct tokens
+ * as an English one, and rows are not what it lacks (measured: docs/decisions/2026-11-29-token-vectors-by-default.md).
+ */
+const unfolded: readonly number[] = [512];
+
+/** Of a vector that is folded; one of an odd number of dimensions stays as it is, too. */
 export function foldedDimensions(dimensions: number): number {
-  return dimensions % 2 === 0 ? dimensions / 2 : dimensions;
+  return dimensions % 2 === 0 && !unfolded.includes(dimensions) ? dimensions / 2 : dimensions;
 }
 
 /**
