@@ -1,14 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import {
   idsIn,
+  otherVersionExit,
   outOfMemory,
   type PrepareAnswer,
   type PrepareTask,
+  prepareVersion,
   progressDescriptor,
 } from './prepare-task.ts';
 
 /** Why a process is no more. */
-export type Ending = 'memory' | 'crash' | 'killed';
+export type Ending = 'memory' | 'crash' | 'killed' | 'other-version';
 
 export interface PrepareProcess {
   /** One batch at a time. */
@@ -27,6 +29,8 @@ export interface ProcessLimits {
   readonly maxHeapMb: number;
   /** Of all that it holds, buffers of unpacked archives among it. */
   readonly maxResidentMb: number;
+  /** That it has to be of; {@link prepareVersion} unless told. */
+  readonly version?: number;
 }
 
 export interface ProcessEvents {
@@ -41,7 +45,7 @@ export interface ProcessEvents {
  * write files, to start processes or to load native code.
  */
 export function startPrepareProcess(limits: ProcessLimits, events: ProcessEvents): PrepareProcess {
-  const child = fork(limits.body, [String(limits.maxResidentMb)], {
+  const child = fork(limits.body, [`${limits.maxResidentMb}`, `${limits.version ?? prepareVersion}`], {
     serialization: 'advanced',
     env: {},
     execArgv: [
@@ -64,8 +68,8 @@ export function startPrepareProcess(limits: ProcessLimits, events: ProcessEvents
   child.on('message', (answers: readonly PrepareAnswer[]) => events.onAnswers(answers));
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   // After all that it has written was read.
-  child.once('close', (_code, signal) => {
-    events.onEnd(isOutOfMemory ? 'memory' : endingOf(signal));
+  child.once('close', (code, signal) => {
+    events.onEnd(isOutOfMemory ? 'memory' : endingOf(code, signal));
     resolve();
   });
   child.on('error', () => resolve());
@@ -82,7 +86,8 @@ export function startPrepareProcess(limits: ProcessLimits, events: ProcessEvents
 }
 
 /** V8 aborts when its heap is full; a kill comes from outside, as when the machine is out of memory. */
-function endingOf(signal: NodeJS.Signals | null): Ending {
+function endingOf(code: number | null, signal: NodeJS.Signals | null): Ending {
+  if (code === otherVersionExit) return 'other-version';
   if (signal === 'SIGABRT' || signal === 'SIGTRAP') return 'memory';
   return signal === 'SIGKILL' || signal === 'SIGTERM' || signal === 'SIGINT' ? 'killed' : 'crash';
 }

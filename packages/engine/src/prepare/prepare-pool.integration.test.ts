@@ -33,6 +33,14 @@ describe('createPreparePool', () => {
     ]);
   });
 
+  it('takes no document for broken where its process is of another version, as after an update under it', async () => {
+    const pool = open({ version: 0 });
+    await expect(pool.prepare(rawOf('whole'), cut, signal)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('start it again'),
+    });
+  });
+
   it('may not write files', async () => {
     const pool = open(poisoned);
     const result = await pool.prepare(rawOf('write'), cut, signal);

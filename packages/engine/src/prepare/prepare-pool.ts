@@ -169,8 +169,8 @@ export function createPreparePool(size: number, tuning: Partial<PrepareLimits> =
       return;
     }
     if (begun === null && batch.length > 0) failedStarts += 1;
-    if (failedStarts >= maxFailedStarts) {
-      for (const one of again) one.reject(new AppError('unavailable', 'the parser process does not start'));
+    if (ending === 'other-version' || failedStarts >= maxFailedStarts) {
+      for (const one of again) one.reject(startError(ending));
       return;
     }
     if (begun !== null && again.includes(begun)) {
@@ -231,6 +231,15 @@ function nextBatch(waiting: Waiting[]): Waiting[] {
   return batch;
 }
 
+function startError(ending: Ending): AppError {
+  return new AppError(
+    'unavailable',
+    ending === 'other-version'
+      ? 'Winnow was updated while this process ran, and its parser is of another version: start it again'
+      : 'the parser process does not start',
+  );
+}
+
 function reasonOf(why: Ending | 'time', { documentTimeoutMs, maxResidentMb }: PrepareLimits): FailureReason {
   switch (why) {
     case 'time':
@@ -238,6 +247,7 @@ function reasonOf(why: Ending | 'time', { documentTimeoutMs, maxResidentMb }: Pr
     case 'memory':
       return { code: 'too_large', message: `parsing needed more than ${maxResidentMb} MB` };
     case 'crash':
+    case 'other-version':
       return { code: 'malformed', message: 'the parser crashed' };
     case 'killed':
       return { code: 'gave_up', message: 'its parser was killed each time, as when memory is short' };

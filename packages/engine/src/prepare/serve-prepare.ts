@@ -5,8 +5,10 @@ import { prepareDocument } from '@winnow/ingestion';
 import { createEstimatingTokenizer, loadTokenizer } from '@winnow/models/tokenizers';
 import { openMail } from '@winnow/parsing';
 import {
+  otherVersionExit,
   type PrepareAnswer,
   type PrepareTask,
+  prepareVersion,
   progressDescriptor,
   progressOf,
   type TokenizerPath,
@@ -23,7 +25,8 @@ const tokenizers = new Map<TokenizerPath, Tokenizer>();
  * @param parse of bytes that nobody trusts.
  */
 export function servePrepare(parse: Parse): void {
-  const maxResidentMb = Number(process.argv[2]);
+  const [, , maxResidentMb, version] = process.argv.map(Number);
+  if (version !== prepareVersion) process.exit(otherVersionExit);
   new Worker(new URL('./child-watch.ts', import.meta.url), { workerData: { maxResidentMb } }).unref();
   process.on('disconnect', () => process.exit());
   process.on('message', (tasks: readonly PrepareTask[]) => void prepareAll(parse, tasks));
