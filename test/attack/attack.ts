@@ -50,7 +50,7 @@ export async function attack(service: AttackedService, options: AttackOptions): 
     { name: 'calm.md', content: '# Pump\n\nThe pump weighs 4 kg. The badge reader is in the hall.' },
   ];
   await ingest(service, 'calm', calm, options, () => false);
-  const endWatch = watchService(service);
+  const endWatch = await watchService(service);
   const end = performance.now() + options.until.seconds * 1_000;
   const seen = {
     requests: 0,

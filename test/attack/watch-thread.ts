@@ -6,12 +6,18 @@ import { parentPort, workerData } from 'node:worker_threads';
 export interface Watched {
   readonly address: string;
   readonly pid: number;
+  /** Of a server without anything to do. */
+  readonly idleAddress: string;
 }
 
 /** What a watch came to. */
 export interface Watch {
   /** Longest time that a health check took, in milliseconds. */
   readonly longestMs: number;
+  /** The same of the idle server: what the machine took of it. */
+  readonly idleLongestMs: number;
+  /** The most by which a health check took longer than the idle server's answer to a request of the same moment. */
+  readonly longestBeyondIdleMs: number;
   /** Health checks above 100 ms, and in all. */
   readonly slow: number;
   readonly checks: number;
@@ -22,33 +28,47 @@ export interface Watch {
 }
 
 const everyMs = 25;
-const { address, pid } = workerData as Watched;
-let watch: Watch = { longestMs: 0, slow: 0, checks: 0, failed: 0, peakMb: 0 };
+const { address, pid, idleAddress } = workerData as Watched;
+let watch: Watch = {
+  longestMs: 0,
+  idleLongestMs: 0,
+  longestBeyondIdleMs: 0,
+  slow: 0,
+  checks: 0,
+  failed: 0,
+  peakMb: 0,
+};
 let isDone = false;
 parentPort?.once('message', () => {
   isDone = true;
 });
 
 while (!isDone) {
+  const [health, idle] = await Promise.all([ask(`${address}/health/live`), ask(idleAddress)]);
+  watch = {
+    longestMs: Math.max(watch.longestMs, health.tookMs),
+    idleLongestMs: Math.max(watch.idleLongestMs, idle.tookMs),
+    longestBeyondIdleMs: Math.max(watch.longestBeyondIdleMs, health.tookMs - idle.tookMs),
+    slow: watch.slow + Number(health.tookMs > 100),
+    checks: watch.checks + 1,
+    failed: watch.failed + Number(!health.isOk),
+    peakMb: await peakMb(),
+  };
+  await wait(everyMs);
+}
+parentPort?.postMessage(watch);
+
+async function ask(url: string): Promise<{ readonly tookMs: number; readonly isOk: boolean }> {
   const start = performance.now();
-  const isLive = await fetch(`${address}/health/live`).then(
+  const isOk = await fetch(url).then(
     async (reply) => {
       await reply.arrayBuffer();
       return reply.status === 200;
     },
     () => false,
   );
-  const tookMs = performance.now() - start;
-  watch = {
-    longestMs: Math.max(watch.longestMs, tookMs),
-    slow: watch.slow + Number(tookMs > 100),
-    checks: watch.checks + 1,
-    failed: watch.failed + Number(!isLive),
-    peakMb: await peakMb(),
-  };
-  await wait(everyMs);
+  return { tookMs: performance.now() - start, isOk };
 }
-parentPort?.postMessage(watch);
 
 /** The most memory that the process had at a time. */
 async function peakMb(): Promise<number> {
