@@ -20,7 +20,7 @@ import {
   type TokenEmbeddings,
 } from '@winnow/core';
 import { openEmbeddedStore } from '@winnow/embedded';
-import { type Engine, followRun, openEngine, type SearchResponse, searchRequestSchema } from '@winnow/engine';
+import { openEngine, type SearchResponse, searchRequestSchema } from '@winnow/engine';
 import { createLateInteractionReranker, createTokenVectorCache, type OnnxEmbedder } from '@winnow/models';
 import { embeddingTextOf } from '@winnow/text';
 import { loadBeir, rankDocuments } from '../../packages/evaluation/src/index.ts';
@@ -28,6 +28,7 @@ import { ndcgAtK } from '../../packages/evaluation/src/metrics/ndcg-at-k.ts';
 import { standardise } from '../../packages/retrieval/src/fusion/standardise.ts';
 import { embeddedConfig, machine, median } from './support/bench.ts';
 import { floatMaxSim } from './support/float-max-sim.ts';
+import { ingestJudged, signed } from './support/judged-search.ts';
 import { openLocalEmbedder } from './support/local-embedder.ts';
 
 const depth = 20;
@@ -65,7 +66,7 @@ async function measure(set: string): Promise<void> {
   );
   try {
     const name = `late-${judged.name}-${model.toLowerCase().replace(/[^a-z0-9]/g, '-')}`;
-    const seconds = await ingest(engine, name, folder, model);
+    await ingestJudged(engine, { name, folder, embedder: model }, signal);
     const search = async (text: string, rerank: string) => {
       const { hits, reranker, notes } = await engine.queries.search(name, requestOf(text, rerank), signal);
       // One that was late would stand for a ranking that it is not.
@@ -98,7 +99,7 @@ async function measure(set: string): Promise<void> {
     await embedder.close();
     console.log(
       [
-        `${place} ${model}: ${asked.length} queries${seconds === null ? '' : `, ingested in ${seconds.toFixed(0)} s`}`,
+        `${place} ${model}: ${asked.length} queries`,
         `  nDCG@10 fused ${mean((v) => v.fused).toFixed(4)}, computed anew ${mean((v) => v.anew).toFixed(4)}, kept ${mean((v) => v.kept).toFixed(4)}: ${signed(meanOf(difference))} ± ${halfInterval(difference).toFixed(4)}`,
         `  ${cost.bytes.toFixed(0)} bytes a chunk; processor time of ${depth} candidates: anew ${cost.anewMs.toFixed(1)} ms, kept ${cost.keptMs.toFixed(1)} ms, ratio ${(cost.anewMs / cost.keptMs).toFixed(1)}`,
         `  embedding with token vectors ÷ without, processor time: ${cost.embedding.toFixed(3)}`,
@@ -116,25 +117,6 @@ function spread<Item>(items: readonly Item[]): readonly Item[] {
 
 function requestOf(query: string, rerank: string) {
   return searchRequestSchema.parse({ query, rerank, rerankBudgetMs: null, deadlineMs: 60_000, k: 100 });
-}
-
-/** @returns seconds; null where it was there. */
-async function ingest(
-  engine: Engine,
-  name: string,
-  folder: string,
-  embedder: string,
-): Promise<number | null> {
-  if ((await engine.corpora.list()).some((corpus) => corpus.name === name)) return null;
-  const start = performance.now();
-  const file = folder.endsWith('scifact') ? 'corpus.jsonl.gz' : 'corpus.jsonl';
-  await engine.corpora.create({ name, sources: [{ path: join(folder, file) }], embedder }, signal);
-  const worker = engine.createWorker();
-  await worker.start();
-  const { run } = await engine.runs.start(name);
-  await followRun(engine.runs, run, signal, { onReport() {} });
-  await worker.close({ graceMs: 1_000 });
-  return (performance.now() - start) / 1_000;
 }
 
 type Hit = SearchResponse['hits'][number];
@@ -276,10 +258,6 @@ async function processorMs(work: () => Promise<unknown>): Promise<number> {
 
 function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
 }
 
 /** Half of the 95 % interval of a mean of paired differences. */

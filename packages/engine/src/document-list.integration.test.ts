@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Corpus, liveRef, type Store, silentLogger } from '@winnow/core';
 import { openEmbeddedStore } from '@winnow/embedded';
 import { corpusOf, newRevisionOf, runIdOf } from '@winnow/testkit';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { listDocuments } from './document-list.ts';
 
 const count = 5_200;
@@ -49,7 +49,8 @@ describe('a list of documents', () => {
 
   it('by what changed last begins with that', async () => {
     const late = newRevisionOf('odd/5199.md');
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    const before = Date.now();
+    await vi.waitUntil(() => Date.now() > before, { interval: 1 });
     await store.manifest.accept(liveRef(corpus), runIdOf('run'), [{ ...late, over: 1 }]);
     expect(await listed({ sort: 'updated', limit: 1 })).toEqual(['odd/5199.md']);
   });

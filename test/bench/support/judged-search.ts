@@ -36,7 +36,7 @@ export async function openJudgedSet(engine: Engine, set: string, signal: AbortSi
     judgments,
   } = await loadBeir(folder, { qrels, ...(pool && { pool }), signal });
   const name = `late-${setName}-${model.toLowerCase().replace(/[^a-z0-9]/g, '-')}`;
-  await ingest(engine, { name, folder, embedder: model }, signal);
+  await ingestJudged(engine, { name, folder, embedder: model }, signal);
   return {
     queries: queries.filter((_, index) => half === '' || index % 2 === (half === 'odd' ? 1 : 0)),
     async ask({ queryId, text, filter }, request) {
@@ -62,7 +62,8 @@ export async function openJudgedSet(engine: Engine, set: string, signal: AbortSi
   };
 }
 
-async function ingest(
+/** Ingests a judged set, once: a corpus of that name is taken as it is. */
+export async function ingestJudged(
   engine: Engine,
   { name, folder, embedder }: { readonly name: string; readonly folder: string; readonly embedder: string },
   signal: AbortSignal,
