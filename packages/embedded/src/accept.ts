@@ -6,12 +6,12 @@ import {
   type RunId,
   type SourceLocation,
 } from '@winnow/core';
-import type { Database } from './database.ts';
+import type { Statements } from './database.ts';
 import { checkPlanner, type Generation } from './generations.ts';
 
 /** What a run writes to the manifest; inside a write transaction. */
 export interface PlannedWrite {
-  readonly database: Database;
+  readonly database: Statements;
   readonly generation: Generation;
   readonly runId: RunId;
   /** ISO 8601, UTC. */

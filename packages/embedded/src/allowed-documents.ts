@@ -1,5 +1,5 @@
 import type { Filter } from '@winnow/core';
-import type { Database } from './database.ts';
+import type { Reads } from './database.ts';
 import { compileFilter } from './filter-sql.ts';
 import type { Generation } from './generations.ts';
 
@@ -20,7 +20,7 @@ export interface AllowedCache {
 /** Filters remembered of all generations; one that lets 100,000 documents through takes 5 MB. */
 const maxFilters = 8;
 
-export function createAllowedCache(database: Database): AllowedCache {
+export function createAllowedCache(database: Reads): AllowedCache {
   /** Least recently used first. */
   const known = new Map<string, { readonly generationId: number; readonly allowed: AllowedDocuments }>();
   return {
@@ -40,7 +40,7 @@ export function createAllowedCache(database: Database): AllowedCache {
   };
 }
 
-function read(database: Database, { tables }: Generation, filter: Filter): AllowedDocuments {
+function read(database: Reads, { tables }: Generation, filter: Filter): AllowedDocuments {
   const condition = compileFilter(filter, { column: 'id', metadata: tables.metadata });
   const row = database.get<{ ids: string }>(
     `SELECT json_group_array(id) AS ids FROM ${tables.document} WHERE live_revision IS NOT NULL AND ${condition.sql}`,

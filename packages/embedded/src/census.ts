@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CensusQuery, IndexedVersion } from '@winnow/core';
-import type { Database } from './database.ts';
+import type { Reads } from './database.ts';
 import type { Generation } from './generations.ts';
 import { soundVectorOf } from './stored-vector.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
@@ -11,7 +11,7 @@ const chunksPerTurn = 500;
 
 /** A page of what the index holds; a writing without a chunk is nothing that it holds. */
 export async function takeCensus(
-  database: Database,
+  database: Reads,
   generation: Generation,
   { after = null, limit }: Omit<CensusQuery, 'after'> & { readonly after?: Place | null },
   signal: AbortSignal,
@@ -40,7 +40,7 @@ interface ChunkState {
 }
 
 async function countChunks(
-  database: Database,
+  database: Reads,
   generation: Generation,
   { document, documentKey, version, revision }: Writing,
   signal: AbortSignal,
@@ -64,7 +64,7 @@ function isBroken({ vector, by_terms }: ChunkState, dimensions: number): boolean
 }
 
 function chunkStates(
-  database: Database,
+  database: Reads,
   { tables }: Generation,
   document: number,
   after: number,

@@ -1,11 +1,12 @@
-import type { GenerationRef } from '@winnow/core';
-import type { Database } from './database.ts';
+import { createTurns, type GenerationRef } from '@winnow/core';
+import type { Statements } from './database.ts';
 import { countChange, type Generation, generationOf } from './generations.ts';
+import type { IndexDatabase, Pause } from './index-database.ts';
 import type { Reading } from './readers/reading.ts';
 
 /** What changing chunks needs. */
 export interface CommitContext {
-  readonly database: Database;
+  readonly database: IndexDatabase;
   readonly reading: Pick<Reading, 'follow'>;
   readonly now: () => Date;
 }
@@ -17,25 +18,43 @@ export interface ChunkChange {
   readonly removed: readonly number[];
 }
 
+/** A transaction that changes chunks of one generation. */
+export interface ChangeSteps {
+  readonly statements: Statements;
+  readonly generation: Generation;
+  /** To be awaited between two chunks: a document may have thousands. */
+  readonly pause: Pause;
+}
+
 /**
  * Runs a transaction that changes chunks, and lets the readers' vectors in memory follow it.
  * @param work returns what the transaction is for, and what it did to the chunks.
+ * @param signal once it is aborted, nothing of the transaction is kept.
  */
-export function changeChunks<Result>(
+export async function changeChunks<Result>(
   { database, reading }: CommitContext,
   ref: GenerationRef,
-  work: (generation: Generation) => { readonly result: Result; readonly changes: readonly ChunkChange[] },
-): Result {
-  const done = database.write(() => {
-    const generation = generationOf(database, ref);
-    const { result, changes } = work(generation);
-    const added = changes.flatMap((change) => change.added);
-    const removed = changes.flatMap((change) => change.removed);
-    const changed = added.length + removed.length > 0;
-    if (changed) countChange(database, generation);
-    const change = { generationId: generation.id, changes: generation.changes, added, removed };
-    return { result, change, changed };
-  });
-  if (done.changed) reading.follow(done.change);
-  return done.result;
+  signal: AbortSignal,
+  work: (
+    steps: ChangeSteps,
+  ) => Promise<{ readonly result: Result; readonly changes: readonly ChunkChange[] }>,
+): Promise<Result> {
+  const pause = createTurns(signal);
+  const { result } = await database.writeInSteps(
+    async (statements) => {
+      const generation = generationOf(statements, ref);
+      const { result, changes } = await work({ statements, generation, pause });
+      const added = changes.flatMap((change) => change.added);
+      const removed = changes.flatMap((change) => change.removed);
+      const changed = added.length + removed.length > 0;
+      if (changed) countChange(statements, generation);
+      await pause();
+      const change = { generationId: generation.id, changes: generation.changes, added, removed };
+      return { result, change, changed };
+    },
+    ({ change, changed }) => {
+      if (changed) reading.follow(change);
+    },
+  );
+  return result;
 }

@@ -23,7 +23,7 @@ export function createChunkIndex(context: CommitContext & { readonly reading: Re
 
     async remove(ref, runId, documents, signal) {
       throwIfAborted(signal);
-      return removeDocuments(context, ref, runId, documents);
+      return await removeDocuments(context, ref, runId, documents, signal);
     },
 
     recall: reading.recall,

@@ -1,5 +1,6 @@
 import { AppError, type DocumentRevision, documentKeyOf, type IndexedChunk } from '@winnow/core';
-import type { Database } from './database.ts';
+import type { ChangeSteps } from './change-chunks.ts';
+import type { Statements } from './database.ts';
 import type { Generation } from './generations.ts';
 import { placeColumn } from './stored-chunk.ts';
 import { bytesOf } from './stored-vector.ts';
@@ -7,14 +8,13 @@ import { tokenText } from './token-text.ts';
 import { versionOf } from './written-version.ts';
 
 /** Puts the chunks of a revision in, and who they belong to. @param document the row id of its document. @returns their row ids. */
-export function insertChunks(
-  database: Database,
-  generation: Generation,
+export async function insertChunks(
+  { statements, generation, pause }: ChangeSteps,
   document: number,
   { documentId, revision, chunks }: DocumentRevision,
-): readonly number[] {
+): Promise<readonly number[]> {
   if (chunks.length > 0) {
-    database.run(
+    statements.run(
       `INSERT INTO ${generation.tables.writing} (document, document_key, version, document_id, revision)
        VALUES (?, ?, ?, ?, ?)`,
       document,
@@ -24,7 +24,12 @@ export function insertChunks(
       revision,
     );
   }
-  return chunks.map((chunk) => insertChunk(database, generation, document, chunk));
+  const added: number[] = [];
+  for (const chunk of chunks) {
+    added.push(insertChunk(statements, generation, document, chunk));
+    await pause();
+  }
+  return added;
 }
 
 /**
@@ -33,7 +38,7 @@ export function insertChunks(
  * @throws AppError `failed_precondition` if the vector's length is not the generation's.
  */
 function insertChunk(
-  database: Database,
+  database: Statements,
   { tables, dimensions }: Generation,
   document: number,
   chunk: IndexedChunk,
@@ -73,22 +78,23 @@ function insertChunk(
 }
 
 /** Removes all chunks of a document and what hangs on them. @returns the row ids that are gone. */
-export function deleteChunks(
-  database: Database,
-  { tables }: Generation,
+export async function deleteChunks(
+  { statements, generation: { tables }, pause }: ChangeSteps,
   document: number,
-): readonly number[] {
-  const rows = database
+): Promise<readonly number[]> {
+  const { run } = statements;
+  const rows = statements
     .all<{ id: number }>(`SELECT id FROM ${tables.chunk} WHERE document = ?`, document)
     .map(({ id }) => id);
   for (const id of rows) {
-    database.run(`DELETE FROM ${tables.terms} WHERE rowid = ?`, id);
-    database.run(`DELETE FROM ${tables.tokens} WHERE rowid = ?`, id);
-    database.run(`DELETE FROM ${tables.vector} WHERE chunk = ?`, id);
-    database.run(`DELETE FROM ${tables.tokenVectors} WHERE chunk = ?`, id);
+    run(`DELETE FROM ${tables.terms} WHERE rowid = ?`, id);
+    run(`DELETE FROM ${tables.tokens} WHERE rowid = ?`, id);
+    run(`DELETE FROM ${tables.vector} WHERE chunk = ?`, id);
+    run(`DELETE FROM ${tables.tokenVectors} WHERE chunk = ?`, id);
+    await pause();
   }
-  database.run(`DELETE FROM ${tables.chunk} WHERE document = ?`, document);
-  database.run(`DELETE FROM ${tables.writing} WHERE document = ?`, document);
-  database.run(`DELETE FROM ${tables.metadata} WHERE document = ?`, document);
+  run(`DELETE FROM ${tables.chunk} WHERE document = ?`, document);
+  run(`DELETE FROM ${tables.writing} WHERE document = ?`, document);
+  run(`DELETE FROM ${tables.metadata} WHERE document = ?`, document);
   return rows;
 }

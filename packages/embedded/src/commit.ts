@@ -1,12 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CommitResult, type DocumentRevision, documentKeyOf, type GenerationRef } from '@winnow/core';
-import { type ChunkChange, type CommitContext, changeChunks } from './change-chunks.ts';
+import { type ChangeSteps, type ChunkChange, type CommitContext, changeChunks } from './change-chunks.ts';
 import { deleteChunks, insertChunks } from './chunk-rows.ts';
 import { storedValuesOf } from './filter-sql.ts';
-import type { Generation } from './generations.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
 
-/** Chunks written in one transaction, unless one document has more: the thread is blocked that long. */
+/** Chunks written in one transaction, unless one document has more: other writes wait that long. */
 const chunksPerTransaction = 256;
 
 /** Commits documents in transactions of a bounded size, each document whole in one of them. */
@@ -19,8 +17,9 @@ export async function commitRevisions(
   const results: CommitResult[] = [];
   for (const slice of slicesOf(revisions)) {
     throwIfAborted(signal);
-    if (results.length > 0) await nextTurn();
-    results.push(...changeChunks(context, ref, (generation) => commitSlice(context, generation, slice)));
+    results.push(
+      ...(await changeChunks(context, ref, signal, (steps) => commitSlice(steps, slice, context.now))),
+    );
   }
   return results;
 }
@@ -40,25 +39,27 @@ function* slicesOf(revisions: readonly DocumentRevision[]): Generator<readonly D
   if (slice.length > 0) yield slice;
 }
 
-function commitSlice(context: CommitContext, generation: Generation, slice: readonly DocumentRevision[]) {
+async function commitSlice(steps: ChangeSteps, slice: readonly DocumentRevision[], now: () => Date) {
   const changes: ChunkChange[] = [];
-  const result = slice.map((revision): CommitResult => {
-    const change = commitOne(context, generation, revision);
+  const result: CommitResult[] = [];
+  for (const revision of slice) {
+    const change = await commitOne(steps, revision, now);
     if (change !== null) changes.push(change);
     const outcome = change === null ? 'superseded' : 'committed';
-    return { documentId: revision.documentId, revision: revision.revision, outcome };
-  });
+    result.push({ documentId: revision.documentId, revision: revision.revision, outcome });
+  }
   return { result, changes };
 }
 
 /** @returns null if the revision is superseded. */
-function commitOne(
-  { database, now }: CommitContext,
-  generation: Generation,
+async function commitOne(
+  steps: ChangeSteps,
   revision: DocumentRevision,
-): ChunkChange | null {
+  now: () => Date,
+): Promise<ChunkChange | null> {
+  const { statements, generation } = steps;
   const { tables } = generation;
-  const entry = database.get<{ id: number; state: string; revision: number; live_revision: number | null }>(
+  const entry = statements.get<{ id: number; state: string; revision: number; live_revision: number | null }>(
     `SELECT id, state, revision, live_revision FROM ${tables.document} WHERE document_key = ?`,
     documentKeyOf(revision.documentId),
   );
@@ -67,13 +68,13 @@ function commitOne(
   if (entry.live_revision === revision.revision) return { added: [], removed: [] };
   if (entry.state !== 'pending') return null;
 
-  const removed = deleteChunks(database, generation, entry.id);
-  const added = insertChunks(database, generation, entry.id, revision);
+  const removed = await deleteChunks(steps, entry.id);
+  const added = await insertChunks(steps, entry.id, revision);
   for (const { field, value } of storedValuesOf(revision.metadata)) {
     // A list may hold a value twice.
-    database.run(`INSERT OR IGNORE INTO ${tables.metadata} VALUES (?, ?, ?)`, field, value, entry.id);
+    statements.run(`INSERT OR IGNORE INTO ${tables.metadata} VALUES (?, ?, ?)`, field, value, entry.id);
   }
-  database.run(
+  statements.run(
     `UPDATE ${tables.document} SET state = 'live', live_revision = revision, chunk_count = ?, content_hash = ?,
        making = ?, reason = NULL, embedded = ?, reused = ?, model_calls = ?, tokens = ?, updated_at = ?, title = ?, metadata = ?
      WHERE id = ?`,

@@ -8,8 +8,9 @@ import {
   decideContent,
   documentKeyOf,
 } from '@winnow/core';
-import type { Database } from './database.ts';
+import type { Rows } from './database.ts';
 import { deleteInSteps } from './delete-in-steps.ts';
+import type { IndexDatabase } from './index-database.ts';
 
 interface ContentRow {
   readonly record: string;
@@ -23,26 +24,22 @@ const keep = `INSERT INTO content (place, document_key, record, bytes) VALUES (?
   ON CONFLICT (place, document_key) DO UPDATE SET record = excluded.record, bytes = excluded.bytes`;
 
 /** Pushed documents as rows. */
-export function createContents(database: Database, now: () => Date): ContentStore {
-  const recordOf = (place: string, documentKey: DocumentKey): ContentRecord | null => {
-    const row = database.get<ContentRow>(find, place, documentKey);
-    return row === undefined ? null : parsed(row);
-  };
+export function createContents(database: IndexDatabase, now: () => Date): ContentStore {
   return {
     async put(place, changes) {
       const outcomes: ContentOutcome[] = [];
       for (let at = 0; at < changes.length; at += changesPerTransaction) {
         outcomes.push(
-          ...database.write(() =>
+          ...(await database.write((statements) =>
             changes.slice(at, at + changesPerTransaction).map((change) => {
               const key = documentKeyOf(change.documentId);
-              const { outcome, record } = decideContent(recordOf(place, key), change, now());
+              const { outcome, record } = decideContent(recordOf(statements, place, key), change, now());
               if (record !== null) {
-                database.run(keep, place, key, JSON.stringify(record), change.content?.content ?? null);
+                statements.run(keep, place, key, JSON.stringify(record), change.content?.content ?? null);
               }
               return outcome;
             }),
-          ),
+          )),
         );
       }
       return outcomes;
@@ -78,6 +75,11 @@ export function createContents(database: Database, now: () => Date): ContentStor
       await deleteInSteps(database, { table: 'content', key: 'id', where: 'place = ?', values: [place] });
     },
   };
+}
+
+function recordOf(rows: Rows, place: string, documentKey: DocumentKey): ContentRecord | null {
+  const row = rows.get<ContentRow>(find, place, documentKey);
+  return row === undefined ? null : parsed(row);
 }
 
 function parsed({ record }: ContentRow): ContentRecord {

@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import { AppError } from '@winnow/core';
 import type { FileKind } from './sqlite-error.ts';
 
-const inMemory = ':memory:';
+/** Path of what is kept in memory alone. */
+export const inMemory = ':memory:';
 
 /**
  * @returns false only where nothing is at the path and nothing hides whether something is.

@@ -9,8 +9,8 @@ const defaultBusyTimeoutMs = 2_000;
 const maxStatements = 256;
 
 /**
- * One connection to one SQLite file. Everything is synchronous: a transaction never waits for anything, so
- * no other work of this process can come between its statements. Every error is an AppError.
+ * One connection to one SQLite file. Everything but a transaction in steps is synchronous: a transaction never waits
+ * for anything, so no other work of this process can come between its statements. Every error is an AppError.
  */
 export interface Database {
   readonly path: string;
@@ -28,10 +28,19 @@ export interface Database {
   write<Result>(work: () => Result): Result;
   /** As {@link write}; `work` may also change the tables that SQLite keeps for its full-text indexes. */
   writeInternals<Result>(work: () => Result): Result;
+  /** As {@link write} for work that waits in between: until it is done, all that this connection does is part of it. */
+  writeInSteps<Result>(work: (statements: Statements) => Promise<Result>): Promise<Result>;
   /** Runs `work` over one snapshot, whatever other processes write meanwhile. */
   read<Result>(work: () => Result): Result;
   close(): void;
 }
+
+/** Looking, in a transaction or out of one. */
+export type Rows = Pick<Database, 'all' | 'get'>;
+/** Looking, over a snapshot where several looks belong together. */
+export type Reads = Rows & Pick<Database, 'read'>;
+/** What is done inside a transaction. */
+export type Statements = Rows & Pick<Database, 'run' | 'execute'>;
 
 export interface DatabaseOptions {
   readonly readOnly: boolean;
@@ -99,7 +108,7 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
       }
     });
 
-  return {
+  const database: Database = {
     path,
     all: <Row>(sql: string, ...values: readonly SQLInputValue[]) =>
       guard(() => prepared(sql).all(...values) as Row[]),
@@ -122,12 +131,24 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
           connection.enableDefensive?.(true);
         }
       }),
+    async writeInSteps(work) {
+      guard(() => connection.exec('BEGIN IMMEDIATE'));
+      try {
+        const result = await work(database);
+        guard(() => connection.exec('COMMIT'));
+        return result;
+      } catch (thrown) {
+        if (connection.isOpen && connection.isTransaction) connection.exec('ROLLBACK');
+        throw thrown;
+      }
+    },
     read: (work) => transaction('BEGIN', work),
     close() {
       statements.clear();
       if (connection.isOpen) guard(() => connection.close());
     },
   };
+  return database;
 }
 
 function immutableLocation(path: string): URL {

@@ -1,6 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Database } from './database.ts';
+import type { Rows, Statements } from './database.ts';
+import type { IndexDatabase } from './index-database.ts';
 
 /** Rows deleted in one transaction: the thread is blocked that long. */
 const rowsPerTransaction = 500;
@@ -19,10 +20,12 @@ export interface DoomedRows {
  * @param goesOn is asked in each transaction; false ends it.
  */
 export async function deleteInSteps(
-  database: Database,
+  database: IndexDatabase,
   { table, key, where, values }: DoomedRows,
-  goesOn: () => boolean = () => true,
+  goesOn: (rows: Rows) => boolean = () => true,
 ): Promise<void> {
   const slice = `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${where} LIMIT ${rowsPerTransaction})`;
-  while (database.write(() => (goesOn() ? database.run(slice, ...values).changes : 0)) > 0) await nextTurn();
+  const step = (statements: Statements) =>
+    goesOn(statements) ? statements.run(slice, ...values).changes : 0;
+  while ((await database.write(step)) > 0) await nextTurn();
 }

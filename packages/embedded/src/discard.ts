@@ -1,8 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DiscardedVersion, GenerationRef } from '@winnow/core';
-import { type CommitContext, changeChunks } from './change-chunks.ts';
+import { type ChangeSteps, type CommitContext, changeChunks } from './change-chunks.ts';
 import { deleteChunks } from './chunk-rows.ts';
-import type { Generation } from './generations.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
 import { type Place, writingAt, writingsOf } from './writings.ts';
 
@@ -23,30 +21,30 @@ export async function discardVersions(
   let discarded = 0;
   for (let start = 0; start < versions.length; start += versionsPerTransaction) {
     throwIfAborted(signal);
-    if (start > 0) await nextTurn();
     const slice = versions.slice(start, start + versionsPerTransaction);
-    discarded += changeChunks(context, ref, (generation) => {
-      const removed = slice.flatMap(({ documentKey, version }) => {
+    discarded += await changeChunks(context, ref, signal, async (steps) => {
+      const removed: number[] = [];
+      for (const { documentKey, version } of slice) {
         const places =
           version === null
-            ? writingsOf(context.database, generation, documentKey)
+            ? writingsOf(steps.statements, steps.generation, documentKey)
             : [{ documentKey, version }];
-        return places.flatMap((place) => discardOne(context, generation, place));
-      });
+        for (const place of places) removed.push(...(await discardOne(steps, place)));
+      }
       return { result: removed.length, changes: [{ added: [], removed }] };
     });
   }
   return discarded;
 }
 
-function discardOne({ database }: CommitContext, generation: Generation, place: Place): readonly number[] {
-  const writing = writingAt(database, generation, place);
-  if (writing === null || isRead(database, generation, writing.document)) return [];
-  return deleteChunks(database, generation, writing.document);
+async function discardOne(steps: ChangeSteps, place: Place): Promise<readonly number[]> {
+  const writing = writingAt(steps.statements, steps.generation, place);
+  if (writing === null || isRead(steps, writing.document)) return [];
+  return await deleteChunks(steps, writing.document);
 }
 
 /** Readers go by row id. What is pending has no chunks before it is live. */
-function isRead(database: CommitContext['database'], { tables }: Generation, document: number): boolean {
-  const sql = `SELECT 1 FROM ${tables.document} WHERE id = ? AND live_revision IS NOT NULL`;
-  return database.get(sql, document) !== undefined;
+function isRead({ statements, generation }: ChangeSteps, document: number): boolean {
+  const sql = `SELECT 1 FROM ${generation.tables.document} WHERE id = ? AND live_revision IS NOT NULL`;
+  return statements.get(sql, document) !== undefined;
 }

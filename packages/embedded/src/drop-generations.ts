@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CorpusName, PhysicalName } from '@winnow/core';
-import type { Database } from './database.ts';
+import type { Statements } from './database.ts';
 import { dropTables, tablesOf } from './generation-tables.ts';
 import { giveBackSpace } from './give-back-space.ts';
+import type { IndexDatabase } from './index-database.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
 
 /** Rows deleted in one transaction: the thread is blocked that long. */
@@ -15,7 +16,7 @@ export type Doomed = { readonly physicalName: PhysicalName } | { readonly corpus
  * Takes generations out of reach: from now on nobody finds them, and their names are free. Inside a write transaction.
  * @returns their ids.
  */
-export function abandonGenerations(database: Database, doomed: Doomed): readonly number[] {
+export function abandonGenerations(database: Statements, doomed: Doomed): readonly number[] {
   const [column, value] =
     'corpus' in doomed ? ['corpus', doomed.corpus] : ['physical_name', doomed.physicalName];
   const rows = database.all<{ id: number }>(
@@ -30,13 +31,17 @@ export function abandonGenerations(database: Database, doomed: Doomed): readonly
  * the disk. In short transactions with other work of the process in between: a file of gigabytes takes its time,
  * and blocks nobody. Safe to break off at any point, and to do twice at once.
  */
-export async function removeAbandoned(database: Database, signal: AbortSignal | null): Promise<void> {
+export async function removeAbandoned(database: IndexDatabase, signal: AbortSignal | null): Promise<void> {
   const rows = database.all<{ id: number }>('SELECT id FROM generation WHERE physical_name IS NULL');
   for (const { id } of rows) await removeGeneration(database, id, signal);
   if (rows.length > 0) await giveBackSpace(database, signal);
 }
 
-async function removeGeneration(database: Database, id: number, signal: AbortSignal | null): Promise<void> {
+async function removeGeneration(
+  database: IndexDatabase,
+  id: number,
+  signal: AbortSignal | null,
+): Promise<void> {
   const names = tablesOf(id);
   const large = [
     { table: names.vector, key: 'chunk' },
@@ -48,19 +53,23 @@ async function removeGeneration(database: Database, id: number, signal: AbortSig
   ];
   for (const { table, key } of large) {
     const slice = `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} LIMIT ${rowsPerTransaction})`;
-    while (ifThere(database, id, () => database.run(slice).changes) > 0) await pause(signal);
+    while ((await ifThere(database, id, ({ run }) => run(slice).changes)) > 0) await pause(signal);
   }
   await pause(signal);
-  ifThere(database, id, () => {
-    database.execute(dropTables(id));
-    return database.run('DELETE FROM generation WHERE id = ?', id).changes;
+  await ifThere(database, id, ({ execute, run }) => {
+    execute(dropTables(id));
+    return run('DELETE FROM generation WHERE id = ?', id).changes;
   });
 }
 
 /** Runs `work` in a transaction unless somebody else has come to the end first: then it is 0. */
-function ifThere(database: Database, id: number, work: () => number): number {
-  return database.writeInternals(() =>
-    database.get('SELECT 1 FROM generation WHERE id = ?', id) === undefined ? 0 : work(),
+async function ifThere(
+  database: IndexDatabase,
+  id: number,
+  work: (statements: Statements) => number,
+): Promise<number> {
+  return await database.writeInternals((statements) =>
+    statements.get('SELECT 1 FROM generation WHERE id = ?', id) === undefined ? 0 : work(statements),
   );
 }
 

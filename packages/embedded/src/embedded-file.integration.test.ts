@@ -90,7 +90,8 @@ describe('one file and several connections', () => {
   test('a write that another process blocks is unavailable, and works when it is done', async () => {
     await (await open()).close();
     const other = openDatabase(path, { readOnly: false });
-    const store = storeOver(openDatabase(path, { readOnly: false, busyTimeoutMs: 0 }));
+    const atOnce = () => openDatabase(path, { readOnly: false, busyTimeoutMs: 0 });
+    const store = storeOver(atOnce(), atOnce);
     other.execute('BEGIN IMMEDIATE');
     await expect(store.corpora.create(corpus)).rejects.toMatchObject({
       code: 'unavailable',
@@ -116,13 +117,14 @@ describe('a disk that is full', () => {
   test('refuses the commit, leaves what was there, and goes on when there is room', async () => {
     await (await open()).close();
     const database = openDatabase(path, { readOnly: false });
-    const store = storeOver(database);
+    const beside = openDatabase(path, { readOnly: false });
+    const store = storeOver(database, () => beside);
     await store.corpora.create(corpus);
     await publish(store, [revisionOf('a', 1, ['kept text'])]);
     await store.manifest.accept(ref, runIdOf('run'), [newRevisionOf('a', { over: 1 }), newRevisionOf('b')]);
 
     const pages = database.get<{ page_count: number }>('PRAGMA page_count')?.page_count ?? 0;
-    database.execute(`PRAGMA max_page_count = ${pages + 2}`);
+    beside.execute(`PRAGMA max_page_count = ${pages + 2}`);
     const long = 'many words '.repeat(20_000);
     const documents = [revisionOf('a', 2, [long]), revisionOf('b', 1, [`${long}again`])];
     await expect(store.chunks.commit(ref, documents, signal)).rejects.toMatchObject({
@@ -133,7 +135,7 @@ describe('a disk that is full', () => {
     expect(await found(store, 'kept text')).toEqual(['kept text']);
     expect(await store.manifest.tally(ref)).toMatchObject({ pending: 2, searchable: 1, chunks: 1 });
 
-    database.execute('PRAGMA max_page_count = 1000000');
+    beside.execute('PRAGMA max_page_count = 1000000');
     expect(await store.chunks.commit(ref, documents, signal)).toMatchObject([
       { outcome: 'committed' },
       { outcome: 'committed' },

@@ -3,9 +3,10 @@ import type { Logger, Store } from '@winnow/core';
 import { createChunkIndex } from './chunk-index.ts';
 import { createContents } from './contents.ts';
 import { createCorpora } from './corpora.ts';
-import { fileIsThere, makeFolderOf } from './data-path.ts';
+import { fileIsThere, inMemory, makeFolderOf } from './data-path.ts';
 import { type Database, openDatabase } from './database.ts';
 import { makeShrinkable } from './give-back-space.ts';
+import { createIndexDatabase } from './index-database.ts';
 import { createManifest } from './manifest.ts';
 import { bringForward } from './migrations/bring-forward.ts';
 import { currentVersion } from './migrations/file-format.ts';
@@ -42,7 +43,9 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   const { path, readOnly = false, log } = options;
   const database = readOnly ? openForReading(path, indexFormat) : openForWriting(path, log);
   log.debug({ event: 'index-opened', path, readOnly, format: currentVersion(indexFormat) });
-  return storeOver(database, options.now, readersOf(path, database, log));
+  const isAlone = readOnly || path === inMemory;
+  const openBeside = () => (isAlone ? database : openDatabase(path, { readOnly: false }));
+  return storeOver(database, openBeside, options.now, readersOf(path, database, log));
 }
 
 function openForWriting(path: string, log: Logger): Database {
@@ -68,20 +71,23 @@ const maxVectorBytes = 2 * 1024 ** 3;
 
 /** What is in memory has no file that a second connection could open: it is searched where it is. */
 function readersOf(path: string, database: Database, log: Logger): Reading {
-  if (path === ':memory:') return createReading(database, maxVectorBytes);
+  if (path === inMemory) return createReading(database, maxVectorBytes);
   const threads = Math.min(maxThreads, availableParallelism());
   return createReaderPool({ path, threads, maxVectorBytes: maxVectorBytes / threads, log });
 }
 
 /**
  * The store over a file that has its tables.
+ * @param openBeside see {@link createIndexDatabase}.
  * @param reading closed with the store, before the file.
  */
 export function storeOver(
-  database: Database,
+  file: Database,
+  openBeside: () => Database,
   now: () => Date = () => new Date(),
-  reading: Reading = createReading(database, maxVectorBytes),
+  reading: Reading = createReading(file, maxVectorBytes),
 ): Store {
+  const database = createIndexDatabase(file, openBeside);
   return {
     kind: 'embedded',
     corpora: createCorpora({ database, memories: [reading], now }),
@@ -96,7 +102,7 @@ export function storeOver(
     },
     async close() {
       await reading.close();
-      database.close();
+      await database.close();
     },
   };
 }

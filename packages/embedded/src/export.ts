@@ -8,7 +8,7 @@ import {
   type GenerationRef,
   type StoredChunk,
 } from '@winnow/core';
-import type { Database } from './database.ts';
+import type { Reads } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
 import { type StoredChunkRow, storedChunkColumns, storedChunkOf } from './stored-chunk.ts';
 import { soundVectorOf } from './stored-vector.ts';
@@ -19,7 +19,7 @@ const documentsPerTurn = 50;
 
 /** Live chunks of one document by position. */
 export function chunksOfDocument(
-  database: Database,
+  database: Reads,
   { tables }: Generation,
   documentId: DocumentId,
   positions: { readonly from: number; readonly to: number } = { from: 0, to: Number.MAX_SAFE_INTEGER },
@@ -37,7 +37,7 @@ export function chunksOfDocument(
 
 /** Parts of documents, all as they are at one moment. */
 export function partsOfDocuments(
-  database: Database,
+  database: Reads,
   ref: GenerationRef,
   parts: readonly DocumentPart[],
 ): readonly (readonly StoredChunk[])[] {
@@ -54,7 +54,7 @@ export function partsOfDocuments(
  * unit; each document is read whole, as it is at that moment. A vector that is spoiled is null.
  */
 export async function* exportChunks(
-  database: Database,
+  database: Reads,
   ref: GenerationRef,
   { vectors, signal, onDamaged }: ExportOptions,
 ): AsyncGenerator<ExportedChunk> {
@@ -69,7 +69,7 @@ export async function* exportChunks(
   }
 }
 
-function liveDocuments(database: Database, { tables }: Generation): readonly DocumentId[] {
+function liveDocuments(database: Reads, { tables }: Generation): readonly DocumentId[] {
   return database
     .all<{ document_id: string }>(
       `SELECT document_id FROM ${tables.document} WHERE live_revision IS NOT NULL AND chunk_count > 0`,
@@ -85,7 +85,7 @@ interface ReadDocument {
 }
 
 function readDocument(
-  database: Database,
+  database: Reads,
   generation: Generation,
   documentId: DocumentId,
   vectors: boolean,
@@ -103,7 +103,7 @@ function readDocument(
 }
 
 function withVectors(
-  database: Database,
+  database: Reads,
   { tables, dimensions }: Generation,
   documentId: DocumentId,
 ): readonly ExportedChunk[] {

@@ -6,7 +6,7 @@ import {
   type Generation as KeptGeneration,
   type RunId,
 } from '@winnow/core';
-import type { Database } from './database.ts';
+import type { Rows, Statements } from './database.ts';
 import { createTables, type GenerationTables, tablesOf } from './generation-tables.ts';
 
 /** A generation as it stands in the file. */
@@ -25,7 +25,7 @@ export interface Generation {
  * @throws AppError `failed_precondition` if the place has vectors of another length.
  */
 export function ensureGeneration(
-  database: Database,
+  database: Statements,
   corpus: CorpusName,
   { number, physicalName, dimensions }: Pick<KeptGeneration, 'number' | 'physicalName' | 'dimensions'>,
 ): void {
@@ -51,7 +51,7 @@ export function ensureGeneration(
 }
 
 /** @throws AppError `not_found`, also where it is being dropped. */
-export function generationOf(database: Database, ref: GenerationRef): Generation {
+export function generationOf(database: Rows, ref: GenerationRef): Generation {
   const row = database.get<{ id: number; dimensions: number; changes: number; planner: string | null }>(
     'SELECT id, dimensions, changes, planner FROM generation WHERE physical_name = ?',
     ref.physicalName,
@@ -71,6 +71,6 @@ export function checkPlanner({ planner }: Generation, runId: RunId): void {
 }
 
 /** Notes that the chunks have changed, inside the transaction that changes them. */
-export function countChange(database: Database, generation: Generation): void {
+export function countChange(database: Statements, generation: Generation): void {
   database.run('UPDATE generation SET changes = changes + 1 WHERE id = ?', generation.id);
 }

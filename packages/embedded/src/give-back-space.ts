@@ -2,7 +2,8 @@ import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '@winnow/core';
-import type { Database } from './database.ts';
+import type { Database, Rows } from './database.ts';
+import type { IndexDatabase } from './index-database.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
 
 /** Pages moved in one transaction, 4 MB: the thread is blocked that long. */
@@ -16,10 +17,10 @@ const rewriteRoom = 3;
  * Gives free pages back to the disk, a few at a time. Files that were begun before they could be shrunk keep theirs,
  * and fill them again.
  */
-export async function giveBackSpace(database: Database, signal: AbortSignal | null): Promise<void> {
+export async function giveBackSpace(database: IndexDatabase, signal: AbortSignal | null): Promise<void> {
   if (!isShrinkable(database)) return;
   for (let free = freePages(database); free > 0; ) {
-    database.execute(`PRAGMA incremental_vacuum(${pagesPerTransaction})`);
+    await database.write(({ execute }) => execute(`PRAGMA incremental_vacuum(${pagesPerTransaction})`));
     await nextTurn();
     if (signal !== null) throwIfAborted(signal);
     const left = freePages(database);
@@ -60,15 +61,15 @@ function roomBeside(path: string): number {
 
 const incremental = 2;
 
-function isShrinkable(database: Database): boolean {
+function isShrinkable(database: Rows): boolean {
   return numberOf(database, 'auto_vacuum') === incremental;
 }
 
-function freePages(database: Database): number {
+function freePages(database: Rows): number {
   return numberOf(database, 'freelist_count');
 }
 
-function numberOf(database: Database, pragma: string): number {
+function numberOf(database: Rows, pragma: string): number {
   const [value] = Object.values(database.get<Record<string, number>>(`PRAGMA ${pragma}`) ?? {});
   return value ?? 0;
 }

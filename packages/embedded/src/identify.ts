@@ -1,10 +1,10 @@
 import type { DocumentId, DocumentKey } from '@winnow/core';
-import type { Database } from './database.ts';
+import type { Reads } from './database.ts';
 import type { Generation } from './generations.ts';
 
 /** The documents that chunks were written for, by key. */
 export function identifyDocuments(
-  database: Database,
+  database: Reads,
   { tables }: Generation,
   keys: readonly DocumentKey[],
 ): ReadonlyMap<DocumentKey, DocumentId> {

@@ -6,7 +6,7 @@ import {
   type KeptChunk,
   type KeptDocument,
 } from '@winnow/core';
-import type { Database } from './database.ts';
+import type { Reads } from './database.ts';
 import type { Generation } from './generations.ts';
 import { type EntryRow, entryColumns, entryOf } from './manifest-entry.ts';
 import { storedPlace } from './stored-chunk.ts';
@@ -14,7 +14,7 @@ import { soundVectorOf } from './stored-vector.ts';
 
 /** Documents with their chunks, each read in one transaction. */
 export function keptDocuments(
-  database: Database,
+  database: Reads,
   generation: Generation,
   documentIds: readonly DocumentId[],
 ): readonly KeptDocument[] {
@@ -25,11 +25,7 @@ export function keptDocuments(
 
 type DocumentRow = EntryRow & { readonly title: string; readonly metadata: string };
 
-function keptDocument(
-  database: Database,
-  generation: Generation,
-  documentId: DocumentId,
-): KeptDocument | null {
+function keptDocument(database: Reads, generation: Generation, documentId: DocumentId): KeptDocument | null {
   const row = database.get<DocumentRow>(
     `SELECT ${entryColumns}, title, metadata FROM ${generation.tables.document} WHERE document_key = ?`,
     documentKeyOf(documentId),
@@ -61,7 +57,7 @@ interface ChunkRow {
 }
 
 function chunksOf(
-  database: Database,
+  database: Reads,
   { tables, dimensions }: Generation,
   document: number,
 ): readonly KeptChunk[] {

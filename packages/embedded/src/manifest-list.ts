@@ -1,5 +1,5 @@
 import { type DocumentState, documentStates, type ManifestEntry, type ManifestQuery } from '@winnow/core';
-import type { Database } from './database.ts';
+import type { Reads } from './database.ts';
 import type { Generation } from './generations.ts';
 import { type EntryRow, entryColumns, entryOf } from './manifest-entry.ts';
 
@@ -10,7 +10,7 @@ type KeyedRow = EntryRow & { readonly document_key: string };
  * holds it in that order: a page of few pending documents among many live ones costs what the page holds.
  */
 export function listEntries(
-  database: Database,
+  database: Reads,
   { tables }: Generation,
   query: ManifestQuery,
 ): readonly ManifestEntry[] {

@@ -7,20 +7,28 @@ import {
   type RunId,
 } from '@winnow/core';
 import { acceptRevisions, adoptDocuments, type PlannedWrite } from './accept.ts';
-import type { Database } from './database.ts';
+import type { Statements } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
+import type { IndexDatabase } from './index-database.ts';
 import { type EntryRow, entryColumns, entryOf } from './manifest-entry.ts';
 import { listEntries } from './manifest-list.ts';
 import { tallyOf } from './tally.ts';
 
 /** The manifest as rows: each call is one transaction. */
-export function createManifest(database: Database, now: () => Date): Manifest {
+export function createManifest(database: IndexDatabase, now: () => Date): Manifest {
   const change = <Result>(
     ref: GenerationRef,
-    work: (generation: Generation, updatedAt: string) => Result,
-  ): Result => database.write(() => work(generationOf(database, ref), now().toISOString()));
-  const plan = <Result>(ref: GenerationRef, runId: RunId, work: (write: PlannedWrite) => Result): Result =>
-    change(ref, (generation, updatedAt) => work({ database, generation, runId, updatedAt }));
+    work: (statements: Statements, generation: Generation, updatedAt: string) => Result,
+  ): Promise<Result> =>
+    database.write((statements) => work(statements, generationOf(statements, ref), now().toISOString()));
+  const plan = <Result>(
+    ref: GenerationRef,
+    runId: RunId,
+    work: (write: PlannedWrite) => Result,
+  ): Promise<Result> =>
+    change(ref, (statements, generation, updatedAt) =>
+      work({ database: statements, generation, runId, updatedAt }),
+    );
   const entriesOf = ({ tables }: Generation, keys: readonly DocumentKey[]): readonly ManifestEntry[] =>
     database
       .all<EntryRow>(
@@ -41,21 +49,23 @@ export function createManifest(database: Database, now: () => Date): Manifest {
     },
 
     async admit(ref, runId) {
-      change(ref, ({ id }) => database.run('UPDATE generation SET planner = ? WHERE id = ?', runId, id));
+      await change(ref, ({ run }, { id }) =>
+        run('UPDATE generation SET planner = ? WHERE id = ?', runId, id),
+      );
     },
 
     async accept(ref, runId, revisions) {
-      return plan(ref, runId, (write) => acceptRevisions(write, revisions));
+      return await plan(ref, runId, (write) => acceptRevisions(write, revisions));
     },
 
     async adopt(ref, runId, documents) {
-      return plan(ref, runId, (write) => adoptDocuments(write, documents));
+      return await plan(ref, runId, (write) => adoptDocuments(write, documents));
     },
 
     async countAttempt(ref, documents, by = 1) {
-      change(ref, ({ tables }, updatedAt) => {
+      await change(ref, ({ run }, { tables }, updatedAt) => {
         for (const { documentId, revision } of documents) {
-          database.run(
+          run(
             `UPDATE ${tables.document} SET attempts = max(0, attempts + ?), updated_at = ?
              WHERE document_key = ? AND revision = ? AND state = 'pending'`,
             by,
@@ -68,9 +78,9 @@ export function createManifest(database: Database, now: () => Date): Manifest {
     },
 
     async fail(ref, documents) {
-      change(ref, ({ tables }, updatedAt) => {
+      await change(ref, ({ run }, { tables }, updatedAt) => {
         for (const { documentId, revision, reason } of documents) {
-          database.run(
+          run(
             `UPDATE ${tables.document} SET state = 'failed', reason = ?, updated_at = ?
              WHERE document_key = ? AND revision = ? AND state = 'pending'`,
             JSON.stringify(reason),
@@ -83,9 +93,9 @@ export function createManifest(database: Database, now: () => Date): Manifest {
     },
 
     async dismiss(ref, documents) {
-      return change(ref, ({ tables }, updatedAt) => {
+      return await change(ref, ({ run }, { tables }, updatedAt) => {
         const dismissed = documents.map(({ documentId, revision }) =>
-          database.run(
+          run(
             `UPDATE ${tables.document} SET dismissed = 1, updated_at = ?
              WHERE document_key = ? AND revision = ? AND state = 'failed'`,
             updatedAt,

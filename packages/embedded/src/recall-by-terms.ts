@@ -6,7 +6,7 @@ import {
   weighTerms,
 } from '@winnow/core';
 import type { AllowedCache, AllowedDocuments } from './allowed-documents.ts';
-import type { Database } from './database.ts';
+import type { Reads } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
 import { addScores, chunkRange, scoreInTurns } from './score-groups.ts';
 import { allowedCondition, candidateCondition, rangeCondition, searchTerms } from './search-terms.ts';
@@ -33,7 +33,7 @@ export interface ScoredTerms {
 }
 
 interface TermsContext {
-  readonly database: Database;
+  readonly database: Reads;
   readonly allowedCache: AllowedCache;
   readonly termCounts: TermCounts;
 }
@@ -111,7 +111,7 @@ function bestOfGroup(
 
 /** The best that a broad filter lets through, found among the best of all. @returns null where too few are. */
 function bestAmong(
-  database: Database,
+  database: Reads,
   generation: Generation,
   terms: readonly string[],
   count: number,
@@ -166,7 +166,7 @@ async function scoreGroups(
 }
 
 function bestThatAreThere(
-  database: Database,
+  database: Reads,
   generation: Generation,
   scores: Map<number, number>,
   k: number,
@@ -179,7 +179,7 @@ function bestThatAreThere(
   }
 }
 
-function goneOf(database: Database, { tables }: Generation, hits: readonly RowHit[]): readonly number[] {
+function goneOf(database: Reads, { tables }: Generation, hits: readonly RowHit[]): readonly number[] {
   const rows = database.all<{ chunk: number }>(
     `SELECT value AS chunk FROM json_each(?) WHERE value NOT IN (SELECT id FROM ${tables.chunk})`,
     JSON.stringify(hits.map(({ chunk }) => chunk)),
@@ -187,7 +187,7 @@ function goneOf(database: Database, { tables }: Generation, hits: readonly RowHi
   return rows.map(({ chunk }) => chunk);
 }
 
-function chunkCount(database: Database, { tables }: Generation): number {
+function chunkCount(database: Reads, { tables }: Generation): number {
   const row = database.get<{ chunks: number }>(
     `SELECT coalesce(sum(chunks), 0) AS chunks FROM ${tables.tally}`,
   );

@@ -8,7 +8,7 @@ import {
   type StoredChunk,
 } from '@winnow/core';
 import type { AllowedCache } from './allowed-documents.ts';
-import type { Database } from './database.ts';
+import type { Reads } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
 import { scoreTerms } from './recall-by-terms.ts';
 import { type StoredChunkRow, storedChunkColumns, storedChunkOf } from './stored-chunk.ts';
@@ -19,7 +19,7 @@ import type { VectorCaches } from './vector-caches.ts';
 
 /** What searching needs beside the file. */
 export interface RecallContext {
-  readonly database: Database;
+  readonly database: Reads;
   readonly caches: VectorCaches;
   readonly termCounts: TermCounts;
   readonly allowedCache: AllowedCache;
@@ -64,7 +64,7 @@ function recallByVector(
 }
 
 function resultOf(
-  database: Database,
+  database: Reads,
   generation: Generation,
   k: number,
   bm25: readonly RowHit[],
@@ -82,7 +82,7 @@ function resultOf(
 
 /** Of chunks whose document is live; others are left out. */
 function chunkIdsOf(
-  database: Database,
+  database: Reads,
   { tables }: Generation,
   hits: readonly RowHit[],
 ): ReadonlyMap<number, ChunkId> {
@@ -110,7 +110,7 @@ function best(
 }
 
 function chunksOf(
-  database: Database,
+  database: Reads,
   { tables }: Generation,
   rows: readonly number[],
 ): ReadonlyMap<ChunkId, StoredChunk> {

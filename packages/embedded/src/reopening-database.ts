@@ -43,6 +43,9 @@ export function createReopeningDatabase(first: OpenedFile, open: () => OpenedFil
       const database = current();
       return transaction(() => database.writeInternals(work));
     },
+    async writeInSteps(work) {
+      return await current().writeInSteps(work);
+    },
     read(work) {
       const database = current();
       return transaction(() => database.read(work));

@@ -1,20 +1,17 @@
 import { AppError, type Run, type RunStore } from '@winnow/core';
-import type { Database } from './database.ts';
+import type { Rows } from './database.ts';
+import type { IndexDatabase } from './index-database.ts';
 import { type RecordRow, runOfRow } from './record-json.ts';
 
 /** Runs as rows of JSON; the columns beside it are for finding them. */
-export function createRuns(database: Database): RunStore {
-  const find = (runId: string): Run | null => {
-    const row = database.get<RecordRow>('SELECT body FROM run WHERE run_id = ?', runId);
-    return row === undefined ? null : runOfRow(row);
-  };
+export function createRuns(database: IndexDatabase): RunStore {
   return {
     async create(run) {
-      database.write(() => {
-        if (find(run.runId) !== null) {
+      await database.write((statements) => {
+        if (find(statements, run.runId) !== null) {
           throw new AppError('failed_precondition', `there is a run ${run.runId} already`);
         }
-        database.run(
+        statements.run(
           'INSERT INTO run (run_id, corpus, state, started_at, body) VALUES (?, ?, ?, ?, ?)',
           run.runId,
           run.corpus,
@@ -25,15 +22,15 @@ export function createRuns(database: Database): RunStore {
       });
     },
     async get(runId) {
-      return find(runId);
+      return find(database, runId);
     },
     async update(runId, change) {
-      return database.write(() => {
-        const current = find(runId);
+      return await database.write((statements) => {
+        const current = find(statements, runId);
         if (current === null) throw new AppError('not_found', `there is no run ${runId}`);
         const changed = change(current);
         if (changed === null) return current;
-        database.run(
+        statements.run(
           'UPDATE run SET state = ?, started_at = ?, body = ? WHERE run_id = ?',
           changed.state,
           changed.startedAt,
@@ -58,4 +55,9 @@ export function createRuns(database: Database): RunStore {
       return rows.map(runOfRow);
     },
   };
+}
+
+function find(rows: Rows, runId: string): Run | null {
+  const row = rows.get<RecordRow>('SELECT body FROM run WHERE run_id = ?', runId);
+  return row === undefined ? null : runOfRow(row);
 }

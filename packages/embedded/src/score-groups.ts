@@ -1,5 +1,5 @@
 import type { GenerationRef } from '@winnow/core';
-import type { Database } from './database.ts';
+import type { Reads } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
 import { type ChunkRange, type Condition, rangeCondition, searchTerms } from './search-terms.ts';
 import type { TermGroup } from './term-groups.ts';
@@ -10,7 +10,7 @@ const postingsPerSlice = 50_000;
 const maxSlices = 8;
 
 /** Where the row ids of all chunks lie; an id is never used again. */
-export function chunkRange(database: Database, { tables }: Generation): ChunkRange {
+export function chunkRange(database: Reads, { tables }: Generation): ChunkRange {
   const row = database.get<{ first: number | null; last: number | null }>(
     `SELECT (SELECT min(id) FROM ${tables.chunk}) AS first, (SELECT max(id) FROM ${tables.chunk}) AS last`,
   );
@@ -22,7 +22,7 @@ export function chunkRange(database: Database, { tables }: Generation): ChunkRan
  * @param turn awaited between searches, each of which sees the generation as it then is.
  */
 export async function scoreInTurns(
-  { database, ref, turn }: { database: Database; ref: GenerationRef; turn: () => Promise<void> },
+  { database, ref, turn }: { database: Reads; ref: GenerationRef; turn: () => Promise<void> },
   groups: readonly TermGroup[],
   range: ChunkRange,
   conditions: (generation: Generation) => readonly Condition[],
@@ -42,7 +42,7 @@ export async function scoreInTurns(
 
 /** Adds what a group of terms makes of each chunk. */
 export function addScores(
-  database: Database,
+  database: Reads,
   generation: Generation,
   { terms, weight }: TermGroup,
   conditions: readonly Condition[],

@@ -1,5 +1,5 @@
 import type { AllowedDocuments } from './allowed-documents.ts';
-import type { Database } from './database.ts';
+import type { Reads } from './database.ts';
 import type { Generation } from './generations.ts';
 import type { RowHit } from './ties.ts';
 
@@ -52,7 +52,7 @@ export function matchExpression(terms: readonly string[]): string {
  * @param limit the best so many, best first; null: all, as they come.
  */
 export function searchTerms(
-  database: Database,
+  database: Reads,
   { tables }: Generation,
   terms: readonly string[],
   conditions: readonly Condition[],

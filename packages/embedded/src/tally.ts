@@ -1,5 +1,5 @@
 import { documentStates, type Tally } from '@winnow/core';
-import type { Database } from './database.ts';
+import type { Reads } from './database.ts';
 import type { Generation } from './generations.ts';
 import { usageOf } from './manifest-entry.ts';
 
@@ -16,7 +16,7 @@ interface TallyRow {
 }
 
 /** Adds up the counts that triggers keep. @param runId null: of all runs. */
-export function tallyOf(database: Database, { tables }: Generation, runId: string | null): Tally {
+export function tallyOf(database: Reads, { tables }: Generation, runId: string | null): Tally {
   const rows = database.all<TallyRow>(
     `SELECT state, sum(documents) AS documents, sum(searchable) AS searchable, sum(chunks) AS chunks,
        sum(embedded) AS embedded, sum(reused) AS reused, sum(model_calls) AS model_calls, sum(tokens) AS tokens,

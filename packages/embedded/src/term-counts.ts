@@ -1,4 +1,4 @@
-import type { Database } from './database.ts';
+import type { Reads } from './database.ts';
 import type { Generation } from './generations.ts';
 
 /** Terms remembered per generation. */
@@ -10,7 +10,7 @@ export interface TermCounts {
   drop(generationId: number): void;
 }
 
-export function createTermCounts(database: Database): TermCounts {
+export function createTermCounts(database: Reads): TermCounts {
   const known = new Map<number, { readonly changes: number; readonly counts: Map<string, number> }>();
 
   const countsOf = (generation: Generation): Map<string, number> => {

@@ -1,11 +1,11 @@
 import type { GenerationRef, TokenFrequencies } from '@winnow/core';
-import type { Database } from './database.ts';
+import type { Reads } from './database.ts';
 import { generationOf } from './generations.ts';
 import { tokenText } from './token-text.ts';
 
 /** In how many chunks tokens stand: each is counted by walking through where it stands. */
 export function tokenFrequencies(
-  database: Database,
+  database: Reads,
   ref: GenerationRef,
   tokens: readonly string[],
 ): TokenFrequencies {

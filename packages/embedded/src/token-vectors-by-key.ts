@@ -1,10 +1,10 @@
 import type { EmbeddingKey, TokenVectors } from '@winnow/core';
-import type { Database } from './database.ts';
+import type { Reads } from './database.ts';
 import type { Generation } from './generations.ts';
 
 /** Token vectors by embedding key, of the first chunk that has some. */
 export function tokenVectorsByKey(
-  database: Database,
+  database: Reads,
   { tables }: Generation,
   keys: readonly EmbeddingKey[],
 ): ReadonlyMap<EmbeddingKey, TokenVectors> {

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { GenerationRef } from '@winnow/core';
-import type { Database } from './database.ts';
+import type { Reads } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
 import { soundVectorOf } from './stored-vector.ts';
 import { createVectorBlocks, type VectorBlocks } from './vector-blocks.ts';
@@ -44,7 +44,7 @@ interface Cache {
 }
 
 /** @param maxBytes generations that were not searched for longest leave memory above this. */
-export function createVectorCaches(database: Database, maxBytes: number): VectorCaches {
+export function createVectorCaches(database: Reads, maxBytes: number): VectorCaches {
   /** Least recently used first. */
   const caches = new Map<number, Cache>();
 
@@ -121,7 +121,7 @@ function arriveAt(cache: Cache, changes: number): void {
 
 /** Chunks never change under their row id, so what is read here needs no transaction around it. */
 async function readInSlices(
-  database: Database,
+  database: Reads,
   ref: GenerationRef,
   generation: Generation,
   cache: Cache,
@@ -139,7 +139,7 @@ async function readInSlices(
 }
 
 /** Removes what the file no longer holds and @returns the live chunks that the blocks lack. */
-function missingFrom(database: Database, { tables }: Generation, blocks: VectorBlocks): readonly number[] {
+function missingFrom(database: Reads, { tables }: Generation, blocks: VectorBlocks): readonly number[] {
   const ids = JSON.parse(
     database.get<{ ids: string }>(
       `SELECT json_group_array(id) AS ids FROM ${tables.chunk}
@@ -153,7 +153,7 @@ function missingFrom(database: Database, { tables }: Generation, blocks: VectorB
 
 /** A chunk without a sound vector is left out: it cannot be found by one. */
 function readInto(
-  database: Database,
+  database: Reads,
   { tables, dimensions }: Generation,
   blocks: VectorBlocks,
   chunks: readonly number[],

@@ -1,11 +1,11 @@
 import type { EmbeddingKey } from '@winnow/core';
-import type { Database } from './database.ts';
+import type { Reads } from './database.ts';
 import type { Generation } from './generations.ts';
 import { soundVectorOf } from './stored-vector.ts';
 
 /** Vectors by embedding key; one that is spoiled is passed over for another chunk's of the same key. */
 export function soundVectorsByKey(
-  database: Database,
+  database: Reads,
   generation: Generation,
   keys: readonly EmbeddingKey[],
 ): ReadonlyMap<EmbeddingKey, Float32Array> {
@@ -25,7 +25,7 @@ const firstOnly = 1;
 const all = -1;
 
 function vectorAt(
-  database: Database,
+  database: Reads,
   { tables, dimensions }: Generation,
   key: EmbeddingKey,
   limit: number,

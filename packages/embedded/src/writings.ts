@@ -1,5 +1,5 @@
 import type { DocumentKey, IndexedVersion } from '@winnow/core';
-import type { Database } from './database.ts';
+import type { Rows } from './database.ts';
 import type { Generation } from './generations.ts';
 import { versionOf } from './written-version.ts';
 
@@ -14,7 +14,7 @@ export type Place = Pick<Writing, 'documentKey' | 'version'>;
 
 /** Writings behind a place, in order of document key and version. */
 export function writingsAfter(
-  database: Database,
+  database: Rows,
   { tables }: Generation,
   after: Place | null,
   limit: number,
@@ -36,7 +36,7 @@ export function writingsAfter(
 
 /** All writings of a document. */
 export function writingsOf(
-  database: Database,
+  database: Rows,
   { tables }: Generation,
   documentKey: DocumentKey,
 ): readonly Place[] {
@@ -49,7 +49,7 @@ export function writingsOf(
  * all that are.
  */
 export function namelessAfter(
-  database: Database,
+  database: Rows,
   { tables }: Generation,
   after: Place | null,
   limit: number,
@@ -70,7 +70,7 @@ export function namelessAfter(
 
 /** @returns null if there is no such writing. */
 export function writingAt(
-  database: Database,
+  database: Rows,
   { tables }: Generation,
   { documentKey, version }: Place,
 ): Pick<Writing, 'document'> | null {

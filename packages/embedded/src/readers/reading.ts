@@ -7,7 +7,7 @@ import type {
   TokenFrequencies,
 } from '@winnow/core';
 import { createAllowedCache } from '../allowed-documents.ts';
-import type { Database } from '../database.ts';
+import type { Reads } from '../database.ts';
 import { partsOfDocuments } from '../export.ts';
 import { recallChunks } from '../recall.ts';
 import { createTermCounts } from '../term-counts.ts';
@@ -35,7 +35,7 @@ export interface Reading {
  * Reads in this thread, over a connection of its owner.
  * @param maxVectorBytes generations that were not searched for longest leave memory above this.
  */
-export function createReading(database: Database, maxVectorBytes: number): Reading {
+export function createReading(database: Reads, maxVectorBytes: number): Reading {
   const caches = createVectorCaches(database, maxVectorBytes);
   const termCounts = createTermCounts(database);
   const allowedCache = createAllowedCache(database);

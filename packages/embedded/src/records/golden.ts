@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { GoldenQuery, GoldenStore } from '@winnow/core';
-import type { Database } from '../database.ts';
 import { deleteInSteps } from '../delete-in-steps.ts';
+import type { IndexDatabase } from '../index-database.ts';
 import { type RecordRow, unversionedOfRow } from '../record-json.ts';
 import { requireCorpus } from './present-corpora.ts';
 
@@ -9,7 +9,7 @@ import { requireCorpus } from './present-corpora.ts';
 const pageSize = 500;
 
 /** Golden queries as rows of JSON. */
-export function createGolden(database: Database): GoldenStore {
+export function createGolden(database: IndexDatabase): GoldenStore {
   const insert = `INSERT INTO golden_query (corpus_id, set_id, query_id, body) VALUES (?, ?, ?, ?)
     ON CONFLICT DO NOTHING`;
   const select = `SELECT query_id, body FROM golden_query
@@ -18,10 +18,10 @@ export function createGolden(database: Database): GoldenStore {
     async add(corpusId, setId, queries) {
       for (let start = 0; start < queries.length; start += pageSize) {
         if (start > 0) await nextTurn();
-        database.write(() => {
-          requireCorpus(database, corpusId);
+        await database.write((statements) => {
+          requireCorpus(statements, corpusId);
           for (const query of queries.slice(start, start + pageSize)) {
-            database.run(insert, corpusId, setId, query.queryId, JSON.stringify(query));
+            statements.run(insert, corpusId, setId, query.queryId, JSON.stringify(query));
           }
         });
       }

@@ -1,13 +1,13 @@
 import type { Corpus, KeptWithCorpus } from '@winnow/core';
-import type { Database } from '../database.ts';
 import { deleteInSteps } from '../delete-in-steps.ts';
+import type { IndexDatabase } from '../index-database.ts';
 import { createGolden } from './golden.ts';
 import { createQuality } from './quality.ts';
 import { createQueryLog } from './query-log.ts';
 import { createSchedules } from './schedules.ts';
 
 /** What is kept beside corpora in the file. */
-export function createKeptWithCorpus(database: Database): KeptWithCorpus {
+export function createKeptWithCorpus(database: IndexDatabase): KeptWithCorpus {
   return {
     schedules: createSchedules(database),
     golden: createGolden(database),
@@ -25,7 +25,7 @@ const tables = [
 
 /** Removes whatever is kept beside a corpus, in steps that block nobody for long: no later corpus has its id. */
 export async function removeKept(
-  database: Database,
+  database: IndexDatabase,
   { corpusId, sources, removedSources }: Pick<Corpus, 'corpusId' | 'sources' | 'removedSources'>,
 ): Promise<void> {
   for (const each of tables) {

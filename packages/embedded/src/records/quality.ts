@@ -1,18 +1,18 @@
 import { instantOf, type QualityHistory, type QualityResult, sha256 } from '@winnow/core';
-import type { Database } from '../database.ts';
+import type { IndexDatabase } from '../index-database.ts';
 import { type RecordRow, unversionedOfRow } from '../record-json.ts';
 import { requireCorpus } from './present-corpora.ts';
 
 const maxResults = 10_000;
 
 /** Results of golden queries as rows of JSON. */
-export function createQuality(database: Database): QualityHistory {
+export function createQuality(database: IndexDatabase): QualityHistory {
   return {
     async add(result) {
       const body = JSON.stringify(result);
-      database.write(() => {
-        requireCorpus(database, result.corpusId);
-        database.run(
+      await database.write((statements) => {
+        requireCorpus(statements, result.corpusId);
+        statements.run(
           'INSERT INTO quality_result (corpus_id, digest, at, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
           result.corpusId,
           sha256(body),

@@ -1,25 +1,25 @@
 import { instantOf, type QueryLog, type QueryRecord } from '@winnow/core';
-import type { Database } from '../database.ts';
 import { deleteInSteps } from '../delete-in-steps.ts';
+import type { IndexDatabase } from '../index-database.ts';
 import { type RecordRow, unversionedOfRow } from '../record-json.ts';
 import { presentCorpora } from './present-corpora.ts';
 
 const maxRecords = 10_000;
 
 /** Searches as rows of JSON. */
-export function createQueryLog(database: Database): QueryLog {
+export function createQueryLog(database: IndexDatabase): QueryLog {
   const queryOf = (row: RecordRow) => unversionedOfRow<QueryRecord>(row, 'query');
   const insert = `INSERT INTO query_record (corpus_id, query_id, at, body) VALUES (?, ?, ?, ?)
     ON CONFLICT DO NOTHING`;
   return {
     async record(queries) {
       if (queries.length === 0) return;
-      database.write(() => {
-        const present = presentCorpora(database);
+      await database.write((statements) => {
+        const present = presentCorpora(statements);
         for (const query of queries) {
           if (!present.has(query.corpusId)) continue;
           const at = instantOf(query.at).toISOString();
-          database.run(insert, query.corpusId, query.queryId, at, JSON.stringify(query));
+          statements.run(insert, query.corpusId, query.queryId, at, JSON.stringify(query));
         }
       });
     },

@@ -12,6 +12,7 @@ import {
   type ProcessLimits,
   startPrepareProcess,
 } from './child-process.ts';
+import { unpacked } from './packed-document.ts';
 import type { OpenMailWork, PrepareAnswer, PrepareTask, SplitWork, WorkResult } from './prepare-task.ts';
 
 export interface PrepareLimits extends ProcessLimits {
@@ -201,7 +202,7 @@ export function createPreparePool(size: number, tuning: Partial<PrepareLimits> =
   return {
     async prepare(raw, options, signal) {
       const result = await submit(raw, { kind: 'split', ...options }, signal);
-      return !result.ok || 'document' in result ? result : otherWork();
+      return !result.ok || 'document' in result ? await unpacked(result, signal) : otherWork();
     },
     async openMail(raw, wanted, signal): Promise<OpenMailResult> {
       const result = await submit(raw, { kind: 'open-mail', wanted }, signal);

@@ -1,11 +1,11 @@
 import type { Chunking, OpenMailResult, RawDocument } from '@winnow/core';
-import type { PrepareResult } from '@winnow/ingestion';
+import type { PackedResult } from './packed-document.ts';
 
 /**
  * Grows with every change of what is sent here. A process of another version, as there is after an update under a running
  * Winnow, would take each document for broken: it ends with this code before it begins one.
  */
-export const prepareVersion = 1;
+export const prepareVersion = 2;
 export const otherVersionExit = 86;
 
 /** Where a process finds the tokens that chunks are counted in; null for models whose tokenizer is not at hand. */
@@ -33,7 +33,7 @@ export interface OpenMailWork {
   readonly wanted: string | null;
 }
 
-export type WorkResult = PrepareResult | OpenMailResult;
+export type WorkResult = PackedResult | OpenMailResult;
 
 /** What became of it. */
 export interface PrepareAnswer {

@@ -4,6 +4,7 @@ import type { Parse, Tokenizer } from '@winnow/core';
 import { prepareDocument } from '@winnow/ingestion';
 import { createEstimatingTokenizer, loadTokenizer } from '@winnow/models/tokenizers';
 import { openMail } from '@winnow/parsing';
+import { packed } from './packed-document.ts';
 import {
   otherVersionExit,
   type PrepareAnswer,
@@ -51,7 +52,8 @@ async function workOn(parse: Parse, { raw, work }: PrepareTask): Promise<WorkRes
   try {
     if (work.kind === 'open-mail') return await openMail(raw, work.wanted);
     const { chunking, maxTokens } = work;
-    return await prepareDocument(raw, { parse, tokenizer: tokenizerAt(work.tokenizer), chunking, maxTokens });
+    const tokenizer = tokenizerAt(work.tokenizer);
+    return packed(await prepareDocument(raw, { parse, tokenizer, chunking, maxTokens }));
   } catch (error) {
     const message = error instanceof Error ? error.message.slice(0, 200) : 'unknown';
     return { ok: false, reason: { code: 'malformed', message: `the parser failed: ${message}` } };

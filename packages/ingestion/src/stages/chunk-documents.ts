@@ -1,5 +1,6 @@
 import {
   AppError,
+  createTurns,
   type DocumentKey,
   documentKeyOf,
   type JobHandler,
@@ -116,7 +117,7 @@ async function prepareBundle(
   const failed = read.failed + read.entries.length - documents.length;
   if (failed > 0) await countWork(ports, run.runId, { failed });
   const next = { ...position, takenAt, after: read.after ?? position.after };
-  return await handOver(ports, next, documents);
+  return await handOver(ports, next, documents, signal);
 }
 
 async function prepareAll(
@@ -191,12 +192,15 @@ async function handOver(
   { blobs, log }: IngestPorts,
   position: LanePosition & { readonly after: DocumentKey | null },
   documents: readonly BundledDocument[],
+  signal: AbortSignal,
 ): Promise<JobOutcome<IngestJobs>> {
   if (documents.length === 0) {
     return { outcome: 'done', reason: 'all-failed', next: [nextBundleJob(position)] };
   }
   const parts = partsOf(documents);
+  const pause = createTurns(signal);
   for (const [index, part] of parts.entries()) {
+    await pause();
     await from('queue', putBundlePart(blobs, position, index, part));
   }
   const chunks = parts.reduce((sum, part) => sum + part.chunks.length, 0);

@@ -20,7 +20,7 @@ export function createIndexHandler(ports: IngestPorts): JobHandler<IngestJobs, '
         const target = await laneTarget(ports, run, position);
         if ('reason' in target) return { outcome: 'skipped', reason: target.reason };
         const { fingerprint } = await ports.embedderOf(target.generation, billOf(ports, run));
-        const parts = await from('queue', loadParts(blobs, position, count, fingerprint));
+        const parts = await from('queue', loadParts(blobs, position, count, fingerprint, context.signal));
         if (parts === null) {
           return {
             outcome: 'skipped',

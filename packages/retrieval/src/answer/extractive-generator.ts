@@ -1,4 +1,4 @@
-import type { Embedder } from '@winnow/core';
+import { createTurns, type Embedder } from '@winnow/core';
 import type { AnswerDelta, Generator } from './generator.ts';
 import { askedOf } from './quoting/asked-of.ts';
 import { chooseQuotes } from './quoting/choose-quotes.ts';
@@ -23,9 +23,13 @@ export function createExtractiveGenerator({ embedder }: ExtractiveGeneratorOptio
   return {
     modelId: extractiveName,
     async *generate(question, sources, { signal }): AsyncGenerator<AnswerDelta> {
+      const pause = createTurns(signal);
       const asked = askedOf(question);
       const sections = quoteSectionsOf(sources);
-      const quotes = chooseQuotes(asked, await scoreUnits(embedder, question, asked, sections, signal));
+      await pause();
+      const scores = await scoreUnits(embedder, question, asked, sections, signal);
+      await pause();
+      const quotes = chooseQuotes(asked, scores);
       if (quotes.length === 0) yield { type: 'abstained' };
       for (const [index, quote] of quotes.entries()) {
         yield { type: 'delta', text: `${index === 0 ? '' : '\n\n'}${writeQuote(quote)}` };

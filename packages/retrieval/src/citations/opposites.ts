@@ -26,16 +26,26 @@ let tables: Tables | null = null;
  * `A is before B` is no opposite of `B is after A`.
  */
 export function saysTheOpposite(claim: string, source: string): boolean {
+  return oppositeOf(claim)(source);
+}
+
+/** {@link saysTheOpposite} of many sources of one claim, which is read once. */
+export function oppositeOf(claim: string): (source: string) => boolean {
   tables ??= { opposites: pairsOf(oppositeWords), converses: pairsOf(converseWords) };
-  const { opposites, converses } = tables;
   const claimed = searchTerms(claim);
-  const held = searchTerms(source);
-  const [inClaim, inSource] = [new Set(claimed), new Set(held)];
-  const isTurned = ([one, other]: Pair) =>
-    inClaim.has(one) && !inClaim.has(other) && inSource.has(other) && !inSource.has(one);
-  return (
-    opposites.some(isTurned) || converses.some((pair) => isTurned(pair) && !sidesCross(claimed, held, pair))
-  );
+  const inClaim = new Set(claimed);
+  const isClaimed = ([one, other]: Pair) => inClaim.has(one) && !inClaim.has(other);
+  const opposites = tables.opposites.filter(isClaimed);
+  const converses = tables.converses.filter(isClaimed);
+  if (opposites.length + converses.length === 0) return () => false;
+  return (source) => {
+    const held = searchTerms(source);
+    const inSource = new Set(held);
+    const isTurned = ([one, other]: Pair) => inSource.has(other) && !inSource.has(one);
+    return (
+      opposites.some(isTurned) || converses.some((pair) => isTurned(pair) && !sidesCross(claimed, held, pair))
+    );
+  };
 }
 
 type Pair = readonly [string, string];

@@ -29,14 +29,20 @@ const meetingHashes = 8;
  *
  * @param candidates best first.
  * @param wanted distinct passages that the next steps look at; what is behind them stays as it is.
+ * @param pause is awaited between two passages: a thousand long ones take a tenth of a second.
  */
-export function collapseDuplicates(candidates: readonly Candidate[], wanted: number): CollapsedCandidates {
+export async function collapseDuplicates(
+  candidates: readonly Candidate[],
+  wanted: number,
+  pause: () => Promise<void>,
+): Promise<CollapsedCandidates> {
   const kept: Candidate[] = [];
   const copies = new Map<ChunkId, PassageCopy[]>();
   const metBy = new Map<number, Set<Candidate>>();
   const featuresOf = createFeatures();
   for (const [at, candidate] of candidates.entries()) {
     if (kept.length === wanted) return { candidates: [...kept, ...candidates.slice(at)], copies };
+    await pause();
     const hashes = smallestOf(looseShinglesOf(candidate.chunk.text), meetingHashes);
     const met = new Set([...hashes].flatMap((hash) => [...(metBy.get(hash) ?? [])]));
     const same = kept.find(

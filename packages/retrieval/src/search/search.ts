@@ -60,7 +60,7 @@ export async function searchFor(
       fused: fused.result,
     }),
   );
-  const distinct = await timed(clock, () => collapse(fedBack.result, request));
+  const distinct = await timed(clock, () => collapse(fedBack.result, request, signal));
   const reranked = await timed(clock, () => rerank(ports, context, request, distinct.result.candidates));
   const { candidates, reranker } = reranked.result;
   const passing = applyThreshold(candidates, reranker === null ? null : request.threshold);
@@ -111,9 +111,14 @@ const leastDistinct = 50;
 /** And for each hit, since diversity chooses among more. */
 const distinctPerHit = 3;
 
-function collapse(candidates: readonly Candidate[], { duplicates, k }: SearchRequest): CollapsedCandidates {
+async function collapse(
+  candidates: readonly Candidate[],
+  { duplicates, k }: SearchRequest,
+  signal: AbortSignal,
+): Promise<CollapsedCandidates> {
   if (duplicates === 'show') return { candidates, copies: new Map() };
-  return collapseDuplicates(candidates, Math.max(leastDistinct, k * distinctPerHit));
+  const wanted = Math.max(leastDistinct, k * distinctPerHit);
+  return await collapseDuplicates(candidates, wanted, createTurns(signal));
 }
 
 async function choose(

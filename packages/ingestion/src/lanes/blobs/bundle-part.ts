@@ -34,8 +34,11 @@ export interface PartLimits {
   readonly textUnits: number;
 }
 
-/** Chunks of a part are the work that a killed worker repeats, its text bounds the size of a blob. */
-const partLimits: PartLimits = { chunks: 256, textUnits: 1024 * 1024 };
+/**
+ * Chunks of a part are the work that a killed worker repeats; its text bounds the size of a blob, and how long the
+ * thread is kept by packing and unpacking one: some 20 ms.
+ */
+const partLimits: PartLimits = { chunks: 256, textUnits: 256 * 1024 };
 
 /** Cuts a bundle into parts, in order; at least one part. */
 export function partsOf(

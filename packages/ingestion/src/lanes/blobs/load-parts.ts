@@ -1,4 +1,4 @@
-import type { BlobStore, EmbeddingKey } from '@winnow/core';
+import { type BlobStore, createTurns, type EmbeddingKey } from '@winnow/core';
 import type { LanePosition } from '../../ports.ts';
 import { type BundlePart, bundlePartKey, getBundlePart } from './bundle-part.ts';
 import { getPartVectors, type PartVectors, partKeys, partVectorsKey } from './part-vectors.ts';
@@ -17,15 +17,19 @@ export async function loadParts(
   position: LanePosition,
   count: number,
   modelFingerprint: string,
+  signal: AbortSignal,
 ): Promise<readonly EmbeddedPart[] | null> {
+  const pause = createTurns(signal);
   const parts: EmbeddedPart[] = [];
   for (let index = 0; index < count; index++) {
     const part = await getBundlePart(blobs, position, index);
     if (part === null) return null;
+    await pause();
     const keys = partKeys(part, modelFingerprint);
     const vectorsKey = partVectorsKey(part, keys);
     const embedded = await getPartVectors(blobs, vectorsKey);
     if (embedded === null) return null;
+    await pause();
     parts.push({ part, keys, embedded, blobKeys: [bundlePartKey(position, index), vectorsKey] });
   }
   return parts;

@@ -7,7 +7,7 @@ import { quoteSectionsOf } from './quote-unit.ts';
 const fitOf = (question: string, text: string) => {
   const unit = quoteSectionsOf(sourcesOf({ text }))[0]?.units[0];
   if (unit === undefined) throw new Error('nothing to quote');
-  return fitsAsked(question, askedOf(question), unit);
+  return fitsAsked(askedOf(question), turnsRound(question), unit);
 };
 
 describe('fitsAsked', () => {
@@ -53,6 +53,6 @@ describe('turnsRound', () => {
     ['How do I enable it?', 'Set it to 0 to disable it.', true],
     ['How do I disable it?', 'Set it to 0 to disable it.', false],
   ])('%s – %s: %s', (question, text, expected) => {
-    expect(turnsRound(question, text)).toBe(expected);
+    expect(turnsRound(question)(text)).toBe(expected);
   });
 });

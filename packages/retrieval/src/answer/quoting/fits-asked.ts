@@ -1,4 +1,4 @@
-import { saysTheOpposite } from '../../citations/opposites.ts';
+import { oppositeOf } from '../../citations/opposites.ts';
 import { type Asked, holds, type WantedTerm } from './asked-of.ts';
 import { termsWithJoins } from './joined-terms.ts';
 import type { QuoteUnit } from './quote-unit.ts';
@@ -45,15 +45,11 @@ function wordsOf(words: string): RegExp {
   return new RegExp(/\p{Script=Han}/u.test(words) ? words : `\\b(?:${words})\\b`, 'iu');
 }
 
-/** Whether a text has the opposite of what a question asks of, and not that itself: `small` for `large`. */
-export function turnsRound(question: string, text: string): boolean {
-  return (
-    saysTheOpposite(question, text) ||
-    turned.some(
-      ([asked, other]) =>
-        asked.test(question) && !other.test(question) && other.test(text) && !asked.test(text),
-    )
-  );
+/** @returns whether a text has the opposite of what the question asks of, and not that itself: `small` for `large`. */
+export function turnsRound(question: string): (text: string) => boolean {
+  const saysOpposite = oppositeOf(question);
+  const asks = turned.filter(([asked, other]) => asked.test(question) && !other.test(question));
+  return (text) => saysOpposite(text) || asks.some(([asked, other]) => other.test(text) && !asked.test(text));
 }
 
 /** How far a unit is of the kind that is asked for, each 0–1 but `amount`. */
@@ -70,15 +66,22 @@ export interface Fit {
   readonly opposite: number;
 }
 
-/** What of the kind of answer that is asked for a unit has: a number for an amount, a command for a way to do it. */
-export function fitsAsked(question: string, { amount, way, reason, wanted }: Asked, unit: QuoteUnit): Fit {
+/**
+ * What of the kind of answer that is asked for a unit has: a number for an amount, a command for a way to do it.
+ * @param isTurned what {@link turnsRound} makes of the question.
+ */
+export function fitsAsked(
+  { amount, way, reason, wanted }: Asked,
+  isTurned: (text: string) => boolean,
+  unit: QuoteUnit,
+): Fit {
   const code = unit.kind === 'code' ? 1 : hasCommand(unit) ? 0.75 : backticks.test(unit.text) ? 0.5 : 0;
   return {
     amount: amount ? (hasNumber(unit) ? 1 : -1) : 0,
     code: way ? code : 0,
     unsaid: reason && (unit.kind === 'row' || unit.kind === 'code' || leadsOn.test(unit.text)) ? 1 : 0,
     name: isAbout(unit, wanted) ? 1 : 0,
-    opposite: turnsRound(question, unit.text) ? 1 : 0,
+    opposite: isTurned(unit.text) ? 1 : 0,
   };
 }
 

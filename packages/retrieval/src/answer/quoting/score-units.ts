@@ -1,7 +1,7 @@
-import type { Embedder } from '@winnow/core';
+import { createTurns, type Embedder } from '@winnow/core';
 import { likenessesTo } from '../sentence-likeness.ts';
 import { type Asked, holds, type WantedTerm } from './asked-of.ts';
-import { type Fit, fitsAsked } from './fits-asked.ts';
+import { type Fit, fitsAsked, turnsRound } from './fits-asked.ts';
 import { termsWithJoins } from './joined-terms.ts';
 import { inContext, type QuoteSection, type QuoteUnit } from './quote-unit.ts';
 
@@ -121,26 +121,20 @@ export async function scoreUnits(
     })
     .sort((left, right) => right.score + rankOf(right.section) - left.score - rankOf(left.section))
     .slice(0, maxSectionsEmbedded);
-  const before = weighed
-    .flatMap(({ section, evidence, score }) =>
-      section.units.map((unit, index) => {
-        const overlap = shareHeld(unit.terms, weigh);
-        const fit = fitsAsked(question, asked, unit);
-        const one = {
-          section,
-          unit,
-          evidence,
-          overlap,
-          likeness: 0,
-          fit,
-          rank: rankOfUnit(unit),
-          early: 1 / (index + 1),
-        };
-        return { ...one, score: score + ofUnit(one, weights) + weights.code * fit.code };
-      }),
-    )
-    .sort((left, right) => right.score - left.score)
-    .slice(0, maxUnitsEmbedded);
+  const isTurned = turnsRound(question);
+  const pause = createTurns(signal);
+  const scored: UnitScore[] = [];
+  for (const { section, evidence, score } of weighed) {
+    for (const [index, unit] of section.units.entries()) {
+      await pause();
+      const overlap = shareHeld(unit.terms, weigh);
+      const fit = fitsAsked(asked, isTurned, unit);
+      const rank = rankOfUnit(unit);
+      const one = { section, unit, evidence, overlap, likeness: 0, fit, rank, early: 1 / (index + 1) };
+      scored.push({ ...one, score: score + ofUnit(one, weights) + weights.code * fit.code });
+    }
+  }
+  const before = scored.sort((left, right) => right.score - left.score).slice(0, maxUnitsEmbedded);
   if (before.length === 0) return [];
   const texts = [
     ...weighed.map(({ section }) => textOfSection(section)),
