@@ -3,7 +3,7 @@ import { compressTokens } from '../late-interaction/compressed-tokens.ts';
 import type { LocalEmbeddingRow } from '../registry/model-row.ts';
 import type { ModelTokenizer } from '../tokenizer/model-tokenizer.ts';
 import { pool, tokenRows } from './pooling.ts';
-import type { InferenceResult } from './protocol.ts';
+import type { InferenceRequest, InferenceResult } from './protocol.ts';
 import type { Model } from './session.ts';
 
 /** One step a text, and the result when all are done. */
@@ -20,15 +20,15 @@ export interface Embedding {
 
 type Purpose = 'document' | 'query';
 
-/** One vector a text, and of the same inference its compressed token vectors where they are asked for. */
+/** One vector a text, and of the same inference those of its tokens as `tokens` asks: not of special tokens, nor of the prompt's. */
 export function embedWork(
-  texts: readonly string[],
-  { purpose, tokenVectors }: { readonly purpose: Purpose; readonly tokenVectors: boolean },
+  { texts, purpose, tokens: wanted }: Extract<InferenceRequest, { kind: 'embed' }>,
   embedding: Embedding,
 ): Work {
   const { dimensions, pooling } = embedding.row;
   const vectors = new Float32Array(texts.length * dimensions);
   const compressed: TokenVectors[] = [];
+  const each: TokenRows[] = [];
   let tokens = 0;
   let truncated = 0;
   return {
@@ -36,30 +36,25 @@ export function embedWork(
       const { ids, cut } = encode(text, purpose, embedding);
       const output = await run(ids, embedding);
       vectors.set(pool(output, dimensions, pooling), index * dimensions);
-      if (tokenVectors) compressed[index] = compressTokens(tokensOf(ids, output, purpose, embedding));
+      if (wanted === 'compressed')
+        compressed[index] = compressTokens(tokensOf(ids, output, purpose, embedding));
+      if (wanted === 'each') each[index] = tokensOf(ids, output, purpose, embedding);
       tokens += ids.length;
       if (cut) truncated += 1;
     }),
     result: () => ({
-      result: { kind: 'embed', vectors, tokenVectors: compressed, tokens, truncated },
-      transfer: [vectors.buffer, ...compressed.map(({ buffer }) => buffer)],
+      result: { kind: 'embed', vectors, compressed, each, tokens, truncated },
+      transfer: [vectors.buffer, ...compressed.map(({ buffer }) => buffer), ...each.map(bufferOf)],
     }),
   };
 }
 
-/** One vector for each token of each text; those of special tokens and of the prompt are left out. */
-export function embedTokensWork(texts: readonly string[], purpose: Purpose, embedding: Embedding): Work {
-  const results: ReturnType<typeof tokensOf>[] = [];
-  return {
-    steps: texts.map((text, index) => async () => {
-      const { ids } = encode(text, purpose, embedding);
-      results[index] = tokensOf(ids, await run(ids, embedding), purpose, embedding);
-    }),
-    result: () => ({
-      result: { kind: 'embed-tokens', texts: results },
-      transfer: results.map((one) => one.vectors.buffer),
-    }),
-  };
+interface TokenRows extends TokenEmbeddings {
+  readonly vectors: Float32Array<ArrayBuffer>;
+}
+
+function bufferOf({ vectors }: TokenRows): ArrayBuffer {
+  return vectors.buffer;
 }
 
 /** @param output a row for each id. */
@@ -68,7 +63,7 @@ function tokensOf(
   output: Float32Array,
   purpose: Purpose,
   { row, tokenizer }: Embedding,
-): TokenEmbeddings & { readonly tokens: string[]; readonly vectors: Float32Array<ArrayBuffer> } {
+): TokenRows {
   const [from, to] = [1 + tokenizer.count(row.prompts[purpose]), ids.length - 1];
   return {
     tokens: ids.slice(from, to).map(tokenizer.tokenOf),

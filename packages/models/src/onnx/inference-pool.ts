@@ -111,10 +111,6 @@ function mergeResults(count: number, parts: readonly Part[]): InferenceResult {
   switch (first.result.kind) {
     case 'embed':
       return mergeVectors(count, parts);
-    case 'embed-tokens': {
-      const texts = inOrder(parts, (result) => (result.kind === 'embed-tokens' ? result.texts : []));
-      return { kind: 'embed-tokens', texts };
-    }
     case 'score':
       return mergeScores(parts);
   }
@@ -137,8 +133,9 @@ function mergeVectors(count: number, parts: readonly Part[]): InferenceResult {
       vectors.set(result.vectors.subarray(at * dimensions, (at + 1) * dimensions), index * dimensions);
     }
   }
-  const tokenVectors = inOrder(parts, (result) => (result.kind === 'embed' ? result.tokenVectors : []));
-  return { kind: 'embed', vectors, tokenVectors, tokens, truncated };
+  const compressed = inOrder(parts, (result) => (result.kind === 'embed' ? result.compressed : []));
+  const each = inOrder(parts, (result) => (result.kind === 'embed' ? result.each : []));
+  return { kind: 'embed', vectors, compressed, each, tokens, truncated };
 }
 
 function mergeScores(parts: readonly Part[]): InferenceResult {

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadModelTokenizer, type ModelTokenizer } from '../tokenizer/model-tokenizer.ts';
-import { embedTokensWork, embedWork, type Work } from './embed-job.ts';
+import { embedWork, type Work } from './embed-job.ts';
 import type { FromWorker, InferenceRequest, InferenceSetup, ToWorker } from './protocol.ts';
 import { scoreWork } from './score-job.ts';
 import { type Model, openModel } from './session.ts';
@@ -55,10 +55,7 @@ async function accept(id: number, request: InferenceRequest): Promise<void> {
 function workFor(request: InferenceRequest, parts: { model: Model; tokenizer: ModelTokenizer }): Work {
   const { row } = setup;
   if (row.kind === 'embedding' && request.kind !== 'score') {
-    const embedding = { row, ...parts };
-    return request.kind === 'embed'
-      ? embedWork(request.texts, request, embedding)
-      : embedTokensWork(request.texts, request.purpose, embedding);
+    return embedWork(request, { row, ...parts });
   }
   if (row.kind === 'rerank' && request.kind === 'score') {
     return scoreWork(request.query, request.passages, { row, ...parts });
@@ -68,8 +65,9 @@ function workFor(request: InferenceRequest, parts: { model: Model; tokenizer: Mo
 
 /** A person waits for a query and for a rerank; nobody waits for a document. */
 function rankOf(request: InferenceRequest): number {
-  if (request.kind !== 'embed') return 1;
-  return request.purpose === 'query' ? 0 : 2;
+  if (request.kind === 'score') return 1;
+  if (request.purpose === 'query') return 0;
+  return request.tokens === 'each' ? 1 : 2;
 }
 
 async function close(): Promise<void> {

@@ -82,6 +82,17 @@ describe.each(['all-MiniLM-L6-v2', 'bge-small-zh-v1.5'])('createOnnxEmbedder of 
     expect(plain.tokenVectors).toBeUndefined();
   });
 
+  it('keeps the token embeddings of a query with its vector: they are those of an inference of their own', async () => {
+    const text = '如何重置密码 after a while';
+    const fresh = await embedder.embedTokens([text, text], { purpose: 'query', signal });
+    await embedder.embed([text], { purpose: 'query', signal });
+    const [kept] = await embedder.embedTokens([text], { purpose: 'query', signal });
+    expect(kept).toEqual(fresh[0]);
+    expect((await embedder.embedTokens([text], { purpose: 'query', signal }))[0]).toBe(kept);
+    const [asDocument] = await embedder.embedTokens([text], { purpose: 'document', signal });
+    expect(asDocument).not.toBe(kept);
+  });
+
   it('answers a query before documents that were asked for earlier', async () => {
     await embedder.embed(['warm'], { purpose: 'query', signal });
     const order: string[] = [];

@@ -2,9 +2,11 @@ import { availableParallelism } from 'node:os';
 import {
   AppError,
   type Embedder,
+  type EmbedOptions,
   type Logger,
   noModelUsage,
   type TokenEmbedder,
+  type TokenEmbeddings,
   type Tokenizer,
 } from '@winnow/core';
 import { assertTexts } from '../assert-texts.ts';
@@ -13,6 +15,7 @@ import type { LocalEmbeddingRow } from '../registry/model-row.ts';
 import { loadTokenizer } from '../tokenizer/model-tokenizer.ts';
 import { cpuOnly } from './cpu-only.ts';
 import { createInferencePool, poolShape } from './inference-pool.ts';
+import { createRecentQueries } from './recent-queries.ts';
 
 /** A local embedding model. */
 export type OnnxEmbedder = Embedder & TokenEmbedder & { readonly tokenizer: Tokenizer };
@@ -37,8 +40,9 @@ const encodingVersion = 1;
 
 /**
  * Embeds on the CPU, one text an inference, in threads of its own: a text's vector does not depend on its
- * neighbours. Texts too long for the model lose their end. Queries go before token embeddings, and those
- * before documents; a call gives way after each text.
+ * neighbours. Texts too long for the model lose their end. Queries go before token embeddings of documents, and those
+ * before documents; a call gives way after each text. Of a single query the token embeddings are kept for a while: who
+ * wants them next, as late interaction does, waits for no second inference.
  *
  * The vectors of two kinds of CPU may differ in the last digits of int8 arithmetic.
  */
@@ -47,6 +51,10 @@ export function createOnnxEmbedder(options: OnnxEmbedderOptions): OnnxEmbedder {
   const setup = { row, model: files.model, tokenizer: files.tokenizer, executionProviders };
   const shape = poolShape(threads, row.files.model.bytes, executionProviders[0] === 'cpu');
   const client = createInferencePool(setup, shape, log);
+  const queries = createRecentQueries();
+  const remember = (query: string, [tokens]: readonly TokenEmbeddings[]) => {
+    if (tokens !== undefined) queries.set(query, tokens);
+  };
   let tokenizer: Tokenizer | null = null;
   return {
     modelId: row.name,
@@ -64,21 +72,32 @@ export function createOnnxEmbedder(options: OnnxEmbedderOptions): OnnxEmbedder {
     },
     async embed(texts, { purpose, tokenVectors = false, signal }) {
       assertTexts(texts, maxTextsPerCall);
-      const request = { kind: 'embed', texts, purpose, tokenVectors } as const;
-      const { vectors, tokens, truncated, ...result } = await client.call(request, signal);
+      const query = tokenVectors ? null : singleQuery(texts, purpose);
+      const tokens = tokenVectors ? 'compressed' : query === null ? 'none' : 'each';
+      const result = await client.call({ kind: 'embed', texts, purpose, tokens }, signal);
+      if (query !== null) remember(query, result.each);
       return {
-        vectors: texts.map((_, index) => rowOf(vectors, index, row.dimensions)),
-        ...(tokenVectors && { tokenVectors: result.tokenVectors }),
-        usage: { ...noModelUsage, calls: 1, inputTokens: tokens, truncated },
+        vectors: texts.map((_, index) => rowOf(result.vectors, index, row.dimensions)),
+        ...(tokenVectors && { tokenVectors: result.compressed }),
+        usage: { ...noModelUsage, calls: 1, inputTokens: result.tokens, truncated: result.truncated },
       };
     },
     async embedTokens(texts, { purpose, signal }) {
       assertTexts(texts, maxTextsPerCall);
-      const result = await client.call({ kind: 'embed-tokens', texts, purpose }, signal);
-      return result.texts;
+      const query = singleQuery(texts, purpose);
+      const known = query === null ? null : queries.get(query);
+      if (known !== null) return [known];
+      const { each } = await client.call({ kind: 'embed', texts, purpose, tokens: 'each' }, signal);
+      if (query !== null) remember(query, each);
+      return each;
     },
     close: () => client.close(),
   };
+}
+
+/** The text of a call that is for one query; null for any other. */
+function singleQuery(texts: readonly string[], purpose: EmbedOptions['purpose']): string | null {
+  return purpose === 'query' && texts.length === 1 ? (texts[0] ?? null) : null;
 }
 
 /** A vector with a buffer of its own, so that no reader has to mind an offset. */

@@ -1,4 +1,4 @@
-import type { TokenVectors } from '@winnow/core';
+import type { TokenEmbeddings, TokenVectors } from '@winnow/core';
 import type { LocalEmbeddingRow, LocalRerankRow } from '../registry/model-row.ts';
 
 /** What a worker thread is started with. */
@@ -14,8 +14,8 @@ export interface InferenceSetup {
 }
 
 /**
- * - `embed`: one vector per text, and compressed token vectors where `tokenVectors` says so
- * - `embed-tokens`: one vector per token of each text
+ * - `embed`: one vector per text, and of the same inference those of its tokens as `tokens` says: none, the
+ *   compressed ones that are kept with a chunk, or each by itself
  * - `score`: one score per passage
  */
 export type InferenceRequest =
@@ -23,12 +23,7 @@ export type InferenceRequest =
       readonly kind: 'embed';
       readonly texts: readonly string[];
       readonly purpose: 'document' | 'query';
-      readonly tokenVectors: boolean;
-    }
-  | {
-      readonly kind: 'embed-tokens';
-      readonly texts: readonly string[];
-      readonly purpose: 'document' | 'query';
+      readonly tokens: 'none' | 'compressed' | 'each';
     }
   | { readonly kind: 'score'; readonly query: string; readonly passages: readonly string[] };
 
@@ -38,14 +33,12 @@ export type InferenceResult =
       readonly kind: 'embed';
       readonly vectors: Float32Array<ArrayBuffer>;
       /** One per text where they were asked for; empty otherwise. */
-      readonly tokenVectors: readonly TokenVectors[];
+      readonly compressed: readonly TokenVectors[];
+      readonly each: readonly TokenEmbeddings[];
+      /** What the model read, all texts together. */
       readonly tokens: number;
       /** Texts that lost their end. */
       readonly truncated: number;
-    }
-  | {
-      readonly kind: 'embed-tokens';
-      readonly texts: readonly { readonly tokens: string[]; readonly vectors: Float32Array<ArrayBuffer> }[];
     }
   | {
       readonly kind: 'score';
