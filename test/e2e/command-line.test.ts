@@ -226,7 +226,9 @@ describe('winnow given bad input', () => {
     ],
     ['a bad corpus name', ['corpus', 'create', 'Not OK', '--source', '.'], /must be 1–63/],
     ['a malformed filter', ['search', 'x', 'y', '--filter', '{"op":"script"}'], /filter/],
-    ['a filter that is not JSON', ['search', 'x', 'y', '--filter', '{'], /JSON/],
+    ['a filter that is not JSON', ['search', 'x', 'y', '--filter', '{'], /must be JSON, such as \{"op":"eq"/],
+    ['an empty question', ['search', 'x', ''], /query: must not be empty/],
+    ['an unknown run', ['resume', 'nowhere'], /winnow status shows/],
     ['an unknown option', ['ingest', 'x', '--fast'], /--fast/],
   ];
   test.each(cases)('%s: one clear sentence and exit code 2', async (_name, words, message) => {

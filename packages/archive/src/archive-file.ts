@@ -94,6 +94,7 @@ async function withPath<Result>(path: string, work: () => Promise<Result>): Prom
     return await work();
   } catch (thrown) {
     const { code, message } = AppError.from(thrown);
-    throw new AppError(code, `the archive cannot be written to ${path}: ${message}`, { cause: thrown });
+    const reason = code === 'not_found' ? 'its folder is not there' : message;
+    throw new AppError(code, `the archive cannot be written to ${path}: ${reason}`, { cause: thrown });
   }
 }

@@ -94,6 +94,7 @@ export {
   shortHash,
 } from './ids.ts';
 export { instantOf } from './instant.ts';
+export { issueWords } from './issue-words.ts';
 export {
   defineJobs,
   type JobCatalog,

@@ -28,6 +28,15 @@ function refusal(): AppError {
 }
 
 describe('acquireDataLock', () => {
+  test.runIf(process.platform === 'linux')('where no folder can be made it says so, and ends', () => {
+    expect(() => acquireDataLock('/proc/none/data', { purpose })).toThrow(
+      expect.objectContaining({
+        code: 'failed_precondition',
+        message: expect.stringContaining('data folder /proc/none/data cannot be written'),
+      }),
+    );
+  });
+
   test('a second holder in one process is refused, until the first lets go', () => {
     const first = acquireDataLock(folder, { purpose });
     expect(refusal()).toMatchObject({

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '@winnow/core';
+import { makeFolder } from './data-path.ts';
 import { isBusy } from './sqlite-error.ts';
 
 const lockName = 'winnow.lock';
@@ -93,7 +94,7 @@ interface Holder {
 
 function openLockFile(dataDir: string): DatabaseSync {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolder(dataDir);
     return new DatabaseSync(join(dataDir, lockName), { timeout: 0 });
   } catch (thrown) {
     throw unwritableError(dataDir, thrown);

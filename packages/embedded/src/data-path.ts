@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from '@winnow/core';
 import type { FileKind } from './sqlite-error.ts';
@@ -42,9 +42,26 @@ export function isWritable(path: string): boolean {
 export function makeFolderOf(path: string, kind: FileKind): void {
   if (path === inMemory) return;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
   } catch (thrown) {
     throw pathError(thrown, path, kind);
+  }
+}
+
+/**
+ * Makes a folder and those above it that are not there. Node's own recursion never ends where a folder can have no
+ * other in it, as `/proc`.
+ * @throws what `mkdir` throws; nothing where the folder is there.
+ */
+export function makeFolder(folder: string): void {
+  if (existsSync(folder) && statSync(folder).isDirectory()) return;
+  const above = dirname(folder);
+  if (above !== folder && !existsSync(above)) makeFolder(above);
+  // Another process may be first.
+  try {
+    mkdirSync(folder);
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'EEXIST' || !statSync(folder).isDirectory()) throw thrown;
   }
 }
 

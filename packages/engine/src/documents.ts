@@ -31,7 +31,10 @@ async function showDocument(store: Store, corpus: Corpus, id: string): Promise<D
   const documentId = id as DocumentId;
   const entry = (await store.manifest.get(ref, [documentId])).get(documentId);
   if (entry === undefined)
-    throw new AppError('not_found', `no document ${JSON.stringify(id)} in corpus ${corpus.name}`);
+    throw new AppError(
+      'not_found',
+      `no document ${JSON.stringify(id)} in corpus ${corpus.name}: winnow document list ${corpus.name} shows those there are`,
+    );
   const chunks = await store.chunks.ofDocument(ref, documentId);
   const { state, reason, contentHash, revision, liveRevision, sourceId, runId } = entry;
   return {

@@ -1,12 +1,4 @@
-import {
-  AppError,
-  type Corpus,
-  type Ledger,
-  liveGeneration,
-  noCost,
-  type Run,
-  type RunId,
-} from '@winnow/core';
+import { type Corpus, type Ledger, liveGeneration, noCost, type Run, type RunId } from '@winnow/core';
 import {
   budgetOf,
   cancelRun,
@@ -18,6 +10,7 @@ import {
   reportOf,
   requireFitting,
   requirePrice,
+  requireRun,
   resumeRun,
   type StartOptions,
   startRun,
@@ -119,7 +112,7 @@ export function createEngineRuns({ mode, ingest, models, ledger }: RunsPorts): E
       return await begun(run);
     },
     async show(runId) {
-      return await report(await requireRun(ingest, runId));
+      return await report(await requireRun(ingest.store, runId as RunId));
     },
     async list(name, limit) {
       const { name: corpus } = await requireCorpus(store, name);
@@ -135,15 +128,15 @@ export function createEngineRuns({ mode, ingest, models, ledger }: RunsPorts): E
       return await Promise.all((await store.runs.active()).map(report));
     },
     async cancel(runId) {
-      const canceled = await cancelRun(ingest, (await requireRun(ingest, runId)).runId);
+      const canceled = await cancelRun(ingest, (await requireRun(ingest.store, runId as RunId)).runId);
       await dropBuild(ingest, canceled);
       return await report(canceled);
     },
     async pause(runId) {
-      return await report(await pauseRun(ingest, (await requireRun(ingest, runId)).runId));
+      return await report(await pauseRun(ingest, (await requireRun(ingest.store, runId as RunId)).runId));
     },
     async resume(runId, budget) {
-      const run = await requireRun(ingest, runId);
+      const run = await requireRun(ingest.store, runId as RunId);
       startedRuns.add(run.runId);
       return await report(await resumeRun(ingest, run.runId, budget));
     },
@@ -163,12 +156,6 @@ export function createEngineRuns({ mode, ingest, models, ledger }: RunsPorts): E
       }
     },
   };
-}
-
-async function requireRun({ store }: IngestPorts, runId: string): Promise<Run> {
-  const run = await store.runs.get(runId as RunId);
-  if (run === null) throw new AppError('not_found', `there is no run ${runId}`);
-  return run;
 }
 
 async function checkSources({ openSource }: IngestPorts, { sources }: Corpus): Promise<void> {

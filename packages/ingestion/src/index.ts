@@ -70,6 +70,7 @@ export {
 export { type Pushed, pushDocuments, requirePushSource } from './push/push-documents.ts';
 export { cancelRun } from './runs/cancel-run.ts';
 export { pauseRun, resumeRun, waitsForSomebody } from './runs/pause-run.ts';
+export { requireRun } from './runs/require-run.ts';
 export { type RunProgress, type RunReport, reportOf, runReport } from './runs/run-report.ts';
 export { budgetOptionsFor, requirePrice } from './runs/spend.ts';
 export { activeRun, type StartedRun, type StartOptions, startRun } from './runs/start-run.ts';

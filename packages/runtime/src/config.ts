@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { AppError } from '@winnow/core';
+import { AppError, issueWords } from '@winnow/core';
 import type { z } from 'zod';
 import { type Environment, environmentSchema, secretNames, webhookSecretName } from './environment-schema.ts';
 
@@ -117,7 +117,7 @@ export interface Config {
  *   out) and what is allowed.
  */
 export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const parsed = environmentSchema.safeParse(environment);
+  const parsed = environmentSchema.safeParse(environment, { error: issueWords });
   if (!parsed.success) throw invalidEnvironment(parsed.error.issues, environment);
   const values = parsed.data;
   return {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { AppError } from '@winnow/core';
+import { AppError, issueWords } from '@winnow/core';
 import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 
@@ -26,12 +26,12 @@ export function collect(given: string, before: readonly string[] = []): readonly
   return [...before, given];
 }
 
-/** A parser for an option that takes JSON. */
-export function json(given: string): unknown {
+/** A parser for an option that takes a condition on metadata, as JSON. */
+export function filter(given: string): unknown {
   try {
     return JSON.parse(given);
   } catch {
-    throw new InvalidArgumentError('must be JSON.');
+    throw new InvalidArgumentError('must be JSON, such as {"op":"eq","field":"lang","value":"en"}.');
   }
 }
 
@@ -40,7 +40,7 @@ export function json(given: string): unknown {
  * @throws AppError `invalid_argument` naming each field that is wrong.
  */
 export function parseRequest<Output>(schema: z.ZodType<Output>, given: unknown): Output {
-  const parsed = schema.safeParse(given);
+  const parsed = schema.safeParse(given, { error: issueWords });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(
     (issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`,

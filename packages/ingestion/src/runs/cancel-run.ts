@@ -1,5 +1,6 @@
-import { AppError, isActive, type Run, type RunId } from '@winnow/core';
+import { isActive, type Run, type RunId } from '@winnow/core';
 import type { IngestPorts } from '../ports.ts';
+import { requireRun } from './require-run.ts';
 import { endRun } from './run-state.ts';
 
 /**
@@ -9,8 +10,7 @@ import { endRun } from './run-state.ts';
  * @throws AppError `not_found`.
  */
 export async function cancelRun(ports: IngestPorts, runId: RunId, reason?: string): Promise<Run> {
-  const run = await ports.store.runs.get(runId);
-  if (run === null) throw new AppError('not_found', `there is no run ${runId}`);
+  const run = await requireRun(ports.store, runId);
   if (!isActive(run)) return run;
   return await endRun(ports, run, 'canceled', reason === undefined ? {} : { reason });
 }

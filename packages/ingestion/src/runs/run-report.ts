@@ -1,14 +1,7 @@
-import {
-  AppError,
-  type DocumentChanges,
-  type Run,
-  type RunId,
-  type RunState,
-  type Waited,
-  type Waiting,
-} from '@winnow/core';
+import type { DocumentChanges, Run, RunId, RunState, Waited, Waiting } from '@winnow/core';
 import type { IngestPorts } from '../ports.ts';
 import { pendingOf } from './count-work.ts';
+import { requireRun } from './require-run.ts';
 
 /** What a run did, or has done so far. */
 export interface RunReport {
@@ -55,8 +48,7 @@ export async function runReport(
   { store, troubles, now }: Pick<IngestPorts, 'store' | 'troubles' | 'now'>,
   runId: RunId,
 ): Promise<RunReport> {
-  const run = await store.runs.get(runId);
-  if (run === null) throw new AppError('not_found', `there is no run ${runId}`);
+  const run = await requireRun(store, runId);
   return reportOf(run, troubles.get(runId), now());
 }
 

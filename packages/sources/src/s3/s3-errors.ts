@@ -25,6 +25,14 @@ export function bucketError(name: string, thrown: unknown): AppError {
   if (refusals.has(code) || status === 401 || status === 403 || status === 301) {
     return new AppError('failed_precondition', `${name} may not be read: ${code}, ${message}`, details);
   }
+  // The library's words, before it has asked anybody.
+  if (message === 'Region is missing') {
+    return new AppError(
+      'failed_precondition',
+      `the region of ${name} is not known: set WINNOW_S3_REGION`,
+      details,
+    );
+  }
   if (status !== null && status >= 400 && status < 500 && status !== 429 && status !== 408) {
     return new AppError(
       'failed_precondition',

@@ -184,7 +184,8 @@ function redirectOf(url: URL, { status, headers: { location } }: EgressAnswer): 
 }
 
 function notPublic(url: URL, address: string): AppError {
-  return refused(`${url.hostname} is ${address}, no public address: WINNOW_SITE_HOSTS lets a host be read`);
+  const what = url.hostname === address ? `${address} is` : `${url.hostname} is ${address},`;
+  return refused(`${what} no public address: WINNOW_SITE_HOSTS lets a host be read`);
 }
 
 function refused(message: string): AppError {

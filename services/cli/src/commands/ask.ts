@@ -2,7 +2,7 @@ import type { AnswerResult } from '@winnow/engine';
 import { answerRequestSchema, collectAnswer, searchModes } from '@winnow/engine/requests';
 import { exitCodes } from '@winnow/runtime';
 import { type Command, Option } from 'commander';
-import { json, numberBetween, parseRequest, readJsonFile, wholeNumber } from '../arguments.ts';
+import { filter, numberBetween, parseRequest, readJsonFile, wholeNumber } from '../arguments.ts';
 import { costText } from '../output/cost.ts';
 import { citationLines, nearestLines } from '../output/passage-lines.ts';
 import { print, printJson, printNote, printPiece } from '../output/print.ts';
@@ -21,7 +21,7 @@ export function registerAsk(program: Command, environment: Environment): void {
     .option('--threshold <score>', 'lowest rerank score, 0–1; cross-encoders and judges', numberBetween(0, 1))
     .option('--rerank <model>', "reranker, or none (default: the configuration's)")
     .option('--generator <model>', 'chat model, or extractive (default: the configuration’s)')
-    .option('--filter <json>', 'condition on metadata', json)
+    .option('--filter <json>', 'condition on metadata', filter)
     .option('--history <file>', 'turns before the question: JSON [{"role":"user","content":"…"}, …]')
     .option('--json', 'print JSON')
     .addHelpText(

@@ -120,7 +120,7 @@ function registerList(corpus: Command, environment: Environment): void {
       "\nExamples:\n  $ winnow corpus list\n  $ winnow corpus list --json | jq '.corpora[].name'\n  $ winnow corpus list --format csv > corpora.csv",
     )
     .action((options: FormatOptions) =>
-      withEngine(environment, { kind: 'read' }, async ({ engine }) => {
+      withEngine(environment, { kind: 'read' }, async ({ engine, config }) => {
         const corpora = await engine.corpora.list();
         printListing(
           options,
@@ -128,7 +128,8 @@ function registerList(corpus: Command, environment: Environment): void {
           {
             columns: ['name', 'documents', 'pending', 'failed', 'chunks', 'embedder', 'sources', 'run'],
             rows: corpora.map(rowOf),
-            ifEmpty: 'no corpora yet: winnow corpus create NAME --source PATH',
+            // In another folder than last time there are others.
+            ifEmpty: `no corpora yet${engine.mode === 'embedded' ? ` in ${config.dataDir}` : ''}: winnow corpus create NAME --source PATH`,
           },
         );
       }),

@@ -1,7 +1,7 @@
 import type { SearchHit, SearchResponse } from '@winnow/engine';
 import { searchModes, searchRequestSchema } from '@winnow/engine/requests';
 import { type Command, Option } from 'commander';
-import { json, numberBetween, parseRequest, wholeNumber } from '../arguments.ts';
+import { filter, numberBetween, parseRequest, wholeNumber } from '../arguments.ts';
 import { costText } from '../output/cost.ts';
 import { explainHit, stagesOf } from '../output/explain-hit.ts';
 import { someOf } from '../output/figures.ts';
@@ -25,7 +25,7 @@ export function registerSearch(program: Command, environment: Environment): void
     .option('--rerank <model>', "reranker, judge, or none (default: the configuration's)")
     .option('-k <n>', 'hits to return', wholeNumber(1, 500), 10)
     .option('--candidates <n>', 'candidates of each leg', wholeNumber(1, 500))
-    .option('--filter <json>', 'condition on metadata', json)
+    .option('--filter <json>', 'condition on metadata', filter)
     .option('--threshold <score>', 'lowest rerank score, 0–1; cross-encoders and judges', numberBetween(0, 1))
     .option(
       '--mmr <lambda>',

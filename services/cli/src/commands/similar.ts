@@ -1,6 +1,6 @@
 import { type SimilarHit, similarRequestSchema } from '@winnow/engine';
 import type { Command } from 'commander';
-import { collect, json, numberBetween, parseRequest, wholeNumber } from '../arguments.ts';
+import { collect, filter, numberBetween, parseRequest, wholeNumber } from '../arguments.ts';
 import { type FormatOptions, type Listing, printListing, withFormats } from '../output/listing.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 
@@ -16,7 +16,7 @@ export function registerSimilar(program: Command, environment: Environment): voi
     .description('Documents like these, by the vectors that are stored.')
     .option('--not <id>', 'a document to stay away from; may be repeated', collect)
     .option('-k <n>', 'documents to return', wholeNumber(1, 500), 10)
-    .option('--filter <json>', 'condition on metadata', json)
+    .option('--filter <json>', 'condition on metadata', filter)
     .option(
       '--mmr <lambda>',
       'diversity: 1 keeps the order, 0 looks at difference alone',

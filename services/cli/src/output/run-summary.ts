@@ -9,7 +9,7 @@ export function summaryOf(report: RunReport): string {
     `run ${report.run} ${report.state} in ${report.seconds.toFixed(1)} s: ` +
     `${documents.new} new, ${documents.changed} changed, ${documents.unchanged} unchanged, ` +
     `${documents.deleted} deleted, ${documents.failed} failed documents; ` +
-    `${chunks.embedded} chunks embedded, ${chunks.reused} reused, ${report.modelCalls} model calls, ${costText(cost)}`
+    `${countOf(chunks.embedded, 'chunk')} embedded, ${chunks.reused} reused, ${countOf(report.modelCalls, 'model call')}, ${costText(cost)}`
   );
 }
 

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { AppError } from '@winnow/core';
+import { AppError, issueWords } from '@winnow/core';
 import { parse } from 'yaml';
 import { type Setup, setupSchema } from './setup-schema.ts';
 
@@ -11,7 +11,7 @@ const maxBytes = 1024 * 1024;
  * @throws AppError `not_found`; `invalid_argument` naming each place that is wrong.
  */
 export async function readSetup(path: string): Promise<Setup> {
-  const parsed = setupSchema.safeParse(parsedYaml(path, await textOf(path)));
+  const parsed = setupSchema.safeParse(parsedYaml(path, await textOf(path)), { error: issueWords });
   if (!parsed.success) {
     const problems = parsed.error.issues
       .slice(0, 10)
@@ -49,7 +49,8 @@ function parsedYaml(path: string, text: string): unknown {
   try {
     return parse(text, { maxAliasCount: 100 });
   } catch (cause) {
-    const message = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : 'unknown';
+    const message =
+      cause instanceof Error ? (cause.message.split('\n')[0] ?? '').replace(/:$/, '') : 'unknown';
     throw new AppError('invalid_argument', `${path} is no YAML: ${message}`, { cause });
   }
 }
