@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -39,10 +39,44 @@ describe('winnow completion', () => {
     await expect(access(nowhere)).rejects.toThrow('ENOENT');
   });
 
-  test.each(['zsh', 'fish'])('prints a script for %s, which asks the program', async (shell) => {
-    const { code, stdout } = await winnow(['completion', shell], {});
-    expect(code).toBe(0);
-    expect(stdout).toContain('winnow complete --');
+  test('in bash completes the corpora of the data folder that is named', async () => {
+    const { environment } = await corpusOf({ 'a.md': 'A.' });
+    const folder = await temporaryFolder();
+    const { stdout: script } = await winnow(['completion', 'bash'], {});
+    for (const option of [
+      `--data-dir ${environment.WINNOW_DATA_DIR}`,
+      `--data-dir=${environment.WINNOW_DATA_DIR}`,
+    ]) {
+      await writeFiles(folder, { 'completions.sh': script, 'try.sh': tryIn(`${option} search pa`) });
+      expect(await completed(folder)).toEqual(['pages']);
+    }
+  });
+
+  describe.each(['zsh', 'fish'] as const)('in %s', (shell) => {
+    const isThere = spawnSync(shell, ['-c', 'exit']).error === undefined;
+
+    test.runIf(isThere)('completes commands, options, corpora and files', { timeout: 60_000 }, async () => {
+      const { environment } = await corpusOf({ 'a.md': 'A.' });
+      const folder = await temporaryFolder();
+      const { stdout: script } = await winnow(['completion', shell], {});
+      await writeFiles(folder, { _winnow: script, 'notes.winnow': '' });
+      const asked = (line: string) => tabIn(shell, line, folder, environment);
+      expect(await asked('sea')).toEqual(['search']);
+      expect(await asked('corpus cr')).toEqual(['create']);
+      expect(await asked('search pages question --rer')).toEqual(['--rerank']);
+      expect([...(await asked('search pages question --fusion '))].sort()).toEqual([
+        'min-max',
+        'rrf',
+        'z-score',
+      ]);
+      expect(await asked('search pa')).toEqual(['pages']);
+      expect(await asked('restore note')).toEqual(['notes.winnow']);
+    });
+
+    test('prints a script, which asks the program', async () => {
+      const { code, stdout } = await winnow(['completion', shell], {});
+      expect([code, stdout]).toEqual([0, expect.stringContaining('winnow complete --')]);
+    });
   });
 
   test('of another shell is refused', async () => {
@@ -50,6 +84,46 @@ describe('winnow completion', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('zsh, bash, fish')]);
   });
 });
+
+/** What a shell makes of a line when Tab is pressed behind it: its words, without what it says of them. */
+async function tabIn(
+  shell: 'zsh' | 'fish',
+  line: string,
+  cwd: string,
+  environment: Record<string, string | undefined>,
+): Promise<readonly string[]> {
+  const { words, script } = shell === 'fish' ? fishWith(line) : zshWith(line);
+  const { stdout } = await promisify(execFile)(shell, [...words, '-c', script], {
+    cwd,
+    env: { ...process.env, ...environment, XDG_CONFIG_HOME: cwd, XDG_DATA_HOME: cwd, HOME: cwd },
+  });
+  const found = stdout.split('\n').filter((word) => word !== '');
+  return found.map((word) => word.split('\t')[0] ?? '');
+}
+
+/** Fish says itself what it would complete. */
+function fishWith(line: string) {
+  const script = `
+function winnow; '${process.execPath}' '${program}' $argv; end
+source _winnow
+complete -C 'winnow ${line}'`;
+  return { words: ['--no-config'], script };
+}
+
+/** Zsh completes in a terminal only: the two of its own functions that words and files are handed to are stood in for. */
+function zshWith(line: string) {
+  const words = ['winnow', ...line.split(' ')];
+  const script = `
+winnow() { '${process.execPath}' '${program}' "$@"; }
+compdef() {}
+_describe() { (( \${#completions} )) && print -l -- "\${(@)completions%%:*}"; }
+_arguments() { print -l -- \${words[-1]}*(N); }
+source ./_winnow
+words=(${words.map((word) => `'${word}'`).join(' ')})
+CURRENT=\${#words}
+_winnow`;
+  return { words: ['-f'], script };
+}
 
 async function completed(folder: string, environment: Record<string, string | undefined> = {}) {
   const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', 'try.sh'], {

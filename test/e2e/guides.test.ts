@@ -6,6 +6,7 @@ const timeoutMs = 300_000;
 
 describe('the commands of a guide do what it says', () => {
   test.each([
+    ['quickstart.md', 'two notes are ingested, one is found, and a question is answered from it'],
     ['discovery.md', 'near-duplicates, similar documents and topics are found'],
     [
       'formats.md',
@@ -17,7 +18,7 @@ describe('the commands of a guide do what it says', () => {
     ['schedules.md', 'a corpus is scheduled, brought up to date, built anew and switched'],
   ])('%s: %s', { timeout: timeoutMs }, async (guide) => {
     const said = await transcriptOf(guide);
-    expect(said.length).toBeGreaterThan(8);
+    expect(said.length).toBeGreaterThan(6);
     expect(await runAsWritten(said)).toEqual(said);
   });
 });

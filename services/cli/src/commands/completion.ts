@@ -19,12 +19,13 @@ const corpusToMake = 'corpus create';
 export function registerCompletion(program: Command, environment: Environment): void {
   const completions = tab(program, { completionCommandName: 'completion' });
   let isCorpus = false;
+  let dataDir: Environment = {};
   for (const [command, { arguments: taken }] of completions.commands) {
     const argument = taken.get(corpusArgument);
     if (argument === undefined || command === corpusToMake) continue;
     argument.handler = (complete) => {
       isCorpus = true;
-      for (const name of corporaOf(environment)) complete(name, '');
+      for (const name of corporaOf({ ...environment, ...dataDir })) complete(name, '');
     };
   }
   // The library never lets files be completed, and most arguments that it knows no words for are paths.
@@ -32,6 +33,14 @@ export function registerCompletion(program: Command, environment: Environment): 
     get: () => (completions.completions.length === 0 && !isCorpus ? directives.files : directives.noFiles),
     set() {},
   });
+  program.commands
+    .find((one) => one.name() === 'complete')
+    ?.hook('preAction', (_, complete) => {
+      // The library looks for the command at the beginning.
+      const { words, folder } = withoutDataDir(complete.args);
+      complete.processedArgs = [words];
+      if (folder) dataDir = { WINNOW_DATA_DIR: folder };
+    });
   program.commands
     .find((one) => one.name() === 'completion')
     ?.description('Print a script that completes commands, corpora and options in bash, zsh or fish.')
@@ -48,6 +57,16 @@ That of bash needs the package bash-completion. Corpora are those of the data fo
     .hook('postAction', (_, { args: [shell] }) => {
       if (shell === 'bash') print('complete -o default -F __winnow_complete winnow');
     });
+}
+
+/** Takes the data folder out of what is typed, unless it is what is being typed: the last word. */
+function withoutDataDir(typed: readonly string[]): { words: readonly string[]; folder: string | undefined } {
+  const option = '--data-dir';
+  const at = typed.slice(0, -1).findLastIndex((word) => word === option || word.startsWith(`${option}=`));
+  const taken = typed[at] === option ? 2 : 1;
+  if (at === -1 || at + taken >= typed.length) return { words: typed, folder: undefined };
+  const folder = taken === 2 ? typed[at + 1] : typed[at]?.slice(option.length + 1);
+  return { words: typed.toSpliced(at, taken), folder };
 }
 
 /** None where the environment says something that cannot be: a shell has no place to say so. */
