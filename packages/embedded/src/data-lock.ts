@@ -103,10 +103,14 @@ function openLockFile(dataDir: string): DatabaseSync {
 
 function unwritableError(dataDir: string, thrown: unknown): AppError {
   const detail = thrown instanceof Error ? thrown.message : String(thrown);
-  return new AppError('failed_precondition', `data folder ${dataDir} cannot be written (${detail})`, {
-    cause: thrown,
-    part: 'index',
-  });
+  return new AppError(
+    'failed_precondition',
+    `data folder ${dataDir} cannot be written (${detail}): choose another with --data-dir or WINNOW_DATA_DIR`,
+    {
+      cause: thrown,
+      part: 'index',
+    },
+  );
 }
 
 /** @returns null if it cannot be told: the holder is just taking or giving up the lock. */

@@ -1,13 +1,5 @@
 import { resolve } from 'node:path';
-import {
-  type ArchiveCounts,
-  type ArchiveProgress,
-  type ModelLook,
-  type MovedSource,
-  type RestorePorts,
-  restoreArchive,
-  writeArchive,
-} from '@winnow/archive';
+import type { ArchiveCounts, ArchiveProgress, ModelLook, MovedSource, RestorePorts } from '@winnow/archive';
 import { AppError, type Corpus, type Embedder } from '@winnow/core';
 import { type IngestPorts, requireFitting } from '@winnow/ingestion';
 import { resolveModel } from '@winnow/models';
@@ -74,6 +66,7 @@ export function createEngineArchives({ ingest, models, runs }: ArchivesPorts): E
   return {
     async write(name, path, options, signal) {
       const corpus = await requireWholeCorpus(store, name);
+      const { writeArchive } = await archiving();
       const { counts, sha256, omitted } = await writeArchive({ store, log }, corpus, path, options, signal);
       return { corpus: corpus.name, file: resolve(path), counts, sha256, omitted };
     },
@@ -85,6 +78,7 @@ export function createEngineArchives({ ingest, models, runs }: ArchivesPorts): E
         now,
         log,
       };
+      const { restoreArchive } = await archiving();
       const restored = await restoreArchive(
         ports,
         path,
@@ -107,6 +101,9 @@ export function createEngineArchives({ ingest, models, runs }: ArchivesPorts): E
     },
   };
 }
+
+/** Loaded where a corpus is archived or restored: other commands do neither. */
+const archiving = () => import('@winnow/archive');
 
 /** Longest look at a source: a drive may not answer. */
 const checkMs = 10_000;

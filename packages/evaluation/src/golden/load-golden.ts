@@ -50,7 +50,9 @@ async function kindOf(path: string): Promise<{ readonly isDirectory: boolean }> 
   try {
     return { isDirectory: (await stat(path)).isDirectory() };
   } catch (thrown) {
-    throw AppError.from(thrown);
+    const error = AppError.from(thrown);
+    if (error.code !== 'not_found') throw error;
+    throw new AppError('not_found', `there is nothing at ${path}: ${expected}`, { cause: thrown });
   }
 }
 

@@ -71,7 +71,7 @@ export function requirePushSource({ name, sources }: Corpus): PushedSource {
   if (source !== undefined) return source;
   throw new AppError(
     'failed_precondition',
-    `no documents can be pushed to corpus ${name}: it has no source push:`,
+    `no documents can be pushed to corpus ${name}: it has no source push:. winnow source add ${name} pushed=push: gives it one`,
   );
 }
 
