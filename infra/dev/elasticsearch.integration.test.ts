@@ -3,7 +3,7 @@ import { startElasticsearch } from './elasticsearch.ts';
 import { splitCredentials } from './readiness.ts';
 
 it('asks for the password that it was started with', { timeout: 360_000 }, async () => {
-  const server = await startElasticsearch({ password: 'p@ss word' });
+  const server = await startElasticsearch({ password: 'p@ss word', isBrief: true });
   try {
     const { address, headers } = splitCredentials(server.url);
     const known = await fetch(`${address}_cluster/health`, { headers });

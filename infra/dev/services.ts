@@ -24,15 +24,19 @@ interface Service {
  * process, however that ends.
  *
  * @param options.log told which server is at which address.
+ * @param options.isBrief see {@link startElasticsearch}.
  * @throws Error that names what is missing for each way; then nothing is left running.
  */
-export async function startServices(options: { log: (line: string) => void }): Promise<Services> {
+export async function startServices(options: {
+  readonly log: (line: string) => void;
+  readonly isBrief?: boolean;
+}): Promise<Services> {
   const { REDIS_URL, ELASTICSEARCH_URL } = process.env;
   const started = await Promise.allSettled([
     REDIS_URL ? given('Redis', REDIS_URL, waitForRedis) : startRedis(),
     ELASTICSEARCH_URL
       ? given('Elasticsearch', ELASTICSEARCH_URL, waitForElasticsearch)
-      : startElasticsearch(),
+      : startElasticsearch({ isBrief: options.isBrief ?? false }),
   ]);
   const [redis, elasticsearch] = started;
   const stop = async () => {

@@ -12,7 +12,7 @@ let peers: Peers | null = null;
  * tests where these are.
  */
 export async function setup(project: TestProject): Promise<void> {
-  services = await startServices({ log: (line) => console.log(line) });
+  services = await startServices({ log: (line) => console.log(line), isBrief: true });
   project.provide('smallLlm', await findSmallLlm());
   project.provide('redisUrl', services.redisUrl);
   project.provide('elasticsearchUrl', services.elasticsearchUrl);

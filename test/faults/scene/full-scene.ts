@@ -64,7 +64,7 @@ async function open(options: FullSceneOptions, closers: Closers): Promise<FullSc
   const redisLink = await startTcpProxy({ port: redis.port });
   closers.add(() => redisLink.close());
   const ownElasticsearch =
-    options.elasticsearchUrl === undefined ? await startElasticsearch({ heapMb: 512 }) : null;
+    options.elasticsearchUrl === undefined ? await startElasticsearch({ heapMb: 512, isBrief: true }) : null;
   if (ownElasticsearch !== null) closers.add(() => ownElasticsearch.stop());
   const elasticsearchUrl = options.elasticsearchUrl ?? ownElasticsearch?.url ?? '';
   const prefix = uniquePrefix();

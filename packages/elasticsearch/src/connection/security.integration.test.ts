@@ -11,7 +11,7 @@ let server: RunningServer;
 let address: string;
 
 beforeAll(async () => {
-  server = await startElasticsearch({ password });
+  server = await startElasticsearch({ password, isBrief: true });
   const url = new URL(server.url);
   url.username = '';
   url.password = '';
