@@ -1,7 +1,7 @@
 import { createTurns, type GenerationRef } from '@winnow/core';
 import type { Statements } from './database.ts';
 import { countChange, type Generation, generationOf } from './generations.ts';
-import type { IndexDatabase, Pause } from './index-database.ts';
+import type { IndexDatabase } from './index-database.ts';
 import type { Reading } from './readers/reading.ts';
 
 /** What changing chunks needs. */
@@ -22,8 +22,8 @@ export interface ChunkChange {
 export interface ChangeSteps {
   readonly statements: Statements;
   readonly generation: Generation;
-  /** To be awaited between two chunks: a document may have thousands. */
-  readonly pause: Pause;
+  /** To be awaited between two chunks, of which a document may have thousands: gives other work of the thread its turn. */
+  readonly pause: () => Promise<void>;
 }
 
 /**

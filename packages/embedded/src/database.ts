@@ -29,7 +29,7 @@ export interface Database {
   /** As {@link write}; `work` may also change the tables that SQLite keeps for its full-text indexes. */
   writeInternals<Result>(work: () => Result): Result;
   /** As {@link write} for work that waits in between: until it is done, all that this connection does is part of it. */
-  writeInSteps<Result>(work: (statements: Statements) => Promise<Result>): Promise<Result>;
+  writeInSteps<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Runs `work` over one snapshot, whatever other processes write meanwhile. */
   read<Result>(work: () => Result): Result;
   close(): void;
@@ -94,6 +94,10 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
     statements.set(sql, statement);
     return statement;
   };
+  const rollBack = () => {
+    // SQLite may have rolled back by itself, as it does when the disk is full.
+    if (connection.isOpen && connection.isTransaction) connection.exec('ROLLBACK');
+  };
   const transaction = <Result>(begin: string, work: () => Result): Result =>
     guard(() => {
       connection.exec(begin);
@@ -102,13 +106,12 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
         connection.exec('COMMIT');
         return result;
       } catch (thrown) {
-        // SQLite may have rolled back by itself, as it does when the disk is full.
-        if (connection.isTransaction) connection.exec('ROLLBACK');
+        rollBack();
         throw thrown;
       }
     });
 
-  const database: Database = {
+  return {
     path,
     all: <Row>(sql: string, ...values: readonly SQLInputValue[]) =>
       guard(() => prepared(sql).all(...values) as Row[]),
@@ -134,11 +137,11 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
     async writeInSteps(work) {
       guard(() => connection.exec('BEGIN IMMEDIATE'));
       try {
-        const result = await work(database);
+        const result = await work();
         guard(() => connection.exec('COMMIT'));
         return result;
       } catch (thrown) {
-        if (connection.isOpen && connection.isTransaction) connection.exec('ROLLBACK');
+        guard(rollBack);
         throw thrown;
       }
     },
@@ -148,7 +151,6 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
       if (connection.isOpen) guard(() => connection.close());
     },
   };
-  return database;
 }
 
 function immutableLocation(path: string): URL {

@@ -1,9 +1,6 @@
 import { AppError } from '@winnow/core';
 import type { Database, Reads, Statements } from './database.ts';
 
-/** Gives other work of the thread its turn where a slice of time is used up; rejects where the work is to end. */
-export type Pause = () => Promise<void>;
-
 /**
  * The index file as all parts of a store use it. What is read is what was committed last. Transactions of the process
  * come one after the other, so that a long one can be taken in steps without a lock that blocks the thread.
@@ -54,7 +51,8 @@ export function createIndexDatabase(database: Database, openBeside: () => Databa
     writeInSteps: async (work, committed) =>
       await written(async () => {
         beside ??= openBeside();
-        const result = await beside.writeInSteps(work);
+        const connection = beside;
+        const result = await connection.writeInSteps(() => work(connection));
         committed(result);
         return result;
       }),

@@ -1,4 +1,5 @@
 import type { EmbeddingKey, Embeddings } from '@winnow/core';
+import { createRecent } from '../recent.ts';
 import { createJoinedCalls, type JoinedCalls } from './joined-calls.ts';
 
 /** Vectors of recent queries, in memory. */
@@ -11,25 +12,11 @@ export interface QueryCache {
 
 /** @param options.maxEntries above this the one that was not asked for longest goes. A vector of 1,536 dimensions takes 6 KB. */
 export function createQueryCache(options: { readonly maxEntries: number }): QueryCache {
-  const entries = new Map<EmbeddingKey, Float32Array>();
-
-  function renew(key: EmbeddingKey, vector: Float32Array): void {
-    entries.delete(key);
-    entries.set(key, vector);
-  }
-
+  const recent = createRecent<EmbeddingKey, Float32Array>(options.maxEntries);
   return {
     underWay: createJoinedCalls(),
-    get(key) {
-      const vector = entries.get(key);
-      if (vector === undefined) return null;
-      renew(key, vector);
-      return vector.slice();
-    },
-    set(key, vector) {
-      renew(key, vector.slice());
-      const [oldest] = entries.keys();
-      if (entries.size > options.maxEntries && oldest !== undefined) entries.delete(oldest);
-    },
+    // Copies: who gets a vector may write to it.
+    get: (key) => recent.get(key)?.slice() ?? null,
+    set: (key, vector) => recent.set(key, vector.slice()),
   };
 }

@@ -11,11 +11,11 @@ import {
 } from '@winnow/core';
 import { assertTexts } from '../assert-texts.ts';
 import type { ModelFiles } from '../files/model-store.ts';
+import { createRecent } from '../recent.ts';
 import type { LocalEmbeddingRow } from '../registry/model-row.ts';
 import { loadTokenizer } from '../tokenizer/model-tokenizer.ts';
 import { cpuOnly } from './cpu-only.ts';
 import { createInferencePool, poolShape } from './inference-pool.ts';
-import { createRecentQueries } from './recent-queries.ts';
 
 /** A local embedding model. */
 export type OnnxEmbedder = Embedder & TokenEmbedder & { readonly tokenizer: Tokenizer };
@@ -37,6 +37,8 @@ const maxTextsPerCall = 64;
 
 /** Changes when our own steps (encoding, pooling, normalising) give other vectors from the same files. */
 const encodingVersion = 1;
+/** Of token embeddings: several hundred questions of 20 tokens, or one of 512 with some dozens beside it. */
+const maxRecentBytes = 16 * 1024 ** 2;
 
 /**
  * Embeds on the CPU, one text an inference, in threads of its own: a text's vector does not depend on its
@@ -51,7 +53,7 @@ export function createOnnxEmbedder(options: OnnxEmbedderOptions): OnnxEmbedder {
   const setup = { row, model: files.model, tokenizer: files.tokenizer, executionProviders };
   const shape = poolShape(threads, row.files.model.bytes, executionProviders[0] === 'cpu');
   const client = createInferencePool(setup, shape, log);
-  const queries = createRecentQueries();
+  const queries = createRecent<string, TokenEmbeddings>(maxRecentBytes, ({ vectors }) => vectors.byteLength);
   const remember = (query: string, [tokens]: readonly TokenEmbeddings[]) => {
     if (tokens !== undefined) queries.set(query, tokens);
   };
