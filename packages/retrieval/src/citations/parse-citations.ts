@@ -33,6 +33,7 @@ const codeName =
   /(?:(?<![\p{L}\p{N}])[a-z]|[A-Za-z]\w*_\w*|_\w+|\$\w*|(?<![\w.])[a-z]\w*(?:\.[A-Za-z_$][\w$]*)+|(?<!\w)[a-z]+[A-Z]\w*|\w\(\)|["']\])$/u;
 /** As much text before a bracket as tells what it is. */
 const nearBefore = 80;
+const nearAfter = 12;
 /** What follows an index and no citation. */
 const codeGoesOn = /^(?:\s?=(?!=)|\[["'A-Za-z]|\.[a-z_]|\(\w*\))/;
 
@@ -56,7 +57,7 @@ export function parseCitations(answer: string): ParsedCitations {
     const isClose = match[1] === '' && !isNeighbour;
     if (
       isClose &&
-      (match.index === indexEnd || isIndex(before, answer.slice(match.index, match.index + 80)))
+      (match.index === indexEnd || isIndex(before, match[0], answer.slice(next, next + nearAfter)))
     ) {
       indexEnd = next;
       continue;
@@ -79,12 +80,11 @@ export function parseCitations(answer: string): ParsedCitations {
  * Whether a bracket is an index of code: what stands close before or after it says so, or there is no source 0.
  *
  * @param before the text close before it, without marks, so that it makes no difference which of them are taken out.
- * @param after from the bracket on.
+ * @param after the text close behind it.
  */
-function isIndex(before: string, after: string): boolean {
+function isIndex(before: string, bracket: string, after: string): boolean {
   if (!/[\w)\]]$/.test(before)) return false;
-  if (codeName.test(before) || /^\[0+\]/.test(after)) return true;
-  return codeGoesOn.test(after.slice(after.indexOf(']') + 1, after.indexOf(']') + 13));
+  return codeName.test(before) || /^\[0+\]$/.test(bracket) || codeGoesOn.test(after);
 }
 
 function idsOf(list: string): readonly number[] {
