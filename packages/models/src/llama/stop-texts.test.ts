@@ -16,12 +16,20 @@ describe('createStopTexts', () => {
     fc.assert(
       fc.property(fc.array(text, { maxLength: 8 }), stops, (pieces, stopTexts) => {
         const whole = pieces.join('');
-        const ends = stopTexts.map((stop) => whole.indexOf(stop)).filter((at) => at >= 0);
+        const found = [...whole].map((_, at) => whole.slice(0, at + 1)).find((begun) => stopTexts.some((stop) => begun.endsWith(stop)));
+        const ended = stopTexts.filter((stop) => found?.endsWith(stop)).map((stop) => stop.length);
         const { given, stopped } = read(stopTexts, pieces);
-        expect(stopped).toBe(ends.length > 0);
-        expect(given.join('')).toBe(whole.slice(0, Math.min(whole.length, ...ends)));
+        expect(stopped).toBe(found !== undefined);
+        expect(given.join('')).toBe(found === undefined ? whole : found.slice(0, found.length - Math.max(...ended)));
       }),
+      { numRuns: 500 },
     );
+  });
+
+  it('stops at the text that is whole first, also inside one that began before it', () => {
+    const ended = { given: ['a', ''], stopped: true };
+    expect(read(['c', 'acba'], ['acba'])).toEqual(ended);
+    expect(read(['c', 'acba'], ['ac', 'ba'])).toEqual({ given: ['a', '', ''], stopped: true });
   });
 
   it('keeps back only what may become a stop text', () => {

@@ -1,4 +1,7 @@
-/** Ends a text before the first of some texts at which the model should have stopped. */
+/**
+ * Ends a text before the first of some texts at which the model should have stopped. The first is the one that is whole
+ * first, and of two that end together the longer: so the answer does not depend on the pieces in which a text comes.
+ */
 export interface StopTexts {
   /** @returns what is certain not to be part of a stop text; the rest is kept back for the next call. */
   add(piece: string): string;
@@ -16,9 +19,9 @@ export function createStopTexts(stops: readonly string[]): StopTexts {
     add(piece) {
       if (stopped) return '';
       const text = kept + piece;
-      const found = stops.map((stop) => text.indexOf(stop)).filter((at) => at >= 0);
-      stopped = found.length > 0;
-      const end = stopped ? Math.min(...found) : text.length - begunStop(text, stops);
+      const found = firstStop(text, stops);
+      stopped = found !== undefined;
+      const end = found ?? text.length - begunStop(text, stops);
       kept = stopped ? '' : text.slice(end);
       return text.slice(0, end);
     },
@@ -31,6 +34,15 @@ export function createStopTexts(stops: readonly string[]): StopTexts {
       return rest;
     },
   };
+}
+
+/** Where the stop text begins that is whole first; undefined if there is none. */
+function firstStop(text: string, stops: readonly string[]): number | undefined {
+  const found = stops
+    .map((stop) => ({ from: text.indexOf(stop), length: stop.length }))
+    .filter(({ from }) => from >= 0)
+    .sort((a, b) => a.from + a.length - (b.from + b.length) || a.from - b.from);
+  return found[0]?.from;
 }
 
 /** Length of the longest end of the text that a stop text begins with. */
