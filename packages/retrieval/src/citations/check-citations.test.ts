@@ -233,8 +233,8 @@ describe('checkCitations', () => {
           }
         },
       ),
-      // What looks like an assignment stands behind the second mark, not behind the first.
-      { numRuns: 500, examples: [['0【1,2】 [2]=']] },
+      // What looks like an assignment stands behind the second mark, not behind the first; a mark within a mark is none.
+      { numRuns: 500, examples: [['0【1,2】 [2]='], ['[[3]0]'], ['x [[3] [3]0]']] },
     );
   });
 });

@@ -23,24 +23,23 @@ const widestRange = 20;
 const number = '[0-9０-９]{1,3}';
 const item = `${number}(?:\\s?[-–~～]\\s?${number})?`;
 const list = `\\^?${item}(?:\\s?[,，、;；]\\s?\\^?${item})*`;
-const marks = new RegExp(
-  `([ \\t\\u00A0\\u3000]{0,8})(?:\\[\\s?(${list})\\s?\\]|【\\s?(${list})\\s?】|［\\s?(${list})\\s?］)`,
-  'gu',
-);
+const mark = `([ \\t\\u00A0\\u3000]{0,8})(?:\\[\\s?(${list})\\s?\\]|【\\s?(${list})\\s?】|［\\s?(${list})\\s?］)`;
+const marks = new RegExp(mark, 'gu');
+const marksAhead = new RegExp(`^(?:${mark})+`, 'u');
 
 /** What a name of code ends with, close before an index: `process.argv`, `my_list`, `rowCount`, `next()`, `m`. */
 const codeName =
   /(?:(?<![\p{L}\p{N}])[a-z]|[A-Za-z]\w*_\w*|_\w+|\$\w*|(?<![\w.])[a-z]\w*(?:\.[A-Za-z_$][\w$]*)+|(?<!\w)[a-z]+[A-Z]\w*|\w\(\)|["']\])$/u;
 /** As much text before a bracket as tells what it is. */
 const nearBefore = 80;
-const nearAfter = 12;
+const nearAfter = 80;
 /** What follows an index and no citation. */
 const codeGoesOn = /^(?:\s?=(?!=)|\[["'A-Za-z]|\.[a-z_]|\(\w*\))/;
 
 /**
  * Finds `[1]`, `[1][2]`, `[1, 2]`, `[1-3]`, `[^1]` and their full-width forms (`【1】`, `［１，２］`).
  * Neighbouring marks become one. What stands in code is none, nor is an index close to a name: `process.argv[2]`,
- * `m[3][4]`, `rows[0]`; a word of prose close before it (`30 days[1]`) leaves it a mark.
+ * `m[3][4]`, `rows[0]`, or a bracket in one, `[[3]0]`; a word of prose close before it (`30 days[1]`) leaves it a mark.
  */
 export function parseCitations(answer: string): ParsedCitations {
   const code = codeSpans(answer);
@@ -54,11 +53,10 @@ export function parseCitations(answer: string): ParsedCitations {
     if (code.some((span) => span.start <= match.index && next <= span.end)) continue;
     const before =
       text.slice(-nearBefore) + answer.slice(Math.max(end, match.index - nearBefore), match.index);
+    const after = answer.slice(next, next + nearAfter);
+    if (isWithinMark(before, after)) continue;
     const isClose = match[1] === '' && !isNeighbour;
-    if (
-      isClose &&
-      (match.index === indexEnd || isIndex(before, match[0], answer.slice(next, next + nearAfter)))
-    ) {
+    if (isClose && (match.index === indexEnd || isIndex(before, match[0], after))) {
       indexEnd = next;
       continue;
     }
@@ -85,6 +83,14 @@ export function parseCitations(answer: string): ParsedCitations {
 function isIndex(before: string, bracket: string, after: string): boolean {
   if (!/[\w)\]]$/.test(before)) return false;
   return codeName.test(before) || /^\[0+\]$/.test(bracket) || codeGoesOn.test(after);
+}
+
+/** Whether a mark would come about where this one is taken out, as in `[[3]0]`: then neither is one. */
+function isWithinMark(before: string, after: string): boolean {
+  const rest = after.replace(marksAhead, '');
+  return [...(before + rest).matchAll(marks)].some(
+    (match) => match.index < before.length && match.index + match[0].length > before.length,
+  );
 }
 
 function idsOf(list: string): readonly number[] {
