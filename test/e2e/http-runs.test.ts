@@ -127,7 +127,7 @@ describe('runs over HTTP', () => {
   test('refuse what cannot be, with the field that is wrong', async () => {
     const { post, get } = await apiWithCorpus(noServers);
     const bad: readonly [string, object, string][] = [
-      ['/v1/runs', { corpus: 'handbook', budget: { usd: -1 } }, 'budget/usd'],
+      ['/v1/runs', { corpus: 'handbook', budget: { usd: -1 } }, 'budget.usd'],
       ['/v1/runs', { corpus: 'handbook', approveDeletions: 1.5 }, 'approveDeletions'],
       ['/v1/plans', { corpus: 'handbook', remake: 'yes' }, 'remake'],
       ['/v1/doctor', { corpus: 'handbook', heal: true }, 'heal'],

@@ -28,6 +28,7 @@ export {
 } from './corpus.ts';
 export { type CorpusChanges, corpusChangesSchema, withChanges } from './corpus-changes.ts';
 export { type CostsRequest, costsRequestSchema, ledgerQueryOf } from './costs-request.ts';
+export { cutToTokens } from './cut-to-tokens.ts';
 export {
   type Block,
   type Chunk,
@@ -123,6 +124,7 @@ export {
   mailAloneMediaType,
   storedMediaType,
 } from './own-media-types.ts';
+export { parseGiven, problemsOf } from './parse-given.ts';
 export type { BatchEmbedder, BatchResult, BatchStatus, BatchText } from './ports/batch-embedder.ts';
 export type { BlobStore } from './ports/blob-store.ts';
 export type {
@@ -264,6 +266,7 @@ export {
   type Webhook,
 } from './schedule.ts';
 export { seenAt } from './seen-at.ts';
+export { shown } from './shown.ts';
 export {
   allFields,
   pushAddress,
@@ -283,4 +286,5 @@ export {
   type VerificationReport,
   type VerificationSettings,
 } from './verification.ts';
+export { visible, visibleName } from './visible.ts';
 export { isWithin, opensAt, type RunWindow, type Window } from './window.ts';

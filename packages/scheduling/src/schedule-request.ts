@@ -1,6 +1,7 @@
 import {
   AppError,
   type Corpus,
+  parseGiven,
   type Schedule,
   type ScheduledWork,
   scheduleVersion,
@@ -58,7 +59,7 @@ export function scheduleOf(
   before: Schedule | null,
   now: Date,
 ): Schedule {
-  const { cron, tz, window, evaluate, ...rest } = scheduleRequestSchema.parse(request);
+  const { cron, tz, window, evaluate, ...rest } = parseGiven(scheduleRequestSchema, request, 'the schedule');
   const time = { cron, timeZone: tz };
   requireCronTime(time, now);
   const webhook = webhookOf(rest.webhook);

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { AppError, issueWords } from '@winnow/core';
+import { AppError } from '@winnow/core';
 import { InvalidArgumentError } from 'commander';
-import type { z } from 'zod';
 
 /** A parser for an option that takes a whole number within bounds. */
 export function wholeNumber(minimum: number, maximum: number): (given: string) => number {
@@ -33,19 +32,6 @@ export function filter(given: string): unknown {
   } catch {
     throw new InvalidArgumentError('must be JSON, such as {"op":"eq","field":"lang","value":"en"}.');
   }
-}
-
-/**
- * Parses what a command was given by the schema that the HTTP API uses too.
- * @throws AppError `invalid_argument` naming each field that is wrong.
- */
-export function parseRequest<Output>(schema: z.ZodType<Output>, given: unknown): Output {
-  const parsed = schema.safeParse(given, { error: issueWords });
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(
-    (issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`,
-  );
-  throw new AppError('invalid_argument', problems.join('; '));
 }
 
 /** @throws AppError `invalid_argument` if the file cannot be read or holds no JSON. */

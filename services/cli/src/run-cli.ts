@@ -1,10 +1,10 @@
-import { AppError } from '@winnow/core';
+import { AppError, visible } from '@winnow/core';
 import { exitCodeOfError, exitCodes, lastWords } from '@winnow/runtime';
 import { Command, CommanderError } from 'commander';
 import { allCommands } from './commands/all-commands.ts';
 import { addGeneralOptions } from './general-options.ts';
 import { asksForJson } from './output/asks-for-json.ts';
-import { visible } from './output/visible.ts';
+import { styled } from './output/colors.ts';
 import type { Environment } from './with-engine.ts';
 
 /**
@@ -27,9 +27,14 @@ export async function runCli(words: readonly string[], environment: Environment)
     // Stopped by a signal, as whoever sent it knows.
     if (error.code === 'canceled' && process.exitCode !== undefined) return Number(process.exitCode);
     if (asJson) writeError(error);
-    else process.stderr.write(visible(lastWords('winnow', error)));
+    else process.stderr.write(inColor(visible(lastWords('winnow', error))));
     return exitCodeOfError(error);
   }
+}
+
+/** The name of the program stands out: what follows is what went wrong. */
+function inColor(words: string): string {
+  return words.replace(/^winnow:/, (name) => styled('red', name, process.stderr));
 }
 
 /** As the HTTP API has it, on standard error: what is on standard output is a result. */

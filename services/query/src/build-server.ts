@@ -5,12 +5,7 @@ import swagger from '@fastify/swagger';
 import type { Logger } from '@winnow/core';
 import type { Engine, EngineWorker } from '@winnow/engine';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
-import {
-  jsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod';
+import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { type Access, createGuard, localAccess } from './access.ts';
 import { replyOutsideRoutes, replyToNoise, replyWithError } from './error-reply.ts';
 import { createKnownRoutes } from './known-routes.ts';
@@ -36,6 +31,7 @@ import { registerSchedules } from './routes/schedules.ts';
 import { registerSearch } from './routes/search.ts';
 import { registerSources } from './routes/sources.ts';
 import { createScanSlots } from './scan-slots.ts';
+import { validatorCompiler } from './validator-compiler.ts';
 
 /** A Fastify instance whose routes take their types from zod schemas. */
 export type Server = FastifyInstance<

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
-import { AppError, type ErrorCode, type Logger } from '@winnow/core';
+import { AppError, type ErrorCode, type Logger, shown } from '@winnow/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { HttpRefusal, type ReplyCode } from './http-refusal.ts';
 import { requestIdHeader } from './request-id.ts';
@@ -21,7 +20,6 @@ const statusOf: Readonly<Record<ErrorCode, number>> = {
 
 /** Replies quote what was sent, but not all of it. */
 const maxMessageLength = 2_000;
-const maxProblems = 20;
 
 /** What every error answers with. */
 export const errorBody = z.object({
@@ -34,7 +32,7 @@ export const errorBody = z.object({
 
 /** Turns anything thrown in a route into a status and a body; a bug is logged and not explained. */
 export function replyWithError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger) {
-  const refusal = refusalOf(error);
+  const refusal = refusalOf(error, request);
   if (refusal !== null) {
     return reply
       .code(refusal.statusCode)
@@ -68,7 +66,7 @@ function causeOf(error: unknown, request: FastifyRequest): AppError {
 
 /** For addresses that are refused before there is a route, and so before headers are set. */
 export function replyOutsideRoutes(error: unknown, request: FastifyRequest, reply: FastifyReply) {
-  const { statusCode, code, message } = refusalOf(error) ?? internal;
+  const { statusCode, code, message } = refusalOf(error, request) ?? internal;
   const headers = { ...bareHeaders, [requestIdHeader]: request.id };
   void reply.code(statusCode).headers(headers).type('application/json; charset=utf-8');
   reply.send(JSON.stringify(bodyOf(code, message, request.id)));
@@ -110,18 +108,30 @@ function bodyOf(code: ReplyCode, message: string, requestId: string | null): z.o
 }
 
 /** Bad bodies, too large ones and too many of them, as the framework throws them. */
-function refusalOf(error: unknown): HttpRefusal | null {
+function refusalOf(error: unknown, request: FastifyRequest): HttpRefusal | null {
   if (error instanceof HttpRefusal) return error;
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const problems = error.validation
-      .slice(0, maxProblems)
-      .map((issue) => `${issue.instancePath || '/'}: ${issue.message ?? 'wrong'}`);
-    return new HttpRefusal(400, 'invalid_argument', problems.join('; '));
-  }
   if (!(error instanceof Error) || !('statusCode' in error) || typeof error.statusCode !== 'number')
     return null;
   const { statusCode } = error;
   if (statusCode < 400 || statusCode >= 500) return null;
   const code = statusCode === 429 ? 'resource_exhausted' : 'invalid_argument';
-  return new HttpRefusal(statusCode, code, error.message);
+  return new HttpRefusal(statusCode, code, bodyWords(error, request) ?? error.message);
+}
+
+/** What the framework finds wrong about a body as it comes, with what would be right; null: something else. */
+function bodyWords(error: Error, request: FastifyRequest): string | null {
+  const { bodyLimit, schema } = request.routeOptions;
+  const taken = schema?.consumes?.join(' or ') ?? 'application/json';
+  switch ('code' in error ? error.code : null) {
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return `a body of ${shown(request.headers['content-type'] ?? null)} is not taken here: send it as content-type: ${taken}`;
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return `the body is too large: the limit is ${bodyLimit} bytes`;
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return 'the body is empty, though content-type says that it is JSON';
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return 'the body is not JSON: look for a quote, a comma or a bracket too many or too few';
+    default:
+      return null;
+  }
 }

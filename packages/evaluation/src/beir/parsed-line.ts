@@ -1,14 +1,20 @@
-import { AppError } from '@winnow/core';
-import { z } from 'zod';
+import { AppError, issueWords, problemsOf } from '@winnow/core';
+import type { z } from 'zod';
 import type { Line } from './read-lines.ts';
 
 /** @throws AppError `invalid_argument` with file and line for what is no JSON, or other than it should be. */
 export function parsedLine<Output>(schema: z.ZodType<Output>, { text, where }: Line): Output {
+  const given = jsonOf(text, where);
+  const parsed = schema.safeParse(given, { error: issueWords });
+  if (parsed.success) return parsed.data;
+  throw malformed(where, problemsOf(parsed.error, given, 'the line'), parsed.error);
+}
+
+function jsonOf(text: string, where: string): unknown {
   try {
-    return schema.parse(JSON.parse(text));
+    return JSON.parse(text);
   } catch (cause) {
-    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : 'not JSON';
-    throw malformed(where, reason, cause);
+    throw malformed(where, 'not JSON', cause);
   }
 }
 

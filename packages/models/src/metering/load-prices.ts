@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { AppError } from '@winnow/core';
+import { AppError, issueWords, problemsOf } from '@winnow/core';
 import { z } from 'zod';
 import type { Price } from '../registry/price.ts';
 
@@ -55,10 +55,10 @@ function parsePrices(text: string, path: string): z.output<typeof pricesSchema> 
   } catch (thrown) {
     throw new AppError('invalid_argument', `the prices in ${path} are not JSON`, { cause: thrown });
   }
-  const parsed = pricesSchema.safeParse(given);
+  const parsed = pricesSchema.safeParse(given, { error: issueWords });
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path: field, message }) => `${field.join('.')}: ${message}`);
-  throw new AppError('invalid_argument', `the prices in ${path} are not as expected: ${problems.join('; ')}`);
+  const problems = problemsOf(parsed.error, given, 'the file');
+  throw new AppError('invalid_argument', `the prices in ${path} are not as expected: ${problems}`);
 }
 
 function hasPrice(price: Price): boolean {

@@ -1,8 +1,7 @@
-import type { CallPriority, Embedder, Logger } from '@winnow/core';
+import { type CallPriority, cutToTokens, type Embedder, type Logger } from '@winnow/core';
 import type { EmbeddingCreateParams } from 'openai/resources/embeddings';
 import type { ProviderCalls } from '../calls/provider-calls.ts';
 import { createRemoteEmbedder, type EmbeddingAnswer } from '../remote/remote-embedder.ts';
-import { cutToTokens } from '../tokenizer/cut-to-tokens.ts';
 import { createEstimatingTokenizer } from '../tokenizer/estimating-tokenizer.ts';
 import { embeddingVectors } from './embedding-vectors.ts';
 import { createOpenAiClient, type OpenAiEndpoint } from './openai-client.ts';

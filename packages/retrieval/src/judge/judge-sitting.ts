@@ -1,6 +1,5 @@
-import { AppError, type ChatModel, type RerankPassage } from '@winnow/core';
+import { AppError, type ChatModel, cutToTokens, type RerankPassage } from '@winnow/core';
 import { promptText } from '../clean-text.ts';
-import { cutToTokens } from './cut-to-tokens.ts';
 import { judgeListwise } from './judge-listwise.ts';
 import type { JudgeMode } from './judge-name.ts';
 import { judgePointwise } from './judge-pointwise.ts';
@@ -73,10 +72,9 @@ async function listwise(...[settings, query, passages, signal]: SittingArguments
 }
 
 function cutAll(model: ChatModel, passages: readonly RerankPassage[], limit: number) {
-  const texts = passages.map(({ text }) =>
-    cutToTokens(promptText(text), limit, (part) => model.countTokens(part)),
-  );
-  return { texts: texts.map(({ text }) => text), cut: texts.map(({ cut }) => cut) };
+  const whole = passages.map(({ text }) => promptText(text));
+  const texts = whole.map((text) => cutToTokens(text, limit, (part) => model.countTokens(part)));
+  return { texts, cut: texts.map((text, at) => text !== whole[at]) };
 }
 
 function contextTooShort(model: ChatModel, missing: number): AppError {

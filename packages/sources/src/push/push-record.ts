@@ -1,8 +1,10 @@
 import {
   type ContentChange,
   type DocumentId,
+  issueWords,
   maxDocumentBytes,
   type NewContent,
+  problemsOf,
   type RecordFields,
 } from '@winnow/core';
 import { z } from 'zod';
@@ -74,12 +76,8 @@ export function pushRecordOf(
     return malformed(`it has no id: ${fields.id ?? '_id or id'} must be a string or a number`);
   const problem = problemOfId(named);
   if (problem !== null) return malformed(problem);
-  const parsed = controls.safeParse(value);
-  if (!parsed.success) {
-    return malformed(
-      parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
-    );
-  }
+  const parsed = controls.safeParse(value, { error: issueWords });
+  if (!parsed.success) return malformed(problemsOf(parsed.error, value, 'the record'));
   const { _version: version, _key: idempotencyKey, _delete: isDelete, ...given } = parsed.data;
   const common = { documentId: named as DocumentId, version, idempotencyKey };
   if (isDelete) return { kind: 'change', change: { ...common, content: null } };

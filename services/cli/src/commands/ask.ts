@@ -1,8 +1,9 @@
+import { parseGiven } from '@winnow/core';
 import type { AnswerResult } from '@winnow/engine';
 import { answerRequestSchema, collectAnswer, searchModes } from '@winnow/engine/requests';
 import { exitCodes } from '@winnow/runtime';
 import { type Command, Option } from 'commander';
-import { filter, numberBetween, parseRequest, readJsonFile, wholeNumber } from '../arguments.ts';
+import { filter, numberBetween, readJsonFile, wholeNumber } from '../arguments.ts';
 import { costText } from '../output/cost.ts';
 import { citationLines, nearestLines } from '../output/passage-lines.ts';
 import { print, printJson, printNote, printPiece } from '../output/print.ts';
@@ -39,7 +40,7 @@ Where nothing supports an answer it abstains, shows the three nearest passages, 
     .action(async (name: string, query: string, options: Record<string, unknown>) => {
       const { json: asJson, history: file, ...rest } = options;
       const history = typeof file === 'string' ? await readJsonFile(file) : [];
-      const request = parseRequest(answerRequestSchema, { query, history, ...rest });
+      const request = parseGiven(answerRequestSchema, { query, history, ...rest }, 'the request');
       await withQueries(environment, name, request, async ({ queries, signal, notesOn }, asked) => {
         const events = queries.answer(name, asked, signal);
         const result =

@@ -1,6 +1,7 @@
+import { parseGiven } from '@winnow/core';
 import { type ClustersReport, clusterRequestSchema } from '@winnow/engine';
 import type { Command } from 'commander';
-import { parseRequest, wholeNumber } from '../arguments.ts';
+import { wholeNumber } from '../arguments.ts';
 import { countOf, someOf } from '../output/figures.ts';
 import { type FormatOptions, type Listing, printListing, withFormats } from '../output/listing.ts';
 import { print } from '../output/print.ts';
@@ -22,7 +23,7 @@ Examples:
 Of more than 10,000 documents a sample makes the topics, and the others are put to the nearest.`,
     )
     .action((name: string, { format, json: _, ...wanted }: FormatOptions & { k?: number }) => {
-      const request = parseRequest(clusterRequestSchema, wanted);
+      const request = parseGiven(clusterRequestSchema, wanted, 'the request');
       return withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
         const line = createStatusLine();
         try {

@@ -1,7 +1,13 @@
-import { type CostsRequest, costsRequestSchema, type LedgerSum, ledgerGroupings } from '@winnow/core';
+import {
+  type CostsRequest,
+  costsRequestSchema,
+  type LedgerSum,
+  ledgerGroupings,
+  parseGiven,
+} from '@winnow/core';
 import { type CostsReport, costsReport } from '@winnow/engine';
 import { type Command, Option } from 'commander';
-import { parseRequest, wholeNumber } from '../arguments.ts';
+import { wholeNumber } from '../arguments.ts';
 import { costText } from '../output/cost.ts';
 import {
   type Format,
@@ -41,7 +47,7 @@ Days are those of UTC. Local models cost nothing and are listed too. WINNOW_PRIC
 have none, or another one.`,
     )
     .action(({ format, json: _, ...rest }: FormatOptions & Record<string, unknown>) => {
-      const request = parseRequest(costsRequestSchema, rest);
+      const request = parseGiven(costsRequestSchema, rest, 'the request');
       return withEngine(environment, { kind: 'read' }, async ({ engine }) => {
         const report = await costsReport(engine, request, new Date());
         printListing({ format }, report, listingOf(report, format));

@@ -1,4 +1,4 @@
-import { documentStates } from '@winnow/core';
+import { documentStates, visibleName } from '@winnow/core';
 import { type DocumentQuery, documentOrders } from '@winnow/engine';
 import { type Command, Option } from 'commander';
 import { wholeNumber } from '../arguments.ts';
@@ -6,7 +6,6 @@ import { type FormatOptions, printListing, withFormats } from '../output/listing
 import { placeText } from '../output/place-text.ts';
 import { print, printJson } from '../output/print.ts';
 import { shorten, tableOf } from '../output/table.ts';
-import { visibleName } from '../output/visible.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 
 export function registerDocument(program: Command, environment: Environment): void {

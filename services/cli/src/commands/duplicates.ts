@@ -1,6 +1,7 @@
+import { parseGiven } from '@winnow/core';
 import { type DuplicatesReport, duplicatesRequestSchema } from '@winnow/engine';
 import type { Command } from 'commander';
-import { numberBetween, parseRequest } from '../arguments.ts';
+import { numberBetween } from '../arguments.ts';
 import { countOf } from '../output/figures.ts';
 import { type FormatOptions, type Listing, printListing, withFormats } from '../output/listing.ts';
 import { print } from '../output/print.ts';
@@ -28,7 +29,7 @@ Examples:
 Nothing is changed. Of a group the document with the shortest id is named as the original.`,
     )
     .action((name: string, { format, json: _, ...least }: DuplicatesOptions) => {
-      const request = parseRequest(duplicatesRequestSchema, least);
+      const request = parseGiven(duplicatesRequestSchema, least, 'the request');
       return withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
         const line = createStatusLine();
         try {

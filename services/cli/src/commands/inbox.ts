@@ -1,11 +1,10 @@
-import { AppError } from '@winnow/core';
+import { AppError, visibleName } from '@winnow/core';
 import type { InboxItem, InboxSelection } from '@winnow/engine';
 import type { Command } from 'commander';
 import { wholeNumber } from '../arguments.ts';
 import { countOf } from '../output/figures.ts';
 import { type FormatOptions, printListing, withFormats } from '../output/listing.ts';
 import { print, printJson, printNote } from '../output/print.ts';
-import { visibleName } from '../output/visible.ts';
 import { finishRun } from '../runs/finish-run.ts';
 import { workOnRun } from '../runs/work-on-run.ts';
 import { type Environment, withEngine } from '../with-engine.ts';

@@ -1,13 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, normalize, sep } from 'node:path';
-import { AppError, type ContentChange, type DocumentId, maxDocumentBytes } from '@winnow/core';
+import { AppError, type ContentChange, type DocumentId, maxDocumentBytes, visibleName } from '@winnow/core';
 import { type Engine, type PushedDocument, problemOfId } from '@winnow/engine';
 import { exitCodes } from '@winnow/runtime';
 import type { Command } from 'commander';
 import { wholeNumber } from '../arguments.ts';
 import { print, printJson } from '../output/print.ts';
-import { visibleName } from '../output/visible.ts';
 import { type CommandTools, type Environment, withEngine } from '../with-engine.ts';
 
 interface PushCommand {

@@ -1,7 +1,7 @@
+import { parseGiven } from '@winnow/core';
 import { type Engine, type ScheduleRequest, type ScheduleView, scheduleRequestSchema } from '@winnow/engine';
 import { exitCodes } from '@winnow/runtime';
 import type { Command } from 'commander';
-import { parseRequest } from '../arguments.ts';
 import { type FormatOptions, printListing, withFormats } from '../output/listing.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 import { outcomeText, scheduleFacts, timeThere, workText } from '../output/schedule-text.ts';
@@ -93,18 +93,22 @@ function timekeeperOf({ mode }: Engine): string {
 
 function requestOf(options: SetOptions): ScheduleRequest {
   const { cron, tz, window, reindex, promoteIfVerified, evaluate, webhook, webhookSecretEnv } = options;
-  return parseRequest(scheduleRequestSchema, {
-    cron,
-    tz,
-    window,
-    reindex,
-    promoteIfVerified,
-    evaluate,
-    // A secret without an address is refused by the schema, which knows what is missing.
-    ...((webhook !== undefined || webhookSecretEnv !== undefined) && {
-      webhook: { url: webhook, secretEnv: webhookSecretEnv },
-    }),
-  });
+  return parseGiven(
+    scheduleRequestSchema,
+    {
+      cron,
+      tz,
+      window,
+      reindex,
+      promoteIfVerified,
+      evaluate,
+      // A secret without an address is refused by the schema, which knows what is missing.
+      ...((webhook !== undefined || webhookSecretEnv !== undefined) && {
+        webhook: { url: webhook, secretEnv: webhookSecretEnv },
+      }),
+    },
+    'the request',
+  );
 }
 
 function registerLooking(schedule: Command, environment: Environment): void {

@@ -1,7 +1,8 @@
+import { parseGiven, visibleName } from '@winnow/core';
 import type { SearchHit, SearchResponse } from '@winnow/engine';
 import { searchModes, searchRequestSchema } from '@winnow/engine/requests';
 import { type Command, Option } from 'commander';
-import { filter, numberBetween, parseRequest, wholeNumber } from '../arguments.ts';
+import { filter, numberBetween, wholeNumber } from '../arguments.ts';
 import { costText } from '../output/cost.ts';
 import { explainHit, stagesOf } from '../output/explain-hit.ts';
 import { someOf } from '../output/figures.ts';
@@ -9,7 +10,6 @@ import { type FormatOptions, type Listing, printListing, withFormats } from '../
 import { placeText } from '../output/place-text.ts';
 import { print, printNote } from '../output/print.ts';
 import { shorten } from '../output/table.ts';
-import { visibleName } from '../output/visible.ts';
 import { withQueries } from '../queries/with-queries.ts';
 import type { Environment } from '../with-engine.ts';
 
@@ -53,11 +53,15 @@ Filter operators: eq, in, range (gt gte lt lte), exists, and, or, not.`,
     )
     .action((name: string, query: string, options: FormatOptions & Record<string, unknown>) => {
       const { format, json: _, explain, mmr, ...rest } = options;
-      const request = parseRequest(searchRequestSchema, {
-        query,
-        ...rest,
-        ...(typeof mmr === 'number' && { mmr: { lambda: mmr } }),
-      });
+      const request = parseGiven(
+        searchRequestSchema,
+        {
+          query,
+          ...rest,
+          ...(typeof mmr === 'number' && { mmr: { lambda: mmr } }),
+        },
+        'the request',
+      );
       return withQueries(environment, name, request, async ({ queries, signal, notesOn }, asked) => {
         const found = await queries.search(name, asked, signal);
         const notes = [...found.notes, ...(await notesOn(found.hits.length))];
@@ -82,6 +86,7 @@ function printHits(response: SearchResponse, explain: boolean): void {
   for (const [at, hit] of response.hits.entries()) {
     print(
       `${at + 1}. ${[hit.title, ...hit.headings.filter((heading) => heading !== hit.title)].join(' > ')}`,
+      'bold',
     );
     const where = [visibleName(hit.documentId), placeText(hit)].filter((part) => part !== '').join(', ');
     print(`   ${where}${explain ? '' : `  ${placesOf(hit)}`}`);

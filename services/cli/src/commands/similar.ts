@@ -1,6 +1,7 @@
+import { parseGiven } from '@winnow/core';
 import { type SimilarHit, similarRequestSchema } from '@winnow/engine';
 import type { Command } from 'commander';
-import { collect, filter, numberBetween, parseRequest, wholeNumber } from '../arguments.ts';
+import { collect, filter, numberBetween, wholeNumber } from '../arguments.ts';
 import { type FormatOptions, type Listing, printListing, withFormats } from '../output/listing.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 
@@ -32,13 +33,17 @@ Examples:
     )
     .action((name: string, ids: readonly string[], options: SimilarOptions) => {
       const { k, filter, mmr, not: unlike } = options;
-      const request = parseRequest(similarRequestSchema, {
-        like: ids,
-        k,
-        ...(unlike !== undefined && { unlike }),
-        ...(filter !== undefined && { filter }),
-        ...(mmr !== undefined && { mmr: { lambda: mmr } }),
-      });
+      const request = parseGiven(
+        similarRequestSchema,
+        {
+          like: ids,
+          k,
+          ...(unlike !== undefined && { unlike }),
+          ...(filter !== undefined && { filter }),
+          ...(mmr !== undefined && { mmr: { lambda: mmr } }),
+        },
+        'the request',
+      );
       return withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
         const response = await engine.discovery.similar(name, request, signal);
         printListing(options, response, listingOf(response.hits));

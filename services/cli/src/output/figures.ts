@@ -1,4 +1,4 @@
-import { visibleName } from './visible.ts';
+import { visibleName } from '@winnow/core';
 
 /** `1,234`. */
 export function formatCount(count: number): string {

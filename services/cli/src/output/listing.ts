@@ -1,8 +1,8 @@
+import { visible, visibleName } from '@winnow/core';
 import { type Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { print, printJson, printNote } from './print.ts';
 import { shorten, tableOf } from './table.ts';
-import { visible, visibleName } from './visible.ts';
 
 const formats = ['table', 'json', 'csv', 'tsv'] as const;
 export type Format = (typeof formats)[number];

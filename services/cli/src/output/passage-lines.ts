@@ -1,7 +1,7 @@
+import { visibleName } from '@winnow/core';
 import type { AnswerResult } from '@winnow/engine';
 import { placeText } from './place-text.ts';
 import { shorten } from './table.ts';
-import { visibleName } from './visible.ts';
 
 const shownQuote = 160;
 

@@ -1,8 +1,10 @@
-import { visible } from './visible.ts';
+import { visible } from '@winnow/core';
+import { styled } from './colors.ts';
 
-/** Writes one line to standard output. */
-export function print(line: string): void {
-  process.stdout.write(`${visible(line)}\n`);
+/** Writes one line to standard output, of which nothing but us gives the style. */
+export function print(line: string, style?: 'bold'): void {
+  const text = visible(line);
+  process.stdout.write(`${style === undefined ? text : styled(style, text, process.stdout)}\n`);
 }
 
 /** Writes text to standard output as it comes, without a line end behind it. */
@@ -30,5 +32,7 @@ export function areNotesWanted(): boolean {
 
 /** Writes one line to standard error: what is not the result. */
 export function printNote(line: string): void {
-  if (notesAreWanted) process.stderr.write(`${visible(line)}\n`);
+  if (!notesAreWanted) return;
+  const text = visible(line);
+  process.stderr.write(`${text.startsWith('warning:') ? styled('yellow', text, process.stderr) : text}\n`);
 }

@@ -1,5 +1,5 @@
+import { visible } from '@winnow/core';
 import Table from 'cli-table3';
-import { visible } from './visible.ts';
 
 /** A column that is cut keeps this much, its two margins included. */
 const narrowest = 12;

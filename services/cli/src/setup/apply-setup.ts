@@ -1,5 +1,5 @@
+import { parseGiven } from '@winnow/core';
 import { type Engine, type NewCorpus, scheduleRequestSchema } from '@winnow/engine';
-import { parseRequest } from '../arguments.ts';
 import type { SetupChange } from './compare-setup.ts';
 import type { WantedCorpus, WantedSource } from './setup-schema.ts';
 
@@ -16,7 +16,10 @@ export async function applyChange(engine: Engine, change: SetupChange, signal: A
       await engine.sources.add(change.corpus, sourceOf(change.source), signal);
       return;
     case 'schedule':
-      await engine.schedules.set(change.corpus, parseRequest(scheduleRequestSchema, change.schedule));
+      await engine.schedules.set(
+        change.corpus,
+        parseGiven(scheduleRequestSchema, change.schedule, 'the request'),
+      );
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { AppError, issueWords } from '@winnow/core';
+import { AppError, issueWords, problemsOf } from '@winnow/core';
 import { parse } from 'yaml';
 import { type Setup, setupSchema } from './setup-schema.ts';
 
@@ -11,12 +11,10 @@ const maxBytes = 1024 * 1024;
  * @throws AppError `not_found`; `invalid_argument` naming each place that is wrong.
  */
 export async function readSetup(path: string): Promise<Setup> {
-  const parsed = setupSchema.safeParse(parsedYaml(path, await textOf(path)), { error: issueWords });
+  const given = parsedYaml(path, await textOf(path));
+  const parsed = setupSchema.safeParse(given, { error: issueWords });
   if (!parsed.success) {
-    const problems = parsed.error.issues
-      .slice(0, 10)
-      .map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
-    throw new AppError('invalid_argument', `${path}: ${problems.join('; ')}`);
+    throw new AppError('invalid_argument', `${path}: ${problemsOf(parsed.error, given, 'the file')}`);
   }
   const folder = dirname(resolve(path));
   const corpora = Object.entries(parsed.data.corpora).map(([name, corpus]) => [

@@ -21,7 +21,7 @@ const itemBody = z.looseObject({
 
 const cause = z.enum(failureCodes);
 
-const query = z.object({
+const query = z.strictObject({
   corpus: z.string(),
   cause: cause.optional(),
   limit: z.coerce.number().int().min(1).max(1_000).default(100),

@@ -11,7 +11,7 @@ import { signalOf } from '../requests-under-way.ts';
 
 const tags = ['documents'];
 const params = z.object({ corpus: corpusName, documentId: z.string().min(1).max(1_024) });
-const querystring = z.object({
+const querystring = z.strictObject({
   version: z.coerce
     .number()
     .int()
@@ -51,11 +51,7 @@ const waitMs = 30_000;
 export async function registerPush(server: Server, engine: Engine, log: Logger): Promise<void> {
   await server.register(async (context: Server) => {
     context.removeAllContentTypeParsers();
-    context.addContentTypeParser(
-      '*',
-      { parseAs: 'buffer', bodyLimit: maxBodyBytes },
-      (_request, body, done) => done(null, body),
-    );
+    context.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     registerPut(context, engine);
     registerDelete(context, engine);
   });
@@ -71,6 +67,7 @@ function registerPut(server: Server, engine: Engine): void {
   server.put(
     '/v1/corpora/:corpus/documents/:documentId',
     {
+      bodyLimit: maxBodyBytes,
       schema: {
         operationId: 'pushDocument',
         tags,

@@ -112,7 +112,7 @@ export function registerQuality(server: Server, engine: Engine, slots: ScanSlots
         tags,
         description: 'What the golden queries of a corpus came to over time.',
         params,
-        querystring: z.object({ limit: z.coerce.number().int().min(1).max(10_000).default(100) }),
+        querystring: z.strictObject({ limit: z.coerce.number().int().min(1).max(10_000).default(100) }),
         response: { 200: historyBody, ...errors },
       },
     },

@@ -86,7 +86,7 @@ function registerLooking(server: Server, engine: Engine): void {
         tags,
         description: 'Newest first.',
         params: z.object({ corpus: corpusName }),
-        querystring: z.object({ limit: z.coerce.number().int().min(1).max(100).default(20) }),
+        querystring: z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(20) }),
         response: {
           200: z.object({
             runs: z.array(z.looseObject({ run: z.string(), state: z.enum(runStates), cost: costBody })),
