@@ -117,6 +117,18 @@ describe('winnow models test', () => {
     }
   });
 
+  test('asks a model in its own language, in which it tells what is on the subject', async () => {
+    const config = loadConfig({ ...cacheOf(), WINNOW_DATA_DIR: await temporaryFolder() });
+    const engine = await openEngine(config, { access: { kind: 'read' }, log: silentLogger });
+    onTestFinished(() => engine.close());
+    const asked = async (name: string) => {
+      const { query, sensible } = await engine.models.test({ name }, new AbortController().signal);
+      return [query, sensible];
+    };
+    expect(await asked('all-MiniLM-L6-v2')).toEqual(['What is machine learning?', true]);
+    expect(await asked('bge-small-zh-v1.5')).toEqual(['什么是机器学习？', true]);
+  });
+
   test('says which variable to set, and nothing of a refused key', async () => {
     const missing = await winnow(['models', 'test', 'rerank-v3.5'], {});
     expect(missing.code).toBe(2);
@@ -171,7 +183,7 @@ describe('a corpus on remote models', () => {
     expect(all.total.usd).toBeCloseTo(run.cost.usd + found.cost.usd + asked.cost.usd, 12);
 
     const embedded = openAi.embedded.total;
-    await winnow(['corpus', 'delete', 'handbook'], own);
+    await winnowJson(['corpus', 'delete', 'handbook', '--yes'], own);
     const source = join(own.WINNOW_DATA_DIR ?? '', '..', 'handbook');
     const create = ['corpus', 'create', 'again', '--source', source, '--embedder', 'text-embedding-3-small'];
     await winnowJson(create, own);

@@ -11,6 +11,7 @@ import { knownModels, type ModelKind } from '@winnow/models';
 import { parseJudgeName } from '@winnow/retrieval';
 import type { Bills } from '../bills.ts';
 import type { Models } from './models.ts';
+import { type Trial, trialFor } from './trials.ts';
 
 /** What came back when a model was tried on a known question. */
 export interface ModelTest {
@@ -32,9 +33,6 @@ export interface ModelTest {
   readonly cost: Cost;
 }
 
-const query = '什么是机器学习？';
-const offSubject = '今天天气很好';
-const texts: readonly string[] = ['机器学习是AI的一个分支', offSubject, '深度学习是机器学习的子领域'];
 const replyTokens = 48;
 
 export interface ModelTestRequest {
@@ -58,7 +56,9 @@ export async function testModel(
   const { name } = request;
   const bill = bills.open({ corpus: null, runId: null, queryId: null });
   const kind = request.kind ?? kindOf(name);
-  const attempt = await attemptOf(models, kind, name, bill, signal);
+  const trial = trialFor(knownModels().find((known) => known.name === name)?.language ?? null);
+  const { query, texts, offSubject } = trial;
+  const attempt = await attemptOf(models, kind, name, trial, bill, signal);
   const first = await timed(attempt);
   const second = await timed(attempt);
   const { scores, reply } = second.result;
@@ -98,22 +98,23 @@ async function attemptOf(
   models: Models,
   kind: ModelKind,
   name: string,
+  trial: Trial,
   bill: Bill,
   signal: AbortSignal,
 ): Promise<() => Promise<Attempt>> {
   if (kind === 'embedding') {
     const embedder = await models.embedder(name, bill);
-    return () => embed(embedder, signal);
+    return () => embed(embedder, trial, signal);
   }
   if (kind === 'rerank') {
     const reranker = await models.standaloneReranker(name, bill);
-    return () => rank(reranker, signal);
+    return () => rank(reranker, trial, signal);
   }
   const model = await models.chatModel(name, bill, 'test');
   if (model === null) throw new AppError('invalid_argument', `${name} needs a corpus: try winnow ask`);
   return async () => {
     let reply = '';
-    const messages = [{ role: 'user', content: query }] as const;
+    const messages = [{ role: 'user', content: trial.query }] as const;
     for await (const delta of model.chat(
       { messages, maxOutputTokens: replyTokens, json: null },
       { signal },
@@ -124,13 +125,13 @@ async function attemptOf(
   };
 }
 
-async function embed(embedder: Embedder, signal: AbortSignal): Promise<Attempt> {
+async function embed(embedder: Embedder, { query, texts }: Trial, signal: AbortSignal): Promise<Attempt> {
   const [asked] = (await embedder.embed([query], { purpose: 'query', signal })).vectors;
   const { vectors } = await embedder.embed(texts, { purpose: 'document', signal });
   return { scores: vectors.map((vector) => dot(vector, asked ?? new Float32Array())), reply: null };
 }
 
-async function rank(reranker: Reranker, signal: AbortSignal): Promise<Attempt> {
+async function rank(reranker: Reranker, { query, texts }: Trial, signal: AbortSignal): Promise<Attempt> {
   const passages = texts.map((text, index) => ({ chunkId: `test-${index}` as ChunkId, text }));
   const { scores }: Reranking = await reranker.rerank(query, passages, { signal });
   return { scores, reply: null };

@@ -37,6 +37,7 @@ const embeddingRows: readonly RemoteEmbeddingRow[] = [
   {
     ...embedding,
     name: 'embed-english-v3.0',
+    language: 'en',
     dimensions: 1_024,
     shorter: null,
     maxTokens: 512,
@@ -71,7 +72,13 @@ const rerankRows: readonly RemoteRerankRow[] = [
   { ...rerank, name: 'rerank-v4.0-pro', maxTokens: 32_768, price: perSearch(2.5, '2026-06') },
   { ...rerank, name: 'rerank-v4.0-fast', maxTokens: 32_768, price: perSearch(2, '2026-06') },
   { ...rerank, name: 'rerank-v3.5', maxTokens: 4_096, price: perSearch(2, '2026-04') },
-  { ...rerank, name: 'rerank-english-v3.0', maxTokens: 4_096, price: perSearch(2, '2026-04') },
+  {
+    ...rerank,
+    name: 'rerank-english-v3.0',
+    language: 'en',
+    maxTokens: 4_096,
+    price: perSearch(2, '2026-04'),
+  },
   { ...rerank, name: 'rerank-multilingual-v3.0', maxTokens: 4_096, price: perSearch(2, '2026-04') },
 ];
 

@@ -23,7 +23,12 @@ it('lists every model with what a user chooses by', () => {
     price: '$0.15 / M in, $0.60 / M out',
     maxTokens: 128_000,
   });
-  expect(models.get('bge-small-zh-v1.5')).toMatchObject({ price: 'free', licence: 'MIT', priceDate: '' });
+  expect(models.get('bge-small-zh-v1.5')).toMatchObject({
+    price: 'free',
+    licence: 'MIT',
+    priceDate: '',
+    language: 'zh',
+  });
 });
 
 it('tells what is free from what is not known', () => {

@@ -7,6 +7,8 @@ export interface KnownModel {
   readonly name: string;
   readonly kind: ModelKind;
   readonly provider: Provider;
+  /** The only language that it was trained on; null for a model of many. */
+  readonly language: 'en' | 'zh' | null;
   /** Null where the model makes no vectors. */
   readonly dimensions: number | null;
   /** Longest input; of a chat model, prompt and answer together. */
@@ -26,6 +28,7 @@ export function knownModels(): readonly KnownModel[] {
     name: row.name,
     kind: row.kind,
     provider: row.provider,
+    language: row.language ?? null,
     dimensions: row.kind === 'embedding' ? row.dimensions : null,
     maxTokens: longestInputOf(row),
     price: priceText(row.price),

@@ -15,6 +15,7 @@ export const bertEnglishTokenizer: ModelFile = {
 
 const miniLm = {
   ...row,
+  language: 'en',
   hub: { repo: 'Xenova/all-MiniLM-L6-v2', revision: '751bff37182d3f1213fa05d7196b954e230abad9' },
   licence: 'Apache-2.0',
   maxTokens: 256,
@@ -31,6 +32,7 @@ const miniLmTokenizer = {
 
 const mpnet = {
   ...row,
+  language: 'en',
   hub: { repo: 'Xenova/all-mpnet-base-v2', revision: 'e086c5e0b3a57b0ce46dd6d9c0662948860b35f3' },
   licence: 'Apache-2.0',
   maxTokens: 384,
@@ -50,10 +52,12 @@ const mpnetTokenizer: ModelFile = {
 const bge = { ...row, licence: 'MIT', maxTokens: 512, pooling: 'cls' } as const;
 const bgeEnglish = {
   ...bge,
+  language: 'en',
   prompts: { query: 'Represent this sentence for searching relevant passages: ', document: '' },
 } as const;
 const bgeChinese = {
   ...bge,
+  language: 'zh',
   prompts: { query: '为这个句子生成表示以用于检索相关文章：', document: '' },
 } as const;
 

@@ -24,6 +24,7 @@ export const localRerankRows: readonly LocalRerankRow[] = [
   {
     ...row,
     name: 'ms-marco-MiniLM-L-6-v2',
+    language: 'en',
     hub: { repo: 'Xenova/ms-marco-MiniLM-L-6-v2', revision: 'a09144355adeed5f58c8ed011d209bf8ee5a1fec' },
     licence: 'Apache-2.0',
     files: {

@@ -16,6 +16,8 @@ export type GenerationProvider = (typeof generationProviders)[number];
 interface Row {
   /** The provider's own name; another variant of a local model's weights stands behind an `@`. */
   readonly name: string;
+  /** The only language that it was trained on; left out of a model of many. */
+  readonly language?: 'en' | 'zh';
   /** Of the weights, or whose terms an API is used under. */
   readonly licence: string;
   readonly price: Price;
