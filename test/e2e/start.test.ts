@@ -29,8 +29,20 @@ describe('a command loads what it uses', () => {
 
   test('on the embedded index no client of a server or provider', async () => {
     const environment = { WINNOW_DATA_DIR: join(await temporaryFolder(), 'data') };
-    const { code, modules } = await loadedModules(['corpus', 'list'], environment);
+    const { code, modules } = await loadedModules(['schedule', 'list'], environment);
     expect(code).toBe(0);
+    expect(heavyIn(modules)).toEqual([]);
+  });
+
+  test.each([[['list']], [['show', 'absent']]])('corpus %j the store alone', async (words) => {
+    const environment = { WINNOW_DATA_DIR: join(await temporaryFolder(), 'data') };
+    const { modules } = await loadedModules(['corpus', ...words], environment);
+    expect(modules.some((url) => url.includes('/packages/embedded/'))).toBe(true);
+    expect(
+      modules.filter((url) =>
+        /packages\/(?:retrieval|models|sources|evaluation|scheduling|jobs)\//.test(url),
+      ),
+    ).toEqual([]);
     expect(heavyIn(modules)).toEqual([]);
   });
 

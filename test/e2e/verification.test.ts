@@ -63,7 +63,7 @@ test('golden queries come and go, and a figure that falls ends with exit code 1'
   expect(fallen.stderr).toMatch(/warning: \w+ ndcg@10 fell to/);
   expect(await readFile(file('q.html'), 'utf8')).toContain('fell to');
 
-  expect(await winnowJson(['golden', 'remove', 'pages'], environment)).toEqual({ removed: true });
+  expect(await winnowJson(['golden', 'remove', 'pages', '--yes'], environment)).toEqual({ removed: true });
   expect((await winnow(['golden', 'show', 'pages'], environment)).code).toBe(1);
 });
 

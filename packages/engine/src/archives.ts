@@ -4,9 +4,9 @@ import { AppError, type Corpus, type Embedder } from '@winnow/core';
 import { type IngestPorts, requireFitting } from '@winnow/ingestion';
 import { resolveModel } from '@winnow/models';
 import { detectSourceKind } from '@winnow/sources';
-import { requireWholeCorpus } from './corpora.ts';
 import type { RunReport } from './engine-runs.ts';
 import type { Models } from './models/models.ts';
+import { requireWholeCorpus } from './require-corpus.ts';
 import type { EngineRunsOfProcess } from './runs.ts';
 
 /** Corpora as files: everything that was paid for is in them, so that bringing them back calls no model. */

@@ -1,13 +1,12 @@
 import { join } from 'node:path';
-import {
-  AppError,
-  type BlobStore,
-  type EmbeddingCache,
-  type JobSystem,
-  type Ledger,
-  type Logger,
-  type RateLimitState,
-  type Store,
+import type {
+  BlobStore,
+  EmbeddingCache,
+  JobSystem,
+  Ledger,
+  Logger,
+  RateLimitState,
+  Store,
 } from '@winnow/core';
 import {
   acquireDataLock,
@@ -20,6 +19,7 @@ import { createLocalJobs, createMemoryBlobStore } from '@winnow/jobs/local';
 import { createMemoryRateLimitState } from '@winnow/models';
 import type { Config, Part } from '@winnow/runtime';
 import { indexFile } from './index-file.ts';
+import { elasticsearchOf, openEmbeddedForReading, type Servers } from './open-for-reading.ts';
 
 /**
  * - `read`: looks only; works beside another process on the same data folder
@@ -41,7 +41,6 @@ export interface Backend {
   announce(address: string): void;
 }
 
-const requestTimeoutMs = 20_000;
 /** Text and vectors between two stages; four lanes hold a few megabytes each. */
 const maxBlobBytes = 1024 * 1024 * 1024;
 
@@ -56,7 +55,7 @@ async function openEmbedded(config: Config, access: EngineAccess, log: Logger): 
   try {
     const path = join(config.dataDir, indexFile);
     const store = await (access.kind === 'read'
-      ? openForReading(path, log)
+      ? openEmbeddedForReading(path, log)
       : openEmbeddedStore({ path, log }));
     const jobs = createLocalJobs(ingestJobs);
     const blobs = createMemoryBlobStore({ maxBytes: maxBlobBytes, log });
@@ -90,34 +89,14 @@ async function openEmbedded(config: Config, access: EngineAccess, log: Logger): 
   }
 }
 
-/** Looking at a folder in which nothing was made yet finds nothing, and leaves nothing behind. */
-async function openForReading(path: string, log: Logger): Promise<Store> {
-  try {
-    return await openEmbeddedStore({ path, readOnly: true, log });
-  } catch (thrown) {
-    if (AppError.from(thrown).code !== 'not_found') throw thrown;
-    return await openEmbeddedStore({ path: ':memory:', log });
-  }
-}
-
 /** The clients of both servers are loaded where they are used: they are most of what there is to load. */
-async function openFull(
-  servers: Extract<Config['backend'], { mode: 'full' }>,
-  config: Config,
-  log: Logger,
-): Promise<Backend> {
+async function openFull(servers: Servers, config: Config, log: Logger): Promise<Backend> {
   const [
     { createElasticsearchEmbeddingCache, createElasticsearchLedger, createElasticsearchStore },
     { createBullJobs, createRedisBlobStore, createRedisRateLimitState },
   ] = await Promise.all([import('@winnow/elasticsearch'), import('@winnow/jobs')]);
-  const { redisUrl, elasticsearchUrl, elasticsearchAuth, shards } = servers;
-  const elasticsearch = {
-    url: elasticsearchUrl,
-    ...(elasticsearchAuth !== null && { auth: elasticsearchAuth }),
-    prefix: config.prefix,
-    requestTimeoutMs,
-    log,
-  };
+  const { redisUrl, shards } = servers;
+  const elasticsearch = elasticsearchOf(servers, config, log);
   const redis = { redisUrl, prefix: config.prefix, log };
   const store = createElasticsearchStore({ ...elasticsearch, shards });
   const ledger = createElasticsearchLedger(elasticsearch);

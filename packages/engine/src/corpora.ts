@@ -1,17 +1,11 @@
-import {
-  AppError,
-  type Corpus,
-  liveGeneration,
-  liveRef,
-  parseCorpusName,
-  requireRestored,
-  type Store,
-  withChanges,
-} from '@winnow/core';
-import { activeRun, cancelRun, createCorpus, type IngestPorts } from '@winnow/ingestion';
-import type { CorpusSummary, EngineCorpora } from './engine-corpora.ts';
+import { withChanges } from '@winnow/core';
+import { cancelRun, createCorpus, type IngestPorts } from '@winnow/ingestion';
+import { createCorporaView } from './corpora-view.ts';
+import { summarise } from './corpus-summary.ts';
+import type { EngineCorpora } from './engine-corpora.ts';
 import type { Models } from './models/models.ts';
 import type { SampleText } from './prepare/sample-text.ts';
+import { requireCorpus, requireWholeCorpus } from './require-corpus.ts';
 import type { NewSource } from './sources/engine-sources.ts';
 import { sourceOf } from './sources/source-of.ts';
 
@@ -39,22 +33,16 @@ export function createEngineCorpora({ ingest, models, sampleText }: CorporaPorts
         },
         signal,
       );
-      return await summarise(ingest, corpus);
+      return await summarise(store, corpus);
     },
-    async list() {
-      const corpora = await store.corpora.list();
-      return await Promise.all(corpora.map((corpus) => summarise(ingest, corpus)));
-    },
-    async show(name) {
-      return await summarise(ingest, await requireCorpus(store, name));
-    },
+    ...createCorporaView(store),
     async change(name, changes) {
       const corpus = await requireWholeCorpus(store, name);
       const changed = await store.corpora.update(corpus, (current) => withChanges(current, changes));
       if (changes.recording?.enabled === false) {
         await store.queryLog.forget(corpus.corpusId, ingest.now().toISOString());
       }
-      return await summarise(ingest, changed);
+      return await summarise(store, changed);
     },
     async delete(name) {
       const corpus = await requireCorpus(store, name);
@@ -63,58 +51,6 @@ export function createEngineCorpora({ ingest, models, sampleText }: CorporaPorts
       }
       await store.corpora.delete(corpus.name);
     },
-  };
-}
-
-/** @throws AppError `not_found`, which names no other corpus: who may ask for one may not know of all. */
-export async function requireCorpus(store: Store, name: string): Promise<Corpus> {
-  const corpus = await store.corpora.get(parseCorpusName(name));
-  if (corpus !== null) return corpus;
-  throw new AppError('not_found', `no corpus ${name}: winnow corpus list shows those there are`);
-}
-
-/**
- * @throws AppError `not_found` for a corpus of which a part may be gone already, `failed_precondition` for one of which
- * a part is not there yet.
- */
-export async function requireWholeCorpus(store: Store, name: string): Promise<Corpus> {
-  const corpus = await requireCorpus(store, name);
-  requireRestored(corpus);
-  if (corpus.deletingSince === null) return corpus;
-  throw new AppError('not_found', `corpus ${name} is being deleted: winnow corpus delete ${name} ends it`);
-}
-
-async function summarise(ingest: IngestPorts, corpus: Corpus): Promise<CorpusSummary> {
-  const generation = liveGeneration(corpus);
-  const isWhole = corpus.deletingSince === null;
-  const tally = isWhole ? await ingest.store.manifest.tally(liveRef(corpus)) : null;
-  const run = isWhole ? await activeRun(ingest, corpus, generation) : null;
-  const { name, corpusId, language, sources, deletionGuard, deletingSince, createdAt } = corpus;
-  const { verification, keepRetiredHours, recording, golden } = corpus;
-  const { embedder, dimensions, chunking, fingerprints } = generation;
-  return {
-    name,
-    corpusId,
-    documents: tally?.searchable ?? 0,
-    pending: tally?.pending ?? 0,
-    failed: tally === null ? 0 : tally.failed - tally.dismissed,
-    chunks: tally?.chunks ?? 0,
-    embedder,
-    dimensions,
-    language,
-    chunking,
-    sources,
-    deletionGuard,
-    verification,
-    keepRetiredHours,
-    recording,
-    golden,
-    generation: generation.number,
-    fingerprints,
-    activeRun: run?.runId ?? null,
-    deletingSince,
-    restoringSince: corpus.restoring?.since ?? null,
-    createdAt,
   };
 }
 

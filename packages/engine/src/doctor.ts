@@ -1,6 +1,6 @@
 import { examine, type IngestPorts, repair } from '@winnow/ingestion';
-import { requireWholeCorpus } from './corpora.ts';
 import type { EngineDoctor } from './engine.ts';
+import { requireWholeCorpus } from './require-corpus.ts';
 import type { EngineRunsOfProcess } from './runs.ts';
 
 export function createEngineDoctor(ingest: IngestPorts, runs: EngineRunsOfProcess): EngineDoctor {

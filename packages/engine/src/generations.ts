@@ -17,11 +17,11 @@ import {
   startBuild,
   writeBuildPlan,
 } from '@winnow/ingestion';
-import { requireWholeCorpus } from './corpora.ts';
 import type { RunOptions, RunReport } from './engine-runs.ts';
 import { type GenerationList, listGenerations } from './generation-list.ts';
 import type { Models } from './models/models.ts';
 import { requireBatches } from './require-batches.ts';
+import { requireWholeCorpus } from './require-corpus.ts';
 import type { EngineRunsOfProcess } from './runs.ts';
 import { smallerBudget } from './smaller-budget.ts';
 

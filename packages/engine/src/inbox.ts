@@ -1,8 +1,8 @@
 import type { DocumentId, FailureCode } from '@winnow/core';
 import { AppError, failureCodes } from '@winnow/core';
 import { dismissItems, type IngestPorts, inboxItem, listInbox, retryInbox } from '@winnow/ingestion';
-import { requireWholeCorpus } from './corpora.ts';
 import type { EngineInbox, InboxSelection } from './engine.ts';
+import { requireWholeCorpus } from './require-corpus.ts';
 import type { EngineRunsOfProcess } from './runs.ts';
 
 export function createEngineInbox(ingest: IngestPorts, runs: EngineRunsOfProcess): EngineInbox {

@@ -1,5 +1,5 @@
 import type { Corpus, Store } from '@winnow/core';
-import { requireWholeCorpus } from './corpora.ts';
+import { requireWholeCorpus } from './require-corpus.ts';
 
 /**
  * Reads what readers see of a corpus. Where that was given up while it was read, since readers were switched to another

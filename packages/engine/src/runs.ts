@@ -17,11 +17,11 @@ import {
   waitsForSomebody,
   writePlanFile,
 } from '@winnow/ingestion';
-import { requireCorpus, requireWholeCorpus } from './corpora.ts';
 import type { Engine } from './engine.ts';
 import type { EngineRuns, RunOptions, RunReport } from './engine-runs.ts';
 import type { Models } from './models/models.ts';
 import { requireBatches } from './require-batches.ts';
+import { requireCorpus, requireWholeCorpus } from './require-corpus.ts';
 import { costOfCounts, costOfSum, runView } from './run-view.ts';
 import { smallerBudget } from './smaller-budget.ts';
 

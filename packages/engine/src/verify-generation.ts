@@ -17,10 +17,10 @@ import {
 } from '@winnow/evaluation';
 import { deletionLimit } from '@winnow/ingestion';
 import type { SearchPorts } from '@winnow/retrieval';
-import { requireWholeCorpus } from './corpora.ts';
 import { contestantOf } from './quality/contestant-of.ts';
 import type { VerifyOptions } from './quality/engine-quality.ts';
 import { readGolden, readGoldenFile } from './quality/golden.ts';
+import { requireWholeCorpus } from './require-corpus.ts';
 
 export interface VerifyGenerationPorts {
   readonly store: Store;

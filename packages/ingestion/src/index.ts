@@ -73,5 +73,5 @@ export { pauseRun, resumeRun, waitsForSomebody } from './runs/pause-run.ts';
 export { requireRun } from './runs/require-run.ts';
 export { type RunProgress, type RunReport, reportOf, runReport } from './runs/run-report.ts';
 export { budgetOptionsFor, requirePrice } from './runs/spend.ts';
-export { activeRun, type StartedRun, type StartOptions, startRun } from './runs/start-run.ts';
+export { type StartedRun, type StartOptions, startRun } from './runs/start-run.ts';
 export { createTroubles, type Troubles } from './waiting/troubles.ts';

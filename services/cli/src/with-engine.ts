@@ -1,5 +1,6 @@
 import { AppError } from '@winnow/core';
 import type { Engine, EngineAccess } from '@winnow/engine';
+import type { CorporaView } from '@winnow/engine/corpora-view';
 import {
   type Config,
   closeInReverse,
@@ -9,7 +10,7 @@ import {
   onTermination,
 } from '@winnow/runtime';
 import { createCommandLog } from './command-log.ts';
-import { createDownloadProgress } from './output/progress.ts';
+import { opened } from './opened.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -35,9 +36,12 @@ export async function withEngine<Result>(
 ): Promise<Result> {
   const config = loadConfig(environment);
   const log = createCommandLog(createLogger(config.logLevel ?? 'silent', 'cli'));
-  const downloads = createDownloadProgress();
   return await withSignal(async (signal) => {
-    const { openEngine } = await import('@winnow/engine');
+    const [{ openEngine }, { createDownloadProgress }] = await Promise.all([
+      import('@winnow/engine'),
+      import('./output/progress.ts'),
+    ]);
+    const downloads = createDownloadProgress();
     const engine = await opened(
       openEngine(config, { access, log, onDownload: (update) => downloads.update(update) }),
     );
@@ -64,12 +68,18 @@ export async function withSignal<Result>(command: (signal: AbortSignal) => Promi
   }
 }
 
-/** What does not fit at the opening is the data folder: somebody else has it, or it cannot be used. */
-async function opened(opening: Promise<Engine>): Promise<Engine> {
+/** The same for commands that only look at corpora, which have nothing else of the engine loaded. */
+export async function withCorpora<Result>(
+  environment: Environment,
+  command: (tools: { readonly corpora: CorporaView; readonly config: Config }) => Promise<Result>,
+): Promise<Result> {
+  const config = loadConfig(environment);
+  const log = createLogger(config.logLevel ?? 'silent', 'cli');
+  const { openCorporaView } = await import('@winnow/engine/corpora-view');
+  const corpora = await opened(openCorporaView(config, log));
   try {
-    return await opening;
-  } catch (thrown) {
-    const error = AppError.from(thrown);
-    throw error.code === 'failed_precondition' ? error.attributedTo('index') : error;
+    return await command({ corpora, config });
+  } finally {
+    await closeInReverse([{ name: 'store', close: () => corpora.close() }], closeWithinMs, log);
   }
 }

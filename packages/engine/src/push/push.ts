@@ -10,7 +10,7 @@ import {
 } from '@winnow/core';
 import { type IngestPorts, type Pushed, pushDocuments, requirePushSource } from '@winnow/ingestion';
 import { type PushLine, readPushLines } from '@winnow/sources';
-import { requireWholeCorpus } from '../corpora.ts';
+import { requireWholeCorpus } from '../require-corpus.ts';
 import type { EnginePush, PushedDocument, PushedLine } from './engine-push.ts';
 import { inBatches } from './in-batches.ts';
 

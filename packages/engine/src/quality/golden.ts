@@ -10,7 +10,7 @@ import {
   type Store,
 } from '@winnow/core';
 import { type BuiltGolden, buildGolden, loadGolden } from '@winnow/evaluation';
-import { requireWholeCorpus } from '../corpora.ts';
+import { requireWholeCorpus } from '../require-corpus.ts';
 import type { EngineGolden, GoldenChange, GoldenPlace, UnknownDocuments } from './engine-quality.ts';
 
 export interface GoldenPorts {

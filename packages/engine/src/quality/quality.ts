@@ -1,6 +1,6 @@
 import { AppError, liveGeneration, type QualityResult } from '@winnow/core';
 import { comparedModes, evaluateGolden, qualityDrops } from '@winnow/evaluation';
-import { requireWholeCorpus } from '../corpora.ts';
+import { requireWholeCorpus } from '../require-corpus.ts';
 import { type VerifyGenerationPorts, verifyGeneration } from '../verify-generation.ts';
 import { contestantOf } from './contestant-of.ts';
 import type { EngineQuality } from './engine-quality.ts';

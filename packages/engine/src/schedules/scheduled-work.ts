@@ -9,10 +9,10 @@ import {
 } from '@winnow/core';
 import { type IngestPorts, requireFitting, startBuild, startRun } from '@winnow/ingestion';
 import type { Attempt, ScheduledWorkPorts, SlotRun } from '@winnow/scheduling';
-import { requireWholeCorpus } from '../corpora.ts';
 import type { EngineGenerations } from '../generations.ts';
 import type { Models } from '../models/models.ts';
 import type { EngineQuality } from '../quality/engine-quality.ts';
+import { requireWholeCorpus } from '../require-corpus.ts';
 import type { EngineRunsOfProcess } from '../runs.ts';
 
 export interface ScheduledWorkParts {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, type CorpusName, type Schedule } from '@winnow/core';
 import type { IngestPorts } from '@winnow/ingestion';
 import { askedFor, type SchedulingPorts, scheduleOf, workOnSlot } from '@winnow/scheduling';
-import { requireWholeCorpus } from '../corpora.ts';
+import { requireWholeCorpus } from '../require-corpus.ts';
 import type { EngineSchedules } from './engine-schedules.ts';
 import { scheduleView } from './schedule-view.ts';
 

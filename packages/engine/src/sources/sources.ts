@@ -1,6 +1,6 @@
 import { type CorpusSource, type RemovedSource, sourceAddress } from '@winnow/core';
 import { addSource, hasDocumentsOf, type IngestPorts, removeSource } from '@winnow/ingestion';
-import { requireWholeCorpus } from '../corpora.ts';
+import { requireWholeCorpus } from '../require-corpus.ts';
 import type { EngineSources, SourceView } from './engine-sources.ts';
 import { sourceOf } from './source-of.ts';
 

@@ -26,6 +26,7 @@ import { planJob } from '../lanes/lane.ts';
 import type { DocumentIdSet } from '../planning/document-id-set.ts';
 import { keepSelection } from '../planning/selection.ts';
 import type { IngestPorts } from '../ports.ts';
+import { activeRun } from './active-run.ts';
 import { claimGeneration } from './claim-generation.ts';
 import { endRun } from './run-state.ts';
 
@@ -137,22 +138,6 @@ async function goOn(ports: IngestPorts, run: Run): Promise<StartedRun> {
   if (jobs.length > 0) await ports.queue.enqueue(jobs);
   ports.log.info({ event: 'run-joined', runId: run.runId, corpus: run.corpus, putBack: jobs.length });
   return { run: (await ports.store.runs.get(run.runId)) ?? run, joined: true };
-}
-
-/** The run that may write to a generation; null where there is none, or it has ended. */
-export async function activeRun(
-  { store }: Pick<IngestPorts, 'store'>,
-  corpus: Corpus,
-  { number, physicalName }: Generation,
-): Promise<Run | null> {
-  const runId = corpus.activeRuns[String(number)];
-  if (runId !== undefined) {
-    const run = await store.runs.get(runId);
-    return run !== null && isActive(run) ? run : null;
-  }
-  // Data of before runs were kept with their corpus.
-  const active = await store.runs.active();
-  return active.find((run) => run.physicalName === physicalName && run.kind !== 'push') ?? null;
 }
 
 /** Kinds of which one run can stand for another. */

@@ -1,10 +1,11 @@
 import { AppError, type CorpusChanges } from '@winnow/core';
-import type { CorpusSummary } from '@winnow/engine';
+import type { CorpusSummary, Engine } from '@winnow/engine';
 import { type Command, InvalidArgumentError } from 'commander';
 import { numberBetween, wholeNumber } from '../arguments.ts';
 import { countOf } from '../output/figures.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 import { tableOf } from '../output/table.ts';
+import { agreeTo } from '../runs/agree-to.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 
 interface SetOptions {
@@ -16,12 +17,14 @@ interface SetOptions {
   readonly recordDays?: number;
   readonly deleteGuardDocuments?: number;
   readonly deleteGuardShare?: number;
+  readonly yes?: boolean;
   readonly json?: boolean;
 }
 
 export function registerCorpusSet(corpus: Command, environment: Environment): void {
   corpus
     .command('set <name>')
+    .alias('update')
     .description('Change settings of a corpus; what is left out stays.')
     .option(
       '--quality-margin <part>',
@@ -55,6 +58,10 @@ export function registerCorpusSet(corpus: Command, environment: Environment): vo
       wholeNumber(0, Number.MAX_SAFE_INTEGER),
     )
     .option('--delete-guard-share <part>', 'part of the searchable documents, 0–1', numberBetween(0, 1))
+    .option(
+      '--yes',
+      'do not ask before recorded searches are forgotten; without a terminal they are not, but with this option',
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -69,19 +76,38 @@ their days are over. off forgets all that were kept. On the embedded index, thos
 recorded; winnow search and ask only read there.`,
     )
     .action((name: string, options: SetOptions) =>
-      withEngine(environment, { kind: 'write', purpose: `winnow corpus set ${name}` }, async ({ engine }) => {
-        const summary = await engine.corpora.change(name, changesOf(options));
-        if (options.json) return printJson(summary);
-        print(tableOf(['', ''], settingsOf(summary)));
-        if (options.recordQueries === true) {
-          const { days } = summary.recording;
-          printNote(
-            `note: texts of searches and questions are kept from now on, as they were typed, for ${countOf(days, 'day')}`,
-          );
-        }
-        if (options.recordQueries === false) printNote('note: what was recorded is forgotten');
-      }),
+      withEngine(
+        environment,
+        { kind: 'write', purpose: `winnow corpus set ${name}` },
+        async ({ engine, signal }) => {
+          const changes = changesOf(options);
+          if (!(await agreeToForget(engine, name, options, signal))) return;
+          const summary = await engine.corpora.change(name, changes);
+          if (options.json) return printJson(summary);
+          print(tableOf(['', ''], settingsOf(summary)));
+          if (options.recordQueries === true) {
+            const { days } = summary.recording;
+            printNote(
+              `note: texts of searches and questions are kept from now on, as they were typed, for ${countOf(days, 'day')}`,
+            );
+          }
+          if (options.recordQueries === false) printNote('note: what was recorded is forgotten');
+        },
+      ),
     );
+}
+
+/** Whether searches that were recorded may go, where they would. */
+async function agreeToForget(
+  engine: Engine,
+  name: string,
+  { recordQueries, yes = false }: SetOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (recordQueries !== false) return true;
+  const { recording } = await engine.corpora.show(name);
+  if (!recording.enabled) return true;
+  return await agreeTo({ what: `forget the searches of ${name} that were recorded` }, yes, signal);
 }
 
 function changesOf(options: SetOptions): CorpusChanges {

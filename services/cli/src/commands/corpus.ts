@@ -1,14 +1,13 @@
-import { languages, sourceAddress } from '@winnow/core';
-import type { CorpusSummary, Engine, NewCorpus } from '@winnow/engine';
-import { exitCodes } from '@winnow/runtime';
+import { AppError, languages, parseCorpusName, sourceAddress } from '@winnow/core';
+import type { CorpusSummary, NewCorpus } from '@winnow/engine';
 import { type Command, Option } from 'commander';
 import { collect, numberBetween, wholeNumber } from '../arguments.ts';
 import { countOf, formatCount } from '../output/figures.ts';
 import { type FormatOptions, printListing, withFormats } from '../output/listing.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 import { tableOf } from '../output/table.ts';
-import { askYesNo, isTerminal } from '../runs/ask-yes-no.ts';
-import { type Environment, withEngine } from '../with-engine.ts';
+import { agreeTo, yesOption } from '../runs/agree-to.ts';
+import { type Environment, withCorpora, withEngine } from '../with-engine.ts';
 import { registerCorpusSet, settingsOf } from './corpus-set.ts';
 import { addSourceOptions, type SourceOptions, sourceOptionsOf } from './source-options.ts';
 
@@ -29,6 +28,7 @@ export function registerCorpus(program: Command, environment: Environment): void
   registerShow(corpus, environment);
   registerCorpusSet(corpus, environment);
   registerDelete(corpus, environment);
+  registerRename(corpus);
 }
 
 function registerCreate(corpus: Command, environment: Environment): void {
@@ -120,8 +120,8 @@ function registerList(corpus: Command, environment: Environment): void {
       "\nExamples:\n  $ winnow corpus list\n  $ winnow corpus list --json | jq '.corpora[].name'\n  $ winnow corpus list --format csv > corpora.csv",
     )
     .action((options: FormatOptions) =>
-      withEngine(environment, { kind: 'read' }, async ({ engine, config }) => {
-        const corpora = await engine.corpora.list();
+      withCorpora(environment, async ({ corpora: view, config }) => {
+        const corpora = await view.list();
         printListing(
           options,
           { corpora },
@@ -129,7 +129,7 @@ function registerList(corpus: Command, environment: Environment): void {
             columns: ['name', 'documents', 'pending', 'failed', 'chunks', 'embedder', 'sources', 'run'],
             rows: corpora.map(rowOf),
             // In another folder than last time there are others.
-            ifEmpty: `no corpora yet${engine.mode === 'embedded' ? ` in ${config.dataDir}` : ''}: winnow corpus create NAME --source PATH`,
+            ifEmpty: `no corpora yet${config.backend.mode === 'embedded' ? ` in ${config.dataDir}` : ''}: winnow corpus create NAME --source PATH`,
           },
         );
       }),
@@ -146,8 +146,8 @@ function registerShow(corpus: Command, environment: Environment): void {
       '\nExamples:\n  $ winnow corpus show handbook\n  $ winnow corpus show handbook --json',
     )
     .action((name: string, options: { json?: boolean }) =>
-      withEngine(environment, { kind: 'read' }, async ({ engine }) => {
-        const summary = await engine.corpora.show(name);
+      withCorpora(environment, async ({ corpora }) => {
+        const summary = await corpora.show(name);
         if (options.json) return printJson(summary);
         print(tableOf(['', ''], factsOf(summary)));
       }),
@@ -158,7 +158,7 @@ function registerDelete(corpus: Command, environment: Environment): void {
   corpus
     .command('delete <name>')
     .description('Remove a corpus with everything indexed of it. Its source is not touched.')
-    .option('--yes', 'do not ask; nobody is asked either where there is no terminal')
+    .option(...yesOption)
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -169,12 +169,10 @@ function registerDelete(corpus: Command, environment: Environment): void {
         environment,
         { kind: 'write', purpose: `winnow corpus delete ${name}` },
         async ({ engine, signal }) => {
-          const isAgreed = options.yes === true || options.json === true || !isTerminal();
-          if (!isAgreed && !(await agreeToDelete(engine, name, signal))) {
-            printNote('nothing was done');
-            process.exitCode = exitCodes.no;
-            return;
-          }
+          const { documents, chunks } = await engine.corpora.show(name);
+          const what = `delete ${name} with ${countOf(documents, 'document')} and ${countOf(chunks, 'chunk')}`;
+          const deed = { what, note: 'Its source stays as it is.' };
+          if (!(await agreeTo(deed, options.yes === true, signal))) return;
           await engine.corpora.delete(name);
           if (options.json) printJson({ deleted: name });
           else printNote(`corpus ${name} deleted`);
@@ -183,11 +181,18 @@ function registerDelete(corpus: Command, environment: Environment): void {
     );
 }
 
-/** @throws AppError `not_found` for an unknown corpus. */
-async function agreeToDelete(engine: Engine, name: string, signal: AbortSignal): Promise<boolean> {
-  const { documents, chunks } = await engine.corpora.show(name);
-  const what = `${countOf(documents, 'document')} and ${countOf(chunks, 'chunk')}`;
-  return await askYesNo(`Delete ${name} with ${what}? Its source stays as it is.`, signal);
+/** It is looked for, so it is there to say what to do instead. */
+function registerRename(corpus: Command): void {
+  corpus
+    .command('rename <name> <new-name>', { hidden: true })
+    .description('Not there: the name of a corpus is for good. Says what to do instead.')
+    .action((name: string, newName: string) => {
+      const [from, to] = [parseCorpusName(name), parseCorpusName(newName)];
+      throw new AppError(
+        'invalid_argument',
+        `nothing was done: the name of a corpus is for good. A copy has another one, without a call of a model: winnow archive ${from} ${from}.winnow && winnow restore ${from}.winnow --as ${to} && winnow corpus delete ${from}. Schedule, recorded searches and results over time stay behind, and so do the bytes of what was pushed`,
+      );
+    });
 }
 
 function rowOf(corpus: CorpusSummary): (string | number)[] {

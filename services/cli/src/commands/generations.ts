@@ -11,6 +11,7 @@ import {
   withFormats,
 } from '../output/listing.ts';
 import { print, printJson, printNote } from '../output/print.ts';
+import { agreeTo, yesOption } from '../runs/agree-to.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 
 /** `generations`, `promote` and `rollback`. */
@@ -26,23 +27,35 @@ function registerList(program: Command, environment: Environment): void {
       'The builds of a corpus: the one that readers see, the next one, and those kept to go back to.',
     )
     .option('--drop <number>', 'give up one that nobody reads', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option(...yesOption)
     .addHelpText(
       'after',
-      '\nExamples:\n  $ winnow generations handbook\n  $ winnow generations handbook --drop 2',
+      '\nExamples:\n  $ winnow generations handbook\n  $ winnow generations handbook --drop 2\n  $ winnow generations handbook --drop 2 --yes',
     )
-    .action((name: string, { drop, format }: FormatOptions & { drop?: number }) =>
+    .action((name: string, { drop, yes = false, format }: FormatOptions & { drop?: number; yes?: boolean }) =>
       withEngine(
         environment,
         drop === undefined
           ? { kind: 'read' }
           : { kind: 'write', purpose: `winnow generations ${name} --drop ${drop}` },
         async ({ engine, signal }) => {
-          if (drop !== undefined) await engine.generations.drop(name, drop, signal);
+          if (drop !== undefined) {
+            const what = dropText(name, drop, await engine.generations.list(name));
+            if (!(await agreeTo({ what }, yes, signal))) return;
+            await engine.generations.drop(name, drop, signal);
+          }
           const list = await engine.generations.list(name);
           printListing({ format }, list, listingOf(list, format));
         },
       ),
     );
+}
+
+function dropText(name: string, drop: number, { generations }: GenerationList): string {
+  const dropped = generations.find(({ generation }) => generation === drop);
+  // Whether there is one is found out by who drops it.
+  const documents = dropped === undefined ? '' : `, which holds ${countOf(dropped.documents, 'document')}`;
+  return `give up generation ${drop} of ${name}${documents}`;
 }
 
 function registerPromote(program: Command, environment: Environment): void {

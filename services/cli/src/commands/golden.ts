@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { countOf, formatCount, someOf } from '../output/figures.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 import { shorten, tableOf } from '../output/table.ts';
+import { agreeTo, yesOption } from '../runs/agree-to.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 
 /** Rows of the table for people; JSON has them all. */
@@ -99,13 +100,17 @@ function registerRemove(golden: Command, environment: Environment): void {
   golden
     .command('remove <name>')
     .description('Forget the golden queries of a corpus. What they came to over time stays.')
+    .option(...yesOption)
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  $ winnow golden remove papers')
-    .action((name: string, { json }: { json?: boolean }) =>
+    .addHelpText('after', '\nExample:\n  $ winnow golden remove papers --yes')
+    .action((name: string, { yes = false, json }: { yes?: boolean; json?: boolean }) =>
       withEngine(
         environment,
         { kind: 'write', purpose: `winnow golden remove ${name}` },
-        async ({ engine }) => {
+        async ({ engine, signal }) => {
+          const { golden } = await engine.corpora.show(name);
+          const what = `forget the golden queries of ${name}, ${formatCount(golden?.queries ?? 0)} in all`;
+          if (golden !== null && !(await agreeTo({ what }, yes, signal))) return;
           const removed = await engine.golden.remove(name);
           if (json) printJson({ removed });
           else printNote(removed ? `golden queries of ${name} removed` : `${name} had no golden queries`);

@@ -1,6 +1,9 @@
+import { isActive } from '@winnow/core';
 import type { Engine, RunReport } from '@winnow/engine';
 import type { Command } from 'commander';
+import { countOf } from '../output/figures.ts';
 import { print, printJson } from '../output/print.ts';
+import { agreeTo } from '../runs/agree-to.ts';
 import { finishRun } from '../runs/finish-run.ts';
 import { type BudgetOptions, budgetOf, withBudgetOptions } from '../runs/run-options.ts';
 import { workOnRun } from '../runs/work-on-run.ts';
@@ -24,9 +27,22 @@ export function registerRunControl(program: Command, environment: Environment): 
     .description(
       'End a run before it is done. What is indexed stays, and the next ingest takes up the rest; of a reindex nothing is left.',
     )
+    .option(
+      '--yes',
+      'do not ask before a reindex is given up; without a terminal it is not, but with this option',
+    )
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  $ winnow cancel 20260102T030405-1f9a3c7d')
-    .action(control(environment, 'cancel', (engine, run) => engine.runs.cancel(run)));
+    .action((run: string, { yes = false, json }: ControlOptions & { readonly yes?: boolean }) =>
+      withEngine(
+        environment,
+        { kind: 'write', purpose: `winnow cancel ${run}` },
+        async ({ engine, signal }) => {
+          if (!(await agreeToCancel(engine, run, yes, signal))) return;
+          printState(await engine.runs.cancel(run), json);
+        },
+      ),
+    );
 
   withBudgetOptions(program.command('resume <run>'))
     .description('Have a run go on that waits, with another budget if one is given.')
@@ -57,6 +73,24 @@ function control(
     withEngine(environment, { kind: 'write', purpose: `winnow ${word} ${run}` }, async ({ engine }) =>
       printState(await act(engine, run), json),
     );
+}
+
+/** Of a reindex nothing is left; what other runs have done stays. */
+async function agreeToCancel(
+  engine: Engine,
+  run: string,
+  isAgreed: boolean,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const report = await engine.runs.show(run);
+  if (report.kind !== 'reindex' || !isActive(report)) return true;
+  const { corpus, chunks } = report;
+  const made = countOf(chunks.embedded + chunks.reused, 'chunk');
+  return await agreeTo(
+    { what: `give up the reindex of ${corpus}, which has ${made} by now` },
+    isAgreed,
+    signal,
+  );
 }
 
 async function resume(
