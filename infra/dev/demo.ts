@@ -3,6 +3,8 @@ import { startServices } from './services.ts';
 
 // What `pnpm demo` runs. With --full it brings up real Redis and Elasticsearch first.
 const words = process.argv.slice(2);
+// `pnpm demo` runs in the folder of the repository; what it makes is for the folder somebody stands in.
+if (process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
 if (words.includes('--full')) {
   const services = await startServices({ log: (line) => process.stderr.write(`${line}\n`) });
   try {

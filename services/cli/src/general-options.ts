@@ -1,5 +1,6 @@
 import { unknownVariables } from '@winnow/runtime';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { type ColorChoice, chooseColors, colorChoices } from './output/colors.ts';
 import { printNote, silenceNotes } from './output/print.ts';
 import type { Environment } from './with-engine.ts';
 
@@ -7,6 +8,7 @@ interface GeneralOptions {
   readonly dataDir?: string;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+  readonly color: ColorChoice;
 }
 
 /**
@@ -20,8 +22,14 @@ export function addGeneralOptions(program: Command, environment: Environment): E
     .option('--data-dir <folder>', 'folder of the embedded index (default: WINNOW_DATA_DIR or .winnow)')
     .option('--quiet', 'say nothing but results and errors')
     .option('--verbose', 'write log lines, as JSON, to standard error')
+    .addOption(
+      new Option('--color <when>', 'colours: in a terminal, as NO_COLOR and FORCE_COLOR have it, or as said')
+        .choices([...colorChoices])
+        .default('auto'),
+    )
     .hook('preAction', () => {
-      const { dataDir, quiet, verbose } = program.opts<GeneralOptions>();
+      const { dataDir, quiet, verbose, color } = program.opts<GeneralOptions>();
+      chooseColors(color);
       if (quiet === true) silenceNotes();
       if (dataDir !== undefined) settings.WINNOW_DATA_DIR = dataDir;
       if (verbose === true) settings.WINNOW_LOG_LEVEL ||= 'info';

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import type { Engine } from '@winnow/engine';
 import { createLogger } from '@winnow/runtime';
 import type { Command } from 'commander';
 import { askQuestion } from '../demo/ask-question.ts';
 import { type DemoCorpus, demoCorpora } from '../demo/demo-corpora.ts';
+import { demoFolders } from '../demo/demo-folders.ts';
+import { nextLines, openingLines, type WhereItRan } from '../demo/demo-text.ts';
 import { print, printNote } from '../output/print.ts';
 import { remarksOn, summaryOf } from '../output/run-summary.ts';
 import { type CommandTools, type Environment, withEngine } from '../with-engine.ts';
@@ -19,17 +22,21 @@ export function registerDemo(program: Command, environment: Environment): void {
     )
     .action((options: { once?: boolean }) =>
       withEngine(environment, { kind: 'write', purpose: 'winnow demo' }, async (tools) => {
-        const { engine, signal } = tools;
-        const servers = engine.mode === 'full' ? 'Redis and Elasticsearch' : 'no server: one file';
-        print(`Winnow demo on ${servers}. Ctrl-C stops; what is done stays done.`);
+        const { engine, config, signal } = tools;
+        const servers = engine.mode === 'full' ? 'Redis and Elasticsearch' : `no server: ${config.dataDir}`;
+        const servesAfter = options.once !== true && process.stdout.isTTY;
         const corpora = demoCorpora();
+        for (const line of openingLines(corpora, { servers, servesAfter })) print(line);
         for (const demo of corpora) await build(engine, demo, signal);
         for (const demo of corpora) {
           print(`\n== ${demo.corpus.name}: ${demo.what}`);
           for (const question of demo.questions)
             await askQuestion(engine, demo.corpus.name, question, signal);
         }
-        if (options.once !== true && process.stdout.isTTY) await serveUntilStopped(tools);
+        const dataDir = program.opts<{ dataDir?: string }>().dataDir ?? null;
+        const place = { winnow: commandIn(environment), dataDir, hasKey: config.http.apiKey !== null };
+        if (servesAfter) await serveUntilStopped(tools, place);
+        else tellNext({ ...place, address: null });
       }),
     );
 }
@@ -45,7 +52,20 @@ async function build(engine: Engine, demo: DemoCorpus, signal: AbortSignal): Pro
   if (report.modelCalls === 0) print('nothing changed since the last run: nothing was embedded again');
 }
 
-async function serveUntilStopped({ engine, config, signal }: CommandTools): Promise<void> {
+type Place = Omit<WhereItRan, 'address' | 'guide'>;
+
+function tellNext(place: Place & Pick<WhereItRan, 'address'>): void {
+  const guide = join(demoFolders(import.meta.dirname).guide, '..', 'guides', 'quickstart.md');
+  print('');
+  for (const line of nextLines({ ...place, guide })) print(line);
+}
+
+/** In the repository the command is a script of it. */
+function commandIn({ npm_lifecycle_event: script }: Environment): string {
+  return script === 'demo' || script === 'winnow' ? 'npx -y pnpm@12 winnow' : 'winnow';
+}
+
+async function serveUntilStopped({ engine, config, signal }: CommandTools, place: Place): Promise<void> {
   const { serve } = await import('@winnow/query');
   const log = createLogger(config.logLevel ?? 'warn', 'serve');
   const { http, sourceRoots, sourceUrls } = config;
@@ -53,14 +73,8 @@ async function serveUntilStopped({ engine, config, signal }: CommandTools): Prom
   const serving = await serve(engine, { ...options, http }).catch(() =>
     serve(engine, { ...options, http: { ...http, port: 0 } }),
   );
-  print(`\nThe query API is at ${serving.address} (Ctrl-C ends it). Try:\n`);
-  const key = http.apiKey === null ? '' : ' -H "authorization: Bearer $WINNOW_API_KEY"';
-  print(`  curl -s ${serving.address}/v1/search${key} -H 'content-type: application/json' \\`);
-  print(`    -d '{"corpus":"demo-en","query":"mock HTTP requests in tests","k":3}'`);
-  print(
-    `  curl -sN ${serving.address}/v1/answer${key} -H 'content-type: application/json' -H 'accept: text/event-stream' \\`,
-  );
-  print(`    -d '{"corpus":"demo-zh","query":"文本块切得太大有什么坏处？"}'`);
+  print(`\nThe API is at ${serving.address} until Ctrl-C.`);
+  tellNext({ ...place, address: serving.address });
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   printNote('\nstopping');
   await serving.close();

@@ -21,7 +21,7 @@ export async function askQuestion(
     if (event.type === 'answer-end') result = event;
   }
   if (found === null || result === null) return;
-  print(`\n? ${question}`);
+  print(`\n? ${question}`, 'bold');
   print(orderTable(found));
   print(result.abstained ? 'Nothing in the corpus supports an answer.' : result.answer);
   for (const line of citationLines(result.citations)) print(`   ${line}`);
