@@ -6,7 +6,6 @@ import { manyDocuments, temporaryFolder, writeFiles } from '../harness/documents
 import { fullMode } from '../harness/full-mode.ts';
 import { lastJson, start, winnow, winnowJson } from '../harness/processes.ts';
 import type { Examined, Ingested, Plan } from '../harness/reports.ts';
-import { until } from '../harness/until.ts';
 import { watchCorpus, watchEngine } from '../harness/watch-corpus.ts';
 
 type Environment = Readonly<Record<string, string>>;
@@ -30,13 +29,6 @@ interface Generations {
 
 interface Found {
   readonly hits: readonly { readonly documentId: string; readonly text: string }[];
-}
-
-interface Schedules {
-  readonly schedules: readonly {
-    readonly corpus: string;
-    readonly last: { readonly run: string | null; readonly state: string } | null;
-  }[];
 }
 
 const corpus = 'units';
@@ -175,10 +167,11 @@ async function scheduled(environment: Environment): Promise<void> {
   serving.stdout?.resume();
   serving.stderr?.resume();
   const ended = once(serving, 'exit');
-  await until(
+  await watchEngine(
+    environment,
     'the schedule has had a run',
-    () => winnowJson<Schedules>(['schedule', 'list'], environment),
-    ({ schedules }) => schedules[0]?.last?.state === 'completed',
+    (engine) => engine.schedules.list(),
+    (schedules) => schedules[0]?.last?.state === 'completed',
   );
   serving.kill('SIGTERM');
   await ended;

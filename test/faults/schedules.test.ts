@@ -2,13 +2,14 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Engine } from '@winnow/engine';
 import { elasticsearchUrl, uniquePrefix } from '@winnow/testkit';
 import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startRedis } from '../../infra/dev/redis.ts';
 import { manyDocuments, temporaryFolder, writeFiles } from '../harness/documents.ts';
 import { start, winnow, winnowJson } from '../harness/processes.ts';
-import { until } from '../harness/until.ts';
+import { watchEngine } from '../harness/watch-corpus.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -22,6 +23,16 @@ interface Run {
 async function runsOf(environment: Environment): Promise<readonly Run[]> {
   const { runs } = await winnowJson<{ runs: readonly Run[] }>(['runs', 'units'], environment);
   return runs.toReversed();
+}
+
+/** Waits for something to hold of all runs, oldest first. */
+async function watchRuns(
+  environment: Environment,
+  what: string,
+  holds: (runs: readonly Run[]) => boolean,
+): Promise<readonly Run[]> {
+  const ask = async (engine: Engine) => (await engine.runs.list('units', 100)).toReversed();
+  return await watchEngine(environment, what, ask, holds);
 }
 
 async function corpusWith(cron: string, documents: number, environment: Environment): Promise<void> {
@@ -73,9 +84,9 @@ describe('slots', () => {
     }
     await serve();
     const before = (await runsOf(environment)).length;
-    const runs = await until(
+    const runs = await watchRuns(
+      environment,
       'two more slots are over',
-      () => runsOf(environment),
       (all) => all.length >= before + 2 && all.at(-2)?.state === 'completed',
     );
     expectInOrder(runs.slice(0, -1), 2);
@@ -108,9 +119,9 @@ describe('slots', () => {
     const first = worker();
     const oneMore = async (what: string) => {
       const before = (await runsOf(environment)).filter(({ state }) => state === 'completed').length;
-      await until(
+      await watchRuns(
+        environment,
         what,
-        () => runsOf(environment),
         (all) => all.filter(({ state }) => state === 'completed').length > before,
       );
     };
