@@ -16,11 +16,15 @@ describe('createStopTexts', () => {
     fc.assert(
       fc.property(fc.array(text, { maxLength: 8 }), stops, (pieces, stopTexts) => {
         const whole = pieces.join('');
-        const found = [...whole].map((_, at) => whole.slice(0, at + 1)).find((begun) => stopTexts.some((stop) => begun.endsWith(stop)));
+        const found = [...whole]
+          .map((_, at) => whole.slice(0, at + 1))
+          .find((begun) => stopTexts.some((stop) => begun.endsWith(stop)));
         const ended = stopTexts.filter((stop) => found?.endsWith(stop)).map((stop) => stop.length);
         const { given, stopped } = read(stopTexts, pieces);
         expect(stopped).toBe(found !== undefined);
-        expect(given.join('')).toBe(found === undefined ? whole : found.slice(0, found.length - Math.max(...ended)));
+        expect(given.join('')).toBe(
+          found === undefined ? whole : found.slice(0, found.length - Math.max(...ended)),
+        );
       }),
       { numRuns: 500 },
     );
