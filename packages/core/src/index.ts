@@ -279,7 +279,7 @@ export {
   sourceSettingsSchema,
 } from './source-settings.ts';
 export { manifestInOrder, stateDigestOf } from './state-digest.ts';
-export { createTurns } from './turns.ts';
+export { createTurns, nextTurn } from './turns.ts';
 export {
   defaultVerification,
   type Gate,

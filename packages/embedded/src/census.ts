@@ -1,5 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CensusQuery, IndexedVersion } from '@winnow/core';
+import { type CensusQuery, type IndexedVersion, nextTurn } from '@winnow/core';
 import type { Reads } from './database.ts';
 import type { Generation } from './generations.ts';
 import { soundVectorOf } from './stored-vector.ts';

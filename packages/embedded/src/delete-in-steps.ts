@@ -1,5 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { nextTurn } from '@winnow/core';
 import type { Rows, Statements } from './database.ts';
 import type { IndexDatabase } from './index-database.ts';
 

@@ -1,5 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CorpusName, PhysicalName } from '@winnow/core';
+import { type CorpusName, nextTurn, type PhysicalName } from '@winnow/core';
 import type { Statements } from './database.ts';
 import { dropTables, tablesOf } from './generation-tables.ts';
 import { giveBackSpace } from './give-back-space.ts';

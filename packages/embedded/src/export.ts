@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type DocumentId,
   type DocumentPart,
@@ -6,6 +5,7 @@ import {
   type ExportedChunk,
   type ExportOptions,
   type GenerationRef,
+  nextTurn,
   type StoredChunk,
 } from '@winnow/core';
 import type { Reads } from './database.ts';

@@ -1,7 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { AppError } from '@winnow/core';
+import { AppError, nextTurn } from '@winnow/core';
 import type { Database, Rows } from './database.ts';
 import type { IndexDatabase } from './index-database.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';

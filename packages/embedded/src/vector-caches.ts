@@ -1,5 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { GenerationRef } from '@winnow/core';
+import { type GenerationRef, nextTurn } from '@winnow/core';
 import type { Reads } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
 import { soundVectorOf } from './stored-vector.ts';

@@ -1,5 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { GoldenQuery, GoldenStore } from '@winnow/core';
+import { type GoldenQuery, type GoldenStore, nextTurn } from '@winnow/core';
 import { deleteInSteps } from '../delete-in-steps.ts';
 import type { IndexDatabase } from '../index-database.ts';
 import { type RecordRow, unversionedOfRow } from '../record-json.ts';

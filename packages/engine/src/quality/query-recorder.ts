@@ -1,9 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   AppError,
   type Corpus,
   type CorpusId,
   type Logger,
+  nextTurn,
   type QueryLog,
   type QueryRecord,
 } from '@winnow/core';

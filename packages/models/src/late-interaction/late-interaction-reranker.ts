@@ -1,9 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   AppError,
   type EmbeddingKey,
   type EmbedOptions,
   embeddingKeyOf,
+  nextTurn,
   noModelUsage,
   type Reranker,
   type RerankPassage,

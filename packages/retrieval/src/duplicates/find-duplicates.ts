@@ -1,5 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Corpus, type DocumentId, liveRef, type Store } from '@winnow/core';
+import { type Corpus, type DocumentId, liveRef, nextTurn, type Store } from '@winnow/core';
 import { bandCount, type CandidatePair, candidatePairsOf, maxSketches } from '@winnow/text';
 import { type Likeness, likenessOf } from './document-features.ts';
 import type { DuplicatesRequest } from './duplicates-request.ts';

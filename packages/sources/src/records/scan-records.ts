@@ -1,9 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   AppError,
   assertNever,
   type DocumentId,
   type FailureReason,
+  nextTurn,
   type ScanCursor,
   type ScanEvent,
   type SourceItem,
