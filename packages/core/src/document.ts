@@ -48,6 +48,8 @@ export type ScanEvent =
 /** A document's bytes as the source holds them. */
 export interface RawDocument {
   readonly documentId: DocumentId;
+  /** Of a file: where it lies in its source, with `/`. */
+  readonly path?: string;
   readonly content: Uint8Array;
   /** As the source knows it: `text/markdown`, `text/html`, `text/plain`…; null where only the bytes can tell. */
   readonly mediaType: string | null;

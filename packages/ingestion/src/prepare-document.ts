@@ -12,6 +12,7 @@ import {
 import { embeddingTextOf, searchTerms } from '@winnow/text';
 import { type ChunkLimits, chunkDocument, type TokenizedChunk } from './chunking/chunk-document.ts';
 import { readStoredContent } from './chunking/stored-document.ts';
+import { withPlace } from './place-metadata.ts';
 import type { PrepareResult } from './ports.ts';
 
 /** A chunk with all that does not need the embedding model. */
@@ -66,7 +67,8 @@ async function parseAndSplit(raw: RawDocument, options: PrepareOptions): Promise
   if (!parsed.ok) return parsed;
   const title = raw.title ?? parsed.document.title;
   const chunks = chunkDocument({ ...parsed.document, title }, { ...options, documentId: raw.documentId });
-  return { ok: true, title, metadata: { ...parsed.document.metadata, ...raw.metadata }, chunks };
+  const metadata = withPlace({ ...parsed.document.metadata, ...raw.metadata }, raw.path);
+  return { ok: true, title, metadata, chunks };
 }
 
 function readStored(raw: RawDocument, options: PrepareOptions): Split {

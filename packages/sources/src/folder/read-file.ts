@@ -29,6 +29,7 @@ export async function readFile(
     const contentHash = sha256(content);
     return {
       documentId,
+      path: documentId,
       content,
       mediaType: mediaTypeOf(documentId),
       title: null,

@@ -187,6 +187,7 @@ async function documentOf(documentId: DocumentId, object: GetObjectCommandOutput
   const type = object.ContentType?.toLowerCase() ?? '';
   return {
     documentId,
+    path: documentId,
     content: object.ContentEncoding === 'gzip' ? await unpacked(bytes) : bytes,
     mediaType: type === '' || unknownTypes.has(type) ? null : type,
     title: null,

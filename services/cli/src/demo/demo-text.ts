@@ -12,7 +12,7 @@ export function openingLines(
     ...corpora.map(({ corpus, what }, at) => `  ${at + 2}. indexes ${what} as ${corpus.name}`),
     `  ${corpora.length + 2}. asks ${questions} questions, and shows how each stage orders what it finds`,
     ...(servesAfter ? [`  ${corpora.length + 3}. serves the HTTP API until Ctrl-C`] : []),
-    'The first time that takes two to five minutes on two cores, later half a minute. Ctrl-C stops; what is done stays done.',
+    'The first time that takes two to five minutes on two cores, later some seconds. Ctrl-C stops; what is done stays done.',
   ];
 }
 
