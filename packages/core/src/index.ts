@@ -138,9 +138,12 @@ export type {
   ExportOptions,
   IndexedVersion,
   RecallHit,
+  RecallLegs,
   RecallQuery,
   RecallResult,
+  ScoredChunk,
   TokenFrequencies,
+  WantedChunks,
 } from './ports/chunk-index.ts';
 export type { ContentStore } from './ports/content-store.ts';
 export type { EmbeddingCache } from './ports/embedding-cache.ts';
@@ -215,6 +218,7 @@ export type { QualityFigure, QualityResult } from './quality.ts';
 export type { QueryRecord } from './query-record.ts';
 export { maxQueryTerms, type QueryTerms, type WeightedTerm, weighTerms } from './query-terms.ts';
 export { type RateLimitTuning, rateLimitTuning } from './rate-limit-tuning.ts';
+export { createRecent, type Recent } from './recent.ts';
 export {
   corpusOfRecord,
   firstMaking,

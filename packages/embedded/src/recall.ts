@@ -5,6 +5,7 @@ import {
   type RecallHit,
   type RecallQuery,
   type RecallResult,
+  type ScoredChunk,
   type StoredChunk,
 } from '@winnow/core';
 import type { AllowedCache } from './allowed-documents.ts';
@@ -73,11 +74,20 @@ function resultOf(
   const ids = chunkIdsOf(database, generation, [...bm25, ...dense]);
   const kept = { bm25: best(bm25, ids, k), dense: best(dense, ids, k) };
   const rows = [...new Set([...kept.bm25, ...kept.dense].map((hit) => hit.chunk))];
-  return {
-    bm25: kept.bm25.map(({ chunkId, score }) => ({ chunkId, score })),
-    dense: kept.dense.map(({ chunkId, score }) => ({ chunkId, score })),
-    chunks: chunksOf(database, generation, rows),
-  };
+  const chunks = chunksOf(database, generation, rows);
+  return { bm25: placed(kept.bm25, chunks), dense: placed(kept.dense, chunks), chunks, around: new Map() };
+}
+
+function placed(
+  hits: readonly ScoredChunk[],
+  chunks: ReadonlyMap<ChunkId, StoredChunk>,
+): readonly RecallHit[] {
+  return hits.flatMap(({ chunkId, score }) => {
+    const chunk = chunks.get(chunkId);
+    return chunk === undefined
+      ? []
+      : [{ chunkId, score, documentId: chunk.documentId, position: chunk.position }];
+  });
 }
 
 /** Of chunks whose document is live; others are left out. */
@@ -99,7 +109,7 @@ function best(
   hits: readonly RowHit[],
   ids: ReadonlyMap<number, ChunkId>,
   k: number,
-): readonly (RecallHit & { readonly chunk: number })[] {
+): readonly (ScoredChunk & { readonly chunk: number })[] {
   return hits
     .flatMap(({ chunk, score }) => {
       const chunkId = ids.get(chunk);

@@ -26,6 +26,7 @@ import {
   newRevisionOf,
   runIdOf,
   testMaking,
+  tokenVectorsOf,
   uniquePrefix,
 } from '@winnow/testkit';
 import { searchTerms } from '@winnow/text';
@@ -62,9 +63,10 @@ export async function openTestCorpus(
   documents: readonly TestDocument[],
   changes: Partial<Corpus> = {},
   kind: Store['kind'] = 'embedded',
+  url = elasticsearchUrl(),
 ): Promise<TestCorpus> {
   const folder = await mkdtemp(join(tmpdir(), 'winnow-retrieval-'));
-  const store = await openStore(kind, folder);
+  const store = await openStore(kind, folder, url);
   const embedder = createHashingEmbedder({ dimensions: 256 });
   const made = corpusOf('retrieval', embedder.dimensions);
   const corpus: Corpus = {
@@ -93,11 +95,11 @@ export async function openTestCorpus(
   return opened;
 }
 
-async function openStore(kind: Store['kind'], folder: string): Promise<Store> {
+async function openStore(kind: Store['kind'], folder: string, url: string): Promise<Store> {
   const log = silentLogger;
   if (kind === 'embedded') return await openEmbeddedStore({ path: join(folder, 'index.sqlite'), log });
   return createElasticsearchStore({
-    url: elasticsearchUrl(),
+    url,
     prefix: uniquePrefix(),
     requestTimeoutMs: 60_000,
     log,
@@ -171,6 +173,7 @@ async function revisionFrom(
       modelTokens: [],
       embeddingKey: embeddingKeyOf(embedder.fingerprint, text),
       vector: vectors[position] ?? new Float32Array(embedder.dimensions),
+      tokenVectors: tokenVectorsOf(text),
     };
   });
   return {

@@ -43,7 +43,8 @@ export interface ChunkIndex {
     signal: AbortSignal,
   ): Promise<readonly RevisionRef[]>;
   /**
-   * Both legs in one round trip, filters inside both. Hits are of live revisions only, best first, ties by chunk id.
+   * Both legs in one round trip, filters inside both, and what is wanted of their hits in one more at most. Hits are of
+   * live revisions only, best first, ties by chunk id.
    * @throws AppError `invalid_argument` if the vector's length is not the index' dimensions.
    */
   recall(ref: GenerationRef, query: RecallQuery): Promise<RecallResult>;
@@ -171,20 +172,46 @@ export interface RecallQuery {
   readonly k: number;
   readonly filter: Filter | null;
   readonly signal: AbortSignal;
+  /**
+   * Which of the hits are looked at; all where left out. A store whose chunks take a request reads these alone, all
+   * together. May be asked more than once, and of hits that turn out not to be live.
+   */
+  readonly wanted?: (found: RecallLegs<ScoredChunk>) => WantedChunks;
 }
 
-export interface RecallResult {
+/** What a search looks at of its hits. */
+export interface WantedChunks {
+  readonly texts: readonly ChunkId[];
+  /** Those that chunks around are wanted of, too, that many before and after. */
+  readonly around: { readonly of: readonly ChunkId[]; readonly reach: number };
+  /** Those whose token vectors will be asked for by {@link ChunkIndex.tokenVectorsByKey} in a moment. */
+  readonly tokenVectors: readonly ChunkId[];
+}
+
+/** What each leg found, best first; chunk ids distinct. */
+export interface RecallLegs<Hit extends ScoredChunk = RecallHit> {
   /** BM25 with k1 1.2 and b 0.75; scores > 0. */
-  readonly bm25: readonly RecallHit[];
+  readonly bm25: readonly Hit[];
   /** Cosine similarity, -1…1. */
-  readonly dense: readonly RecallHit[];
-  /** Every chunk of either leg. */
+  readonly dense: readonly Hit[];
+}
+
+export interface RecallResult extends RecallLegs {
+  /** Every chunk of either leg; where the query says which are wanted, those at least. */
   readonly chunks: ReadonlyMap<ChunkId, StoredChunk>;
+  /** What stands around hits, each itself included, by position: as far as it came along with them. */
+  readonly around: ReadonlyMap<ChunkId, readonly StoredChunk[]>;
   /** Distinct terms that were not looked for, since the query has more than one search may cost. */
   readonly termsLeftOut: number;
 }
 
-export interface RecallHit {
+export interface ScoredChunk {
   readonly chunkId: ChunkId;
   readonly score: number;
+}
+
+export interface RecallHit extends ScoredChunk {
+  readonly documentId: DocumentId;
+  /** Of the chunk in its document, from 0. */
+  readonly position: number;
 }

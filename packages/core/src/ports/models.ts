@@ -109,6 +109,13 @@ export interface Reranker {
   readonly scale: 'probability' | 'relative';
   /** Passages worth scoring by default. */
   readonly depth: number;
+  /** Whether it asks the index for token vectors of the passages; absent: it does not. */
+  readonly readsTokenVectors?: boolean;
+  /**
+   * Tells it of a query whose passages will come in a moment: what it has to ask for may be under way meanwhile.
+   * Never fails; what did is tried again.
+   */
+  prepare?(query: string, options: { signal: AbortSignal }): void;
   /**
    * @param passages 1..depth, best first.
    * @throws AppError as `Embedder.embed` does.

@@ -1,6 +1,7 @@
 import type { ChunkIndex } from '@winnow/core';
 import type { Shards } from '../indexes/shards.ts';
 import { recallChunks } from '../recall/recall.ts';
+import { createRecentTokenVectors } from '../recall/recent-token-vectors.ts';
 import { tokenFrequencies } from '../recall/token-frequencies.ts';
 import { takeCensus } from './census.ts';
 import { chunkOf } from './chunk-record.ts';
@@ -17,7 +18,8 @@ import { tokenVectorsByKey } from './token-vectors-by-key.ts';
 import { vectorsByKey } from './vectors-by-key.ts';
 
 /** The chunk side of the store; each ability in its own file. */
-export function createChunkIndex(ports: WritePorts & { readonly shards: Shards }): ChunkIndex {
+export function createChunkIndex(given: WritePorts & { readonly shards: Shards }): ChunkIndex {
+  const ports = { ...given, tokenVectors: createRecentTokenVectors(given) };
   return {
     commit: (ref, revisions, signal, options) => commitRevisions(ports, ref, revisions, signal, options),
     remove: (ref, runId, documents, signal) => removeDocuments(ports, ref, runId, documents, signal),

@@ -24,6 +24,24 @@ export function chunkDocumentId(key: DocumentKey, version: string, position: num
   return `${key}.${version}.${position}`;
 }
 
+/** Where a chunk is, as its `_id` says. */
+export interface ChunkPlace {
+  readonly key: DocumentKey;
+  readonly version: string;
+  readonly position: number;
+}
+
+/** What {@link chunkDocumentId} was made of. */
+export function placeOfChunk(chunkDocument: string): ChunkPlace {
+  const versionAt = chunkDocument.indexOf('.') + 1;
+  const positionAt = chunkDocument.lastIndexOf('.') + 1;
+  return {
+    key: chunkDocument.slice(0, versionAt - 1) as DocumentKey,
+    version: chunkDocument.slice(versionAt, positionAt - 1),
+    position: Number(chunkDocument.slice(positionAt)),
+  };
+}
+
 /** What a chunk is routed by, out of its `_id`: all chunks of a document lie on one shard. */
 export function routingOf(chunkDocument: string): string {
   return chunkDocument.slice(0, chunkDocument.indexOf('.'));

@@ -52,10 +52,16 @@ export interface ManifestRecord {
 }
 
 /** What a query needs to know of a document. */
-export type LiveRecord = Pick<
-  ManifestRecord,
-  'document_key' | 'live_version' | 'live_revision' | 'updated_at'
->;
+export const liveFields = [
+  'document_key',
+  'document_id',
+  'live_version',
+  'live_revision',
+  'chunk_count',
+  'updated_at',
+] as const satisfies readonly (keyof ManifestRecord)[];
+
+export type LiveRecord = Pick<ManifestRecord, (typeof liveFields)[number]>;
 
 /** A new document's record before anything was accepted: revision 0. */
 export function blankRecord(documentId: DocumentId, runId: RunId, contentHash: Sha256): ManifestRecord {

@@ -3,7 +3,7 @@ import { type DocumentId, type DocumentKey, documentKeyOf } from '@winnow/core';
 import type { BulkOperation, BulkWriter } from '../bulk/bulk-writer.ts';
 import type { Connection } from '../connection/connection.ts';
 import { indexError } from '../connection/index-error.ts';
-import type { LiveRecord, ManifestRecord } from './manifest-record.ts';
+import { type LiveRecord, liveFields, type ManifestRecord } from './manifest-record.ts';
 import { pagesOf, readRecords, type VersionedRecord } from './read-manifest.ts';
 
 /** Rounds of compare-and-set; each round at least one of the writers that meet gets through. */
@@ -115,13 +115,6 @@ export function createManifestTable(connection: Connection, bulk: BulkWriter): M
     },
   };
 }
-
-const liveFields = [
-  'document_key',
-  'live_version',
-  'live_revision',
-  'updated_at',
-] as const satisfies readonly (keyof LiveRecord)[];
 
 /** Writes over the version that was read, and over no other. */
 function writeOf(record: ManifestRecord, before: VersionedRecord<unknown> | null): BulkOperation {

@@ -1,6 +1,16 @@
 import type { estypes } from '@elastic/elasticsearch';
-import { type AppError, type Filter, type GenerationRef, type RecallQuery, weighTerms } from '@winnow/core';
-import { type ChunkRecord, chunkFields, indexTerm } from '../chunks/chunk-record.ts';
+import {
+  type AppError,
+  type ChunkId,
+  type Filter,
+  type GenerationRef,
+  type RecallLegs,
+  type RecallQuery,
+  type ScoredChunk,
+  weighTerms,
+} from '@winnow/core';
+import { indexTerm } from '../chunks/chunk-record.ts';
+import { type ChunkPlace, placeOfChunk } from '../chunks/chunk-version.ts';
 import type { ReadPorts } from '../chunks/read-document.ts';
 import { indexError } from '../connection/index-error.ts';
 import type { Query } from '../connection/query.ts';
@@ -17,9 +27,9 @@ export interface RecallLeg {
 }
 
 /** A hit of one leg, live or not. */
-export interface SearchHit {
-  readonly record: ChunkRecord;
-  readonly score: number;
+export interface SearchHit extends ScoredChunk, ChunkPlace {
+  /** `_id` of the chunk. */
+  readonly id: string;
 }
 
 /** Candidates for k hits; the server's own default of 1.5 × k loses recall. */
@@ -52,7 +62,7 @@ export function legsOf({ terms, vector, filter }: RecallQuery): RecallLeg[] {
 }
 
 /**
- * Sends the legs as one request.
+ * Sends the legs as one request. Chunks come by name only: of some two hundred, few are ever read.
  * @throws AppError `invalid_argument` if the query vector has another length than the index' vectors.
  */
 export async function searchLegs(
@@ -61,37 +71,41 @@ export async function searchLegs(
   legs: readonly RecallLeg[],
   size: number,
   signal: AbortSignal,
-): Promise<ReadonlyMap<RecallLeg['name'], readonly SearchHit[]>> {
+): Promise<Partial<RecallLegs<SearchHit>>> {
   const index = ports.names.chunks(ref);
   // The statistics that BM25 weighs terms by are those of all shards together; of one shard, it is asked once anyway.
   const header = { allow_partial_search_results: false, search_type: 'dfs_query_then_fetch' as const };
   const answer = await ports.connection.read(
     (client, options) =>
-      client.msearch<ChunkRecord>(
+      client.msearch<never>(
         {
           index,
-          searches: legs.flatMap((leg) => [header, { ...leg.body(size), _source: [...chunkFields] }]),
+          searches: legs.flatMap((leg) => [header, { ...leg.body(size), ...onlyNames }]),
         },
         options,
       ),
     signal,
   );
-  const found = new Map<RecallLeg['name'], readonly SearchHit[]>();
+  const found: { -readonly [Name in RecallLeg['name']]?: readonly SearchHit[] } = {};
   for (const [at, leg] of legs.entries()) {
     const response = answer.responses[at];
     if (response === undefined) throw indexError('internal', 'a search was left without an answer');
     if ('error' in response) throw await searchError(ports, index, leg, size, response);
-    found.set(
-      leg.name,
-      response.hits.hits.flatMap((hit) => hitOf(hit, leg)),
-    );
+    found[leg.name] = response.hits.hits.flatMap((hit) => hitOf(hit, leg));
   }
   return found;
 }
 
-function hitOf(hit: estypes.SearchHit<ChunkRecord>, leg: RecallLeg): SearchHit[] {
-  if (hit._source === undefined || typeof hit._score !== 'number') return [];
-  return [{ record: hit._source, score: leg.score(hit._score) }];
+const onlyNames = { _source: false, docvalue_fields: ['chunk_id'] };
+
+interface HitFields {
+  readonly chunk_id: readonly [ChunkId];
+}
+
+function hitOf({ _id: id, _score, fields }: estypes.SearchHit<never>, leg: RecallLeg): SearchHit[] {
+  const { chunk_id: [chunkId] = [] } = (fields ?? {}) as Partial<HitFields>;
+  if (id === undefined || chunkId === undefined || typeof _score !== 'number') return [];
+  return [{ id, ...placeOfChunk(id), chunkId, score: leg.score(_score) }];
 }
 
 /** BM25 over the terms; one that stands n times in the query counts n-fold. */

@@ -19,7 +19,11 @@ export interface ReaderSetup {
 }
 
 export type ReaderRequest =
-  | { readonly kind: 'recall'; readonly ref: GenerationRef; readonly query: Omit<RecallQuery, 'signal'> }
+  | {
+      readonly kind: 'recall';
+      readonly ref: GenerationRef;
+      readonly query: Omit<RecallQuery, 'signal' | 'wanted'>;
+    }
   | { readonly kind: 'token-frequencies'; readonly ref: GenerationRef; readonly tokens: readonly string[] }
   | { readonly kind: 'parts'; readonly ref: GenerationRef; readonly parts: readonly DocumentPart[] };
 

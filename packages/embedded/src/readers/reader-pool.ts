@@ -128,9 +128,9 @@ export function createReaderPool(options: ReaderPoolOptions): Reading {
   }
 
   return {
-    async recall(ref, { signal, vector, ...query }) {
+    async recall(ref, { terms, vector, k, filter, signal }) {
       // A copy: of a view, the whole buffer would be sent.
-      const request = { ref, query: { ...query, vector: vector?.slice() ?? null } };
+      const request = { ref, query: { terms, vector: vector?.slice() ?? null, k, filter } };
       return (await ask({ kind: 'recall', ...request }, signal)).value;
     },
     async tokenFrequencies(ref, tokens) {

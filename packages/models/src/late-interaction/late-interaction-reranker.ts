@@ -54,10 +54,23 @@ const maxComparedTokens = 128;
  */
 export function createLateInteractionReranker(options: LateInteractionOptions): Reranker {
   const { depth = defaultDepth } = options;
+  let prepared: { readonly query: string; readonly weighed: Promise<WeighedQuery> } | null = null;
+
+  /** Whatever became of the preparing. */
+  async function weighed(query: string, signal: AbortSignal): Promise<WeighedQuery> {
+    const early = prepared?.query === query ? await prepared.weighed.catch(() => null) : null;
+    return early ?? (await weighedQuery(options, query, signal));
+  }
+
   return {
     modelId: `late-interaction:${options.modelId}`,
     scale: 'relative',
     depth,
+    readsTokenVectors: true,
+    prepare(query, { signal }) {
+      prepared = { query, weighed: weighedQuery(options, query, signal) };
+      prepared.weighed.catch(() => {});
+    },
     async rerank(query, passages, { signal }) {
       assertTexts(
         passages.map((passage) => passage.text),
@@ -65,7 +78,7 @@ export function createLateInteractionReranker(options: LateInteractionOptions): 
       );
       // Asked for together; the model takes the query first.
       const [{ tokens: queryTokens, weights }, found] = await Promise.all([
-        weighedQuery(options, query, signal),
+        weighed(query, signal),
         tokenVectorsOf(options, passages, { purpose: 'document', signal }),
       ]);
       const maxSim = compressedMaxSim(queryTokens, weights);
@@ -88,11 +101,16 @@ export function createLateInteractionReranker(options: LateInteractionOptions): 
 }
 
 /** The tokens of a query, and how much each counts. */
+interface WeighedQuery {
+  readonly tokens: TokenEmbeddings;
+  readonly weights: readonly number[];
+}
+
 async function weighedQuery(
   { embedder, tokenFrequencies }: LateInteractionOptions,
   query: string,
   signal: AbortSignal,
-): Promise<{ readonly tokens: TokenEmbeddings; readonly weights: readonly number[] }> {
+): Promise<WeighedQuery> {
   const [tokens] = await embedder.embedTokens([query], { purpose: 'query', signal });
   if (tokens === undefined) throw new AppError('internal', 'no token embeddings of the query');
   const frequencies = await tokenFrequencies(tokens.tokens);

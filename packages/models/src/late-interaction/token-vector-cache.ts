@@ -1,5 +1,4 @@
-import type { EmbeddingKey } from '@winnow/core';
-import { createRecent, type Recent } from '../recent.ts';
+import { createRecent, type EmbeddingKey, type Recent } from '@winnow/core';
 import type { BitRows } from './bit-rows.ts';
 
 /** Token vectors of passages that had to be computed, in memory. */

@@ -1,5 +1,4 @@
-import type { EmbeddingKey, Embeddings } from '@winnow/core';
-import { createRecent } from '../recent.ts';
+import { createRecent, type EmbeddingKey, type Embeddings } from '@winnow/core';
 import { createJoinedCalls, type JoinedCalls } from './joined-calls.ts';
 
 /** Vectors of recent queries, in memory. */

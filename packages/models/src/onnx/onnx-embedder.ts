@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import {
   AppError,
+  createRecent,
   type Embedder,
   type EmbedOptions,
   type Logger,
@@ -11,7 +12,6 @@ import {
 } from '@winnow/core';
 import { assertTexts } from '../assert-texts.ts';
 import type { ModelFiles } from '../files/model-store.ts';
-import { createRecent } from '../recent.ts';
 import type { LocalEmbeddingRow } from '../registry/model-row.ts';
 import { loadTokenizer } from '../tokenizer/model-tokenizer.ts';
 import { cpuOnly } from './cpu-only.ts';

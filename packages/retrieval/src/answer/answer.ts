@@ -6,12 +6,12 @@ import { searchFor } from '../search/search.ts';
 import { between, elapsed } from '../stopwatch.ts';
 import type { AnswerEvent, AnswerResult } from './answer-event.ts';
 import { notesOnCheck } from './answer-notes.ts';
-import { type AnswerRequest, generatorName } from './answer-request.ts';
+import { type AnswerRequest, generatorName, maxContextChunks } from './answer-request.ts';
+import { arrangeContext } from './arrange-context.ts';
 import { openReuse } from './cache/answer-reuse.ts';
 import { replayAnswer } from './cache/replay-answer.ts';
 import { checkAnswer } from './check-answer.ts';
 import { draftAnswer } from './draft-answer.ts';
-import { gatherContext } from './gather-context.ts';
 import { condenseQuestion } from './history/condense-question.ts';
 import { inertAnswer } from './inert-answer.ts';
 import { logAnswer } from './log-answer.ts';
@@ -52,9 +52,10 @@ async function* steps(
   const earlier = (await reuse?.find()) ?? null;
   if (earlier !== null) return yield* replayAnswer(ports, context, earlier, embedded, start);
 
-  const search = await searchFor(ports, context, { ...query, neighbours: 0 }, embedded);
+  const search = await searchFor(ports, context, query, embedded);
   const searched = search.response;
-  const sources = await gatherContext(ports, context, query, searched);
+  const found = searched.hits.map((hit) => ({ hit, neighbours: search.neighbours.get(hit.chunkId) ?? [] }));
+  const sources = arrangeContext(found, maxContextChunks);
   yield { type: 'sources-ready', sources, search: searched, standaloneQuestion: asked.standalone };
 
   const generateStart = clock.now();

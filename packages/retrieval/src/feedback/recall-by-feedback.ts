@@ -1,4 +1,4 @@
-import { embeddingKeyOf, liveRef, type RecallResult } from '@winnow/core';
+import { embeddingKeyOf, liveRef, type RecallQuery, type RecallResult } from '@winnow/core';
 import { embeddingTextOf, searchTerms } from '@winnow/text';
 import type { QueryContext, SearchPorts } from '../ports.ts';
 import type { Candidate } from '../search/candidate.ts';
@@ -7,7 +7,7 @@ import { expandTerms } from './expand-terms.ts';
 import { moveVector } from './move-vector.ts';
 
 /** Passages that terms are taken from. */
-const passagesForTerms = 10;
+export const passagesForTerms = 10;
 /** Passages that the vector is moved towards. */
 const passagesForVector = 5;
 
@@ -17,7 +17,8 @@ const passagesForVector = 5;
  * not found there nothing is learnt.
  *
  * @param vector of the query.
- * @param fused best first.
+ * @param first best first; {@link passagesForTerms} are enough.
+ * @param wanted what is looked at of the hits.
  * @returns what to fuse with the first recall; null where that found nothing.
  * @throws AppError what the store throws, or the embedder where it has to be loaded.
  */
@@ -25,23 +26,29 @@ export async function recallByFeedback(
   ports: SearchPorts,
   context: QueryContext,
   request: SearchRequest,
-  vector: Float32Array,
-  fused: readonly Candidate[],
+  { vector, first, wanted }: FeedbackQuery,
 ): Promise<RecallResult | null> {
-  if (fused.length === 0) return null;
+  if (first.length === 0) return null;
   const { corpus, signal } = context;
-  const passages = fused.slice(0, passagesForTerms).map((candidate) => ({
+  const passages = first.slice(0, passagesForTerms).map((candidate) => ({
     terms: searchTerms(textOf(candidate)),
     score: candidate.score,
   }));
-  const nearest = await vectorsOf(ports, context, fused.slice(0, passagesForVector));
+  const nearest = await vectorsOf(ports, context, first.slice(0, passagesForVector));
   return await ports.store.chunks.recall(liveRef(corpus), {
     terms: expandTerms(searchTerms(request.query), passages),
     vector: moveVector(vector, nearest),
     k: legSize(request),
     filter: request.filter,
     signal,
+    wanted,
   });
+}
+
+export interface FeedbackQuery {
+  readonly vector: Float32Array;
+  readonly first: readonly Candidate[];
+  readonly wanted: NonNullable<RecallQuery['wanted']>;
 }
 
 async function vectorsOf(

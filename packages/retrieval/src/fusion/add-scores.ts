@@ -1,5 +1,4 @@
-import type { ChunkId } from '@winnow/core';
-import type { FusedHit } from './fuse.ts';
+import type { ChunkId, ScoredChunk } from '@winnow/core';
 
 /** What one leg gives each of its chunks, and what it gives a chunk that it does not hold. */
 export interface Contribution {
@@ -10,7 +9,7 @@ export interface Contribution {
 }
 
 /** Sums what the legs give to each chunk; best first, ties in first-seen order. */
-export function addScores(contributions: readonly Contribution[]): readonly FusedHit[] {
+export function addScores(contributions: readonly Contribution[]): readonly ScoredChunk[] {
   const chunkIds = new Set(contributions.flatMap(({ scores }) => [...scores.keys()]));
   return [...chunkIds]
     .map((chunkId) => ({

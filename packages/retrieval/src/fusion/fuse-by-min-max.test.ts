@@ -1,8 +1,8 @@
-import type { ChunkId, RecallHit } from '@winnow/core';
+import type { ChunkId, ScoredChunk } from '@winnow/core';
 import { describe, expect, it } from 'vitest';
 import { fuseByMinMax } from './fuse-by-min-max.ts';
 
-const hits = (scores: Record<string, number>): readonly RecallHit[] =>
+const hits = (scores: Record<string, number>): readonly ScoredChunk[] =>
   Object.entries(scores).map(([chunkId, score]) => ({ chunkId: chunkId as ChunkId, score }));
 
 describe('fuseByMinMax', () => {

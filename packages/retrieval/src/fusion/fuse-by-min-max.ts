@@ -1,5 +1,6 @@
+import type { ScoredChunk } from '@winnow/core';
 import { addScores } from './add-scores.ts';
-import type { FusedHit, Leg } from './fuse.ts';
+import type { Leg } from './fuse.ts';
 
 /**
  * Min-max fusion: each leg's scores are stretched to 0–1, from its floor or else its lowest hit to its highest,
@@ -8,7 +9,7 @@ import type { FusedHit, Leg } from './fuse.ts';
  *
  * @returns see `Fuse`; scores in [0, Σ of weights].
  */
-export function fuseByMinMax(legs: readonly Leg[]): readonly FusedHit[] {
+export function fuseByMinMax(legs: readonly Leg[]): readonly ScoredChunk[] {
   return addScores(
     legs.map(({ hits, floor, weight = 1 }) => {
       const values = hits.map(({ score }) => score);

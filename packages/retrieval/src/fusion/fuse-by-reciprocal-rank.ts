@@ -1,6 +1,6 @@
-import { AppError } from '@winnow/core';
+import { AppError, type ScoredChunk } from '@winnow/core';
 import { addScores } from './add-scores.ts';
-import type { FusedHit, Leg } from './fuse.ts';
+import type { Leg } from './fuse.ts';
 
 /** The damping of the paper. */
 const defaultDamping = 60;
@@ -14,7 +14,7 @@ const defaultDamping = 60;
  * @throws AppError `invalid_argument` if damping ≤ 0.
  * @see Cormack, Clarke, Büttcher, SIGIR 2009.
  */
-export function fuseByReciprocalRank(legs: readonly Leg[], damping = defaultDamping): readonly FusedHit[] {
+export function fuseByReciprocalRank(legs: readonly Leg[], damping = defaultDamping): readonly ScoredChunk[] {
   if (!(damping > 0)) throw new AppError('invalid_argument', `damping must be above 0, not ${damping}`);
   return addScores(
     legs.map(({ hits, weight = 1 }) => ({

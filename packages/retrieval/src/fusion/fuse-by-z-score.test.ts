@@ -1,9 +1,9 @@
-import type { ChunkId, RecallHit } from '@winnow/core';
+import type { ChunkId, ScoredChunk } from '@winnow/core';
 import { describe, expect, it } from 'vitest';
 import { fuseByReciprocalRank } from './fuse-by-reciprocal-rank.ts';
 import { fuseByZScore } from './fuse-by-z-score.ts';
 
-const hits = (scores: Record<string, number>): readonly RecallHit[] =>
+const hits = (scores: Record<string, number>): readonly ScoredChunk[] =>
   Object.entries(scores).map(([chunkId, score]) => ({ chunkId: chunkId as ChunkId, score }));
 const order = (fused: readonly { chunkId: ChunkId }[]) => fused.map(({ chunkId }) => chunkId).join('');
 

@@ -1,5 +1,6 @@
+import type { ScoredChunk } from '@winnow/core';
 import { addScores, type Contribution } from './add-scores.ts';
-import type { FusedHit, Leg } from './fuse.ts';
+import type { Leg } from './fuse.ts';
 import { standardise } from './standardise.ts';
 
 /**
@@ -15,7 +16,7 @@ import { standardise } from './standardise.ts';
  * @returns see `Fuse`.
  * @see Bruch, Gai, Ingber, An Analysis of Fusion Functions for Hybrid Retrieval, 2022: score fusion beats rank fusion.
  */
-export function fuseByZScore(legs: readonly Leg[]): readonly FusedHit[] {
+export function fuseByZScore(legs: readonly Leg[]): readonly ScoredChunk[] {
   const candidates = new Set(legs.flatMap(({ hits }) => hits.map(({ chunkId }) => chunkId))).size;
   return addScores(legs.filter(({ hits }) => hits.length > 0).map((leg) => contributionOf(leg, candidates)));
 }

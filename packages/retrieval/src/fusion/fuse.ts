@@ -1,4 +1,4 @@
-import type { ChunkId, RecallHit } from '@winnow/core';
+import type { ScoredChunk } from '@winnow/core';
 import { fuseByMinMax } from './fuse-by-min-max.ts';
 import { fuseByReciprocalRank } from './fuse-by-reciprocal-rank.ts';
 import { fuseByZScore } from './fuse-by-z-score.ts';
@@ -6,7 +6,7 @@ import { fuseByZScore } from './fuse-by-z-score.ts';
 /** What one retriever found. */
 export interface Leg {
   /** Best first, chunk ids distinct. */
-  readonly hits: readonly RecallHit[];
+  readonly hits: readonly ScoredChunk[];
   /**
    * What every chunk that is not among the hits would score, where that is known: 0 for BM25 that returned
    * fewer hits than it might. Null where the list was cut off.
@@ -16,11 +16,6 @@ export interface Leg {
   readonly weight?: number;
 }
 
-export interface FusedHit {
-  readonly chunkId: ChunkId;
-  readonly score: number;
-}
-
 /**
  * Makes one ranking of several.
  *
@@ -28,7 +23,7 @@ export interface FusedHit {
  * @returns every chunk of any leg once, best first. Ties keep first-seen order, so equal legs give equal output.
  * Scores compare within one result only.
  */
-export type Fuse = (legs: readonly Leg[]) => readonly FusedHit[];
+export type Fuse = (legs: readonly Leg[]) => readonly ScoredChunk[];
 
 export const fusionNames = ['z-score', 'rrf', 'min-max'] as const;
 export type FusionName = (typeof fusionNames)[number];

@@ -13,7 +13,7 @@ import { type SearchRequestInput, searchRequestSchema } from '../search/search-r
 import { openTestBill } from '../test-bill.ts';
 import { candidateOf } from '../test-candidates.ts';
 import { rerankerOf } from '../test-corpus.ts';
-import { rerank } from './rerank.ts';
+import { openReranker, rerank } from './rerank.ts';
 import { createRerankBudget, type RerankBudget } from './rerank-budget.ts';
 import type { RerankPlan } from './rerank-plan.ts';
 
@@ -57,7 +57,7 @@ interface Setting {
   readonly budget?: RerankBudget;
 }
 
-function run(
+async function run(
   { rerankers, plan = {}, budget = createRerankBudget() }: Setting,
   input: Partial<SearchRequestInput> = {},
   abort?: AbortSignal,
@@ -85,7 +85,8 @@ function run(
   const signal = abort ?? new AbortController().signal;
   const bill = openTestBill({ corpus: corpus.name, runId: null, queryId: 'q' });
   const request = searchRequestSchema.parse({ query: 'q', ...input });
-  return rerank(ports, { corpus, bill, signal }, request, candidates);
+  const context = { corpus, bill, signal };
+  return rerank(ports, context, request, { opened: await openReranker(ports, context, request), candidates });
 }
 
 describe('rerank', () => {

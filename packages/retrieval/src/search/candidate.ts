@@ -1,5 +1,10 @@
-import type { Judgement, StoredChunk } from '@winnow/core';
+import type { Judgement, RecallHit, StoredChunk } from '@winnow/core';
 import type { HitStages } from './search-response.ts';
+
+/** A hit as fusion places it, before its chunk is read. */
+export interface RankedHit extends RecallHit {
+  readonly stages: HitStages;
+}
 
 /** A chunk on its way through the stages, which are functions from ranked candidates to ranked candidates. */
 export interface Candidate {

@@ -9,7 +9,7 @@ export interface PassageCopy {
 }
 
 export interface CollapsedCandidates {
-  /** In the order that they had, without those that say the same as one before them. */
+  /** In the order that they had, without those that say the same as one before them; as many as are wanted. */
   readonly candidates: readonly Candidate[];
   /** By the candidate that stands for them. */
   readonly copies: ReadonlyMap<ChunkId, readonly PassageCopy[]>;
@@ -27,12 +27,12 @@ const meetingHashes = 8;
  * Takes out passages that say the same as one that is ranked before them, whoever's they are. What has other numbers
  * stays.
  *
- * @param candidates best first.
- * @param wanted distinct passages that the next steps look at; what is behind them stays as it is.
+ * @param candidates best first; no more are asked for than it takes.
+ * @param wanted distinct passages that the next steps look at, ≥ 1.
  * @param pause is awaited between two passages: a thousand long ones take a tenth of a second.
  */
 export async function collapseDuplicates(
-  candidates: readonly Candidate[],
+  candidates: AsyncIterable<Candidate> | Iterable<Candidate>,
   wanted: number,
   pause: () => Promise<void>,
 ): Promise<CollapsedCandidates> {
@@ -40,8 +40,7 @@ export async function collapseDuplicates(
   const copies = new Map<ChunkId, PassageCopy[]>();
   const metBy = new Map<number, Set<Candidate>>();
   const featuresOf = createFeatures();
-  for (const [at, candidate] of candidates.entries()) {
-    if (kept.length === wanted) return { candidates: [...kept, ...candidates.slice(at)], copies };
+  for await (const candidate of candidates) {
     await pause();
     const hashes = smallestOf(looseShinglesOf(candidate.chunk.text), meetingHashes);
     const met = new Set([...hashes].flatMap((hash) => [...(metBy.get(hash) ?? [])]));
@@ -54,6 +53,7 @@ export async function collapseDuplicates(
       continue;
     }
     kept.push(candidate);
+    if (kept.length === wanted) break;
     for (const hash of hashes) metBy.set(hash, (metBy.get(hash) ?? new Set()).add(candidate));
   }
   return { candidates: kept, copies };

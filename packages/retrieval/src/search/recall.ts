@@ -1,4 +1,4 @@
-import { liveRef, maxQueryTerms, type RecallResult } from '@winnow/core';
+import { liveRef, maxQueryTerms, type RecallQuery, type RecallResult } from '@winnow/core';
 import { searchTerms } from '@winnow/text';
 import type { QueryContext, SearchPorts } from '../ports.ts';
 import { timed } from '../stopwatch.ts';
@@ -13,18 +13,19 @@ export interface Recalled {
 /**
  * The wide stage: both legs in one call, the filter inside each.
  *
- * @param vector of the query; null leaves the dense leg out.
+ * @param look.vector of the query; null leaves the dense leg out.
+ * @param look.wanted what is looked at of the hits.
  * @throws AppError what the store throws.
  */
 export async function recall(
   { store, clock }: SearchPorts,
   { corpus, signal }: QueryContext,
   request: SearchRequest,
-  vector: Float32Array | null,
+  look: Pick<RecallQuery, 'vector' | 'wanted'>,
 ): Promise<Recalled> {
   const terms = request.mode === 'dense' ? null : searchTerms(request.query);
   const ref = liveRef(corpus);
-  const query = { terms, vector, k: legSize(request), filter: request.filter, signal };
+  const query = { ...look, terms, k: legSize(request), filter: request.filter, signal };
   const recalled = await timed(clock, () => store.chunks.recall(ref, query));
   return { ...recalled, notes: notesOnTerms(terms, recalled.result.termsLeftOut) };
 }

@@ -7,7 +7,6 @@ import {
   liveRef,
   type RecallHit,
   type Store,
-  type StoredChunk,
 } from '@winnow/core';
 import { documentVectorOf } from '../document-vector.ts';
 import { dot } from '../dot.ts';
@@ -139,16 +138,18 @@ async function nearestDocuments(
 ): Promise<readonly DocumentId[]> {
   let documents: readonly DocumentId[] = [];
   for (const k of legSizes) {
-    const recalled = await chunks.recall(ref, { terms: null, vector: likes, k, filter, signal });
-    documents = documentsOf(recalled.dense, recalled.chunks).filter((id) => !examples.has(id));
-    if (documents.length >= pool || recalled.dense.length < k) break;
+    const query = { terms: null, vector: likes, k, filter, signal, wanted: nothing };
+    const { dense } = await chunks.recall(ref, query);
+    documents = documentsOf(dense).filter((id) => !examples.has(id));
+    if (documents.length >= pool || dense.length < k) break;
   }
   return documents.slice(0, pool);
 }
 
-/** By their nearest chunk. */
-function documentsOf(hits: readonly RecallHit[], chunks: RecallResultChunks): readonly DocumentId[] {
-  return [...new Set(hits.flatMap(({ chunkId }) => chunks.get(chunkId)?.documentId ?? []))];
-}
+/** Of the hits just the documents are looked at. */
+const nothing = () => ({ texts: [], around: { of: [], reach: 0 }, tokenVectors: [] });
 
-type RecallResultChunks = ReadonlyMap<RecallHit['chunkId'], StoredChunk>;
+/** By their nearest chunk. */
+function documentsOf(hits: readonly RecallHit[]): readonly DocumentId[] {
+  return [...new Set(hits.map(({ documentId }) => documentId))];
+}

@@ -55,6 +55,44 @@ export function describeRecall(options: StoreSuiteOptions): void {
       expect(new Set(result.chunks.keys())).toEqual(new Set(ids));
     });
 
+    test('hits say where they stand, and of those that are wanted the chunks come, with what stands around them', async () => {
+      const ref = await harness.corpus();
+      const texts = Array.from({ length: 9 }, (_, index) => `word number ${index}`);
+      await harness.publish(ref, [revisionOf('a', 1, texts), revisionOf('b', 1, ['word number 0'])]);
+      // A replaced version may still be found while it is not said what is wanted.
+      await harness.publish(ref, [revisionOf('b', 2, ['word number 0', 'another'])]);
+      const asked: (readonly string[])[] = [];
+      const found = await harness.recall(ref, {
+        terms: ['word', '5'],
+        vector: unitVectorOf('word number 8'),
+        k: 6,
+        wanted({ bm25, dense }) {
+          asked.push(
+            bm25.map(({ chunkId }) => chunkId),
+            dense.map(({ chunkId }) => chunkId),
+          );
+          const best = [...bm25.slice(0, 1), ...dense.slice(0, 1)].map(({ chunkId }) => chunkId);
+          return { texts: best, around: { of: best, reach: 2 }, tokenVectors: best };
+        },
+      });
+      const [first, nearest] = [found.bm25[0], found.dense[0]];
+      expect(first).toMatchObject({ documentId: 'a', position: 5 });
+      expect(nearest).toMatchObject({ documentId: 'a', position: 8 });
+      expect(found.chunks.get(first?.chunkId ?? ('' as never))?.text).toBe('word number 5');
+      expect(found.chunks.get(nearest?.chunkId ?? ('' as never))?.text).toBe('word number 8');
+      for (const [chunkId, positions] of [
+        [first?.chunkId, [3, 4, 5, 6, 7]],
+        [nearest?.chunkId, [6, 7, 8]],
+      ] as const) {
+        const around = found.around.get(chunkId ?? ('' as never));
+        if (around !== undefined) expect(around.map(({ position }) => position)).toEqual(positions);
+      }
+      for (const ids of asked) expect(new Set(ids).size).toBe(ids.length);
+      const nothing = { texts: [], around: { of: [], reach: 0 }, tokenVectors: [] };
+      const bare = await harness.recall(ref, { terms: ['word', '5'], k: 6, wanted: () => nothing });
+      expect(bare.bm25).toEqual(found.bm25);
+    });
+
     test('a leg that is null or has no terms is empty', async () => {
       const ref = await harness.corpus();
       await harness.publish(ref, [revisionOf('a', 1, ['word'])]);
@@ -66,6 +104,7 @@ export function describeRecall(options: StoreSuiteOptions): void {
         bm25: [],
         dense: [],
         chunks: new Map(),
+        around: new Map(),
         termsLeftOut: 0,
       });
     });

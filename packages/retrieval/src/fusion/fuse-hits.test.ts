@@ -1,39 +1,38 @@
-import type { ChunkId, RecallResult } from '@winnow/core';
+import type { ChunkId, DocumentId, RecallLegs } from '@winnow/core';
 import { describe, expect, it } from 'vitest';
 import { searchRequestSchema } from '../search/search-request.ts';
-import { storedChunk } from '../test-candidates.ts';
 import { fusionNames } from './fuse.ts';
-import { fuseCandidates } from './fuse-candidates.ts';
+import { fuseHits } from './fuse-hits.ts';
 
 const hits = (scores: readonly (readonly [string, number])[]) =>
-  scores.map(([chunkId, score]) => ({ chunkId: chunkId as ChunkId, score }));
+  scores.map(([chunkId, score]) => ({
+    chunkId: chunkId as ChunkId,
+    score,
+    documentId: `document of ${chunkId}` as DocumentId,
+    position: 0,
+  }));
 const recalled = (
   bm25: readonly (readonly [string, number])[],
   dense: readonly (readonly [string, number])[],
-): RecallResult => ({
-  bm25: hits(bm25),
-  dense: hits(dense),
-  chunks: new Map([...bm25, ...dense].map(([chunkId]) => [chunkId as ChunkId, storedChunk(chunkId)])),
-  termsLeftOut: 0,
-});
+): RecallLegs => ({ bm25: hits(bm25), dense: hits(dense) });
 const similar = Array.from({ length: 30 }, (_unused, index) => [`d${index}`, 0.9 - index / 100] as const);
 
-describe('fuseCandidates', () => {
+describe('fuseHits', () => {
   it('knows that a BM25 leg which is not full holds all chunks with a word of the query', () => {
     const request = searchRequestSchema.parse({ query: 'PPR-9087', candidates: 30 });
-    const [first] = fuseCandidates(recalled([['rare', 7]], similar), request);
-    expect(first?.chunk.chunkId).toBe('rare');
+    const [first] = fuseHits(recalled([['rare', 7]], similar), request);
+    expect(first?.chunkId).toBe('rare');
   });
 
   it('does not take a full leg for all there is', () => {
     const request = searchRequestSchema.parse({ query: 'common', candidates: 1, k: 1 });
-    const [first] = fuseCandidates(recalled([['common', 7]], similar), request);
-    expect(first?.chunk.chunkId).toBe('d0');
+    const [first] = fuseHits(recalled([['common', 7]], similar), request);
+    expect(first?.chunkId).toBe('d0');
   });
 
   it('gives each candidate its rank and score in every leg that found it', () => {
     const request = searchRequestSchema.parse({ query: 'a', fusion: 'rrf' });
-    const [first, second] = fuseCandidates(
+    const [first, second] = fuseHits(
       recalled(
         [
           ['a', 7],
@@ -44,7 +43,8 @@ describe('fuseCandidates', () => {
       request,
     );
     expect(first).toMatchObject({
-      chunk: { chunkId: 'b' },
+      chunkId: 'b',
+      documentId: 'document of b',
       stages: {
         bm25: { rank: 2, score: 5 },
         dense: { rank: 1, score: 0.5 },
@@ -72,20 +72,20 @@ describe('fuseCandidates', () => {
         ],
       );
       const first = (bm25Weight: number) =>
-        fuseCandidates(legs, searchRequestSchema.parse({ query: 'a', fusion, bm25Weight })).map(
-          ({ chunk }) => chunk.chunkId,
+        fuseHits(legs, searchRequestSchema.parse({ query: 'a', fusion, bm25Weight })).map(
+          ({ chunkId }) => chunkId,
         );
       expect(first(1).slice(0, 2)).toEqual(['a', 'b']);
       expect(first(0).slice(0, 2)).toEqual(['x', 'c']);
     },
   );
 
-  it('fuses what feedback recalled as two more legs, and takes its chunks', () => {
+  it('fuses what feedback recalled as two more legs, with its hits', () => {
     const request = searchRequestSchema.parse({ query: 'a' });
     const again = recalled([['new', 9]], [['new', 0.9]]);
-    const found = fuseCandidates(recalled([['a', 7]], [['a', 0.5]]), request, again);
-    expect(found.map(({ chunk }) => chunk.chunkId).sort()).toEqual(['a', 'new']);
-    expect(found.find(({ chunk }) => chunk.chunkId === 'new')?.stages).toMatchObject({
+    const found = fuseHits(recalled([['a', 7]], [['a', 0.5]]), request, again);
+    expect(found.map(({ chunkId }) => chunkId).sort()).toEqual(['a', 'new']);
+    expect(found.find(({ chunkId }) => chunkId === 'new')?.stages).toMatchObject({
       bm25: null,
       dense: null,
     });
@@ -93,7 +93,7 @@ describe('fuseCandidates', () => {
 
   it('leaves a leg that ran alone as it is', () => {
     const request = searchRequestSchema.parse({ query: 'a', mode: 'bm25' });
-    const candidates = fuseCandidates(
+    const candidates = fuseHits(
       recalled(
         [
           ['a', 7],
@@ -107,11 +107,5 @@ describe('fuseCandidates', () => {
       [7, null],
       [5, null],
     ]);
-  });
-
-  it('calls a hit without its chunk a bug', () => {
-    const request = searchRequestSchema.parse({ query: 'a' });
-    const broken = { ...recalled([['a', 7]], []), chunks: new Map() };
-    expect(() => fuseCandidates(broken, request)).toThrow(expect.objectContaining({ code: 'internal' }));
   });
 });
