@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AppError, documentKeyOf, type KeptChunk, type TokenVectors } from '@winnow/core';
+import { AppError, documentKeyOf, type KeptChunk, parseJson, type TokenVectors } from '@winnow/core';
 import {
   type ArchiveHeader,
   archiveVersion,
@@ -124,11 +124,9 @@ function requireSame(
 }
 
 function parsed(path: string, bytes: Buffer, isFirst: boolean): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    throw isFirst ? noArchive(path) : damaged(path, 'it has a line that is no JSON');
-  }
+  const value = parseJson(bytes.toString('utf8'));
+  if (value !== undefined) return value;
+  throw isFirst ? noArchive(path) : damaged(path, 'it has a line that is no JSON');
 }
 
 function headerOf(path: string, value: unknown): ArchiveHeader {

@@ -29,6 +29,7 @@ export {
 export { type CorpusChanges, corpusChangesSchema, withChanges } from './corpus-changes.ts';
 export { type CostsRequest, costsRequestSchema, ledgerQueryOf } from './costs-request.ts';
 export { cutToTokens } from './cut-to-tokens.ts';
+export { settledWithin, unlessAborted, withDeadline, within } from './deadline.ts';
 export {
   type Block,
   type Chunk,
@@ -125,6 +126,7 @@ export {
   storedMediaType,
 } from './own-media-types.ts';
 export { parseGiven, problemsOf } from './parse-given.ts';
+export { parseJson } from './parse-json.ts';
 export type { BatchEmbedder, BatchResult, BatchStatus, BatchText } from './ports/batch-embedder.ts';
 export type { BlobStore } from './ports/blob-store.ts';
 export type {

@@ -2,6 +2,7 @@ import {
   AppError,
   type Corpus,
   corpusOfRecord,
+  parseJson,
   type Run,
   runOfRecord,
   type Schedule,
@@ -38,11 +39,7 @@ export function unversionedOfRow<Kept>({ body }: RecordRow, kind: string): Kept 
 }
 
 function parsed(body: string, kind: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch (thrown) {
-    throw new AppError('failed_precondition', `a ${kind} record is damaged: it is no JSON`, {
-      cause: thrown,
-    });
-  }
+  const record = parseJson(body);
+  if (record !== undefined) return record;
+  throw new AppError('failed_precondition', `a ${kind} record is damaged: it is no JSON`);
 }

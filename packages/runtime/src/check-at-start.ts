@@ -1,4 +1,4 @@
-import { AppError } from '@winnow/core';
+import { AppError, unlessAborted } from '@winnow/core';
 
 /** Servers that do not answer at the start are waited for this long. */
 const startWithinMs = 10_000;
@@ -18,7 +18,9 @@ export async function checkAtStart(
   const late = AbortSignal.timeout(startWithinMs);
   void stopped.then(() => stop.abort());
   try {
-    await settled(servers.check(AbortSignal.any([stop.signal, late])), stop.signal, late);
+    const either = AbortSignal.any([stop.signal, late]);
+    // A check that does not heed its signal does not keep the service waiting.
+    await unlessAborted(servers.check(either), either);
     return true;
   } catch (thrown) {
     if (stop.signal.aborted) return false;
@@ -30,12 +32,4 @@ export async function checkAtStart(
       { cause: error, part: 'queue' },
     );
   }
-}
-
-/** A check that does not heed its signals does not keep the service waiting. */
-async function settled(check: Promise<void>, ...signals: readonly AbortSignal[]): Promise<void> {
-  const aborted = AbortSignal.any([...signals]);
-  const { promise, reject } = Promise.withResolvers<never>();
-  aborted.addEventListener('abort', () => reject(aborted.reason), { once: true });
-  await Promise.race([check, promise]);
 }

@@ -1,4 +1,4 @@
-import { AppError, type Logger } from '@winnow/core';
+import { AppError, type Logger, within } from '@winnow/core';
 
 /** Something that was built and must be closed again. */
 export interface Part {
@@ -13,7 +13,9 @@ export interface Part {
 export async function closeInReverse(parts: readonly Part[], deadlineMs: number, log: Logger): Promise<void> {
   for (const part of parts.toReversed()) {
     try {
-      await withDeadline(part.close(), deadlineMs, part.name);
+      const late = () =>
+        new AppError('deadline_exceeded', `${part.name} did not close within ${deadlineMs} ms`);
+      await within(part.close(), deadlineMs, late);
     } catch (thrown) {
       log.warn({ event: 'close-failed', part: part.name, error: AppError.from(thrown) });
     }
@@ -51,17 +53,4 @@ export function endProcessWithin(ms: number, log: Logger): void {
 /** 128 + the signal's number, as shells expect it. */
 export function exitCodeOf(signal: NodeJS.Signals): number {
   return signal === 'SIGINT' ? 130 : 143;
-}
-
-async function withDeadline(work: Promise<void>, deadlineMs: number, name: string): Promise<void> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new AppError('deadline_exceeded', `${name} did not close within ${deadlineMs} ms`)),
-    deadlineMs,
-  );
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

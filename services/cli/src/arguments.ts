@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { AppError } from '@winnow/core';
+import { AppError, parseJson } from '@winnow/core';
 import { InvalidArgumentError } from 'commander';
 
 /** A parser for an option that takes a whole number within bounds. */
@@ -27,11 +27,9 @@ export function collect(given: string, before: readonly string[] = []): readonly
 
 /** A parser for an option that takes a condition on metadata, as JSON. */
 export function filter(given: string): unknown {
-  try {
-    return JSON.parse(given);
-  } catch {
-    throw new InvalidArgumentError('must be JSON, such as {"op":"eq","field":"lang","value":"en"}.');
-  }
+  const value = parseJson(given);
+  if (value !== undefined) return value;
+  throw new InvalidArgumentError('must be JSON, such as {"op":"eq","field":"lang","value":"en"}.');
 }
 
 /** @throws AppError `invalid_argument` if the file cannot be read or holds no JSON. */

@@ -1,10 +1,9 @@
 import { Client } from '@elastic/elasticsearch';
-import { AppError } from '@winnow/core';
+import { AppError, unlessAborted } from '@winnow/core';
 import { type ConnectionOptions, readConnectionOptions } from './connection-options.ts';
 import { toAppError } from './errors.ts';
 import { indexError } from './index-error.ts';
 import { assertVersions } from './server-version.ts';
-import { unlessAborted } from './unless-aborted.ts';
 
 /** What every request is sent with. */
 interface RequestOptions {

@@ -1,6 +1,6 @@
+import { unlessAborted } from '@winnow/core';
 import type { Connection } from '../connection/connection.ts';
 import { indexError } from '../connection/index-error.ts';
-import { unlessAborted } from '../connection/unless-aborted.ts';
 
 /** Makes writes visible, for all who ask at the same time at once. */
 export interface Refresher {

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { within } from '@winnow/core';
 
 export interface BatchLimits<Item> {
   readonly maxItems: number;
@@ -46,14 +46,6 @@ export async function* inBatches<Item>(
 }
 
 /** @returns null where it does not come in time. A failure shows in who awaits it next. */
-async function soon<Value>(promise: Promise<Value>, ms: number): Promise<Value | null> {
-  const timer = new AbortController();
-  const late = delay(ms, null, { signal: timer.signal }).catch(() => null);
-  try {
-    return await Promise.race([promise, late]);
-  } catch {
-    return null;
-  } finally {
-    timer.abort();
-  }
+function soon<Value>(promise: Promise<Value>, ms: number): Promise<Value | null> {
+  return within(promise, ms, () => new Error('late')).catch(() => null);
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { AppError } from '@winnow/core';
+import { AppError, parseJson } from '@winnow/core';
 
 /** A longer line is not one of a plan file. */
 const maxLineBytes = 4 * 1024 * 1024;
@@ -38,9 +38,7 @@ async function* blocks(path: string): AsyncGenerator<Buffer> {
 }
 
 function parse(path: string, line: Buffer): unknown {
-  try {
-    return JSON.parse(line.toString('utf8'));
-  } catch {
-    throw new AppError('invalid_argument', `${path} is no plan file, or is damaged: make a new plan`);
-  }
+  const value = parseJson(line.toString('utf8'));
+  if (value !== undefined) return value;
+  throw new AppError('invalid_argument', `${path} is no plan file, or is damaged: make a new plan`);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JobCatalog, JobQueue, Logger } from '@winnow/core';
+import { type JobCatalog, type JobQueue, type Logger, settledWithin, unlessAborted } from '@winnow/core';
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import {
@@ -10,7 +10,6 @@ import {
   prepareJobs,
   readJob,
 } from '../prepare-jobs.ts';
-import { orAborted, settledWithin } from '../within.ts';
 import { checkRedis } from './check-redis.ts';
 import { createErrorLog, type ErrorLog } from './error-log.ts';
 import { createLease } from './lease.ts';
@@ -102,9 +101,9 @@ export function createBullQueue<Catalog extends JobCatalog>(
     },
     lead: (ttlMs) => lease.take(ttlMs),
     async check(signal) {
-      checkRedis(await orAborted(answered(redis, redis.info()), signal));
+      checkRedis(await unlessAborted(answered(redis, redis.info()), signal));
       // The client goes on in database 0 where the one that was named is not there.
-      if (redis.options.db) await orAborted(answered(redis, redis.select(redis.options.db)), signal);
+      if (redis.options.db) await unlessAborted(answered(redis, redis.select(redis.options.db)), signal);
     },
     async close() {
       await settledWithin(lease.release(), 1_000);

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
-import type { JobCatalog, JobWorker, JobWorkerOptions } from '@winnow/core';
+import { type JobCatalog, type JobWorker, type JobWorkerOptions, settledWithin } from '@winnow/core';
 import type { Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Delivery } from '../delivery.ts';
 import { createRunner } from '../runner.ts';
 import type { Settlement } from '../settlement.ts';
-import { settledWithin } from '../within.ts';
 import type { BullQueue } from './bull-queue.ts';
 import { createErrorLog } from './error-log.ts';
 import { createProbe, type Probe, type ProbeTimes } from './probe.ts';

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Logger } from '@winnow/core';
+import { type Logger, settledWithin } from '@winnow/core';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { settledWithin } from '../within.ts';
 import type { ErrorLog } from './error-log.ts';
 import { SeverableWorker } from './severable-worker.ts';
 

@@ -1,6 +1,5 @@
-import { AppError, type Logger } from '@winnow/core';
+import { AppError, type Logger, within } from '@winnow/core';
 import { Redis, type RedisOptions } from 'ioredis';
-import { within } from '../within.ts';
 import { redisError } from './redis-error.ts';
 import { redisOptionsOf } from './redis-url.ts';
 

@@ -1,5 +1,5 @@
+import { settledWithin } from '@winnow/core';
 import { type Processor, Worker, type WorkerOptions } from 'bullmq';
-import { settledWithin } from '../within.ts';
 
 /** How long a worker rests after an error of its queue. */
 const restMs = 2_000;

@@ -1,3 +1,4 @@
+import { parseJson } from '@winnow/core';
 import type { Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 
@@ -31,8 +32,8 @@ export async function storedJobs(queue: Queue, states: readonly State[]): Promis
       name: queue.name,
       id: fields.get('deid') ?? bullId,
       bullId,
-      payload: parsed(fields.get('data') ?? ''),
-      isParked: parsed(fields.get('progress') ?? '') === parkedMark,
+      payload: parseJson(fields.get('data') ?? '') ?? null,
+      isParked: parseJson(fields.get('progress') ?? '') === parkedMark,
     };
   });
 }
@@ -73,12 +74,4 @@ function fieldsOf(pairs: readonly string[]): ReadonlyMap<string, string> {
   return new Map(
     Array.from({ length: pairs.length / 2 }, (_, i) => [pairs[2 * i] ?? '', pairs[2 * i + 1] ?? '']),
   );
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,11 @@
-import type { JobCatalog, JobQueue, JobWorker, JobWorkerOptions } from '@winnow/core';
+import {
+  type JobCatalog,
+  type JobQueue,
+  type JobWorker,
+  type JobWorkerOptions,
+  settledWithin,
+} from '@winnow/core';
 import { createRunner } from '../runner.ts';
-import { settledWithin } from '../within.ts';
 import type { LocalJob, LocalKind } from './local-kind.ts';
 
 export interface LocalWorkerOptions<Catalog extends JobCatalog> extends JobWorkerOptions<Catalog> {

@@ -1,4 +1,4 @@
-import { type Admission, AppError, type Logger } from '@winnow/core';
+import { type Admission, AppError, type Logger, within } from '@winnow/core';
 
 /** Longest wait for the shared limits; they answer within a millisecond when all is well. */
 const longestMs = 500;
@@ -15,7 +15,7 @@ export function askInTime({ provider, log }: { readonly provider: string; readon
     const unasked: Admission = { admitted: true, waitMs: 0, takenAtMs: 0 };
     if (performance.now() < quietUntilMs) return unasked;
     try {
-      return await orLate(ask());
+      return await within(ask(), longestMs, late);
     } catch (thrown) {
       const { code, message } = AppError.from(thrown);
       log.warn({ event: 'limits-away', provider, code, message });
@@ -25,13 +25,6 @@ export function askInTime({ provider, log }: { readonly provider: string; readon
   };
 }
 
-async function orLate<Value>(promise: Promise<Value>): Promise<Value> {
-  const late = Promise.withResolvers<never>();
-  const error = new AppError('deadline_exceeded', `no answer within ${longestMs} ms`);
-  const timer = setTimeout(() => late.reject(error), longestMs);
-  try {
-    return await Promise.race([promise, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+function late(): AppError {
+  return new AppError('deadline_exceeded', `no answer within ${longestMs} ms`);
 }

@@ -1,4 +1,4 @@
-import { AppError } from '@winnow/core';
+import { AppError, within } from '@winnow/core';
 import type { LocalModelRow } from '../registry/model-row.ts';
 import { rootCauseMessage } from '../root-cause.ts';
 import type { ModelSource, WantedFile } from './model-source.ts';
@@ -75,12 +75,8 @@ async function* withStallLimit(stream: ReadableStream<Uint8Array>): AsyncIterabl
   const reader = stream.getReader();
   try {
     for (;;) {
-      const { promise: stalled, reject } = Promise.withResolvers<never>();
-      const timer = setTimeout(
-        () => reject(new AppError('deadline_exceeded', `nothing arrived for ${stallTimeoutMs} ms`)),
-        stallTimeoutMs,
-      );
-      const piece = await Promise.race([reader.read(), stalled]).finally(() => clearTimeout(timer));
+      const late = () => new AppError('deadline_exceeded', `nothing arrived for ${stallTimeoutMs} ms`);
+      const piece = await within(reader.read(), stallTimeoutMs, late);
       if (piece.done) return;
       yield piece.value;
     }

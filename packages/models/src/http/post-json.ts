@@ -1,7 +1,7 @@
-import type { ErrorCode } from '@winnow/core';
+import { type ErrorCode, parseJson } from '@winnow/core';
 import type { z } from 'zod';
 import { connectionError } from './connection-error.ts';
-import { parsedJson, readAnswer } from './read-answer.ts';
+import { readAnswer } from './read-answer.ts';
 import { readProblem } from './read-problem.ts';
 import { statusError } from './status-error.ts';
 
@@ -41,7 +41,7 @@ export async function postJson<Schema extends z.ZodType>(
   const { what, schema, texts } = call;
   const { status, headers, text } = await exchange(endpoint, call);
   if (status < 200 || status >= 300) {
-    const { message, name } = readProblem(parsedJson(text) ?? text);
+    const { message, name } = readProblem(parseJson(text) ?? text);
     const code = endpoint.codes?.get(name ?? '') ?? null;
     throw statusError(what, { status, headers, message, code, sent: [endpoint.apiKey, ...texts] });
   }

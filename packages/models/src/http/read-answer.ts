@@ -1,3 +1,4 @@
+import { parseJson } from '@winnow/core';
 import type { z } from 'zod';
 import { brokenAnswer } from './connection-error.ts';
 
@@ -11,18 +12,9 @@ export function readAnswer<Schema extends z.ZodType>(
   what: string,
   schema: Schema,
 ): z.output<Schema> {
-  const body = parsedJson(text);
+  const body = parseJson(text);
   if (body === undefined) throw brokenAnswer(what, 'is not JSON');
   const parsed = schema.safeParse(body);
   if (!parsed.success) throw brokenAnswer(what, 'is not in the form of the API');
   return parsed.data;
-}
-
-/** Undefined if it is no JSON. */
-export function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

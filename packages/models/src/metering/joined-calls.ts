@@ -1,4 +1,4 @@
-import { AppError } from '@winnow/core';
+import { AppError, unlessAborted } from '@winnow/core';
 
 /** Calls that several callers wait for together. */
 export interface JoinedCalls<Key, Value> {
@@ -55,15 +55,4 @@ export function createJoinedCalls<Key, Value>(): JoinedCalls<Key, Value> {
       }
     },
   };
-}
-
-async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(AppError.from(signal.reason));
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

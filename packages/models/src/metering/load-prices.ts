@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { AppError, issueWords, problemsOf } from '@winnow/core';
+import { AppError, issueWords, parseJson, problemsOf } from '@winnow/core';
 import { z } from 'zod';
 import type { Price } from '../registry/price.ts';
 
@@ -49,12 +49,8 @@ async function readText(path: string): Promise<string> {
 }
 
 function parsePrices(text: string, path: string): z.output<typeof pricesSchema> {
-  let given: unknown;
-  try {
-    given = JSON.parse(text);
-  } catch (thrown) {
-    throw new AppError('invalid_argument', `the prices in ${path} are not JSON`, { cause: thrown });
-  }
+  const given = parseJson(text);
+  if (given === undefined) throw new AppError('invalid_argument', `the prices in ${path} are not JSON`);
   const parsed = pricesSchema.safeParse(given, { error: issueWords });
   if (parsed.success) return parsed.data;
   const problems = problemsOf(parsed.error, given, 'the file');

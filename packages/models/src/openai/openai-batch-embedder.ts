@@ -1,4 +1,11 @@
-import { AppError, type BatchEmbedder, type BatchResult, type BatchStatus, noModelUsage } from '@winnow/core';
+import {
+  AppError,
+  type BatchEmbedder,
+  type BatchResult,
+  type BatchStatus,
+  noModelUsage,
+  parseJson,
+} from '@winnow/core';
 import { toFile } from 'openai';
 import type { Batch } from 'openai/resources/batches';
 import { z } from 'zod';
@@ -140,12 +147,4 @@ function readLine(line: string, dimensions: number, onTokens: (tokens: number) =
   onTokens(tokens ?? 0);
   const [vector] = vectors;
   return vector === undefined ? { key, error: 'no vector' } : { key, vector };
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }

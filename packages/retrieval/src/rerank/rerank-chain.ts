@@ -1,9 +1,8 @@
-import { AppError, type Reranker } from '@winnow/core';
+import { AppError, type Reranker, withDeadline } from '@winnow/core';
 import type { QueryContext, SearchPorts } from '../ports.ts';
 import type { Candidate } from '../search/candidate.ts';
 import type { SearchRequest } from '../search/search-request.ts';
 import { elapsed } from '../stopwatch.ts';
-import { withDeadline } from '../with-deadline.ts';
 import type { EndedCall } from './rerank-budget.ts';
 import {
   finishProgress,

@@ -1,7 +1,6 @@
-import { AppError, type Reranker, type Reranking } from '@winnow/core';
+import { AppError, type Reranker, type Reranking, withDeadline } from '@winnow/core';
 import { embeddingTextOf } from '@winnow/text';
 import type { Candidate } from '../search/candidate.ts';
-import { withDeadline } from '../with-deadline.ts';
 import { placeReranked } from './place-reranked.ts';
 
 /** What one reranker made of candidates. */

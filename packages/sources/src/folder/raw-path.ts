@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { sep } from 'node:path';
-import type { ScanCursor, SourceLocation } from '@winnow/core';
+import { parseJson, type ScanCursor, type SourceLocation } from '@winnow/core';
 
 declare const brand: unique symbol;
 
@@ -55,9 +55,6 @@ export function cursorOf(path: RawPath): ScanCursor {
 
 /** @returns null for a cursor that is of no folder. */
 export function pathOfCursor(cursor: ScanCursor): RawPath | null {
-  try {
-    return pathOfLocation(JSON.parse(cursor));
-  } catch {
-    return null;
-  }
+  const location = parseJson(cursor);
+  return typeof location === 'object' && location !== null ? pathOfLocation({ ...location }) : null;
 }

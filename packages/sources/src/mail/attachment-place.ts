@@ -1,4 +1,12 @@
-import type { AttachedFile, DocumentId, ScanCursor, Sha256, SourceItem, SourceLocation } from '@winnow/core';
+import {
+  type AttachedFile,
+  type DocumentId,
+  parseJson,
+  type ScanCursor,
+  type Sha256,
+  type SourceItem,
+  type SourceLocation,
+} from '@winnow/core';
 
 /** Longest cursor and location, in bytes of JSON. */
 export const maxPlaceBytes = 4_096;
@@ -29,12 +37,10 @@ export function cursorOfMail({ mailId, location, contentHash, done, behind }: Ma
 
 /** @returns null for a cursor of the source that has the mails. */
 export function mailOfCursor(cursor: ScanCursor): MailPlace | null {
-  try {
-    const [mailId, location, contentHash, done, behind] = JSON.parse(cursor).mail;
-    return { mailId, location, contentHash, done, behind };
-  } catch {
-    return null;
-  }
+  const { mail } = Object(parseJson(cursor));
+  if (!Array.isArray(mail)) return null;
+  const [mailId, location, contentHash, done, behind] = mail;
+  return { mailId, location, contentHash, done, behind };
 }
 
 /** Of what begins with it, the id names an attachment. */

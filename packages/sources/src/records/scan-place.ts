@@ -1,4 +1,4 @@
-import { type ScanCursor, shortHash } from '@winnow/core';
+import { parseJson, type ScanCursor, shortHash } from '@winnow/core';
 import type { FileState } from './file-state.ts';
 import type { Position, RecordBytes } from './split-lines.ts';
 import type { Utf8File } from './utf8-file.ts';
@@ -42,15 +42,12 @@ export function cursorOf({ state, next, mark }: ScanPlace): ScanCursor {
 
 /** @returns null for a cursor that is of no file of records. */
 export function placeOfCursor(cursor: ScanCursor): ScanPlace | null {
-  try {
-    const [state, offset, line, mark] = JSON.parse(cursor);
-    if (typeof state !== 'string' || !Number.isSafeInteger(offset) || !Number.isSafeInteger(line))
-      return null;
-    const next = { offset, line };
-    return { state, next, mark: mark && { offset: mark[0], length: mark[1], hash: mark[2] } };
-  } catch {
-    return null;
-  }
+  const place = parseJson(cursor);
+  if (!Array.isArray(place)) return null;
+  const [state, offset, line, mark] = place;
+  if (typeof state !== 'string' || !Number.isSafeInteger(offset) || !Number.isSafeInteger(line)) return null;
+  const next = { offset, line };
+  return { state, next, mark: mark && { offset: mark[0], length: mark[1], hash: mark[2] } };
 }
 
 function hashOf(bytes: Uint8Array): string {

@@ -1,5 +1,12 @@
 import { Readable } from 'node:stream';
-import { AppError, type ContentChange, type DocumentId, type Logger, maxDocumentBytes } from '@winnow/core';
+import {
+  AppError,
+  type ContentChange,
+  type DocumentId,
+  type Logger,
+  maxDocumentBytes,
+  parseJson,
+} from '@winnow/core';
 import { type Engine, type PushedDocument, problemOfId, pushRecordOf } from '@winnow/engine';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -233,13 +240,9 @@ async function changeOf(engine: Engine, request: PushRequest): Promise<ContentCh
 }
 
 function objectOf(body: Buffer): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return value as Readonly<Record<string, unknown>>;
-    }
-  } catch {
-    // Said below.
+  const value = parseJson(body.toString('utf8'));
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Readonly<Record<string, unknown>>;
   }
   throw new AppError('invalid_argument', 'the body is not a JSON object');
 }

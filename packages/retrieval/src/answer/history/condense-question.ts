@@ -1,8 +1,7 @@
-import { AppError, type ChatModel } from '@winnow/core';
+import { AppError, type ChatModel, withDeadline } from '@winnow/core';
 import { hasHan, searchTerms } from '@winnow/text';
 import type { AnswerPorts, QueryContext } from '../../ports.ts';
 import { timed } from '../../stopwatch.ts';
-import { withDeadline } from '../../with-deadline.ts';
 import { type AnswerRequest, generatorName } from '../answer-request.ts';
 import { condensePrompt } from './condense-prompt.ts';
 import { parseCondensed } from './parse-condensed.ts';
