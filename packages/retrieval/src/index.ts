@@ -40,10 +40,9 @@ export {
   parseJudgeName,
 } from './judge/judge-name.ts';
 export { createJudgeReranker, type JudgeRerankerOptions } from './judge/judge-reranker.ts';
-export type { JudgeBudget } from './judge/judge-session.ts';
-export type { AnswerPorts, Clock, SearchPorts } from './ports.ts';
+export type { JudgeBudget } from './judge/judging.ts';
+export type { AnswerPorts, Clock, RerankPlan, SearchPorts } from './ports.ts';
 export { createRerankBudget, type RerankBudget } from './rerank/rerank-budget.ts';
-export type { RerankPlan } from './rerank/rerank-plan.ts';
 export { search } from './search/search.ts';
 export {
   maxCandidates,

@@ -1,5 +1,5 @@
+import type { Verdict } from './judging.ts';
 import type { StatedJudgement } from './parse-judgements.ts';
-import type { Verdict } from './verdict.ts';
 
 /** One way through the whole list. */
 export interface ListPass {

@@ -1,8 +1,9 @@
+import { AppError } from '@winnow/core';
 import { pointwiseQuestion } from './judge-prompt.ts';
-import type { JudgeReply, JudgeSession } from './judge-session.ts';
+import { createJudgeSession, type JudgeReply, tokensOf, untilDone } from './judge-session.ts';
+import { type Judge, type JudgeTask, shownPassages, type Verdict } from './judging.ts';
 import { parseJudgements } from './parse-judgements.ts';
-import { untilAborted } from './until-aborted.ts';
-import type { Judged, Verdict } from './verdict.ts';
+import { fewestPassageTokens } from './plan-listwise.ts';
 
 /** Answers without a grade after which no more are asked for, where none had one. */
 const hopelessAfter = 3;
@@ -11,23 +12,19 @@ const hopelessAfter = 3;
  * A call for each passage, best first, several at once. Each passage is judged without the others: there is
  * no position to be biased by, and what one passage says cannot reach the grade of another.
  * The score is the grade / 3; equal grades are left for the order that the passages came in.
- *
- * @param passages as they are to be shown.
- * @returns what was judged when the work was done, stopped or aborted.
  */
-export async function judgePointwise(
-  session: JudgeSession,
-  query: string,
-  passages: readonly string[],
-  parallelCalls: number,
-): Promise<Judged> {
-  const verdicts: Verdict[] = passages.map(() => ({ kind: 'not-asked' }));
-  const queue = passages.entries();
+export const judgePointwise: Judge = async (task) => {
+  const { settings, query, signal } = task;
+  const shown = shownPassages(task, Math.min(settings.passageTokens, passageRoom(task)));
+  const session = createJudgeSession({ ...settings, maxOutputTokens: settings.outputTokens, signal });
+  const verdicts: Verdict[] = shown.texts.map(() => ({ kind: 'not-asked' }));
+  const queue = shown.texts.entries();
   let read = 0;
   let unread = 0;
+  const isHopeless = () => read === 0 && unread >= hopelessAfter;
   const work = async () => {
     for (const [index, passage] of queue) {
-      if (read === 0 && unread >= hopelessAfter) return;
+      if (isHopeless()) return;
       const verdict = verdictOf(await session.ask(pointwiseQuestion(query, passage)));
       verdicts[index] = verdict;
       if (verdict.kind === 'not-asked') return;
@@ -35,13 +32,25 @@ export async function judgePointwise(
       else unread += 1;
     }
   };
-  const workers = Array.from({ length: Math.min(parallelCalls, passages.length) }, work);
-  await untilAborted(Promise.all(workers), session.signal);
-  const hopeless = read === 0 && unread >= hopelessAfter;
+  const workers = Math.min(settings.parallelCalls, shown.texts.length);
+  await untilDone(Array.from({ length: workers }, work), signal);
   return {
     verdicts: [...verdicts],
-    notes: hopeless ? [`given up after ${unread} answers without a grade`] : [],
+    cut: shown.cut,
+    stopped: session.stopped,
+    usage: session.usage,
+    notes: isHopeless() ? [`given up after ${unread} answers without a grade`] : [],
   };
+};
+
+/** Tokens that the model's context leaves for a passage. */
+function passageRoom({ settings: { model, outputTokens }, query }: JudgeTask): number {
+  const room = model.contextTokens - tokensOf(model, pointwiseQuestion(query, '').messages) - outputTokens;
+  if (room >= fewestPassageTokens) return room;
+  throw new AppError(
+    'failed_precondition',
+    `${model.modelId} reads ${model.contextTokens} tokens, ${fewestPassageTokens - room} too few to judge a passage with this query`,
+  );
 }
 
 function verdictOf(reply: JudgeReply): Verdict {

@@ -1,11 +1,9 @@
-import { AppError, type ChatModel, type Judgement, type Reranker, type RerankPassage } from '@winnow/core';
-import { holdsQuote } from './holds-quote.ts';
+import { AppError, type ChatModel, type Reranker } from '@winnow/core';
+import { judgeListwise } from './judge-listwise.ts';
 import { defaultJudgeMode, type JudgeMode, judgeNameOf } from './judge-name.ts';
-import { judgeNotes } from './judge-notes.ts';
-import type { JudgeBudget } from './judge-session.ts';
-import { sittings } from './judge-sitting.ts';
-import { abortError } from './until-aborted.ts';
-import type { Verdict } from './verdict.ts';
+import { judgePointwise } from './judge-pointwise.ts';
+import { judgeReport } from './judge-report.ts';
+import { abortError, type Judge, type JudgeBudget, type Judged, type JudgeSettings } from './judging.ts';
 
 export interface JudgeRerankerOptions {
   /** Writes each call on its bill itself. It is not closed with the judge. */
@@ -36,6 +34,8 @@ const defaults = {
   outputTokens: 512,
 } as const;
 
+const judges: Readonly<Record<JudgeMode, Judge>> = { pointwise: judgePointwise, listwise: judgeListwise };
+
 /** Of a short context, the part that is left for the answer. */
 const outputShare = 0.25;
 
@@ -55,40 +55,36 @@ const outputShare = 0.25;
  * budget allows no call, `failed_precondition` if the model's context is too short, `canceled`.
  */
 export function createJudgeReranker(options: JudgeRerankerOptions): Reranker {
-  const { model, mode = defaultJudgeMode, depth = defaults.depth, budget = defaults.budget } = options;
-  const settings = {
-    model,
-    budget,
-    parallelCalls: options.parallelCalls ?? defaults.parallelCalls,
-    passageTokens: options.passageTokens ?? defaults.passageTokens,
-    outputTokens: Math.min(
-      options.outputTokens ?? defaults.outputTokens,
-      Math.floor(model.contextTokens * outputShare),
-    ),
-  };
+  const { model, mode = defaultJudgeMode, depth = defaults.depth } = options;
+  const settings = settingsOf(options);
   return {
     modelId: judgeNameOf(mode, model.modelId),
     scale: 'probability',
     depth,
     async rerank(query, passages, { signal }) {
       requireText([query, ...passages.map(({ text }) => text)]);
-      const { session, verdicts, cut, notes } = await sittings[mode](settings, query, passages, signal);
-      const aborted = abortError(signal);
-      if (aborted !== null && aborted.code !== 'deadline_exceeded') throw aborted;
-      const stopped = session.stopped ?? aborted;
-      if (!verdicts.some(({ kind }) => kind === 'judged')) throw stopped ?? withoutGrades(model, verdicts);
-      const judgements = passages.map((passage, index) => judgementOf(passage, verdicts[index]));
-      const shownCut = verdicts.filter(
-        ({ kind }, index) => kind !== 'not-asked' && cut[index] === true,
-      ).length;
+      const judged = stoppedBy(signal, await judges[mode]({ settings, query, passages, signal }));
+      requireGrades(model, judged);
+      const { judgements, cutPassages, notes } = judgeReport(passages, judged);
       return {
-        scores: verdicts.map((verdict) => (verdict.kind === 'judged' ? verdict.score : 0)),
+        scores: judged.verdicts.map((verdict) => (verdict.kind === 'judged' ? verdict.score : 0)),
         judgements,
-        usage: { ...session.usage, truncated: shownCut },
-        notes: [...judgeNotes({ verdicts, judgements, stopped, cutPassages: shownCut }), ...notes],
+        usage: { ...judged.usage, truncated: cutPassages },
+        notes,
       };
     },
     async close() {},
+  };
+}
+
+function settingsOf({ model, ...options }: JudgeRerankerOptions): JudgeSettings {
+  const longest = Math.floor(model.contextTokens * outputShare);
+  return {
+    model,
+    budget: options.budget ?? defaults.budget,
+    parallelCalls: options.parallelCalls ?? defaults.parallelCalls,
+    passageTokens: options.passageTokens ?? defaults.passageTokens,
+    outputTokens: Math.min(options.outputTokens ?? defaults.outputTokens, longest),
   };
 }
 
@@ -100,14 +96,17 @@ function requireText(texts: readonly string[]): void {
   throw new AppError('invalid_argument', `a judge was given ${what}: give it a query and passages with text`);
 }
 
-function judgementOf({ text }: RerankPassage, verdict: Verdict | undefined): Judgement | null {
-  if (verdict?.kind !== 'judged') return null;
-  const { grade, reason, quote } = verdict.stated;
-  return { grade, reason, quote, quoteFound: quote !== null && holdsQuote(text, quote) };
+/** A deadline ends the judging, and what was judged by then counts; a caller who gave up wants none of it. */
+function stoppedBy(signal: AbortSignal, judged: Judged): Judged {
+  const aborted = abortError(signal);
+  if (aborted !== null && aborted.code !== 'deadline_exceeded') throw aborted;
+  return { ...judged, stopped: judged.stopped ?? aborted };
 }
 
-function withoutGrades(model: ChatModel, verdicts: readonly Verdict[]): AppError {
+function requireGrades(model: ChatModel, { verdicts, stopped }: Judged): void {
+  if (verdicts.some(({ kind }) => kind === 'judged')) return;
+  if (stopped !== null) throw stopped;
   const withheld = verdicts.some(({ kind }) => kind === 'withheld');
   const what = withheld ? 'withheld its answers' : 'gave no answer that holds a grade of 0–3';
-  return new AppError('unavailable', `${model.modelId} ${what}: try another model as judge`);
+  throw new AppError('unavailable', `${model.modelId} ${what}: try another model as judge`);
 }

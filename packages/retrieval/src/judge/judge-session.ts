@@ -1,15 +1,13 @@
-import { AppError, addModelUsage, type ChatModel, type ModelUsage, noModelUsage } from '@winnow/core';
-import { endsInLoop } from './ends-in-loop.ts';
+import {
+  AppError,
+  addModelUsage,
+  type ChatModel,
+  type ModelUsage,
+  noModelUsage,
+  unlessAborted,
+} from '@winnow/core';
 import type { JudgeQuestion } from './judge-prompt.ts';
-import { abortError } from './until-aborted.ts';
-
-/** What one search may spend on judging. */
-export interface JudgeBudget {
-  /** ≥ 1. */
-  readonly maxCalls: number;
-  /** Input and output together, ≥ 1. */
-  readonly maxTokens: number;
-}
+import { abortError, type JudgeBudget } from './judging.ts';
 
 export type JudgeReply =
   /** `cut`: it ends at the longest output, or was left where it went in circles. */
@@ -95,6 +93,17 @@ export function createJudgeSession(options: JudgeSessionOptions): JudgeSession {
   };
 }
 
+/**
+ * Waits until work for a session is done, or its signal aborted, whichever is first: some work ignores it.
+ */
+export async function untilDone(work: readonly Promise<void>[], signal: AbortSignal): Promise<void> {
+  try {
+    await unlessAborted(Promise.all(work), signal);
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+  }
+}
+
 /** Tokens of a prompt, and a few for each message's frame. */
 export function tokensOf(model: ChatModel, messages: JudgeQuestion['messages']): number {
   return messages.reduce((sum, { content }) => sum + model.countTokens(content) + messageFrameTokens, 0);
@@ -113,4 +122,22 @@ function estimated(model: ChatModel, inputTokens: number, text: string): ModelUs
 
 function budgetSpent(limit: string, detail = ''): AppError {
   return new AppError('resource_exhausted', `the judge's budget of ${limit} a search is spent${detail}`);
+}
+
+/** What is looked at; a unit must fit three times. */
+const tailLength = 480;
+const repeats = 3;
+
+/**
+ * Whether a text ends by saying one thing over and over, as small models do that find no end: its last 480
+ * characters are at least three times the same unit. Lists whose items differ in as little as a number do not
+ * count.
+ */
+export function endsInLoop(text: string): boolean {
+  const tail = text.slice(-tailLength);
+  if (tail.length < tailLength) return false;
+  for (let period = 1; period * repeats <= tailLength; period++) {
+    if (tail.startsWith(tail.slice(period))) return true;
+  }
+  return false;
 }

@@ -1,5 +1,5 @@
 import type { Judgement } from '@winnow/core';
-import type { LooseValue } from './loose-value.ts';
+import type { LooseValue } from '../read-loose-json.ts';
 
 export type Grade = Judgement['grade'];
 

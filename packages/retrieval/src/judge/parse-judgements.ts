@@ -1,8 +1,7 @@
 import { splitSentences } from '@winnow/text';
 import { cleanText } from '../clean-text.ts';
-import type { LooseObject, LooseValue } from './loose-value.ts';
+import { type LooseObject, type LooseValue, readLooseJson } from '../read-loose-json.ts';
 import { type Grade, parseGrade } from './parse-grade.ts';
-import { readLooseJson } from './read-loose-json.ts';
 
 /** What a judge wrote of one passage. */
 export interface StatedJudgement {

@@ -2,23 +2,22 @@ import { AppError, type ErrorCode } from '@winnow/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { candidateOf } from '../test-candidates.ts';
-import { placeReranked } from './place-reranked.ts';
 import {
   finishProgress,
   type RerankProgress,
   startProgress,
   withFailure,
-  withStep,
+  withScored,
 } from './rerank-progress.ts';
+import { placedBy } from './score-candidates.ts';
 
 const ids = (candidates: readonly { chunk: { chunkId: string } }[]) =>
   candidates.map(({ chunk }) => chunk.chunkId).join('');
 const candidates = [...'abcdef'].map((id, index) => candidateOf(id, 6 - index));
 const [a, b, c, d, e, f] = candidates;
 const scored = (some: readonly (typeof a)[], scores: readonly number[]) =>
-  placeReranked(
-    some.flatMap((one) => one ?? []),
-    scores,
+  placedBy(
+    some.flatMap((one) => one ?? []).map((candidate, index) => ({ candidate, score: scores[index] ?? 0 })),
     'probability',
   );
 
@@ -29,15 +28,14 @@ describe('rerank progress', () => {
       missed: [b, d].flatMap((one) => one ?? []),
       notes: ['n'],
     };
-    const after = withStep(
-      startProgress(candidates),
-      'judge',
-      judged,
-      [e, f].flatMap((one) => one ?? []),
-    );
+    const after = withScored(startProgress(candidates), {
+      modelId: 'judge',
+      scored: judged,
+      beyond: [e, f].flatMap((one) => one ?? []),
+    });
     expect(ids(after.waiting)).toBe('bd');
     const stood = { placed: scored([b, d], [0.1, 0.99]), missed: [], notes: [] };
-    const result = finishProgress(withStep(after, 'encoder', stood, []), null);
+    const result = finishProgress(withScored(after, { modelId: 'encoder', scored: stood, beyond: [] }), null);
     expect(ids(result.candidates)).toBe('cadbef');
     expect(result.candidates.map(({ stages }) => stages.rerank?.rank ?? null)).toEqual([
       1,
@@ -53,7 +51,11 @@ describe('rerank progress', () => {
 
   it('says what becomes of passages that nobody scored', () => {
     const step = { placed: scored([b], [0.5]), missed: [a, c].flatMap((one) => one ?? []), notes: [] };
-    const after = withStep(startProgress(candidates.slice(0, 3)), 'judge', step, []);
+    const after = withScored(startProgress(candidates.slice(0, 3)), {
+      modelId: 'judge',
+      scored: step,
+      beyond: [],
+    });
     expect(finishProgress(after, null).notes).toEqual([
       'passages without a score left in their order below the others: 2',
     ]);
@@ -86,7 +88,11 @@ describe('rerank progress', () => {
     expect(degraded(after('failed_precondition'))).toBe(false);
     expect(degraded(startProgress(candidates))).toBe(false);
     const step = { placed: [], missed: candidates.slice(0, 1), notes: [] };
-    const missing = withStep(startProgress(candidates), 'judge', step, candidates.slice(1));
+    const missing = withScored(startProgress(candidates), {
+      modelId: 'judge',
+      scored: step,
+      beyond: candidates.slice(1),
+    });
     expect(degraded(missing)).toBe(true);
   });
 
@@ -102,12 +108,15 @@ describe('rerank progress', () => {
           const given = progress.waiting.slice(0, depth);
           const missed = given.slice(0, miss);
           const hit = given.slice(missed.length);
-          const placed = placeReranked(
+          const placed = scored(
             hit,
             hit.map((_one, index) => index / 10),
-            'probability',
           );
-          return withStep(progress, 'x', { placed, missed, notes: [] }, progress.waiting.slice(depth));
+          return withScored(progress, {
+            modelId: 'x',
+            scored: { placed, missed, notes: [] },
+            beyond: progress.waiting.slice(depth),
+          });
         }, startProgress(candidates));
         const result = finishProgress(end, null);
         expect([...ids(result.candidates)].sort().join('')).toBe('abcdef');

@@ -1,7 +1,7 @@
 import type { AppError, ErrorCode } from '@winnow/core';
 import type { Candidate } from '../search/candidate.ts';
 import type { SearchResponse } from '../search/search-response.ts';
-import type { RerankStep } from './rerank-step.ts';
+import type { ScoredCandidates } from './score-candidates.ts';
 
 export interface Reranked {
   readonly candidates: readonly Candidate[];
@@ -40,31 +40,30 @@ export function startProgress(candidates: readonly Candidate[]): RerankProgress 
   };
 }
 
-/**
- * Puts what a reranker scored below what was scored before.
- *
- * @param beyond those of `waiting` that it was not given.
- */
-export function withStep(
-  progress: RerankProgress,
-  modelId: string,
-  step: RerankStep,
-  beyond: readonly Candidate[],
-): RerankProgress {
+/** One reranker's turn. */
+interface Turn {
+  readonly modelId: string;
+  readonly scored: ScoredCandidates;
+  /** Those of `waiting` that it was not given. */
+  readonly beyond: readonly Candidate[];
+}
+
+/** Puts what a reranker scored below what was scored before. */
+export function withScored(progress: RerankProgress, { modelId, scored, beyond }: Turn): RerankProgress {
   const { placed, failures } = progress;
-  const moved = step.placed.map((candidate) => movedDown(candidate, placed.length));
+  const moved = scored.placed.map((candidate) => movedDown(candidate, placed.length));
   const isStandIn = placed.length > 0 || failures.length > 0;
   const which =
-    placed.length > 0 ? `passages without a score ranked below the others by` : 'ranked instead by';
+    placed.length > 0 ? 'passages without a score ranked below the others by' : 'ranked instead by';
   const note = isStandIn && moved.length > 0 ? [`${which} ${modelId}: ${moved.length}`] : [];
   return {
     ...progress,
     placed: [...placed, ...moved],
-    waiting: step.missed,
-    incomplete: progress.incomplete || step.missed.length > 0,
+    waiting: scored.missed,
+    incomplete: progress.incomplete || scored.missed.length > 0,
     beyond: [...beyond, ...progress.beyond],
     reranker: progress.reranker ?? (moved.length > 0 ? { modelId, candidates: moved.length } : null),
-    notes: [...progress.notes, ...step.notes, ...note],
+    notes: [...progress.notes, ...scored.notes, ...note],
   };
 }
 

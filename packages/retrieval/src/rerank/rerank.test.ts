@@ -8,14 +8,13 @@ import {
   silentLogger,
 } from '@winnow/core';
 import { describe, expect, it } from 'vitest';
-import type { SearchPorts } from '../ports.ts';
+import type { RerankPlan, SearchPorts } from '../ports.ts';
 import { type SearchRequestInput, searchRequestSchema } from '../search/search-request.ts';
 import { openTestBill } from '../test-bill.ts';
 import { candidateOf } from '../test-candidates.ts';
 import { rerankerOf } from '../test-corpus.ts';
 import { openReranker, rerank } from './rerank.ts';
 import { createRerankBudget, type RerankBudget } from './rerank-budget.ts';
-import type { RerankPlan } from './rerank-plan.ts';
 
 const corpus = { name: 'c' as CorpusName } as Corpus;
 const candidates = [...'abcdef'].map((id, index) => candidateOf(id, 6 - index, id));

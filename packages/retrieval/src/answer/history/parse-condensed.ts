@@ -1,7 +1,7 @@
 import { searchTerms } from '@winnow/text';
 import { holdsNumbers } from '../../citations/holds-numbers.ts';
 import { cleanText } from '../../clean-text.ts';
-import { readLooseJson } from '../../judge/read-loose-json.ts';
+import { readLooseJson } from '../../read-loose-json.ts';
 import { maxQueryLength } from '../../search/search-request.ts';
 
 /** What models write before a question that they were asked for. */

@@ -1,4 +1,7 @@
-import type { LooseValue } from './loose-value.ts';
+/** A value of JSON; objects are maps, so that no key can be mistaken for a property of every object. */
+export type LooseValue = string | number | boolean | null | LooseArray | LooseObject;
+type LooseArray = readonly LooseValue[];
+export type LooseObject = ReadonlyMap<string, LooseValue>;
 
 /** Deeper nesting is not read: no judge writes it. Bounds the work on hostile text too. */
 const maxDepth = 8;

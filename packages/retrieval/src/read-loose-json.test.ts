@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LooseValue } from './loose-value.ts';
-import { readLooseJson } from './read-loose-json.ts';
+import { type LooseValue, readLooseJson } from './read-loose-json.ts';
 
 /** As `JSON.parse` would have it. */
 function plain(value: LooseValue): unknown {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { holdsQuote } from './holds-quote.ts';
+import { holdsQuote } from './judge-report.ts';
 
 describe('holdsQuote', () => {
   const passage = 'The “fee” is due\n  within 30 days. 专利 申请人应当缴纳\n费用。';

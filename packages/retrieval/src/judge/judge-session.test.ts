@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { endsInLoop } from './ends-in-loop.ts';
+import { endsInLoop } from './judge-session.ts';
 
 describe('endsInLoop', () => {
   it('sees any unit of up to 160 characters that goes on, wherever the text is cut', () => {
