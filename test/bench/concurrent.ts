@@ -21,7 +21,7 @@ import { silentLogger } from '@winnow/core';
 import { openEngine, type SearchResponse, searchRequestSchema } from '@winnow/engine';
 import type { SearchRequestInput } from '@winnow/retrieval';
 import { embeddedConfig, machine, percentile } from './support/bench.ts';
-import { makeSampledCorpus, sampleQueries } from './support/sampled-corpus.ts';
+import { embeddedPlace, makeSampledCorpus, sampleQueries } from './support/sampled-corpus.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -43,7 +43,7 @@ const signal = AbortSignal.timeout(3_600_000);
 
 const folder = values.kept ?? (await mkdtemp(join(tmpdir(), 'winnow-bench-')));
 await mkdir(folder, { recursive: true });
-if (!existsSync(join(folder, 'winnow.db'))) await makeSampledCorpus(folder, data, chunks);
+if (!existsSync(join(folder, 'winnow.db'))) await makeSampledCorpus(embeddedPlace(folder), data, chunks);
 const queries = await sampleQueries(data);
 const engine = await openEngine(embeddedConfig(folder), {
   access: { kind: 'write', purpose: 'bench' },

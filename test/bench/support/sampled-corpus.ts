@@ -8,11 +8,13 @@ import {
   liveGeneration,
   liveRef,
   parseCorpusName,
+  type Store,
   silentLogger,
   type TokenVectors,
 } from '@winnow/core';
 import { openEmbeddedStore } from '@winnow/embedded';
 import { openEngine } from '@winnow/engine';
+import type { Config } from '@winnow/runtime';
 import { chunkOf, documentIdOf, newRevisionOf, randomOf, revisionOf, runIdOf } from '@winnow/testkit';
 import { embeddingTextOf, searchTerms, splitSentences } from '@winnow/text';
 import { compressTokens } from '../../../packages/models/src/late-interaction/compressed-tokens.ts';
@@ -24,14 +26,43 @@ const pageSize = 1_000;
 const chunkLength = 1_000;
 const runId = runIdOf('bench');
 
+/** Where a corpus is made. */
+export interface CorpusPlace {
+  readonly config: Config;
+  openStore(): Store | Promise<Store>;
+}
+
+/** The embedded index of a data folder. */
+export function embeddedPlace(dataDir: string): CorpusPlace {
+  return {
+    config: embeddedConfig(dataDir),
+    openStore: () => openEmbeddedStore({ path: join(dataDir, 'winnow.db'), log: silentLogger }),
+  };
+}
+
 /**
  * Makes a corpus of chunks of 1 KB, one a document, straight through the store: real sentences (SciFact's abstracts),
  * put together at random, the same ones each time. Their vectors are sums of a random one for each word, and their token
  * vectors those: they cost a search what real ones do and say little; the embedder is asked for those of queries alone. Every second
  * document has `half: true`.
  */
-export async function makeSampledCorpus(dataDir: string, dataFolder: string, count: number): Promise<void> {
-  const corpus = await createCorpus(dataDir);
+export async function makeSampledCorpus(
+  place: CorpusPlace,
+  dataFolder: string,
+  count: number,
+): Promise<void> {
+  await createCorpus(place, dataFolder);
+  const store = await place.openStore();
+  try {
+    const corpus = await store.corpora.get(parseCorpusName('bench'));
+    if (corpus === null) throw new Error('the corpus was not made');
+    await fill(store, corpus, dataFolder, count);
+  } finally {
+    await store.close();
+  }
+}
+
+async function fill(store: Store, corpus: Corpus, dataFolder: string, count: number): Promise<void> {
   const { signal } = new AbortController();
   const ref = liveRef(corpus);
   const { dimensions, embedder: model } = liveGeneration(corpus);
@@ -40,34 +71,29 @@ export async function makeSampledCorpus(dataDir: string, dataFolder: string, cou
   await embedder.close();
   const sentences = await sentencesOf(join(dataFolder, 'scifact/corpus.jsonl.gz'));
   const random = randomOf(1);
-  const store = await openEmbeddedStore({ path: join(dataDir, 'winnow.db'), log: silentLogger });
-  try {
-    await store.manifest.admit(ref, runId);
-    for (let start = 0; start < count; start += pageSize) {
-      const ids = Array.from({ length: Math.min(pageSize, count - start) }, (_, at) =>
-        documentIdOf(`record-${start + at}`),
-      );
-      await store.manifest.accept(
-        ref,
-        runId,
-        ids.map((id) => newRevisionOf(id)),
-      );
-      const revisions = ids.map((id, at) => {
-        const text = sample(sentences, random);
-        const terms = searchTerms(text);
-        const modelTokens = text.toLowerCase().match(/\p{L}+|\p{N}/gu) ?? [];
-        const chunk = {
-          ...chunkOf(id, 0, text, { terms, modelTokens, dimensions }),
-          vector: sumOf(vectorsOf(terms, dimensions)),
-          tokenVectors: tokenVectorsOf(modelTokens, dimensions),
-          embeddingKey: embeddingKeyOf(fingerprint, embeddingTextOf('', { headings: [], text })),
-        };
-        return revisionOf(id, 1, [chunk], { title: '', metadata: { half: (start + at) % 2 === 0 } });
-      });
-      await store.chunks.commit(ref, revisions, signal);
-    }
-  } finally {
-    await store.close();
+  await store.manifest.admit(ref, runId);
+  for (let start = 0; start < count; start += pageSize) {
+    const ids = Array.from({ length: Math.min(pageSize, count - start) }, (_, at) =>
+      documentIdOf(`record-${start + at}`),
+    );
+    await store.manifest.accept(
+      ref,
+      runId,
+      ids.map((id) => newRevisionOf(id)),
+    );
+    const revisions = ids.map((id, at) => {
+      const text = sample(sentences, random);
+      const terms = searchTerms(text);
+      const modelTokens = text.toLowerCase().match(/\p{L}+|\p{N}/gu) ?? [];
+      const chunk = {
+        ...chunkOf(id, 0, text, { terms, modelTokens, dimensions }),
+        vector: sumOf(vectorsOf(terms, dimensions)),
+        tokenVectors: tokenVectorsOf(modelTokens, dimensions),
+        embeddingKey: embeddingKeyOf(fingerprint, embeddingTextOf('', { headings: [], text })),
+      };
+      return revisionOf(id, 1, [chunk], { title: '', metadata: { half: (start + at) % 2 === 0 } });
+    });
+    await store.chunks.commit(ref, revisions, signal);
   }
 }
 
@@ -77,19 +103,14 @@ export async function sampleQueries(dataFolder: string): Promise<readonly string
   return lines.map((line) => (JSON.parse(line) as { readonly text: string }).text);
 }
 
-async function createCorpus(dataDir: string): Promise<Corpus> {
-  const engine = await openEngine(embeddedConfig(dataDir), {
+async function createCorpus({ config }: CorpusPlace, path: string): Promise<void> {
+  const engine = await openEngine(config, {
     access: { kind: 'write', purpose: 'bench' },
     log: silentLogger,
   });
   const { signal } = new AbortController();
-  await engine.corpora.create({ name: 'bench', sources: [{ path: dataDir }], language: 'en' }, signal);
+  await engine.corpora.create({ name: 'bench', sources: [{ path }], language: 'en' }, signal);
   await engine.close();
-  const store = await openEmbeddedStore({ path: join(dataDir, 'winnow.db'), log: silentLogger });
-  const corpus = await store.corpora.get(parseCorpusName('bench'));
-  await store.close();
-  if (corpus === null) throw new Error('the corpus was not made');
-  return corpus;
 }
 
 async function sentencesOf(path: string): Promise<readonly string[]> {

@@ -1,0 +1,120 @@
+/**
+ * What a search in full mode costs, client and Elasticsearch on the same machine.
+ *
+ *     node test/bench/full-search.ts DATA [--chunks 8400] [--rate 20] [--seconds 20] [--single 100] [--before CHECKOUT]
+ *
+ * DATA is the folder that holds `scifact`; the corpus is made of its sentences (see `support/sampled-corpus.ts`). Prints the
+ * time of one search after the other and of an open loop at a fixed rate, without reranking, with the default reranker and with
+ * neighbours besides. Servers are those of REDIS_URL and ELASTICSEARCH_URL, or started for it. With another checkout of this
+ * repository, its searches take turns with these over the same index.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { silentLogger } from '@winnow/core';
+import { type Engine, openEngine, searchRequestSchema } from '@winnow/engine';
+import type { SearchRequestInput } from '@winnow/retrieval';
+import { loadConfig } from '@winnow/runtime';
+import { createElasticsearchStore } from '../../packages/elasticsearch/src/index.ts';
+import { machine, percentile } from './support/bench.ts';
+import { openBulkServers, removePrefix } from './support/bulk-servers.ts';
+import { makeSampledCorpus, sampleQueries } from './support/sampled-corpus.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    chunks: { type: 'string', default: '8400' },
+    rate: { type: 'string', default: '20' },
+    seconds: { type: 'string', default: '20' },
+    single: { type: 'string', default: '100' },
+    before: { type: 'string' },
+  },
+});
+const [data = ''] = positionals;
+const rate = Number(values.rate);
+const signal = AbortSignal.timeout(3_600_000);
+const kinds: readonly (readonly [string, Omit<SearchRequestInput, 'query'>])[] = [
+  ['hybrid', { rerank: 'none' }],
+  ['default', {}],
+  ['default, neighbours', { neighbours: 1 }],
+];
+
+const dataDir = await mkdtemp(join(tmpdir(), 'winnow-bench-'));
+const servers = await openBulkServers();
+const prefix = `bench-${process.pid}`;
+const config = loadConfig({
+  ...process.env,
+  REDIS_URL: servers.redisUrl,
+  ELASTICSEARCH_URL: servers.elasticsearchUrl,
+  WINNOW_DATA_DIR: dataDir,
+  WINNOW_PREFIX: prefix,
+});
+const engines: (readonly [string, Engine])[] = [];
+try {
+  const openStore = () =>
+    createElasticsearchStore({
+      url: servers.elasticsearchUrl,
+      prefix,
+      requestTimeoutMs: 60_000,
+      log: silentLogger,
+    });
+  await makeSampledCorpus({ config, openStore }, data, Number(values.chunks));
+  const queries = await sampleQueries(data);
+  const options = { access: { kind: 'write', purpose: 'bench' }, log: silentLogger } as const;
+  if (values.before !== undefined) {
+    const other = await import(`${values.before}/packages/engine/src/index.ts`);
+    engines.push(['before', await other.openEngine(config, options)]);
+  }
+  engines.push(['now', await openEngine(config, options)]);
+  console.log(`${machine}; full mode, ${values.chunks} chunks`);
+  let asked = 0;
+  const ask = (engine: Engine, input: Omit<SearchRequestInput, 'query'>) => {
+    asked += 1;
+    const query = queries[asked % queries.length] ?? 'cells';
+    return engine.queries.search('bench', searchRequestSchema.parse({ ...input, query }), signal);
+  };
+  // Models are loaded, and what became visible a moment ago is so for good.
+  for (const [, engine] of engines) for (let at = 0; at < 30; at++) await ask(engine, {});
+  await wait(11_000);
+  for (const [kind, input] of kinds) {
+    const times = engines.map((): number[] => []);
+    for (let at = 0; at < Number(values.single); at++) {
+      for (const [index, [, engine]] of engines.entries()) {
+        const start = performance.now();
+        await ask(engine, input);
+        times[index]?.push(performance.now() - start);
+      }
+    }
+    for (const [index, [way, engine]] of engines.entries()) {
+      const loop = await openLoop(() => ask(engine, input));
+      console.log(
+        `${kind}, ${way}: one after the other ${shown(times[index] ?? [])}; ${rate}/s ${shown(loop)}`,
+      );
+    }
+  }
+} finally {
+  for (const [, engine] of engines) await engine.close();
+  await removePrefix(servers, prefix);
+  await servers.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+/** Timed from when each was due. */
+async function openLoop(search: () => Promise<unknown>): Promise<readonly number[]> {
+  const times: number[] = [];
+  const under: Promise<void>[] = [];
+  const start = performance.now();
+  for (let count = 0; count < rate * Number(values.seconds); count++) {
+    const due = start + (count * 1_000) / rate;
+    await wait(Math.max(0, due - performance.now()));
+    under.push(search().then(() => void times.push(performance.now() - due)));
+  }
+  await Promise.all(under);
+  return times;
+}
+
+function shown(times: readonly number[]): string {
+  return `p50 ${percentile(times, 0.5).toFixed(1)} p95 ${percentile(times, 0.95).toFixed(1)} ms`;
+}
