@@ -1,6 +1,6 @@
-import { AppError, type Embedder } from '@winnow/core';
+import { AppError, createTurns, type Embedder } from '@winnow/core';
 import type { Meaning } from '../citations/across-languages.ts';
-import { type CheckedAnswer, checkCitations } from '../citations/check-citations.ts';
+import { type CheckedAnswer, checkCitationsInSteps } from '../citations/check-citations.ts';
 import { writingOf } from '../citations/writing-of.ts';
 import { dot } from '../dot.ts';
 import type { AnswerPorts, QueryContext } from '../ports.ts';
@@ -33,17 +33,16 @@ export async function checkAnswer(
 ): Promise<AnswerCheck> {
   const text = draft.abstained ? '' : draft.text;
   const asked = recordMeaning();
-  const checked = checkCitations(text, draft.sources, { question, meaning: asked, forReader: true });
-  if (asked.claims.size === 0) return { checked, degraded: false };
   const { corpus, bill, signal } = context;
+  const check = (meaning: Meaning) =>
+    checkCitationsInSteps(text, draft.sources, { question, meaning, forReader: true }, createTurns(signal));
+  const checked = await check(asked);
+  if (asked.claims.size === 0) return { checked, degraded: false };
   try {
     const embedder = await ports.sentenceEmbedderOf(corpus, bill);
     const meaning = await meaningBy(embedder, asked, signal);
     if (meaning === null) return { checked, degraded: false };
-    return {
-      checked: checkCitations(text, draft.sources, { question, meaning, forReader: true }),
-      degraded: false,
-    };
+    return { checked: await check(meaning), degraded: false };
   } catch (thrown) {
     const error = AppError.from(thrown);
     if (signal.aborted) throw error;

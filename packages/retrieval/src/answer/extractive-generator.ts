@@ -25,6 +25,7 @@ export function createExtractiveGenerator({ embedder }: ExtractiveGeneratorOptio
     async *generate(question, sources, { signal }): AsyncGenerator<AnswerDelta> {
       const pause = createTurns(signal);
       const asked = askedOf(question);
+      await pause();
       const sections = quoteSectionsOf(sources);
       await pause();
       const scores = await scoreUnits(embedder, question, asked, sections, signal);

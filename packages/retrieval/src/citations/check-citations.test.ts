@@ -2,7 +2,7 @@ import type { ChunkId } from '@winnow/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AnswerSource } from '../answer/generator.ts';
-import { checkCitations } from './check-citations.ts';
+import { checkCitations, checkCitationsInSteps } from './check-citations.ts';
 import { parseCitations } from './parse-citations.ts';
 
 const source = (n: number, text: string): AnswerSource => ({
@@ -200,6 +200,16 @@ describe('checkCitations', () => {
       'It is read with `m[3][4]`.',
     ]);
     expect(checked.unknownIds).toEqual([]);
+  });
+
+  it('says the same in steps, with a pause before each sentence', async () => {
+    const answer = 'Invoices are paid within 30 days [1]. Something else [2]. Nobody says this.';
+    let pauses = 0;
+    const inSteps = await checkCitationsInSteps(answer, sources, { forReader: true }, async () => {
+      pauses += 1;
+    });
+    expect(inSteps).toEqual(checkCitations(answer, sources, { forReader: true }));
+    expect(pauses).toBe(3);
   });
 
   it('leaves no mark without a citation, quotes letter for letter and keeps the words, whatever the answer', () => {

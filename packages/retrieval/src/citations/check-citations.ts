@@ -69,6 +69,21 @@ export interface CheckOptions {
 /** An uncited sentence of fewer distinct terms (`Yes.`, `In short:`) makes no claim of its own, unless none is cited. */
 const fewestTermsOfClaim = 3;
 
+/** As {@link checkCitations}, a sentence after the other. @param pause awaited between two of them. */
+export async function checkCitationsInSteps(
+  answer: string,
+  sources: readonly AnswerSource[],
+  options: CheckOptions,
+  pause: () => Promise<void>,
+): Promise<CheckedAnswer> {
+  const steps = stepsOfCheck(answer, sources, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    await pause();
+  }
+}
+
 /**
  * Compares each sentence of an answer with the sources it cites. A mark passes if its source was given and says, in
  * one place, what the sentence says, as far as words tell (`isBorneOut`); other marks are taken out of the answer.
@@ -81,13 +96,28 @@ const fewestTermsOfClaim = 3;
 export function checkCitations(
   answer: string,
   sources: readonly AnswerSource[],
-  { question = '', limits = supportLimits, meaning = null, forReader = false }: CheckOptions = {},
+  options: CheckOptions = {},
 ): CheckedAnswer {
+  const steps = stepsOfCheck(answer, sources, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** Yields before each sentence. */
+function* stepsOfCheck(
+  answer: string,
+  sources: readonly AnswerSource[],
+  { question = '', limits = supportLimits, meaning = null, forReader = false }: CheckOptions,
+): Generator<void, CheckedAnswer> {
   const { text, marks } = parseCitations(answer);
   const known = new Map(sources.map((source) => [source.n, { ...source, ...evidenceIn(source.text) }]));
   const checking: Checking = { text, known, question, measure: { limits, meaning } };
   const claims = claimsIn(text, marks);
-  const checked = claims.map((claim, index) => {
+  const checked: CheckedClaim[] = [];
+  for (const [index, claim] of claims.entries()) {
+    yield;
     const led = codeUnder(text, claims, index);
     const found = claim.marks.map((mark) => {
       const own = passing(checking, claim, mark);
@@ -97,8 +127,8 @@ export function checkCitations(
       claim.marks.length > 0
         ? undefined
         : (markOfParagraph(claims, index) ?? markOfLead(text, claims, index));
-    return { claim, found, borrowed: later === undefined ? [] : passing(checking, claim, later) };
-  });
+    checked.push({ claim, found, borrowed: later === undefined ? [] : passing(checking, claim, later) });
+  }
   const citations = checked.flatMap(({ found, borrowed }) => [
     ...found.flatMap((one) => one.citations),
     ...borrowed,
@@ -133,6 +163,13 @@ export function checkCitations(
 }
 
 interface KnownSource extends AnswerSource, Evidence {}
+
+/** A sentence, what holds of its own marks, and of one further on that is meant for it too. */
+interface CheckedClaim {
+  readonly claim: Claim;
+  readonly found: readonly { readonly mark: CitationMark; readonly citations: readonly Citation[] }[];
+  readonly borrowed: readonly Citation[];
+}
 
 interface Checking {
   /** The answer without marks. */

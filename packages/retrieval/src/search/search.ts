@@ -2,6 +2,7 @@ import {
   type Corpus,
   createTurns,
   liveRef,
+  nextTurn,
   placeOf,
   type RecallQuery,
   type RecallResult,
@@ -66,6 +67,8 @@ export async function searchFor(
   const { clock } = ports;
   const { corpus, bill, signal } = context;
   const start = clock.now();
+  // What comes in together begins one after the other.
+  await nextTurn();
   const opened = await openReranker(ports, context, request);
   const reranker = rerankerIn(opened);
   const query: Query = { request, reranker, vector: embedded.vector };
