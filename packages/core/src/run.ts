@@ -130,6 +130,21 @@ export interface PlanProgress {
   readonly gone: number;
   /** Those of them that are searchable. Missing in runs of older versions: all. */
   readonly goneSearchable?: number;
+  /** Where the scan has still to go on, once all else is done: sources that were not there when it was their turn. */
+  readonly postponed?: readonly PostponedScan[];
+  /** Documents that were deleted before the plan came back to what was postponed: the deletion guard counts them too. */
+  readonly deletedBefore?: number;
+}
+
+/** A scan of a source that could not go on. */
+export interface PostponedScan {
+  /** Index of the source. */
+  readonly source: number;
+  readonly sourceId: string;
+  /** Where it goes on; null: at the beginning. */
+  readonly after: string | null;
+  /** What was met, for the person who can change it. */
+  readonly reason: string;
 }
 
 /** A place that a scan could not look into. */

@@ -57,8 +57,8 @@ export interface RunOptions {
   /** A file that a plan was written to: exactly what is in it is done, for no more than it costs. */
   readonly planFile?: string;
   /**
-   * Refuses at once where a source is not there, instead of waiting for it: for callers on the machine that will read
-   * it.
+   * Refuses at once where no source is there, instead of waiting for one: for callers on the machine that will read
+   * them.
    */
   readonly checkSources?: boolean;
 }

@@ -1,5 +1,5 @@
 import { type Cost, type LedgerSum, noCost, type RunCounts } from '@winnow/core';
-import type { RunReport as IngestReport } from '@winnow/ingestion';
+import { type RunReport as IngestReport, uncoveredOf } from '@winnow/ingestion';
 import type { RunReport } from './engine-runs.ts';
 
 /** A run as it is shown to people and scripts. */
@@ -17,7 +17,7 @@ export function runView(report: IngestReport, cost: Cost): RunReport {
     planned: run.changes,
     deletions: { withheld: run.withheld?.count ?? 0, limit: run.withheld?.limit ?? null },
     approvedDeletions: run.approvedDeletions,
-    uncovered: run.plan.uncovered,
+    uncovered: uncoveredOf(run.plan),
     bound: run.bound,
     budget: run.budget,
     chunks,

@@ -1,4 +1,12 @@
-import { type Corpus, type Ledger, liveGeneration, noCost, type Run, type RunId } from '@winnow/core';
+import {
+  AppError,
+  type Corpus,
+  type Ledger,
+  liveGeneration,
+  noCost,
+  type Run,
+  type RunId,
+} from '@winnow/core';
 import {
   budgetOf,
   cancelRun,
@@ -14,6 +22,7 @@ import {
   resumeRun,
   type StartOptions,
   startRun,
+  waitReasonOf,
   waitsForSomebody,
   writePlanFile,
 } from '@winnow/ingestion';
@@ -158,8 +167,20 @@ export function createEngineRuns({ mode, ingest, models, ledger }: RunsPorts): E
   };
 }
 
+/** @throws AppError where no source is there, or one never will be: else a run does what it can, and waits for the rest. */
 async function checkSources({ openSource }: IngestPorts, { sources }: Corpus): Promise<void> {
-  for (const { settings } of sources) await openSource(settings).check(AbortSignal.timeout(30_000));
+  const away: AppError[] = [];
+  for (const { settings } of sources) {
+    try {
+      await openSource(settings).check(AbortSignal.timeout(30_000));
+    } catch (thrown) {
+      const error = AppError.from(thrown).attributedTo('source');
+      if (waitReasonOf(error) !== 'source_away') throw error;
+      away.push(error);
+    }
+  }
+  const [first] = away;
+  if (first !== undefined && away.length === sources.length) throw first;
 }
 
 /** A plan file brings its price along, as the run's budget, unless the caller has a smaller one. */

@@ -52,6 +52,7 @@ export { deletionLimit } from './planning/deletion-guard.ts';
 export { planCorpus } from './planning/plan-corpus.ts';
 export { budgetOf, type PlanFileOptions, type PlanHeader, writePlanFile } from './planning/plan-file.ts';
 export { type ReadPlan, readPlanFile } from './planning/read-plan-file.ts';
+export { uncoveredOf } from './planning/scan-passes.ts';
 export type {
   EmbeddingPrice,
   IngestJob,
@@ -75,3 +76,4 @@ export { type RunProgress, type RunReport, reportOf, runReport } from './runs/ru
 export { budgetOptionsFor, requirePrice } from './runs/spend.ts';
 export { type StartedRun, type StartOptions, startRun } from './runs/start-run.ts';
 export { createTroubles, type Troubles } from './waiting/troubles.ts';
+export { waitReasonOf } from './waiting/wait-reason.ts';

@@ -28,6 +28,45 @@ export async function endLane(
   return laneJobs(again);
 }
 
+/**
+ * Ends a lane of which documents are left that cannot be read, unless it is the last one at work.
+ * @returns false where it is: it has to wait for them.
+ */
+export async function leaveLane(
+  ports: IngestPorts,
+  { runId }: Run,
+  { lane, chain }: LanePosition,
+): Promise<boolean> {
+  let isLast = false;
+  await ports.store.runs.update(runId, (current) => {
+    isLast = false;
+    if (current.state !== 'running' || current.chains[lane] !== chain) return null;
+    const chains = current.chains.map((each, at) => (at === lane ? -each : each));
+    isLast = !isWorking({ chains });
+    return isLast ? null : { ...current, chains };
+  });
+  return !isLast;
+}
+
+/**
+ * Has the lanes begin once more that ended while documents of theirs could not be read.
+ * @returns the jobs that follow.
+ */
+export async function reviveLanes(ports: IngestPorts, { runId }: Run): Promise<readonly IngestJob[]> {
+  const revived = new Set<number>();
+  const run = await ports.store.runs.update(runId, (current) => {
+    revived.clear();
+    if (current.state !== 'running') return null;
+    const chains = current.chains.map((chain, lane) => {
+      if (chain > 0) return chain;
+      revived.add(lane);
+      return Math.abs(chain) + 1;
+    });
+    return revived.size === 0 ? null : { ...current, chains };
+  });
+  return [...revived].flatMap((lane) => laneJob(run, lane) ?? []);
+}
+
 /** What was pushed between a lane's last look and its end would wait for the other lanes: it begins once more. */
 async function revived(ports: IngestPorts, run: Run, lane: number): Promise<readonly IngestJob[]> {
   const query = { states: ['pending'], runId: run.runId, lane, limit: 1 } as const;
@@ -43,6 +82,6 @@ async function revived(ports: IngestPorts, run: Run, lane: number): Promise<read
   return [laneJob(again, lane)].filter((job) => job !== null);
 }
 
-function isWorking({ chains }: Run): boolean {
+function isWorking({ chains }: Pick<Run, 'chains'>): boolean {
   return chains.some((chain) => chain > 0);
 }

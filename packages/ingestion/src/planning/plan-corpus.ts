@@ -1,4 +1,5 @@
 import {
+  type AppError,
   type Corpus,
   type Generation,
   type GenerationRef,
@@ -10,10 +11,11 @@ import {
 } from '@winnow/core';
 import type { IngestPorts } from '../ports.ts';
 import { runInParallel } from '../run-in-parallel.ts';
+import { requireAway } from '../waiting/wait-reason.ts';
 import { from } from '../waiting/with-patience.ts';
 import type { ComparedItem } from './compared-pages.ts';
 import type { CorpusPlan, PlannedDocument, PlanOptions, PlanProgressUpdate } from './corpus-plan.ts';
-import { deletionLimit, isSearchable, withheldDeletions } from './deletion-guard.ts';
+import { addUncovered, deletionLimit, isSearchable, withheldDeletions } from './deletion-guard.ts';
 import { createDocumentIdSet } from './document-id-set.ts';
 import { openPricing, type Pricing } from './open-pricing.ts';
 import { createPlanTally, type PlanTally } from './plan-tally.ts';
@@ -36,9 +38,10 @@ interface Planning {
 /**
  * What a run of a corpus would do, and what it would cost: sources and manifest are compared by the functions that
  * a run uses, and every document that would be made searchable is read, split and looked up. Nothing is written, and
- * nothing is kept but 32 to 64 bytes for each listed document and each text.
+ * nothing is kept but 32 to 64 bytes for each listed document and each text. A source that is not there is not
+ * covered, and the plan is made without it.
  *
- * @throws AppError of part `source` where a source is not there, `index`, or `model` where the model of the generation
+ * @throws AppError of part `source` where no source is there, `index`, or `model` where the model of the generation
  * is not; `canceled`.
  */
 export async function planCorpus(
@@ -91,15 +94,32 @@ export async function planCorpus(
 const noDeletions: CorpusPlan['deletions'] = { count: 0, withheld: 0, limit: 0 };
 
 async function planChanges(ports: IngestPorts, planning: Planning): Promise<readonly Uncovered[]> {
-  const { query, options, tally, signal } = planning;
+  const { corpus, query, options, tally, signal } = planning;
+  const troubles: AppError[] = [];
   let uncovered: readonly Uncovered[] = [];
-  for await (const page of comparedSources(ports, query, signal)) {
-    uncovered = page.uncovered;
-    const changes = await settled(ports, planning, page.opened, page.items);
-    for (const change of changes) tally.add(change);
-    if (changes.length > 0) await options.onChanges?.(changes);
-    tellProgress(planning, 'scan');
+  for (const source of corpus.sources) {
+    const before = uncovered;
+    try {
+      for await (const page of comparedSources(
+        ports,
+        { ...query, corpus: { ...corpus, sources: [source] } },
+        signal,
+      )) {
+        uncovered = addUncovered(before, page.uncovered);
+        const changes = await settled(ports, planning, page.opened, page.items);
+        for (const change of changes) tally.add(change);
+        if (changes.length > 0) await options.onChanges?.(changes);
+        tellProgress(planning, 'scan');
+      }
+    } catch (thrown) {
+      const error = requireAway(thrown, signal);
+      troubles.push(error);
+      const { sourceId } = source;
+      uncovered = addUncovered(before, [{ sourceId, prefix: '', reason: error.message }]);
+    }
   }
+  const [trouble] = troubles;
+  if (trouble !== undefined && troubles.length === corpus.sources.length) throw trouble;
   return uncovered;
 }
 

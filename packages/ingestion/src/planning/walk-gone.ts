@@ -6,6 +6,7 @@ import { from } from '../waiting/with-patience.ts';
 import { isSearchable } from './deletion-guard.ts';
 import type { DocumentIdSet } from './document-id-set.ts';
 import { gonePage } from './gone-documents.ts';
+import { uncoveredOf } from './scan-passes.ts';
 import type { Selection } from './selection.ts';
 
 /** Pages of the manifest that one slice walks through. */
@@ -33,7 +34,7 @@ export async function walkGone(
   { run, corpus, listed, selection, signal }: WalkGiven,
   onGone: (entries: readonly ManifestEntry[]) => Promise<void>,
 ): Promise<Walked> {
-  const query = { ref: runRef(run), corpus, listed, selection, uncovered: run.plan.uncovered };
+  const query = { ref: runRef(run), corpus, listed, selection, uncovered: uncoveredOf(run.plan) };
   // It was written by this very walk.
   let after = run.plan.after as DocumentKey | null;
   let gone = 0;

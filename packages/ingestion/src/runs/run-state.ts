@@ -12,6 +12,8 @@ import {
 } from '@winnow/core';
 import { isUpToDate, makeReady, scanAgain } from '../generations/complete-build.ts';
 import { readFromItself } from '../generations/stored-source.ts';
+import { isPostponed } from '../planning/scan-passes.ts';
+import { scanPostponed } from '../planning/scan-postponed.ts';
 import type { IngestPorts } from '../ports.ts';
 import { released } from '../waiting/hold-run.ts';
 
@@ -40,12 +42,17 @@ export async function targetOf({ store }: Pick<IngestPorts, 'store'>, run: Run):
 
 /**
  * Closes a run whose lanes have all come to their end, if nothing is pending any more. Safe to call at any time, by
- * several workers at once. A build that is behind the live generation goes on instead.
+ * several workers at once. One that has postponed sources goes on with them instead, and so does a build that is behind
+ * the live generation.
  * @returns whether nothing is pending.
  */
 export async function completeIfDone(ports: IngestPorts, run: Run): Promise<boolean> {
   const tally = await ports.store.manifest.tally(runRef(run), run.runId);
   if (tally.pending > 0) return false;
+  if (isPostponed(run)) {
+    await scanPostponed(ports, run);
+    return true;
+  }
   if (run.kind === 'reindex' && !(await completesBuild(ports, run))) return true;
   await endRun(ports, run, 'completed', { tally });
   return true;

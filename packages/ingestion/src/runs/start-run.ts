@@ -24,6 +24,7 @@ import {
 import { missingJobs } from '../healing/missing-jobs.ts';
 import { planJob } from '../lanes/lane.ts';
 import type { DocumentIdSet } from '../planning/document-id-set.ts';
+import { scanOthersAgain } from '../planning/scan-postponed.ts';
 import { keepSelection } from '../planning/selection.ts';
 import type { IngestPorts } from '../ports.ts';
 import { activeRun } from './active-run.ts';
@@ -68,7 +69,8 @@ export interface StartOptions {
 /**
  * Starts a run over a generation of a corpus. A generation has one active run: where there is one and a plain sync
  * is asked for, it is returned instead, with its jobs put back in case they were lost; so after a crash, starting
- * again resumes. The same goes for a build that is asked for again.
+ * again resumes. One that has nothing left but to wait for sources goes through the others once more. The same goes for
+ * a build that is asked for again.
  * @throws AppError `not_found` if there is no such corpus; `failed_precondition` while another run is active and this
  * one asks for something of its own, or the corpus is being deleted.
  */
@@ -156,6 +158,7 @@ async function join(ports: IngestPorts, run: Run, options: StartOptions): Promis
       `run ${run.runId} (${run.kind}) of ${run.corpus} is under way: wait for it, or end it by winnow cancel ${run.runId}`,
     );
   }
+  await scanOthersAgain(ports, run);
   return await goOn(ports, run);
 }
 

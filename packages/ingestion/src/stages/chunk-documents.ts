@@ -12,7 +12,7 @@ import {
   runRef,
 } from '@winnow/core';
 import { type BundledDocument, partsOf, putBundlePart } from '../lanes/blobs/bundle-part.ts';
-import { endLane } from '../lanes/end-lane.ts';
+import { endLane, leaveLane, reviveLanes } from '../lanes/end-lane.ts';
 import { nextBundleJob } from '../lanes/lane.ts';
 import { maxAttempts, maxBundleDocuments, type PickedBundle, pickBundle } from '../lanes/pick-bundle.ts';
 import type { IngestJobs, IngestPorts, LanePosition } from '../ports.ts';
@@ -20,9 +20,10 @@ import { runInParallel } from '../run-in-parallel.ts';
 import { countWork } from '../runs/count-work.ts';
 import type { RunningRun } from '../runs/run-state.ts';
 import { from, putOff, withPatience } from '../waiting/with-patience.ts';
+import { type AwaySources, createAwaySources } from './away-sources.ts';
 import { giveUpBundle } from './give-up-bundle.ts';
 import { laneTarget } from './lane-target.ts';
-import { prepareEntry, type ReadEntry, readEntries } from './read-entries.ts';
+import { prepareEntry, type ReadEntries, type ReadEntry, readEntries } from './read-entries.ts';
 
 /** How long a lane waits for its turn, when others have to come first. */
 const turnMs = 500;
@@ -35,18 +36,27 @@ const preparedAtOnce = 16;
  * where nothing of it is pending, and the run where nothing of any lane is.
  */
 export function createChunkHandler(ports: IngestPorts): JobHandler<IngestJobs, 'documents.chunk'> {
+  const away = createAwaySources(ports.now);
   return {
     run: (position, context) =>
       withPatience(ports, position.runId, context, async (run) => {
         const target = await laneTarget(ports, run, position);
         if ('reason' in target) return { outcome: 'skipped', reason: target.reason };
         await admitBundle(ports);
-        const picked = await takeUp(ports, run, position);
-        if (picked.bundle.length === 0) return await passEnded(ports, run, position);
-        // Else a document that brings down the process would do so again and again to the same others.
-        if (picked.isSuspect && isLowerLaneBusy(run, position))
-          throw putOff('another lane comes first', turnMs);
-        return await prepareBundle(ports, target, position, picked, context.signal);
+        for (;;) {
+          const picked = await takeUp(ports, run, position, away);
+          if (picked.bundle.length === 0) return await passEnded(ports, run, position, away, picked.trouble);
+          // Else a document that brings down the process would do so again and again to the same others.
+          if (picked.isSuspect && isLowerLaneBusy(run, position))
+            throw putOff('another lane comes first', turnMs);
+          const limits = { maxBytes: position.bytes, away, signal: context.signal };
+          const read = await readEntries(ports, target, picked.bundle, limits);
+          if (read.entries.length === 0 && read.failed === 0) continue;
+          const outcome = await prepareBundle(ports, target, position, read, context.signal);
+          if (run.waiting?.reason !== 'source_away') return outcome;
+          const revived = await from('index', reviveLanes(ports, run));
+          return { ...outcome, next: [...(outcome.next ?? []), ...revived] };
+        }
       }),
 
     async giveUp(position, error, context) {
@@ -71,11 +81,18 @@ async function admitBundle({ queue, tuning }: IngestPorts): Promise<void> {
   throw putOff('other bundles come first', turnMs);
 }
 
-/** A chain that has come to the end of its lane begins once more; where nothing is left, the lane has ended. */
+/**
+ * A chain that has come to the end of its lane begins once more; where nothing is left, the lane has ended. It ends too
+ * where nothing is left but documents of sources that are away, while other lanes are at work: the last lane waits for
+ * them, and has all begin once more.
+ * @param trouble what was met at such a source.
+ */
 async function passEnded(
   ports: IngestPorts,
   run: Run,
   position: LanePosition,
+  away: AwaySources,
+  trouble: AppError | null,
 ): Promise<JobOutcome<IngestJobs>> {
   if (position.after !== null) {
     return {
@@ -83,6 +100,12 @@ async function passEnded(
       reason: 'next-pass',
       next: [nextBundleJob(position, { after: null, forgive: false })],
     };
+  }
+  if (trouble !== null) {
+    if (await from('index', leaveLane(ports, run, position)))
+      return { outcome: 'done', reason: 'source-away' };
+    away.clear(run.runId);
+    throw trouble;
   }
   return { outcome: 'done', reason: 'lane-empty', next: await from('index', endLane(ports, run, position)) };
 }
@@ -95,12 +118,11 @@ async function prepareBundle(
   ports: IngestPorts,
   target: RunningRun,
   position: LanePosition,
-  { bundle }: PickedBundle,
+  read: ReadEntries,
   signal: AbortSignal,
 ): Promise<JobOutcome<IngestJobs>> {
   const { run } = target;
   const takenAt = ports.now().toISOString();
-  const read = await readEntries(ports, target, bundle, { maxBytes: position.bytes, signal });
   const held = read.entries.filter(({ entry }) => !position.forgive || entry.attempts === 0);
   const refs = held.map(({ entry }) => refOf(entry));
   // Before anything is parsed: a document that brings down this process has to leave a trace.
@@ -137,15 +159,33 @@ async function prepareAll(
   return entries.flatMap((item) => documents.get(item) ?? []);
 }
 
-/** @returns the lane's next bundle; empty where nothing is pending behind the chain's place. */
-async function takeUp(ports: IngestPorts, run: Run, position: LanePosition): Promise<PickedBundle> {
+interface TakenUp extends PickedBundle {
+  /** What was met at a source whose documents were passed over; null where none was. */
+  readonly trouble: AppError | null;
+}
+
+/** @returns the lane's next bundle; empty where nothing that can be read is pending behind the chain's place. */
+async function takeUp(
+  ports: IngestPorts,
+  run: Run,
+  position: LanePosition,
+  away: AwaySources,
+): Promise<TakenUp> {
   let after = position.after;
+  let trouble: AppError | null = null;
   for (;;) {
     const page = await from('index', pageOf(ports, run, { ...position, after }));
-    const picked = pickBundle(await from('index', stillPending(ports, run, page)));
+    const pending = await from('index', stillPending(ports, run, page));
+    const readable: ManifestEntry[] = [];
+    for (const entry of pending) {
+      const met = away.get(run.runId, entry.sourceId);
+      if (met === null) readable.push(entry);
+      else trouble ??= met;
+    }
+    const picked = pickBundle(readable);
     await failHopeless(ports, run, picked.hopeless);
     const last = page.at(-1);
-    if (last === undefined || picked.bundle.length > 0) return picked;
+    if (last === undefined || picked.bundle.length > 0) return { ...picked, trouble };
     // Nothing of the page is to be taken up any more: what was listed may be older than what was done since.
     after = documentKeyOf(last.documentId);
   }

@@ -1,9 +1,12 @@
 import {
   AppError,
+  type Corpus,
+  type CorpusSource,
   type DocumentId,
   type JobHandler,
   type JobOutcome,
   type PlanProgress,
+  type PostponedScan,
   type Run,
   runRef,
 } from '@winnow/core';
@@ -12,13 +15,23 @@ import { addUncovered, deletionLimit, withheldDeletions } from '../planning/dele
 import type { DocumentIdSet } from '../planning/document-id-set.ts';
 import { forgetPushed } from '../planning/forget-pushed.ts';
 import { createListedIds, type ListedIds } from '../planning/listed-ids.ts';
-import { scanSlice } from '../planning/scan-slice.ts';
+import {
+  afterLook,
+  hasScanned,
+  isPostponed,
+  placesOf,
+  planAnew,
+  type ScanPlace,
+  scannedSlices,
+} from '../planning/scan-passes.ts';
+import { type SliceResult, scanSlice } from '../planning/scan-slice.ts';
 import { loadSelection, type Selection } from '../planning/selection.ts';
 import { walkGone } from '../planning/walk-gone.ts';
 import type { IngestJobs, IngestPorts } from '../ports.ts';
 import { claimGeneration } from '../runs/claim-generation.ts';
 import { completeIfDone, endRun, failRun, type RunningRun, targetOf } from '../runs/run-state.ts';
 import { holdRun } from '../waiting/hold-run.ts';
+import { requireAway } from '../waiting/wait-reason.ts';
 import { from, withPatience } from '../waiting/with-patience.ts';
 
 /** Documents that are named where they differ from a plan. */
@@ -29,8 +42,8 @@ type Outcome = JobOutcome<IngestJobs>;
 /**
  * Compares the sources of a corpus with its manifest, a slice a job: new and changed documents become pending,
  * leftovers of earlier runs are adopted; what a covered source no longer has is counted, and removed if it is not
- * more than the corpus' guard lets through. Then all lanes start. What a slice has done is in the run before the next
- * one begins, and each may be repeated.
+ * more than the corpus' guard lets through. Then all lanes start. A source that is not there is postponed until they have
+ * come to their end. What a slice has done is in the run before the next one begins, and each may be repeated.
  */
 export function createPlanHandler(ports: IngestPorts): JobHandler<IngestJobs, 'run.plan'> {
   const listedIds = createListedIds(ports.blobs);
@@ -76,7 +89,7 @@ async function nextSlice(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { run } = target;
-  const listed = await from('queue', listedIds.before(run.runId, scannedSteps(run)));
+  const listed = await from('queue', listedIds.before(run.runId, scannedSlices(run.plan)));
   const selection = await selectionOf(ports, run);
   if (listed === null || selection === 'lost') return await beginAnew(ports, run);
   switch (run.plan.phase) {
@@ -87,14 +100,9 @@ async function nextSlice(
     case 'remove':
       return await remove(ports, target, { listed, selection, signal });
     case 'done':
-      await listedIds.drop(run.runId, scannedSteps(run));
+      if (!isPostponed(run)) await listedIds.drop(run.runId, scannedSlices(run.plan));
       return await start(ports, run);
   }
-}
-
-/** Slices of the scan whose ids were kept; they are the first ones of the plan. */
-function scannedSteps({ plan }: Run): number {
-  return plan.phase === 'scan' ? plan.step - (plan.firstStep ?? 0) : (plan.scanSteps ?? 0);
 }
 
 async function selectionOf(ports: IngestPorts, run: Run): Promise<Selection | null | 'lost'> {
@@ -109,25 +117,8 @@ async function beginAnew(ports: IngestPorts, run: Run): Promise<Outcome> {
     const what = run.bound === null ? 'what the doctor found' : 'the plan';
     throw new AppError('failed_precondition', `${what} is no longer at hand: start the run again`);
   }
-  const step = run.plan.step + 1;
-  ports.log.warn({ event: 'plan-begun-anew', runId: run.runId, step });
-  const next = await advance(ports, run, (current) => ({
-    ...current,
-    changes: { ...current.changes, new: 0, changed: 0, unchanged: 0, unreadable: 0, outdated: 0 },
-    counts: { ...current.counts, accepted: 0, failed: 0 },
-    plan: {
-      ...current.plan,
-      phase: 'scan',
-      source: 0,
-      after: null,
-      listed: 0,
-      uncovered: [],
-      gone: 0,
-      goneSearchable: 0,
-      step,
-      firstStep: step,
-    },
-  }));
+  ports.log.warn({ event: 'plan-begun-anew', runId: run.runId, step: run.plan.step + 1 });
+  const next = await advance(ports, run, planAnew);
   return { outcome: 'done', reason: 'plan-begun-anew', next: nextJobs(next) };
 }
 
@@ -142,38 +133,93 @@ interface SliceGiven {
 async function scan(
   ports: IngestPorts,
   listedIds: ListedIds,
-  { run, corpus }: RunningRun,
+  target: RunningRun,
   given: SliceGiven,
 ): Promise<Outcome> {
-  const source = corpus.sources[run.plan.source];
-  if (source === undefined)
-    throw new AppError('internal', `run ${run.runId} scans a source that is not there`);
-  const slice = await scanSlice(ports, run, { corpus, source, ...given });
-  const kept = run.plan.step - (run.plan.firstStep ?? 0);
+  const { run, corpus } = target;
+  const { slice, missed } = await look(ports, listedIds, target, given);
+  for (const { sourceId, reason } of missed) {
+    ports.log.warn({ event: 'source-postponed', runId: run.runId, sourceId, reason });
+  }
   const isFirst = (run.plan.round ?? 1) === 1;
-  await from('queue', listedIds.keep(run.runId, kept, given.listed));
-  const isLastSource = run.plan.source + 1 >= corpus.sources.length;
   const next = await advance(ports, run, (current) => ({
-    ...current,
-    changes: added(current.changes, isFirst ? slice.changes : onlyNews(slice.changes)),
-    counts: {
-      ...current.counts,
-      accepted: current.counts.accepted + slice.accepted,
-      failed: current.counts.failed + slice.failed,
-    },
-    bound: current.bound === null ? null : leftOutOf(current.bound, slice.leftOut),
-    plan: {
-      ...current.plan,
-      listed: current.plan.listed + slice.listed,
-      uncovered: addUncovered(current.plan.uncovered, slice.uncovered),
-      ...(slice.after !== null
-        ? { after: slice.after }
-        : isLastSource
-          ? { after: null, phase: phaseAfterScan(run), scanSteps: kept + 1 }
-          : { after: null, source: current.plan.source + 1 }),
-    },
+    ...(slice === null ? current : withSlice(current, slice.result, isFirst)),
+    plan: afterLook(
+      slice === null ? current.plan : planWithSlice(current.plan, slice.result),
+      corpus.sources.length,
+      slice === null ? null : { place: slice.place, after: slice.result.after },
+      missed,
+      phaseAfterScan(run),
+    ),
   }));
   return { outcome: 'done', next: nextJobs(next) };
+}
+
+/** What one look at the sources came to. */
+interface Look {
+  /** Null where no source could be scanned, and there is something else to do. */
+  readonly slice: { readonly place: ScanPlace; readonly result: SliceResult } | null;
+  readonly missed: readonly PostponedScan[];
+}
+
+/**
+ * Scans a slice of the first source that is there. One that is not is postponed, so that it holds up no other.
+ * @throws AppError of part `source` where none is there and nothing else is left to do: the run waits for it.
+ */
+async function look(
+  ports: IngestPorts,
+  listedIds: ListedIds,
+  { run, corpus }: RunningRun,
+  { listed: listedBefore, ...given }: SliceGiven,
+): Promise<Look> {
+  const slices = scannedSlices(run.plan);
+  const missed: PostponedScan[] = [];
+  let trouble: AppError | null = null;
+  for (const place of placesOf(run.plan, corpus.sources.length)) {
+    const source = sourceAt(corpus, place);
+    // A slice that broke off has left ids in the set that it has not compared.
+    const listed = trouble === null ? listedBefore : await from('queue', listedIds.before(run.runId, slices));
+    // The next look has the plan begin anew.
+    if (listed === null) throw new AppError('unavailable', 'the ids of a plan are lost', { part: 'queue' });
+    try {
+      const at = { ...run, plan: { ...run.plan, ...place } };
+      const result = await scanSlice(ports, at, { corpus, source, listed, ...given });
+      await from('queue', listedIds.keep(run.runId, slices, listed));
+      return { slice: { place, result }, missed };
+    } catch (thrown) {
+      const error = requireAway(thrown, given.signal);
+      trouble ??= error;
+      missed.push({ ...place, sourceId: source.sourceId, reason: error.message });
+    }
+  }
+  // What the only source has listed so far cannot be read either while it is away.
+  const isAllThereIs = corpus.sources.length === 1 || !hasScanned(run.plan);
+  if (trouble !== null && isAllThereIs) throw trouble;
+  return { slice: null, missed };
+}
+
+function sourceAt({ name, sources }: Corpus, { source }: ScanPlace): CorpusSource {
+  const found = sources[source];
+  if (found === undefined) throw new AppError('internal', `corpus ${name} has no source ${source}`);
+  return found;
+}
+
+function withSlice(run: Run, slice: SliceResult, isFirst: boolean): Run {
+  const { changes, counts, bound } = run;
+  return {
+    ...run,
+    changes: added(changes, isFirst ? slice.changes : onlyNews(slice.changes)),
+    counts: {
+      ...counts,
+      accepted: counts.accepted + slice.accepted,
+      failed: counts.failed + slice.failed,
+    },
+    bound: bound === null ? null : leftOutOf(bound, slice.leftOut),
+  };
+}
+
+function planWithSlice(plan: PlanProgress, { listed, uncovered }: SliceResult): PlanProgress {
+  return { ...plan, listed: plan.listed + listed, uncovered: addUncovered(plan.uncovered, uncovered) };
 }
 
 /** A run over the inbox has nothing to say about what is gone. */
@@ -197,8 +243,10 @@ async function count(ports: IngestPorts, { run, corpus }: RunningRun, given: Sli
   }
   const { searchable } = await from('index', ports.store.manifest.tally(runRef(run)));
   const limit = deletionLimit(corpus.deletionGuard, searchable);
-  const counted = { all: gone, searchable: goneSearchable };
-  const withheld = withheldDeletions(counted, { limit, approved: run.approvedDeletions });
+  const { deletedBefore = 0 } = run.plan;
+  const counted = { all: gone + deletedBefore, searchable: goneSearchable + deletedBefore };
+  const overLimit = withheldDeletions(counted, { limit, approved: run.approvedDeletions });
+  const withheld = gone === 0 || overLimit === null ? null : { ...overLimit, count: gone };
   if (withheld !== null) ports.log.warn({ event: 'deletions-withheld', runId: run.runId, ...withheld });
   const phase = gone === 0 || withheld !== null ? 'done' : 'remove';
   const next = await advance(ports, run, (current) => ({

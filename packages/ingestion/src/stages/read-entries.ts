@@ -16,7 +16,9 @@ import type { PreparedDocument } from '../prepare-document.ts';
 import { runInParallel } from '../run-in-parallel.ts';
 import type { RunningRun } from '../runs/run-state.ts';
 import { ownFailure } from '../waiting/own-failure.ts';
+import { requireAway } from '../waiting/wait-reason.ts';
 import { from } from '../waiting/with-patience.ts';
+import type { AwaySources } from './away-sources.ts';
 
 /** A read waits for the disk or a remote store, not for this process. */
 const readsAtOnce = 8;
@@ -27,36 +29,56 @@ export interface ReadEntry {
   readonly raw: RawDocument;
 }
 
+export interface ReadLimits {
+  readonly maxBytes: number;
+  readonly away: AwaySources;
+  readonly signal: AbortSignal;
+}
+
 export interface ReadEntries {
   readonly entries: readonly ReadEntry[];
   /** Documents that could not be read, which is recorded. */
   readonly failed: number;
+  /** Documents that stay pending, since their source does not answer. */
+  readonly passedOver: number;
   /** The last one that was looked at; null where there was none. */
   readonly after: DocumentKey | null;
 }
 
 /**
  * Reads documents in order until there is enough of them; one at least. What cannot be read is recorded as failed,
- * and left out.
+ * and left out; so is what its source does not give, and nothing is recorded for it.
  * @param limits.maxBytes bounds what a lane holds in memory and blobs.
- * @throws AppError of part `source` where the source does not answer.
+ * @param limits.away sources that are not asked; those that do not answer are added.
  */
 export async function readEntries(
   ports: IngestPorts,
   target: RunningRun,
   entries: readonly ManifestEntry[],
-  { maxBytes, signal }: { readonly maxBytes: number; readonly signal: AbortSignal },
+  { maxBytes, away, signal }: ReadLimits,
 ): Promise<ReadEntries> {
+  const { runId } = target.run;
   const sources = openSources(ports, target);
   const read: ReadEntry[] = [];
+  let passedOver = 0;
   let looked = 0;
   let bytes = 0;
   while (looked < entries.length && bytes < maxBytes) {
     const wave = nextWave(entries.slice(looked), maxBytes - bytes);
     const raws = new Map<ManifestEntry, RawDocument>();
     await runInParallel(wave, readsAtOnce, async (entry) => {
-      const raw = await readEntry(ports, target, sources(entry.sourceId), entry, signal);
-      if (raw !== null) raws.set(entry, raw);
+      const { sourceId } = entry;
+      try {
+        if (away.get(runId, sourceId) !== null) {
+          passedOver += 1;
+          return;
+        }
+        const raw = await readEntry(ports, target, sources(sourceId), entry, signal);
+        if (raw !== null) raws.set(entry, raw);
+      } catch (thrown) {
+        away.set(runId, sourceId, requireAway(thrown, signal));
+        passedOver += 1;
+      }
     });
     for (const entry of wave) {
       const raw = raws.get(entry);
@@ -69,7 +91,8 @@ export async function readEntries(
   const last = entries[looked - 1];
   return {
     entries: read,
-    failed: looked - read.length,
+    failed: looked - read.length - passedOver,
+    passedOver,
     after: last === undefined ? null : documentKeyOf(last.documentId),
   };
 }

@@ -1,4 +1,4 @@
-import type { AppError, ErrorPart, WaitReason } from '@winnow/core';
+import { AppError, type ErrorPart, type WaitReason } from '@winnow/core';
 
 /**
  * What a run waits for after an error: trouble around its documents, not in them.
@@ -47,4 +47,15 @@ const reasons: Readonly<Record<ErrorPart, (error: AppError) => WaitReason | null
  */
 export function endsRun({ code, part }: AppError): boolean {
   return part === null && (code === 'failed_precondition' || code === 'not_found');
+}
+
+/**
+ * The error, if it says that a source is not there.
+ * @throws what was thrown, if it says anything else; an abort.
+ */
+export function requireAway(thrown: unknown, signal: AbortSignal): AppError {
+  signal.throwIfAborted();
+  const error = AppError.from(thrown);
+  if (waitReasonOf(error) !== 'source_away') throw error;
+  return error;
 }
