@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SourceSettings } from '@winnow/core';
 import { parsePostgresAddress, parseS3Address, parseSiteAddress } from '@winnow/sources';
-import { uniquePrefix } from '@winnow/testkit';
+import { archiveOf, uniquePrefix } from '@winnow/testkit';
 import { openDatabase } from '../../packages/sources/src/postgres/test-database.ts';
 import { openBucket } from '../../packages/sources/src/s3/test-bucket.ts';
 
@@ -35,6 +35,31 @@ export async function heldFolder(): Promise<Held> {
     idOf: (name) => `${name}.md`,
     put: (name, text) => writeFile(join(path, `${name}.md`), text),
     remove: (name) => rm(join(path, `${name}.md`)),
+    async cut() {
+      await rename(path, away);
+      return () => rename(away, path);
+    },
+    close: () => rm(parent, { recursive: true }),
+  };
+}
+
+/** Files in an archive in a folder. */
+export async function heldArchive(): Promise<Held> {
+  const parent = await mkdtemp(join(tmpdir(), 'winnow-held-'));
+  const [path, away] = [await mkdtemp(join(parent, 'docs-')), join(parent, 'away')];
+  const files = new Map<string, string>();
+  const write = () => writeFile(join(path, 'all.zip'), archiveOf(Object.fromEntries(files)));
+  return {
+    settings: { kind: 'folder', path, include: ['**/*'], exclude: [] },
+    idOf: (name) => `all.zip/${name}.md`,
+    async put(name, text) {
+      files.set(`${name}.md`, text);
+      await write();
+    },
+    async remove(name) {
+      files.delete(`${name}.md`);
+      await write();
+    },
     async cut() {
       await rename(path, away);
       return () => rename(away, path);

@@ -8,6 +8,7 @@ import { describeSource, postgresServer, type SourceBench, s3Server } from '@win
 import { afterAll, beforeAll, vi } from 'vitest';
 import {
   type Held,
+  heldArchive,
   heldBucket,
   heldFolder,
   heldRecords,
@@ -41,6 +42,15 @@ describeSource(
     return benchOf(held, () => createSource(held.settings));
   },
   { knownUnread: 'a file is known by its bytes' },
+);
+
+describeSource(
+  'an archive in a folder',
+  async () => {
+    const held = await heldArchive();
+    return benchOf(held, () => createSource(held.settings));
+  },
+  { knownUnread: 'its list is read, and nothing else of it' },
 );
 
 for (const kind of ['jsonl', 'csv'] as const) {

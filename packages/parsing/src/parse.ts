@@ -10,6 +10,7 @@ import { decodeText } from './bytes/decode-text.ts';
 import { looksMisread } from './bytes/looks-misread.ts';
 import { sniff } from './bytes/sniff.ts';
 import type { BinaryFormat } from './bytes/sniff-binary.ts';
+import { unpackGzip } from './bytes/unpack-gzip.ts';
 import { formatOf, promisedFormat, type TextFormat } from './format-of.ts';
 import { declaredCharset } from './html/declared-charset.ts';
 import { parseHtml } from './html/parse-html.ts';
@@ -22,14 +23,17 @@ import { readConverted } from './tika/converted.ts';
 
 /**
  * Bytes → structured text: PDF, Office documents, e-books, mail, Markdown, MDX, HTML and plain text in any common
- * encoding. The bytes decide what a document is before its name does. Implements core's `Parse`.
+ * encoding, compressed by gzip or not. The bytes decide what a document is before its name does. Implements core's `Parse`.
  */
 export async function parse(raw: RawDocument): Promise<ParseResult> {
   return await parseWithin(raw, 0);
 }
 
 /** @param depth of the mails around it. */
-async function parseWithin(raw: RawDocument, depth: number): Promise<ParseResult> {
+async function parseWithin(given: RawDocument, depth: number): Promise<ParseResult> {
+  const unpacked = unpackGzip(given);
+  if (!unpacked.ok) return unpacked;
+  const { raw } = unpacked;
   const parseInside: Parse = (attached) => parseAttached(attached, depth + 1);
   const read = await readDocument(raw, raw.mediaType === mailAloneMediaType ? null : parseInside);
   if (!read.ok) return read;

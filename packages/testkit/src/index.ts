@@ -36,6 +36,7 @@ export {
   type EmbeddingCacheSuiteOptions,
   type OpenedEmbeddingCache,
 } from './embedding-cache-suite.ts';
+export { archiveOf } from './files/archive-of.ts';
 export { docxOf, pptxOf, wordParagraph, wordTable, xlsxOf } from './files/office-files.ts';
 export { type PdfText, pdfOf } from './files/pdf-of.ts';
 export { worksheet2 } from './files/worksheet-2.ts';

@@ -1,13 +1,17 @@
 import type { Source, SourceSettings } from '@winnow/core';
+import { isArchiveName } from '../archive/archive.ts';
+import { archiveOf, memberOf } from '../archive/scan-archive.ts';
 import { isMissing } from './is-missing.ts';
+import { isNotListed } from './is-not-listed.ts';
 import { createPathFilter, type PathFilter } from './path-filter.ts';
 import { pathOfLocation } from './raw-path.ts';
 import { readFile } from './read-file.ts';
 import { openRoot } from './root-folder.ts';
-import { scanFolder } from './scan-folder.ts';
+import { memberFilter, scanFolder } from './scan-folder.ts';
 
 /**
- * The files of a folder and below; a document's id is its relative path. See {@link createPathFilter}.
+ * The files of a folder and below; a document's id is its relative path. Those in a zip archive are documents too, below
+ * its path. See {@link createPathFilter}.
  * @param roots see `createSource`.
  */
 export function createFolderSource(
@@ -29,10 +33,16 @@ export function createFolderSource(
     read: (documentId, location, signal) =>
       readFile({ path: settings.path, roots }, documentId, location, signal),
     async isGone(documentId, location, signal) {
-      if (!filter().takes(documentId)) return true;
+      const member = memberOf(location);
+      const file = member === null ? { id: documentId, location } : archiveOf(documentId, member, location);
+      if (!filter().takes(file.id)) return true;
       const root = await openRoot(settings.path, roots).catch(() => null);
       signal.throwIfAborted();
-      return root !== null && (await isMissing(root, documentId, pathOfLocation(location)));
+      if (root === null) return false;
+      if (await isMissing(root, file.id, pathOfLocation(file.location))) return true;
+      if (!isArchiveName(file.id)) return false;
+      const takes = memberFilter(settings);
+      return await isNotListed(root, file, member, takes, signal);
     },
     async check(signal) {
       signal.throwIfAborted();

@@ -1,5 +1,14 @@
 import { realpath } from 'node:fs/promises';
-import { AppError, type DocumentId, type RawDocument, type SourceLocation, sha256 } from '@winnow/core';
+import {
+  AppError,
+  type DocumentId,
+  type RawDocument,
+  type Sha256,
+  type SourceLocation,
+  sha256,
+} from '@winnow/core';
+import { readMember } from '../archive/archive.ts';
+import { memberOf } from '../archive/scan-archive.ts';
 import { troubleOf, unavailableSource, wordsOf } from '../file-trouble.ts';
 import { readWhole } from './file-bytes.ts';
 import { mediaTypeOf } from './media-type.ts';
@@ -14,7 +23,7 @@ interface ReadFolder {
 }
 
 /**
- * Reads one file of a folder.
+ * Reads one file of a folder, or of an archive in it.
  * @throws AppError see `Source.read`; without a part only where it is the document's own: it is not there, in a
  * folder that is; it may not be read; it is too large.
  */
@@ -25,8 +34,7 @@ export async function readFile(
   signal: AbortSignal,
 ): Promise<RawDocument> {
   try {
-    const content = await contentAt(folder, documentId, location, signal);
-    const contentHash = sha256(content);
+    const { content, contentHash } = await contentAt(folder, documentId, location, signal);
     return {
       documentId,
       path: documentId,
@@ -47,13 +55,18 @@ async function contentAt(
   documentId: DocumentId,
   location: SourceLocation,
   signal: AbortSignal,
-): Promise<Uint8Array> {
+): Promise<{ readonly content: Uint8Array; readonly contentHash: Sha256 }> {
   const path = pathOfLocation(location);
   if (path === null) throw new AppError('not_found', `${documentId} has no place in the folder`);
   const root = await realRoot(folder.path, folder.roots);
   const target = rawPathOf(await realpath(bytesOf(joinPaths(root, path)), { encoding: 'buffer' }));
-  if (isInside(root, target)) return await readWhole(target, signal, [root]);
-  throw new AppError('failed_precondition', `${documentId} now leads out of the folder`);
+  if (!isInside(root, target)) {
+    throw new AppError('failed_precondition', `${documentId} now leads out of the folder`);
+  }
+  const member = memberOf(location);
+  if (member !== null) return await readMember(target, [root], member, signal);
+  const content = await readWhole(target, signal, [root]);
+  return { content, contentHash: sha256(content) };
 }
 
 /** A file that is gone or refused is its own failure only while the folder is as it should be. */

@@ -9,12 +9,16 @@ import {
   type SourceSettings,
   shortHash,
 } from '@winnow/core';
+import { isArchiveName, listArchive } from '../archive/archive.ts';
+import { archiveEvents, membersPrefix, type WithinArchive, withinOfCursor } from '../archive/scan-archive.ts';
 import { hashFile } from './file-bytes.ts';
 import { lookAgain } from './look-again.ts';
-import type { PathFilter } from './path-filter.ts';
+import { createPathFilter, type PathFilter } from './path-filter.ts';
 import { cursorOf, locationOf, pathOfCursor } from './raw-path.ts';
 import type { RootFolder } from './root-folder.ts';
 import { type FoundFile, walkFolder } from './walk-folder.ts';
+
+type FolderSettings = Extract<SourceSettings, { kind: 'folder' }>;
 
 /** Longest document id there is. */
 const maxIdLength = 1_024;
@@ -24,27 +28,79 @@ const maxLocationBytes = 4_096;
 /** Lists the files of a folder, and what could not be looked into; see `Source.scan`. */
 export async function* scanFolder(
   root: RootFolder,
-  settings: Extract<SourceSettings, { kind: 'folder' }>,
+  settings: FolderSettings,
   filter: PathFilter,
   { after, signal }: { readonly after: ScanCursor | null; readonly signal: AbortSignal },
 ): AsyncGenerator<ScanEvent> {
   const start = after === null ? null : pathOfCursor(after);
+  const within = after === null ? null : withinOfCursor(after);
+  const takes = memberFilter(settings);
   let count = 0;
   let lost: string | null = null;
-  for await (const found of walkFolder(root, filter, start, signal)) {
+  for await (const found of walkFolder(root, filter, start, signal, within !== null)) {
     const id = found.kind === 'uncovered' ? found.prefix : found.id;
     // A folder that turned out to be lost while its files were read: each of them has the same trouble.
     if (lost !== null && id.startsWith(lost)) continue;
-    const event = found.kind === 'uncovered' ? found : await eventOf(root, found, signal);
-    if (event === null) continue;
-    if (event.kind === 'uncovered' && event.prefix.endsWith('/')) lost = event.prefix;
-    count += 1;
-    yield event;
+    const isStart = found.kind === 'file' && found.path === start;
+    const events =
+      found.kind === 'uncovered' ? [found] : eventsOf(root, found, takes, isStart ? within : null, signal);
+    for await (const event of events) {
+      if (event.kind === 'uncovered' && event.prefix.endsWith('/')) lost = event.prefix;
+      count += 1;
+      yield event;
+    }
   }
   await root.confirm();
   if (count > 0 || start !== null) return;
   const message = `${root.name} holds no documents that match ${settings.include.join(', ')}`;
   throw new AppError('failed_precondition', message, { part: 'source' });
+}
+
+/** What an archive holds belongs to the source as the files of a folder of its name would, whatever their names. */
+export function memberFilter({ include, exclude }: FolderSettings): (id: string) => boolean {
+  const filter = createPathFilter([...include, '**/*'], exclude);
+  return (id) => filter.takes(id) && !/(?:^|\/)__MACOSX\//.test(id);
+}
+
+/** A file, or the files in an archive. */
+async function* eventsOf(
+  root: RootFolder,
+  file: FoundFile,
+  takes: (id: string) => boolean,
+  within: WithinArchive | null,
+  signal: AbortSignal,
+): AsyncGenerator<ScanEvent> {
+  if (file.reason === null && isArchiveName(file.id)) {
+    const listed = await listedOf(root, file, signal);
+    if (listed === null) return;
+    if (listed.kind === 'archive' || listed.kind === 'refused') {
+      const place = { id: file.id, location: locationOf(file.path), cursor: cursorOf(file.path) };
+      yield* archiveEvents(place, listed, takes, within);
+      return;
+    }
+    if (listed.kind === 'uncovered' || listed.kind === 'unreadable') {
+      const reason = listed.kind === 'uncovered' ? listed.reason : listed.reason.message;
+      yield { kind: 'uncovered', prefix: membersPrefix(file.id), reason };
+    } else if (!listed.isOffice) {
+      yield {
+        kind: 'uncovered',
+        prefix: membersPrefix(file.id),
+        reason: 'it is called an archive, and is none',
+      };
+    }
+  }
+  const event = await eventOf(root, file, signal);
+  if (event !== null) yield event;
+}
+
+/** Null for an archive that was deleted meanwhile. */
+async function listedOf(root: RootFolder, file: FoundFile, signal: AbortSignal) {
+  try {
+    return await listArchive(file.target, [root.path], signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    return await lookAgain(root, file, error);
+  }
 }
 
 /** Null for a file that was deleted meanwhile. */

@@ -29,6 +29,7 @@ const maxFolderPath = 2_700;
  * root are followed; links that leave it are listed with a reason; links to folders are not followed, so there are
  * no cycles.
  * @param after lists only what comes behind this path, whether or not something is still there.
+ * @param isAfterIn whether what is at that path is listed once more.
  * @throws AppError of the source if the root itself can no longer be read.
  */
 export async function* walkFolder(
@@ -36,6 +37,7 @@ export async function* walkFolder(
   filter: PathFilter,
   after: RawPath | null,
   signal: AbortSignal,
+  isAfterIn = false,
 ): AsyncGenerator<FoundFile | Uncovered> {
   yield* walk('', rootPath, after);
 
@@ -54,7 +56,8 @@ export async function* walkFolder(
     const start = from === null ? null : startIn(from);
     for (const entry of entries) {
       const isOnTheWay = entry.kind === 'folder' && start?.folder === entry.spelled;
-      if (start !== null && !isOnTheWay && orderOf(entry) <= start.order) continue;
+      const isAgain = isAfterIn && start?.folder === null && orderOf(entry) === start.order;
+      if (start !== null && !isOnTheWay && !isAgain && orderOf(entry) <= start.order) continue;
       const entryId = id === '' ? entry.name : `${id}/${entry.name}`;
       const entryPath = joinPaths(path, entry.spelled);
       if (entry.kind === 'folder') {
