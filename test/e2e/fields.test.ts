@@ -62,3 +62,37 @@ test('files are found by where they lie and what they are called', async () => {
   ]);
   expect(await found({ op: 'eq', field: 'path', value: 'kitchen.txt' })).toEqual(['kitchen.txt']);
 });
+
+test('a time and groups of a table are filtered by, and what cannot be read of them is in the inbox', async () => {
+  const folder = await temporaryFolder();
+  const environment = { WINNOW_DATA_DIR: join(folder, 'data') };
+  const path = join(folder, 'notes.csv');
+  const rows = [
+    'id,text,changed,groups',
+    '1,The ferry leaves at nine.,2026-01-10,"staff, board"',
+    '2,The ferry leaves at ten.,2026-03-10T08:00:00+01:00,board',
+    '3,The ferry leaves at noon.,2026-03-10,',
+    '4,The ferry leaves at one.,3/4/2026,staff',
+  ];
+  await writeFile(path, `${rows.join('\n')}\n`);
+  const fields = ['--time-field', 'changed', '--access-field', 'groups'];
+  await winnowJson(
+    ['corpus', 'create', 'notes', '--source', path, '--language', 'en', ...fields],
+    environment,
+  );
+  expect(await winnowJson(['ingest', 'notes'], environment)).toMatchObject({
+    documents: { new: 3, failed: 1 },
+  });
+  const found = async (filter: unknown) => {
+    const words = ['search', 'notes', 'ferry', '--mode', 'bm25', '--filter', JSON.stringify(filter)];
+    const { hits } = await winnowJson<{ hits: readonly { documentId: string }[] }>(words, environment);
+    return hits.map(({ documentId }) => documentId).sort();
+  };
+  const since = { op: 'range', field: 'time', gte: '2026-03-10T08:00:00+01:00' };
+  const staff = { op: 'in', field: 'access', values: ['staff'] };
+  expect(await found(since)).toEqual(['2']);
+  expect(await found({ ...since, gte: '2026-03-01', lt: '2026-03-10T01:00:00Z' })).toEqual(['3']);
+  expect(await found(staff)).toEqual(['1']);
+  expect(await found({ ...staff, values: ['staff', 'board'] })).toEqual(['1', '2']);
+  expect(await found({ op: 'and', filters: [since, staff] })).toEqual([]);
+});

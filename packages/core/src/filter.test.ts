@@ -26,6 +26,17 @@ describe('matchesFilter', () => {
 });
 
 describe('filterSchema', () => {
+  test('takes moments for bounds, as the numbers that the metadata time has', () => {
+    const given = { op: 'range', field: 'time', gte: '2026-03-04', lt: '2026-03-05T01:00+01:00' };
+    expect(filterSchema.parse(given)).toEqual({
+      op: 'range',
+      field: 'time',
+      gte: Date.UTC(2026, 2, 4),
+      lt: Date.UTC(2026, 2, 5),
+    });
+    expect(filterSchema.safeParse({ ...given, gte: 'yesterday' }).success).toBe(false);
+  });
+
   test('refuses a tree that is too deep without walking all of it', () => {
     let filter: Filter = { op: 'exists', field: 'a' };
     for (let level = 0; level < 10_000; level += 1) filter = { op: 'not', filter };

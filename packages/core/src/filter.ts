@@ -1,9 +1,26 @@
 import { z } from 'zod';
 import type { Metadata, MetadataValue } from './document.ts';
+import { timeOf } from './time-value.ts';
 
 const field = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/, 'a field is a letter or _, then up to 63 of A-Z a-z 0-9 _ . -');
+/** A number; or a moment of ISO 8601, which is its milliseconds since 1970, as the metadata `time` has them. */
+const bound = z.union([
+  z.number(),
+  z
+    .string()
+    .max(40)
+    .transform((iso, context) => {
+      const time = timeOf(iso);
+      if (time !== null) return time;
+      context.addIssue({
+        code: 'custom',
+        message: 'is neither a number nor a time such as 2026-11-23T08:00:00Z',
+      });
+      return z.NEVER;
+    }),
+]);
 const scalar = z.union([z.string().max(1_024), z.number(), z.boolean()]);
 
 /** Deeper trees are refused: a limit on what one query may cost. */
@@ -39,10 +56,10 @@ const node: z.ZodType<Filter> = z.lazy(() =>
     z.strictObject({
       op: z.literal('range'),
       field,
-      gt: z.number().optional(),
-      gte: z.number().optional(),
-      lt: z.number().optional(),
-      lte: z.number().optional(),
+      gt: bound.optional(),
+      gte: bound.optional(),
+      lt: bound.optional(),
+      lte: bound.optional(),
     }),
     z.strictObject({ op: z.literal('exists'), field }),
     z.strictObject({ op: z.literal('and'), filters: z.array(node).min(1).max(maxFilterTerms) }),

@@ -240,6 +240,7 @@ export {
   noCounts,
   type PlanBinding,
   type PlanProgress,
+  type PostponedScan,
   type Run,
   type RunCounts,
   type RunKind,
@@ -285,6 +286,7 @@ export {
   sourceSettingsSchema,
 } from './source-settings.ts';
 export { manifestInOrder, stateDigestOf } from './state-digest.ts';
+export { timeOf } from './time-value.ts';
 export { createTurns, nextTurn } from './turns.ts';
 export {
   defaultVerification,

@@ -13,6 +13,10 @@ export const recordFieldsSchema = z.strictObject({
   text: z.array(fieldName).min(1).max(32).optional(),
   /** The only ones that are metadata; else all others are. */
   metadata: z.array(fieldName).max(128).optional(),
+  /** A moment, which becomes the metadata `time`: a number of milliseconds since 1970, to filter by range. */
+  time: fieldName.optional(),
+  /** Groups that may read the document, which become the metadata `access`: a list of texts, to filter by. */
+  access: fieldName.optional(),
 });
 export type RecordFields = z.infer<typeof recordFieldsSchema>;
 

@@ -76,6 +76,22 @@ describe.skipIf(missing)('a table as a source', () => {
     expect(hashOf(other)).not.toBe(hashOf(after[0]));
   });
 
+  test('a column of time and one of groups become metadata of fixed names', async () => {
+    await database.run(`CREATE TABLE shared (id text PRIMARY KEY, text text, changed timestamptz, groups text[]);
+      INSERT INTO shared VALUES ('a', 'one', '2026-03-04 10:30:00+01', ARRAY['staff', 'board']), ('b', 'two', NULL, NULL)`);
+    const source = sourceAt('shared', { time: 'changed', access: 'groups', metadata: [] });
+    const items = await scanItems(source);
+    expect((await readItems(source, items)).map(({ metadata }) => metadata)).toEqual([
+      { time: Date.UTC(2026, 2, 4, 9, 30), access: ['staff', 'board'] },
+      {},
+    ]);
+    await database.run(`UPDATE shared SET groups = ARRAY['board'] WHERE id = 'a'`);
+    const after = await scanItems(source);
+    expect(after.map((item, at) => hashOf(item) === hashOf(items[at]))).toEqual([false, true]);
+    const [without] = await scanItems(sourceAt('shared', { time: 'changed', metadata: ['groups'] }));
+    expect(hashOf(without)).not.toBe(hashOf(after[0]));
+  });
+
   test('with a column that says when, a row is known by it, and by its content where it is null', async () => {
     await database.run(`CREATE TABLE dated (id text PRIMARY KEY, text text, changed timestamptz);
       INSERT INTO dated VALUES ('a', 'one', '2026-01-01Z'), ('b', 'two', NULL)`);

@@ -45,11 +45,22 @@ export function layoutOf(name: string, columns: readonly string[], fields: Sourc
     ? columns.filter((each) => each !== id && !titleColumns.includes(each))
     : named.map((each) => columnOf(each, '--text-field'));
   const metadata = fields.metadata?.map((each) => columnOf(each, '--metadata-field')) ?? columns;
+  const mapped = [
+    ...(fields.time === undefined ? [] : [columnOf(fields.time, '--time-field')]),
+    ...(fields.access === undefined ? [] : [columnOf(fields.access, '--access-field')]),
+  ];
   return {
     id,
     text: [...new Set(text)],
-    used: [...new Set([...titleColumns, ...text, ...metadata])],
+    used: [...new Set([...titleColumns, ...text, ...metadata, ...mapped])],
     updated: fields.updated === undefined ? null : whole(fields.updated, '--updated-field'),
-    record: { id, title, text: named, ...(fields.metadata && { metadata: fields.metadata }) },
+    record: {
+      id,
+      title,
+      text: named,
+      ...(fields.metadata && { metadata: fields.metadata }),
+      ...(fields.time && { time: fields.time }),
+      ...(fields.access && { access: fields.access }),
+    },
   };
 }

@@ -50,6 +50,17 @@ describe('fields of what is pushed', () => {
     });
   });
 
+  test('of time and access become metadata of fixed names, in text and beside bytes', () => {
+    const mapped = { time: Date.UTC(2026, 2, 4), access: ['staff'] };
+    const body = { _id: 'a', text: 'said', changed: '2026-03-04', groups: ['staff'] };
+    const named = { time: 'changed', access: 'groups' };
+    expect(contentOf(pushRecordOf(body, null, named)).metadata).toMatchObject(mapped);
+    expect(contentOf(pushRecordOf({ ...body, _content: 'Ynl0ZXM=' }, null, named)).metadata).toMatchObject(
+      mapped,
+    );
+    expect(pushRecordOf({ ...body, changed: 'soon' }, null, named)).toMatchObject({ kind: 'malformed' });
+  });
+
   test('have their usual names where the source names none', () => {
     const body = { _id: 'a', title: 'T', text: 'said', floor: 3 };
     expect(contentOf(pushRecordOf(body))).toMatchObject({

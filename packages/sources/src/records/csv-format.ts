@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import type { ParsedRecord, RecordFormat, RecordReader } from './record.ts';
 import type { RecordBytes } from './split-lines.ts';
 import { splitRows } from './split-rows.ts';
+import { timeAndAccess, withoutMapped } from './time-and-access.ts';
 
 const delimiters = [',', ';', '\t'] as const;
 const idColumns = ['_id', 'id'];
@@ -54,7 +55,7 @@ function createReader(header: string, delimiter: string, fields: RecordFields | 
     parse(row) {
       const values = fieldsOf(row, delimiter, 'lenient');
       if (values?.every((value) => value.trim() === '') === true) return { kind: 'empty' };
-      if (values !== null && hasRightShape(values)) return recordOf(columns, places, values);
+      if (values !== null && hasRightShape(values)) return recordOf(columns, places, values, fields);
       const found = values === null ? 'a quote that does not end' : `${values.length} fields`;
       const isCut = values === null || values.length < columns.length;
       return {
@@ -74,6 +75,8 @@ interface Places {
   readonly text: readonly number[];
   /** null: all that are not named otherwise. */
   readonly metadata: ReadonlySet<number> | null;
+  readonly time: number;
+  readonly access: number;
 }
 
 /** @throws AppError `failed_precondition` that says which columns there are, if one that is wanted is not among them. */
@@ -89,8 +92,11 @@ function placesOf(columns: readonly string[], fields: RecordFields | undefined):
   const id = fields?.id === undefined ? first(idColumns) : named(fields.id);
   const title = fields?.title === undefined ? first(['title']) : named(fields.title);
   const metadata = fields?.metadata === undefined ? null : new Set(fields.metadata.map(named));
+  const time = fields?.time === undefined ? -1 : named(fields.time);
+  const access = fields?.access === undefined ? -1 : named(fields.access);
+  const known = { id, title, metadata, time, access };
   if (fields?.text !== undefined) {
-    return { id, title, metadata, text: fields.text.includes(allFields) ? [] : fields.text.map(named) };
+    return { ...known, text: fields.text.includes(allFields) ? [] : fields.text.map(named) };
   }
   const text = first(textColumns);
   if (text === -1 && fields !== undefined) {
@@ -99,7 +105,7 @@ function placesOf(columns: readonly string[], fields: RecordFields | undefined):
       columns,
     );
   }
-  return { id, title, metadata, text: text === -1 ? [] : [text] };
+  return { ...known, text: text === -1 ? [] : [text] };
 }
 
 function missing(problem: string, columns: readonly string[]): AppError {
@@ -110,20 +116,30 @@ function missing(problem: string, columns: readonly string[]): AppError {
   });
 }
 
-function recordOf(columns: readonly string[], places: Places, fields: readonly string[]): ParsedRecord {
-  const own = new Set([places.id, places.title, ...places.text]);
+function recordOf(
+  columns: readonly string[],
+  places: Places,
+  fields: readonly string[],
+  named: RecordFields = {},
+): ParsedRecord {
+  const taken = new Set([places.id, places.title, ...places.text]);
   const values = columns.map((name, at) => ({ name, at, value: fields[at]?.trim() ?? '' }));
-  const others = values.filter(({ at, value }) => !own.has(at) && value !== '');
+  const others = values.filter(({ at, value }) => !taken.has(at) && value !== '');
   const { metadata } = places;
   const kept =
     metadata === null ? others : values.filter(({ at, value }) => metadata.has(at) && value !== '');
+  const mapped = timeAndAccess(named, (name) =>
+    name === named.time ? numberOrText(fields[places.time]?.trim() ?? '') : fields[places.access],
+  );
+  if ('message' in mapped) return { kind: 'malformed', message: mapped.message, mayBeCut: false };
+  const own = kept.map(({ name, value }) => [name, numberOrText(value)] as const);
   return {
     kind: 'record',
     record: {
       id: fields[places.id]?.trim() || null,
       title: fields[places.title]?.trim() || null,
       text: textOf(places.text, fields, others),
-      metadata: metadataOf(kept.map(({ name, value }) => [name, numberOrText(value)])),
+      metadata: metadataOf([...mapped.metadata, ...withoutMapped(own, named)]),
     },
   };
 }

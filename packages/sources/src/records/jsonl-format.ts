@@ -1,6 +1,7 @@
 import { allFields, maxDocumentBytes, metadataOf, type RecordFields } from '@winnow/core';
 import type { ParsedRecord, RecordFormat } from './record.ts';
 import { splitLines } from './split-lines.ts';
+import { timeAndAccess, withoutMapped } from './time-and-access.ts';
 
 const idFields = ['_id', 'id'] as const;
 const textFields = ['text', 'content', 'contents', 'body'] as const;
@@ -60,13 +61,15 @@ export function recordOfObject(
     return malformed(`it has no text: one of ${names.join(', ')} must be a string`);
   }
   const title = valueAt(value, fields.title ?? 'title');
+  const mapped = timeAndAccess(fields, (name) => valueAt(value, name));
+  if ('message' in mapped) return malformed(mapped.message);
   return {
     kind: 'record',
     record: {
       id: id === null ? null : String(id),
       title: typeof title === 'string' && title.trim() !== '' ? title.trim() : null,
       text,
-      metadata: metadataOf(metadataIn(value, fields)),
+      metadata: metadataOf([...mapped.metadata, ...withoutMapped(metadataIn(value, fields), fields)]),
     },
   };
 }

@@ -76,6 +76,49 @@ describe('fields of JSON lines', () => {
   });
 });
 
+describe('fields of time and of access', () => {
+  const fields = { time: 'changed', access: 'groups' };
+  const march = Date.UTC(2026, 2, 4, 9, 30);
+
+  it('become metadata of fixed names, whatever the data writes', async () => {
+    const lines = [
+      { id: 1, text: 'x', changed: '2026-03-04T10:30:00+01:00', groups: ['staff', 'board'] },
+      { id: 2, text: 'x', changed: march / 1_000, groups: 'staff; board' },
+      { id: 3, text: 'x', time: 'own', access: 'own' },
+      { id: 4, text: 'x', changed: '', groups: [] },
+    ];
+    const documents = await read('jsonl', lines.map((line) => JSON.stringify(line)).join('\n'), fields);
+    const mapped = documents.map(({ metadata: { time, access } }) => ({ time, access }));
+    expect(mapped).toEqual([
+      { time: march, access: ['staff', 'board'] },
+      { time: march, access: ['staff', 'board'] },
+      { time: undefined, access: undefined },
+      { time: undefined, access: undefined },
+    ]);
+    const table = 'id;text;Changed;Groups\n1;x;2026-03-04 09:30;staff, board\n2;x;1772616600;7\n3;x;;\n';
+    expect((await read('csv', table, fields)).map(({ metadata }) => metadata)).toEqual([
+      { time: march, access: ['staff', 'board'], Changed: '2026-03-04 09:30', Groups: 'staff, board' },
+      { time: march, access: ['7'], Changed: 1_772_616_600, Groups: 7 },
+      {},
+    ]);
+  });
+
+  it('that cannot be read are said in the inbox, and guessed at nowhere', async () => {
+    for (const line of [
+      '{"id":1,"text":"x","changed":"3/4/2026"}',
+      '{"id":1,"text":"x","groups":{"staff":true}}',
+      JSON.stringify({ id: 1, text: 'x', groups: Array.from({ length: 257 }, (_, at) => `group ${at}`) }),
+    ]) {
+      expect(await scanItems(await sourceOf('jsonl', line, fields))).toMatchObject([
+        { kind: 'unreadable', reason: { code: 'malformed' } },
+      ]);
+    }
+    await expect(scanItems(await sourceOf('csv', 'id,text\n1,x\n', fields))).rejects.toThrow(
+      'has no column changed',
+    );
+  });
+});
+
 describe('columns of a table', () => {
   const table = 'SKU,Name,Blurb,Care,Price\n7,Kettle,Boils water.,Descale monthly.,30\n8,Lamp,,Dust it.,12\n';
 

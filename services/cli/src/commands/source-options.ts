@@ -9,6 +9,8 @@ export interface SourceOptions {
   readonly titleField?: string;
   readonly textField?: string[];
   readonly metadataField?: string[];
+  readonly timeField?: string;
+  readonly accessField?: string;
   readonly updatedField?: string;
 }
 
@@ -27,6 +29,8 @@ export function addSourceOptions(command: Command): Command {
       "the text; several are joined, '*' takes all others (default: text, content, contents or body)",
     )
     .option('--metadata-field <names...>', 'the only ones that are metadata (default: all others)')
+    .option('--time-field <name>', 'a moment: becomes the metadata time, to filter by range')
+    .option('--access-field <name>', 'groups who may read it: become the metadata access, to filter by')
     .option(
       '--updated-field <name>',
       'of a postgres:// table: the column that is set anew whenever its row changes',
@@ -50,12 +54,14 @@ export function sourceOptionsOf({ include, exclude, ...named }: SourceOptions): 
 type FieldOptions = Omit<SourceOptions, 'include' | 'exclude'>;
 
 function fieldsOf(options: FieldOptions): SourceFields {
-  const { idField, titleField, textField, metadataField, updatedField } = options;
+  const { idField, titleField, textField, metadataField, timeField, accessField, updatedField } = options;
   return {
     ...(idField !== undefined && { id: idField }),
     ...(titleField !== undefined && { title: titleField }),
     ...(textField !== undefined && { text: textField }),
     ...(metadataField !== undefined && { metadata: metadataField }),
+    ...(timeField !== undefined && { time: timeField }),
+    ...(accessField !== undefined && { access: accessField }),
     ...(updatedField !== undefined && { updated: updatedField }),
   };
 }
