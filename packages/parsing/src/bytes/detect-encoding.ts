@@ -26,6 +26,8 @@ const encodings: ReadonlyMap<string, string> = new Map([
   ['windows-1258', 'windows-1258'],
 ]);
 
+/** With two bytes for a character. */
+const eastern: ReadonlySet<string> = new Set(['gb18030', 'big5', 'shift_jis', 'euc-jp', 'euc-kr']);
 const sampleBytes = 65_536;
 /** Has a character for every byte. */
 const western = 'windows-1252';
@@ -49,11 +51,22 @@ export function detectEncoding(bytes: Uint8Array): string {
     .filter(({ encoding }) => fits(sample, encoding));
   if (best === undefined) return western;
   const isUnsure = best.confidence <= unsure && others.every(({ confidence }) => confidence <= unsure);
+  if ((isUnsure || !eastern.has(best.encoding)) && looksJapanese(sample)) return 'shift_jis';
   return isUnsure && hasAccentedWords(sample) ? western : best.encoding;
 }
 
 function rank(encoding: string): number {
   return encoding === 'gb18030' ? 0 : 1;
+}
+
+/** Half of what it would be in Shift-JIS is kana, and hardly any of it would be a common character in Chinese. */
+function looksJapanese(sample: Uint8Array): boolean {
+  if (!fits(sample, 'shift_jis')) return false;
+  const japanese = new TextDecoder('shift_jis').decode(sample);
+  const kana = japanese.match(/[\u3041-\u30ff]/g)?.length ?? 0;
+  const text = Buffer.from(sample.buffer, sample.byteOffset, sample.byteLength).toString('latin1');
+  const common = text.match(/[\xb0-\xf7][\xa1-\xfe]/g)?.length ?? 0;
+  return kana * 2 >= (japanese.match(/\P{ASCII}/gu)?.length ?? 0) && common * 4 < kana;
 }
 
 /** One or two foreign bytes after an ASCII letter, more often than not: `Gr\xfc\xdfe`. */

@@ -1,5 +1,5 @@
 import type { FailureReason } from '@winnow/core';
-import { archiveProblem, zipMembers } from '../office/zip-members.ts';
+import { archiveProblem, declarationOf, zipMembers } from '../office/zip-members.ts';
 import { refused } from '../parts.ts';
 
 /** Of documents that are read as bytes and not as text. */
@@ -112,8 +112,8 @@ function sniffArchive(bytes: Uint8Array): Sniffed {
   const names = new Set(members.map(({ name }) => name));
   const office = mainFiles.find(([name]) => names.has(name))?.[1];
   if (office !== undefined) return found(office);
-  const head = textOf(bytes, 200);
-  const said = declared.find(([type]) => head.includes(`mimetype${type}`) || head.includes(type))?.[1];
+  const head = names.has('mimetype') ? declarationOf(bytes) : textOf(bytes, 200);
+  const said = declared.find(([type]) => head.includes(type))?.[1];
   if (said !== undefined) return found(said);
   return unsupported(
     names.has('[Content_Types].xml') ? 'an Office document of another kind' : 'a zip archive',

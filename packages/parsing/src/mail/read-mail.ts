@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import MsgReaderModule from '@kenjiuno/msgreader';
 import PostalMime, { type Address } from 'postal-mime';
+import { decodeText } from '../bytes/decode-text.ts';
 
 /** A file that came with a message. */
 export interface Attachment {
@@ -30,7 +32,10 @@ export async function readMail(bytes: Uint8Array, format: 'eml' | 'msg'): Promis
 }
 
 async function readInternetMail(bytes: Uint8Array): Promise<Mail> {
-  const mail = await PostalMime.parse(bytes, { attachmentEncoding: 'arraybuffer', maxNestingDepth: 64 });
+  const mail = await PostalMime.parse(inUtf8(bytes), {
+    attachmentEncoding: 'arraybuffer',
+    maxNestingDepth: 64,
+  });
   return {
     subject: mail.subject?.trim() || null,
     from: mail.from === undefined ? '' : written(mail.from),
@@ -49,6 +54,15 @@ async function readInternetMail(bytes: Uint8Array): Promise<Mail> {
           : [{ name: filename, mediaType: mimeType, content: new Uint8Array(content) }],
       ),
   };
+}
+
+/** Letters of a mail that says nowhere what they are written in are taken for what they look like. */
+function inUtf8(bytes: Uint8Array): Uint8Array {
+  if (isUtf8(bytes)) return bytes;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  if (/charset\s*=|\0|^content-transfer-encoding:\s*binary/im.test(text)) return bytes;
+  const decoded = decodeText(bytes, null);
+  return decoded.ok ? Buffer.from(decoded.text) : bytes;
 }
 
 function written(address: Address): string {

@@ -2,14 +2,18 @@ import type { Place } from '@winnow/core';
 import type { OfficeContentNode } from 'officeparser';
 import type { Piece } from '../pieces/piece.ts';
 import { tableText } from '../pieces/table-text.ts';
+import { cellKey, type ShownCells } from './workbook-cells.ts';
 
 /** Deeper nodes are read as text. */
 const maxDepth = 64;
 
 /** What a document says in its own order; under each slide's and sheet's name what is on it. */
-export function officePieces(nodes: readonly OfficeContentNode[]): Piece[] {
+export function officePieces(
+  nodes: readonly OfficeContentNode[],
+  shown: ReadonlyMap<string, ShownCells> = new Map(),
+): Piece[] {
   const pieces: Piece[] = [];
-  addAll(nodes, { place: {}, below: 0, depth: 0 }, pieces);
+  addAll(nodes, { place: {}, below: 0, depth: 0, shown }, pieces);
   return pieces;
 }
 
@@ -18,16 +22,21 @@ interface Under {
   /** Levels of the headings above, which those inside come below. */
   readonly below: number;
   readonly depth: number;
+  /** Of a workbook, by sheet. */
+  readonly shown: ReadonlyMap<string, ShownCells>;
 }
 
 function addAll(nodes: readonly OfficeContentNode[], under: Under, pieces: Piece[]): void {
-  let items: string[] = [];
+  let items: OfficeContentNode[] = [];
   const closeList = (): void => {
-    if (items.length > 0) pieces.push({ kind: 'list', text: items.join('\n'), level: 0, place: under.place });
+    if (items.length > 0) {
+      pieces.push({ kind: 'list', text: items.map(itemOf).join('\n'), level: 0, place: under.place });
+    }
+    for (const item of items) addNotes(item, under, pieces);
     items = [];
   };
   for (const node of nodes) {
-    if (node.type === 'list') items.push(itemOf(node));
+    if (node.type === 'list') items.push(node);
     else {
       closeList();
       addNode(node, under, pieces);
@@ -36,29 +45,46 @@ function addAll(nodes: readonly OfficeContentNode[], under: Under, pieces: Piece
   closeList();
 }
 
+/** Footnotes of what stands in a block, behind it. */
+function addNotes(node: OfficeContentNode, under: Under, pieces: Piece[]): void {
+  if (under.depth >= maxDepth) return;
+  const deeper = { ...under, depth: under.depth + 1 };
+  addOwnNotes(node, under, pieces);
+  for (const child of node.children ?? []) addNotes(child, deeper, pieces);
+}
+
+/** What a speaker is to say of a slide stands below it. */
+function addOwnNotes({ notes = [] }: OfficeContentNode, under: Under, pieces: Piece[]): void {
+  if (under.depth >= maxDepth) return;
+  for (const note of notes) addNode(note, { ...under, depth: under.depth + 1 }, pieces);
+}
+
 function addNode(node: OfficeContentNode, under: Under, pieces: Piece[]): void {
   const { place, below } = under;
   const children = node.children ?? [];
   switch (node.type) {
     case 'slide': {
-      const slide = { place: placeOfSlide(node, under), below: 0, depth: under.depth + 1 };
+      const slide = { ...under, place: placeOfSlide(node, under), below: 0, depth: under.depth + 1 };
       addAll(children, slide, pieces);
+      addOwnNotes(node, slide, pieces);
       break;
     }
     case 'sheet': {
       const sheet = node.metadata?.sheetName ?? '';
       const there = sheet === '' ? place : { sheet };
       pieces.push({ kind: 'heading', text: sheet, level: 1, place: there });
-      addSheet(children, { place: there, below: 1, depth: under.depth + 1 }, pieces);
+      addSheet(children, { ...under, place: there, below: 1, depth: under.depth + 1 }, pieces);
       break;
     }
     case 'heading': {
       const level = Math.min(6, below + (node.metadata?.level ?? 1));
       pieces.push({ kind: 'heading', text: textOf(node), level, place });
+      addNotes(node, under, pieces);
       break;
     }
     case 'table':
       pieces.push({ kind: 'table', text: tableText(rowsOf(node), 'unknown'), level: 0, place });
+      addNotes(node, under, pieces);
       break;
     case 'code':
       pieces.push({ kind: 'code', text: textOf(node), level: 0, place });
@@ -72,13 +98,21 @@ function addNode(node: OfficeContentNode, under: Under, pieces: Piece[]): void {
     default:
       if (under.depth < maxDepth && children.some(isBlock)) {
         addAll(children, { ...under, depth: under.depth + 1 }, pieces);
-      } else pieces.push({ kind: 'paragraph', text: textOf(node), level: 0, place });
+        addOwnNotes(node, under, pieces);
+      } else {
+        pieces.push({ kind: 'paragraph', text: textOf(node), level: 0, place });
+        addNotes(node, under, pieces);
+      }
   }
 }
 
 /** Rows before the first one with two cells are titles; that one may name the columns. */
 function addSheet(children: readonly OfficeContentNode[], under: Under, pieces: Piece[]): void {
-  const rows = children.filter(({ type }) => type === 'row').map(cellsOf);
+  const shown = under.shown.get(under.place.sheet ?? '');
+  const rows = rowsAsShown(
+    children.filter(({ type }) => type === 'row'),
+    shown,
+  );
   const filled = rows.filter((row) => row.some((cell) => cell !== ''));
   const first = filled.findIndex((row) => row.filter((cell) => cell !== '').length > 1);
   const titles = first === -1 ? filled : filled.slice(0, first);
@@ -103,6 +137,28 @@ function withoutEmptyColumns(rows: readonly (readonly string[])[]): readonly (re
 function placeOfSlide(node: OfficeContentNode, under: Under): Place {
   const number = node.type === 'slide' ? node.metadata?.slideNumber : undefined;
   return number === undefined ? under.place : { slide: number };
+}
+
+/** Rows with their days as days, and what merged cells have in common in each row that they reach over. */
+function rowsAsShown(
+  rows: readonly OfficeContentNode[],
+  shown: ShownCells | undefined,
+): readonly (readonly string[])[] {
+  if (shown === undefined) return rows.map(cellsOf);
+  const written = new Map<string, string>();
+  return rows.map((node) => {
+    const row = (node.children ?? []).find(({ type }) => type === 'cell');
+    const number = row?.type === 'cell' ? row.metadata?.row : undefined;
+    const cells = [...cellsOf(node)];
+    if (number === undefined) return cells;
+    for (const [column, cell] of cells.entries()) {
+      const key = cellKey(number, column);
+      const common = cell === '' ? written.get(shown.copies.get(key) ?? '') : undefined;
+      cells[column] = common ?? shown.texts.get(key) ?? cell;
+      if (shown.copies.size > 0) written.set(key, cells[column] ?? '');
+    }
+    return cells;
+  });
 }
 
 function rowsOf(table: OfficeContentNode): readonly (readonly string[])[] {

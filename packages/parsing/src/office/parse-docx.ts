@@ -2,6 +2,9 @@ import mammoth from 'mammoth';
 import { piecesOfMarkup } from '../html/pieces-of-markup.ts';
 import { partsOfPieces, type Read, refused } from '../parts.ts';
 
+/** The arrow that mammoth puts behind a note. */
+const backToText = / ?<a href="#(?:foot|end)note-ref-[^"]{1,40}">↑<\/a>/g;
+
 /** A Word document: headings by their styles, lists, tables, footnotes. */
 export async function parseDocx(bytes: Uint8Array): Promise<Read> {
   let html: string;
@@ -10,7 +13,7 @@ export async function parseDocx(bytes: Uint8Array): Promise<Read> {
       { buffer: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) },
       { convertImage: mammoth.images.imgElement(async () => ({ src: '' })), externalFileAccess: false },
     );
-    html = converted.value;
+    html = converted.value.replaceAll(backToText, '');
   } catch (error) {
     const why = error instanceof Error ? error.message.slice(0, 120) : 'unknown';
     return refused('malformed', `the Word document is damaged: ${why}`);

@@ -3,6 +3,8 @@ import { type OfficeParserAST, parseOffice } from 'officeparser';
 import { maxArchiveMembers, maxUnpackedBytes } from '../limits.ts';
 import { partsOfPieces, type Read, refused } from '../parts.ts';
 import { officePieces } from './office-pieces.ts';
+import { withPlainSigns } from './rtf-signs.ts';
+import { shownCells } from './workbook-cells.ts';
 
 /** What {@link readOffice} reads. */
 export type OfficeFormat = 'pptx' | 'xlsx' | 'odt' | 'odp' | 'ods' | 'rtf' | 'epub';
@@ -33,7 +35,8 @@ const causes: Readonly<Record<string, 'needs_password' | 'truncated' | 'too_larg
 export async function readOffice(bytes: Uint8Array, format: OfficeFormat): Promise<Read> {
   let tree: OfficeParserAST;
   try {
-    tree = await parseOffice(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
+    const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    tree = await parseOffice(format === 'rtf' ? withPlainSigns(bytes) : whole, {
       fileType: format,
       extractAttachments: false,
       ignoreSlideMasters: true,
@@ -46,7 +49,7 @@ export async function readOffice(bytes: Uint8Array, format: OfficeFormat): Promi
     return refused(causes[code] ?? 'malformed', `the ${names[format]} cannot be read: ${why}`);
   }
   const { title, author, subject } = tree.metadata;
-  return partsOfPieces(officePieces(tree.content), {
+  return partsOfPieces(officePieces(tree.content, format === 'xlsx' ? shownCells(bytes) : undefined), {
     title: title?.trim() || null,
     metadata: metadataOf([
       ['author', author?.trim() || undefined],

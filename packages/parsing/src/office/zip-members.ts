@@ -1,4 +1,4 @@
-import { unzipSync } from 'fflate';
+import { type UnzipFileInfo, unzipSync } from 'fflate';
 import { alwaysUnpackedBytes, maxArchiveMembers, maxUnpackedBytes, maxUnpackedRatio } from '../limits.ts';
 import { refused } from '../parts.ts';
 
@@ -16,6 +16,16 @@ export function zipMembers(bytes: Uint8Array): readonly ZipMember[] | null {
     return null;
   }
   return members;
+}
+
+/** What an archive says that it is, whether that was packed or stands there as it is; empty where it says nothing. */
+export function declarationOf(bytes: Uint8Array): string {
+  const filter = ({ name, originalSize }: UnzipFileInfo) => name === 'mimetype' && originalSize < 200;
+  try {
+    return Buffer.from(unzipSync(bytes, { filter }).mimetype ?? []).toString('latin1');
+  } catch {
+    return '';
+  }
 }
 
 export interface ZipMember {
