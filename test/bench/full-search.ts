@@ -1,11 +1,11 @@
 /**
  * What a search in full mode costs, client and Elasticsearch on the same machine.
  *
- *     node test/bench/full-search.ts DATA [--chunks 8400] [--rate 20] [--seconds 20] [--single 100] [--before CHECKOUT]
+ *     node test/bench/full-search.ts DATA [--chunks 8400] [--rate 20] [--seconds 10] [--single 100] [--warm 300] [--before CHECKOUT]
  *
  * DATA is the folder that holds `scifact`; the corpus is made of its sentences (see `support/sampled-corpus.ts`). Prints the
- * time of one search after the other and of an open loop at a fixed rate, without reranking, with the default reranker and with
- * neighbours besides. Servers are those of REDIS_URL and ELASTICSEARCH_URL, or started for it. With another checkout of this
+ * time of one search after the other and of an open loop at a fixed rate, without reranking, and with the default reranker and
+ * neighbours. Servers are those of REDIS_URL and ELASTICSEARCH_URL, or started for it. With another checkout of this
  * repository, its searches take turns with these over the same index.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -27,8 +27,9 @@ const { values, positionals } = parseArgs({
   options: {
     chunks: { type: 'string', default: '8400' },
     rate: { type: 'string', default: '20' },
-    seconds: { type: 'string', default: '20' },
+    seconds: { type: 'string', default: '10' },
     single: { type: 'string', default: '100' },
+    warm: { type: 'string', default: '300' },
     before: { type: 'string' },
   },
 });
@@ -37,7 +38,6 @@ const rate = Number(values.rate);
 const signal = AbortSignal.timeout(3_600_000);
 const kinds: readonly (readonly [string, Omit<SearchRequestInput, 'query'>])[] = [
   ['hybrid', { rerank: 'none' }],
-  ['default', {}],
   ['default, neighbours', { neighbours: 1 }],
 ];
 
@@ -75,9 +75,10 @@ try {
     const query = queries[asked % queries.length] ?? 'cells';
     return engine.queries.search('bench', searchRequestSchema.parse({ ...input, query }), signal);
   };
-  // Models are loaded, and what became visible a moment ago is so for good.
-  for (const [, engine] of engines) for (let at = 0; at < 30; at++) await ask(engine, {});
-  await wait(11_000);
+  // Models are loaded, the server's code is compiled, and what became visible a moment ago is so for good.
+  for (let at = 0; at < Number(values.warm); at++)
+    for (const [, engine] of engines)
+      await ask(engine, at % 2 === 0 ? { rerank: 'none' } : { neighbours: 1 });
   for (const [kind, input] of kinds) {
     const times = engines.map((): number[] => []);
     for (let at = 0; at < Number(values.single); at++) {
@@ -87,11 +88,13 @@ try {
         times[index]?.push(performance.now() - start);
       }
     }
-    for (const [index, [way, engine]] of engines.entries()) {
-      const loop = await openLoop(() => ask(engine, input));
-      console.log(
-        `${kind}, ${way}: one after the other ${shown(times[index] ?? [])}; ${rate}/s ${shown(loop)}`,
-      );
+    // There and back, so that what grows faster with time favours nobody.
+    const loops = engines.map((): number[] => []);
+    for (const [index, [, engine]] of [...engines.entries(), ...[...engines.entries()].reverse()])
+      loops[index]?.push(...(await openLoop(() => ask(engine, input))));
+    for (const [index, [way]] of engines.entries()) {
+      const [one, many] = [shown(times[index] ?? []), shown(loops[index] ?? [])];
+      console.log(`${kind}, ${way}: one after the other ${one}; ${rate}/s ${many}`);
     }
   }
 } finally {
