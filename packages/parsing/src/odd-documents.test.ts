@@ -75,7 +75,7 @@ describe('a workbook', () => {
       'yyyy\\-mm\\-dd hh:mm',
       '[h]:mm',
       '0.00&quot;d&quot;',
-      '[Red]#,##0',
+      '[Magenta]#,##0',
       '[$-804]yyyy年m月',
     ];
     const rows = [
@@ -83,6 +83,7 @@ describe('a workbook', () => {
       row(3, cell('A3', 'moment'), cell('B3', 46_085.5, 2), cell('C3', 7, 4)),
       row(4, cell('A4', 'time'), cell('B4', 0.75, 3), cell('C4', 46_085, 5)),
       row(5, cell('A5', 'Chinese'), cell('B5', 46_085, 6), `<c r="C5"><f>1+2</f><v>3</v></c>`),
+      row(6, cell('A6', 'first'), cell('B6', 1, 1), cell('C6', 1)),
     ];
     expect(await textOf('a.xlsx', workbookOf(head + rows.join(''), { formats }))).toBe(
       [
@@ -91,6 +92,7 @@ describe('a workbook', () => {
         'Item: moment; Sold: 2026-03-04 12:00; Count: 7',
         'Item: time; Sold: 18:00; Count: 46085',
         'Item: Chinese; Sold: 2026-03-04; Count: 3',
+        'Item: first; Sold: 1900-01-01; Count: 1',
       ].join('\n'),
     );
     const mac = workbookOf(head + row(2, cell('A2', 'day'), cell('B2', 44_623, 1)), {

@@ -13,6 +13,7 @@ import {
 } from '@winnow/core';
 import { parse } from '@winnow/parsing';
 import { createSource } from '@winnow/sources';
+import { archiveOf } from '@winnow/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createOpenMails } from './open-mails.ts';
 import { createPreparePool, type PrepareLimits } from './prepare-pool.ts';
@@ -116,6 +117,29 @@ const tooDeep = Array.from(
 ).join('');
 
 describe('attachments of mails in a folder', () => {
+  it('are documents of their own where their mail lies in an archive', async () => {
+    const archive = archiveOf({ 'a.md': 'before', 'budget.eml': budget, 'c.md': 'behind' });
+    const { source, path } = await folderOf({ 'old.zip': archive, 'z.md': 'beside' });
+    const events = await scan(source);
+    expect(idsIn(events)).toEqual([
+      'old.zip/a.md',
+      'old.zip/budget.eml',
+      'old.zip/budget.eml/attachments/plan.md',
+      'old.zip/c.md',
+      'z.md',
+    ]);
+    const attached = 'old.zip/budget.eml/attachments/plan.md';
+    expect(await textOf(await readOf(source, events, attached))).toContain('Paint the fence.');
+    for (const [at, event] of events.entries()) {
+      if (event.kind === 'uncovered') continue;
+      expect(idsIn(await scan(source, event.cursor))).toEqual(idsIn(events.slice(at + 1)));
+    }
+    const { documentId, location } = itemOf(events, attached);
+    expect(await source.isGone(documentId, location, signal)).toBe(false);
+    await writeFile(join(path, 'old.zip'), archiveOf({ 'a.md': 'before' }));
+    expect(await source.isGone(documentId, location, signal)).toBe(true);
+  });
+
   it('are documents of their own, and know the mail that they came with', async () => {
     const { source } = await folderOf({
       'in/budget.eml': mailOf('Budget', [

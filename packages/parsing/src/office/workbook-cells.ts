@@ -96,14 +96,16 @@ function dateStyles(xml: string): ReadonlySet<number> {
 
 /** Letters of days and times, besides what is quoted, escaped, or says a colour or a language. */
 function isDateFormat(code: string): boolean {
-  const [positive = ''] = code.replace(/"[^"]*"|\\.|_.|\[(?!h|m|s)[^\]]*\]/gi, '').split(';');
+  const [positive = ''] = code.replace(/"[^"]*"|\\.|_.|\[(?!(?:h+|m+|s+)\])[^\]]*\]/gi, '').split(';');
   return /[ymdhs]/i.test(positive) && !/general|[0#?]\s*e\+/i.test(positive);
 }
 
 /** A day, with a time where there is one; a time alone; null for what is neither. */
 function momentText(number: number, firstDay: number): string | null {
   if (!Number.isFinite(number) || number < 0 || number >= 2_958_466) return null;
-  const moment = new Date(Math.round((firstDay + number * dayMs) / 1_000) * 1_000).toISOString();
+  // To Excel 1900 was a leap year: days before its 29th of February are one later.
+  const days = firstDay < Date.UTC(1900, 0, 1) && number >= 1 && number < 60 ? number + 1 : number;
+  const moment = new Date(Math.round((firstDay + days * dayMs) / 1_000) * 1_000).toISOString();
   const time = moment.slice(11, 19).replace(/:00$/, '');
   if (number < 1) return time;
   return Number.isInteger(number) ? moment.slice(0, 10) : `${moment.slice(0, 10)} ${time}`;
