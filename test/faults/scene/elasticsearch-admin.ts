@@ -9,9 +9,11 @@ export interface ElasticsearchAdmin {
   removeAll(): Promise<void>;
 }
 
+const settingsTries = 20;
+
 export function createElasticsearchAdmin(url: string, prefix: string): ElasticsearchAdmin {
-  async function call<Body>(method: string, path: string, body?: unknown): Promise<Body> {
-    const answer = await fetch(new URL(path, url), {
+  async function send(method: string, path: string, body?: unknown): Promise<Response> {
+    return await fetch(new URL(path, url), {
       method,
       signal: AbortSignal.timeout(30_000),
       ...(body !== undefined && {
@@ -19,6 +21,11 @@ export function createElasticsearchAdmin(url: string, prefix: string): Elasticse
         body: JSON.stringify(body),
       }),
     });
+  }
+  async function call<Body>(method: string, path: string, body?: unknown): Promise<Body> {
+    return await read(method, path, await send(method, path, body));
+  }
+  async function read<Body>(method: string, path: string, answer: Response): Promise<Body> {
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 500)}`);
     return JSON.parse(text) as Body;
@@ -30,7 +37,13 @@ export function createElasticsearchAdmin(url: string, prefix: string): Elasticse
     prefix,
     indexes,
     async settings(settings) {
-      await call('PUT', `/${prefix}.*/_settings`, settings);
+      const path = `/${prefix}.*/_settings`;
+      for (let tries = 1; ; tries += 1) {
+        const answer = await send('PUT', path, settings);
+        // An index of a generation that is dropped just now: none of the others was changed.
+        if (answer.status === 404 && tries < settingsTries) continue;
+        return void (await read('PUT', path, answer));
+      }
     },
     async removeAll() {
       const names = await indexes();
