@@ -6,7 +6,7 @@ import { api, noServers } from '../harness/api.ts';
 import { temporaryFolder, writeFiles } from '../harness/documents.ts';
 import { fullMode } from '../harness/full-mode.ts';
 import { heldBucket } from '../harness/held-sources.ts';
-import { finished, lastJson, start, winnow, winnowJson } from '../harness/processes.ts';
+import { finished, lastJson, start, untilSays, winnow, winnowJson } from '../harness/processes.ts';
 import type { Ingested } from '../harness/reports.ts';
 import { until } from '../harness/until.ts';
 
@@ -106,16 +106,9 @@ test('winnow ingest with one of two folders away brings the other up to date, sa
   await rename(one, `${one}-away`);
 
   const child = start('services/cli/src/main.ts', ['ingest', 'docs', '--json'], environment);
-  let said = '';
-  child.stderr?.on('data', (data: Buffer) => {
-    said += data.toString();
-  });
+  const says = untilSays(child, 'waiting (source_away)');
   const ended = finished(child);
-  await until(
-    'it says that it waits',
-    async () => said,
-    (text) => text.includes('waiting (source_away)'),
-  );
+  await says;
   expect(await winnowJson(['corpus', 'show', 'docs'], environment)).toMatchObject({ documents: 1 });
   const { runs } = await winnowJson<{ runs: readonly Ingested[] }>(['status'], environment);
   expect(runs).toMatchObject([{ documents: { new: 1 }, uncovered: [{ sourceId: 'one' }] }]);

@@ -3,9 +3,8 @@ import { rename } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { corpusOf, pages } from '../harness/corpora.ts';
 import { manyDocuments } from '../harness/documents.ts';
-import { finished, lastJson, start, winnow, winnowJson } from '../harness/processes.ts';
+import { finished, lastJson, start, untilSays, winnow, winnowJson } from '../harness/processes.ts';
 import type { Ingested } from '../harness/reports.ts';
-import { until } from '../harness/until.ts';
 import { watchCorpus } from '../harness/watch-corpus.ts';
 
 interface Active {
@@ -95,22 +94,15 @@ describe('a run', () => {
     await rename(source, `${source}-away`);
     const words = ['resume', run, '--max-tokens', '100000', '--json'];
     const child = start('services/cli/src/main.ts', words, environment);
-    let said = '';
-    child.stderr?.on('data', (data: Buffer) => {
-      said += data.toString();
-    });
+    const says = untilSays(child, 'waiting (source_away)');
     const ended = finished(child);
-    await until(
-      'it says that it waits',
-      async () => said,
-      (text) => text.includes('waiting (source_away)'),
-    );
+    await says;
     await rename(`${source}-away`, source);
     expect((await ended).code).toBe(0);
     const report = lastJson<Ingested>(await ended);
     expect(report).toMatchObject({ state: 'completed', documents: { new: 30, failed: 0, stillFailed: 0 } });
     expect(report.waited.map(({ reason }) => reason).sort()).toEqual(['budget', 'source_away']);
-    expect(said.match(/waiting \(source_away\)/g)).toHaveLength(1);
+    expect((await ended).stderr.match(/waiting \(source_away\)/g)).toHaveLength(1);
   });
 
   test.each([['status'], ['pause'], ['resume'], ['cancel']])('of no such name: %s says so', async (word) => {

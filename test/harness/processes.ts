@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { until } from './until.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
 
@@ -58,6 +59,19 @@ export async function finished(child: ChildProcess): Promise<Finished> {
     once(child, 'close'),
   ]);
   return { code: typeof code === 'number' ? code : null, stdout, stderr };
+}
+
+/** Resolves when a program has said that on standard error. To be asked for before it can have said it. */
+export async function untilSays(child: ChildProcess, words: string): Promise<void> {
+  let said = '';
+  child.stderr?.on('data', (data: Buffer) => {
+    said += data.toString();
+  });
+  await until(
+    `it says ${words}`,
+    async () => said,
+    (text) => text.includes(words),
+  );
 }
 
 /** The last line of standard output, parsed. Fails with what the command said if it did not end well. */

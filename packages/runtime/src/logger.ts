@@ -43,7 +43,8 @@ export function createLogger(level: 'debug' | 'info' | 'warn' | 'error' | 'silen
 
 /**
  * Written to without waiting: a reader that is slow, or reads no more, does not stop the service. What it has not taken
- * is kept, up to a bound, and offered once more at the end, which does not wait for it either.
+ * is kept, up to a bound, and offered for half a second at the end. Only a pipe that blocks who writes to it, as a shell
+ * makes them, holds up the end for longer.
  */
 function standardError() {
   let offers = Number.POSITIVE_INFINITY;
