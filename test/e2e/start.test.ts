@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { otherVersionExit } from '../../packages/engine/src/prepare/prepare-task.ts';
 import { temporaryFolder } from '../harness/documents.ts';
 import { loadedModules } from '../harness/loaded-modules.ts';
 
@@ -14,10 +15,16 @@ const heavy = [
   'onnxruntime-node',
   '@huggingface/hub',
   'unified',
+  'yaml',
+  'postal-mime',
+  '@kenjiuno/msgreader',
+  'acorn',
   'linkedom',
   'htmlparser2',
   'ml-kmeans',
 ];
+
+const prepareChild = 'packages/engine/src/prepare/prepare-child.ts';
 
 describe('a command loads what it uses', () => {
   test('--help nothing but the command line itself', async () => {
@@ -43,6 +50,13 @@ describe('a command loads what it uses', () => {
         /packages\/(?:retrieval|models|sources|evaluation|scheduling|jobs)\//.test(url),
       ),
     ).toEqual([]);
+    expect(heavyIn(modules)).toEqual([]);
+  });
+
+  test('to parse no reader of any format, before there is a document of it', async () => {
+    const ofNoVersion = ['1000', '0'];
+    const { code, modules } = await loadedModules(ofNoVersion, {}, prepareChild);
+    expect(code).toBe(otherVersionExit);
     expect(heavyIn(modules)).toEqual([]);
   });
 

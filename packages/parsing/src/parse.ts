@@ -13,13 +13,10 @@ import type { BinaryFormat } from './bytes/sniff-binary.ts';
 import { unpackGzip } from './bytes/unpack-gzip.ts';
 import { formatOf, promisedFormat, type TextFormat } from './format-of.ts';
 import { declaredCharset } from './html/declared-charset.ts';
-import { parseHtml } from './html/parse-html.ts';
 import { jsonProblem } from './json-problem.ts';
 import { maxMailDepth, maxTextLength } from './limits.ts';
-import { parseMarkdown } from './markdown/parse-markdown.ts';
 import { type Read, refused } from './parts.ts';
 import { plainBlocks } from './plain/plain-blocks.ts';
-import { readConverted } from './tika/converted.ts';
 
 /**
  * Bytes → structured text: PDF, Office documents, e-books, mail, Markdown, MDX, HTML and plain text in any common
@@ -48,7 +45,7 @@ async function parseWithin(given: RawDocument, depth: number): Promise<ParseResu
 
 /** @param parseInside of what is attached to a mail; null where that is not of it. */
 async function readDocument(raw: RawDocument, parseInside: Parse | null): Promise<Read> {
-  if (raw.mediaType === convertedMediaType) return readConverted(raw);
+  if (raw.mediaType === convertedMediaType) return (await import('./tika/converted.ts')).readConverted(raw);
   const bytes = raw.content;
   const sniffed = sniff(bytes);
   const promised = promisedFormat(raw);
@@ -65,7 +62,6 @@ async function parseAttached(raw: RawDocument, depth: number): Promise<ParseResu
   return await parseWithin(raw, depth);
 }
 
-/** Readers are loaded with the first document of their kind: most processes see few of them. */
 async function readBinary(
   bytes: Uint8Array,
   format: BinaryFormat,
@@ -78,6 +74,7 @@ async function readBinary(
   return { ok: true, parts: { ...read.parts, warnings: [warning, ...read.parts.warnings] } };
 }
 
+/** Readers are loaded with the first document of their kind: most processes see few of them. */
 async function readAs(bytes: Uint8Array, format: BinaryFormat, parseInside: Parse | null): Promise<Read> {
   switch (format) {
     case 'pdf':
@@ -104,7 +101,7 @@ async function readText(
   }
   if (format === 'eml')
     return await (await import('./mail/parse-mail.ts')).parseMail(raw.content, 'eml', parseInside);
-  const read = readDecoded(decoded.text, format);
+  const read = await readDecoded(decoded.text, format);
   if (!read.ok) return read;
   const warnings = [
     ...(promised === null ? [] : [`Its name ends in .${promised}, but it is ${format}.`]),
@@ -117,13 +114,22 @@ async function readText(
 
 const misread = 'The text looks as if it had been read in the wrong encoding before it was saved.';
 
-function readDecoded(decoded: string, format: Exclude<TextFormat, 'eml'>): Read {
-  if (format === 'html') return { ok: true, parts: parseHtml(decoded) };
+/** Loads readers as {@link readAs} does. */
+async function readDecoded(decoded: string, format: Exclude<TextFormat, 'eml'>): Promise<Read> {
+  if (format === 'html') {
+    const { parseHtml } = await import('./html/parse-html.ts');
+    return { ok: true, parts: parseHtml(decoded) };
+  }
   const problem = format === 'json' ? jsonProblem(decoded) : null;
   if (problem !== null) return refused('truncated', problem);
   const text = cleanText(decoded);
-  if (format === 'markdown' || format === 'mdx') {
-    return { ok: true, parts: { ...parseMarkdown(text, format), text } };
+  if (format === 'markdown') {
+    const { parseMarkdown } = await import('./markdown/parse-markdown.ts');
+    return { ok: true, parts: { ...parseMarkdown(text), text } };
+  }
+  if (format === 'mdx') {
+    const { parseMdx } = await import('./markdown/parse-mdx.ts');
+    return { ok: true, parts: { ...parseMdx(text), text } };
   }
   return {
     ok: true,

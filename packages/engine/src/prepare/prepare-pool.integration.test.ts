@@ -41,6 +41,15 @@ describe('createPreparePool', () => {
     });
   });
 
+  it('takes no document for broken where the reader of its format is no more, as after an update under it', async () => {
+    const pool = open(poisoned);
+    expect(await pool.prepare(rawOf('whole'), cut, signal)).toMatchObject({ ok: true });
+    await expect(pool.prepare(rawOf('reader is gone'), cut, signal)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('start it again'),
+    });
+  });
+
   it('may not write files', async () => {
     const pool = open(poisoned);
     const result = await pool.prepare(rawOf('write'), cut, signal);

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Parse, Tokenizer } from '@winnow/core';
-import { prepareDocument } from '@winnow/ingestion';
+import { prepareDocument } from '@winnow/ingestion/prepare-document';
 import { createEstimatingTokenizer, loadTokenizer } from '@winnow/models/tokenizers';
 import { openMail } from '@winnow/parsing';
 import { packed } from './packed-document.ts';
@@ -55,9 +55,15 @@ async function workOn(parse: Parse, { raw, work }: PrepareTask): Promise<WorkRes
     const tokenizer = tokenizerAt(work.tokenizer);
     return packed(await prepareDocument(raw, { parse, tokenizer, chunking, maxTokens }));
   } catch (error) {
+    // Readers are loaded with the first document of their kind: after an update under this process they may be gone.
+    if (isGone(error)) process.exit(otherVersionExit);
     const message = error instanceof Error ? error.message.slice(0, 200) : 'unknown';
     return { ok: false, reason: { code: 'malformed', message: `the parser failed: ${message}` } };
   }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
 }
 
 /** Waits until it has left the process, which the next document may bring down. */

@@ -10,7 +10,7 @@ import { formatOf } from '../format-of.ts';
 import { maxAttachments, maxMailDepth } from '../limits.ts';
 import { refused } from '../parts.ts';
 import { attachmentNames } from './attachment-names.ts';
-import { type Attachment, type Mail, readMail } from './read-mail.ts';
+import type { Attachment, Mail } from './read-mail.ts';
 
 interface Opening {
   readonly wanted: string | null;
@@ -27,7 +27,7 @@ export async function openMail(raw: RawDocument, wanted: string | null): Promise
   const opening: Opening = { wanted, files: [], leftOut: 0, content: null };
   const format = mailFormatOf(raw);
   if (format !== null) {
-    const mail = await readMail(raw.content, format);
+    const mail = await readAs(raw.content, format);
     if (mail === null) return refused('malformed', 'the message is damaged: its parts cannot be read');
     await addAttached(opening, mail, '', 1);
   }
@@ -61,10 +61,16 @@ async function addFile(
   if (depth >= maxMailDepth) return;
   const format = mailFormatOf({ documentId: path as DocumentId, content, mediaType });
   // A damaged mail within a mail is a document like others: it fails by itself.
-  const inner = format === null ? null : await readMail(content, format);
+  const inner = format === null ? null : await readAs(content, format);
   if (inner === null) return;
   const isOpened = (await addAttached(opening, inner, `${path}/attachments/`, depth + 1)) > 0;
   opening.files[at] = { ...file, isOpened };
+}
+
+/** Loads the readers with the first mail: most processes see none. */
+async function readAs(content: Uint8Array, format: 'eml' | 'msg'): Promise<Mail | null> {
+  const { readMail } = await import('./read-mail.ts');
+  return await readMail(content, format);
 }
 
 /** As `parse` tells it; null for what is no mail. */

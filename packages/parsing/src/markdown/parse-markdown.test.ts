@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { showBlocks } from '../testing/show-blocks.ts';
 import { parseMarkdown } from './parse-markdown.ts';
+import { parseMdx } from './parse-mdx.ts';
 
 describe('parseMarkdown', () => {
   it('gives every block the headings above it, without markup', () => {
@@ -24,23 +25,23 @@ describe('parseMarkdown', () => {
   });
 
   it('takes the title from the first heading of level 1, else from front matter', () => {
-    expect(parseMarkdown('---\ntitle: Front\n---\n## B\n\n# A', 'markdown').title).toBe('A');
-    expect(parseMarkdown('---\ntitle: Front\n---\n## B', 'markdown').title).toBe('Front');
-    expect(parseMarkdown('<h1 align="center">Centred</h1>\n\nText', 'markdown').title).toBe('Centred');
-    expect(parseMarkdown('Under\n=====\n', 'markdown').title).toBe('Under');
-    expect(parseMarkdown('Text', 'markdown').title).toBeNull();
+    expect(parseMarkdown('---\ntitle: Front\n---\n## B\n\n# A').title).toBe('A');
+    expect(parseMarkdown('---\ntitle: Front\n---\n## B').title).toBe('Front');
+    expect(parseMarkdown('<h1 align="center">Centred</h1>\n\nText').title).toBe('Centred');
+    expect(parseMarkdown('Under\n=====\n').title).toBe('Under');
+    expect(parseMarkdown('Text').title).toBeNull();
   });
 
   it('reads front matter as metadata, and leaves it out of the blocks', () => {
     const text = '---\ntitle: T\ntags: [a, 中文]\nyear: 2024\nauthor: { name: x }\n---\n\nText';
-    const parsed = parseMarkdown(text, 'markdown');
+    const parsed = parseMarkdown(text);
     expect(parsed.metadata).toEqual({ tags: ['a', '中文'], year: 2024 });
     expect(showBlocks(text, parsed.blocks)).toEqual(['paragraph []: Text']);
   });
 
   it('warns of front matter that is not YAML or that multiplies itself', () => {
-    expect(parseMarkdown('---\na: [b\n---\n', 'markdown').warnings).toHaveLength(1);
-    expect(parseMarkdown('---\na: &x [1]\nb: [*x, *x]\n---\n', 'markdown').warnings).toHaveLength(1);
+    expect(parseMarkdown('---\na: [b\n---\n').warnings).toHaveLength(1);
+    expect(parseMarkdown('---\na: &x [1]\nb: [*x, *x]\n---\n').warnings).toHaveLength(1);
   });
 
   it('drops images, badges, comments and HTML without text', () => {
@@ -74,14 +75,11 @@ describe('parseMarkdown', () => {
 
   it('reads MDX without its imports, expressions and components', () => {
     const text = "import A from 'a'\n\n# T\n\n{/* comment */}\n\n<A>\n\nInside\n\n</A>\n";
-    expect(showBlocks(text, parseMarkdown(text, 'mdx').blocks)).toEqual([
-      'heading [T]: # T',
-      'paragraph [T]: Inside',
-    ]);
+    expect(showBlocks(text, parseMdx(text).blocks)).toEqual(['heading [T]: # T', 'paragraph [T]: Inside']);
   });
 
   it('reads broken MDX as Markdown, with a warning', () => {
-    const parsed = parseMarkdown('# T\n\n<A>{\n\nText', 'mdx');
+    const parsed = parseMdx('# T\n\n<A>{\n\nText');
     expect(parsed.title).toBe('T');
     expect(parsed.blocks.length).toBeGreaterThan(1);
     expect(parsed.warnings).toHaveLength(1);
@@ -95,7 +93,7 @@ describe('parseMarkdown', () => {
     ['size', 'A paragraph.\n\n'.repeat(40_000)],
   ])('reads what would take the parser too long by %s more simply, with a warning', (_, hard) => {
     const text = `---\ntitle: F\n---\n# Title\n\n${hard}\n\n## Part\n\nText`;
-    const parsed = parseMarkdown(text, 'markdown');
+    const parsed = parseMarkdown(text);
     expect(parsed.warnings).toHaveLength(1);
     expect(parsed.title).toBe('Title');
     expect(showBlocks(text, parsed.blocks.slice(0, 1))).toEqual(['heading [Title]: # Title']);
@@ -104,5 +102,5 @@ describe('parseMarkdown', () => {
 });
 
 function show(text: string): string[] {
-  return showBlocks(text, parseMarkdown(text, 'markdown').blocks);
+  return showBlocks(text, parseMarkdown(text).blocks);
 }

@@ -1,9 +1,10 @@
 import type { Block, Metadata } from '@winnow/core';
+import type { Root } from 'mdast';
 import { plainBlocks } from '../plain/plain-blocks.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { isTooHard } from './is-too-hard.ts';
 import { markdownBlocks } from './markdown-blocks.ts';
-import { parseTree } from './parse-tree.ts';
+import { markdownTree } from './markdown-tree.ts';
 
 export interface ParsedMarkdown {
   /** The first heading of level 1, else the front matter's title. */
@@ -14,24 +15,21 @@ export interface ParsedMarkdown {
 }
 
 /**
- * Markdown with GitHub's tables and lists, or MDX. Offsets point into the source text. Text that would take
- * the parser too long, and MDX whose syntax is broken, is read more simply, with a warning.
+ * Markdown with GitHub's tables and lists. Offsets point into the source text. Text that would take the parser too
+ * long is read more simply, with a warning.
  */
-export function parseMarkdown(text: string, dialect: 'markdown' | 'mdx'): ParsedMarkdown {
+export function parseMarkdown(text: string): ParsedMarkdown {
   if (isTooHard(text)) return simply(text, 'too large or too deep to be parsed whole');
-  const asMdx = dialect === 'mdx' ? readTree(text, 'mdx') : null;
-  if (asMdx !== null) return asMdx;
-  const asMarkdown = readTree(text, 'markdown');
-  if (asMarkdown === null) return simply(text, 'nested too deep');
-  if (dialect === 'markdown') return asMarkdown;
-  const warning = 'The MDX syntax is broken; the file was read as Markdown.';
-  return { ...asMarkdown, warnings: [warning, ...asMarkdown.warnings] };
+  return readTree(text, markdownTree) ?? simply(text, 'nested too deep');
 }
 
-/** Null where the text is no MDX, or is nested too deep for the stack. */
-function readTree(text: string, dialect: 'markdown' | 'mdx'): ParsedMarkdown | null {
+/**
+ * @param treeOf throws where the text is not in its language, or is nested too deep for the stack.
+ * @returns null where that throws.
+ */
+export function readTree(text: string, treeOf: (text: string) => Root): ParsedMarkdown | null {
   try {
-    const tree = parseTree(text, dialect);
+    const tree = treeOf(text);
     const [first] = tree.children;
     const front = readFrontMatter(first?.type === 'yaml' ? first.value : '');
     const blocks = markdownBlocks(text, tree);

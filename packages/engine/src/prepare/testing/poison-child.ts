@@ -12,5 +12,6 @@ servePrepare(async (raw) => {
     for (const held: unknown[] = []; ; ) held.push({ at: held.length, text: String(held.length) });
   if (text === 'buffers') for (const held: unknown[] = []; ; ) held.push(Buffer.alloc(4 * 1024 * 1024, 1));
   if (text === 'write') await import('node:fs').then((fs) => fs.writeFileSync('/tmp/winnow-poison', ''));
+  if (text === 'reader is gone') await import(`${import.meta.url}.gone`);
   return await parse(raw);
 });

@@ -5,7 +5,6 @@ import remarkMdx from 'remark-mdx';
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
 
-const markdown = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter, ['yaml', 'toml']).freeze();
 const mdx = unified()
   .use(remarkParse)
   .use(remarkMdx)
@@ -13,7 +12,7 @@ const mdx = unified()
   .use(remarkFrontmatter, ['yaml', 'toml'])
   .freeze();
 
-/** @throws where the text is no MDX, or is nested too deep for the stack. Any other text is Markdown. */
-export function parseTree(text: string, dialect: 'markdown' | 'mdx'): Root {
-  return (dialect === 'mdx' ? mdx : markdown).parse(text);
+/** @throws where the text is no MDX, or is nested too deep for the stack. */
+export function mdxTree(text: string): Root {
+  return mdx.parse(text);
 }
