@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { createPackageFromTarballData } from '@arethetypeswrong/core';
 import { docxOf, pdfOf, wordParagraph } from '@winnow/testkit';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { makePackage } from './package.ts';
+import { wrongTypes } from './package-types.ts';
 import { runCommand } from './run-command.ts';
 
 /** A package that has grown beyond this holds something that does not belong in it. */
@@ -18,6 +20,7 @@ try {
   await makePackage(repository, made);
   await requireSound(made);
   const tarball = await pack(made);
+  await requireTypes(tarball);
   const prefix = join(folder, 'prefix');
   // As the README says: no dependency needs its script, and one would fetch libraries for graphics cards.
   await runCommand('npm', ['install', '--global', '--ignore-scripts', '--prefix', prefix, tarball]);
@@ -31,6 +34,11 @@ async function requireSound(made: string): Promise<void> {
   const { messages, pkg } = await publint({ pkgDir: made, strict: true });
   const wrong = messages.map((message) => formatMessage(message, pkg ?? {}));
   if (wrong.length > 0) throw new Error(`publint:\n${wrong.join('\n')}`);
+}
+
+async function requireTypes(tarball: string): Promise<void> {
+  const wrong = await wrongTypes(createPackageFromTarballData(await readFile(tarball)));
+  if (wrong.length > 0) throw new Error(`types:\n${wrong.join('\n')}`);
 }
 
 async function pack(made: string): Promise<string> {
