@@ -70,6 +70,7 @@ async function check(compose: Compose): Promise<void> {
   const again = await finished((await client.startRun(corpus)).run);
   assert.deepEqual([again.modelCalls, again.chunks.embedded], [0, 0], 'unchanged documents cost nothing');
   say('down and up: same counts, same answer, nothing embedded again');
+  await compose('exec', '-T', 'worker', 'winnow', 'corpus', 'show', corpus);
 }
 
 async function bringUp(compose: Compose): Promise<void> {

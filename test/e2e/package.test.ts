@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { docxOf, pdfOf, wordParagraph } from '@winnow/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createClient, until } from '../../infra/dev/compose-client.ts';
 import { handbook, temporaryFolder, writeFiles } from '../harness/documents.ts';
+import { fullMode } from '../harness/full-mode.ts';
 import { type Installed, install } from '../harness/installed.ts';
 import { cacheOf, start } from '../harness/processes.ts';
 
@@ -100,5 +102,33 @@ describe('the npm package', () => {
   test('is one program with a shebang, which says its version', async () => {
     expect(await readFile(installed.program, 'utf8')).toMatch(/^#!\/usr\/bin\/env -S node /);
     expect(await winnowIn(place, '--version')).toBe(`${installed.manifest.version}\n`);
+  });
+});
+
+describe('what the images run', () => {
+  /** The program that an image starts, by the path that it has beside the installed package. */
+  async function programOf(target: string): Promise<string> {
+    const dockerfile = await readFile(join(import.meta.dirname, '../../infra/Dockerfile'), 'utf8');
+    const path = new RegExp(`AS ${target}\\n.*?CMD \\["node", "(.+?)"\\]`, 's').exec(dockerfile)?.[1];
+    return join(installed.beside, path ?? `no program of ${target}`);
+  }
+
+  test('is in the package: a worker that ingests, and an API that answers, over Redis and Elasticsearch', async () => {
+    const servers = { ...environment, ...fullMode(), WINNOW_PORT: '0', WINNOW_SOURCE_ROOTS: folder };
+    const worker = start(await programOf('worker'), [], servers);
+    const query = start(await programOf('query'), [], servers);
+    for (const output of [worker.stdout, worker.stderr, query.stderr]) output?.resume();
+    const [printed] = await once(query.stdout ?? query, 'data');
+    const client = createClient(String(printed).trim(), 'none is asked for');
+    await client.createCorpus({ name: 'notes', path: join(folder, 'notes') });
+    const { run } = await client.startRun('notes');
+    const ended = await until(
+      () => client.showRun(run),
+      ({ state }) => state !== 'planning' && state !== 'running',
+      90_000,
+    );
+    expect(ended.state).toBe('completed');
+    const { citations } = await client.answer('notes', 'How many days of holiday may be carried over?');
+    expect(citations[0]?.documentId).toBe('people/holidays.md');
   });
 });
