@@ -28,6 +28,7 @@ async function corpusWithoutItsBucket(servers: Readonly<Record<string, string>>)
     ...servers,
     WINNOW_S3_ENDPOINT: endpoint,
     WINNOW_S3_PATH_STYLE: '1',
+    WINNOW_RECONCILE_MS: '500',
   });
   const path = join(sources, 'handbook');
   await post('/v1/corpora', { name: 'docs', path, language: 'en' });
@@ -55,7 +56,7 @@ async function corpusWithoutItsBucket(servers: Readonly<Record<string, string>>)
     }>();
     return hits.map(({ documentId }) => documentId);
   };
-  return { engine, ingest, untilRun, ids, before, gone, bringBack, find };
+  return { engine, path, ingest, untilRun, ids, before, gone, bringBack, find };
 }
 
 describe.skipIf('missing' in s3).each([
@@ -92,6 +93,28 @@ describe.skipIf('missing' in s3).each([
     const ended = await untilRun(second, ({ state }) => state === 'completed');
     expect(ended).toMatchObject({ documents: { new: 1, deleted: 0, failed: 0 }, uncovered: [] });
     expect((await ids()).sort()).toEqual([...without, 'bucket:anchor.md'].sort());
+  });
+
+  test('has the run that waits for it give way to a scheduled one, which takes up what is new in the folder', async () => {
+    const { engine, path, ingest, untilRun, ids, bringBack } = await corpusWithoutItsBucket(servers());
+    await engine.schedules.set('docs', { cron: '0 0 1 1 *' });
+    const { run } = await ingest();
+    await untilRun(run, ({ waiting }) => waiting !== null);
+    await writeFiles(path, { 'heron.md': 'The heron fishes below the weir.' });
+    await engine.schedules.runNow('docs');
+    await until('the folder is up to date', ids, (all) => all.includes('heron.md'));
+    expect(await engine.runs.show(run)).toMatchObject({
+      state: 'canceled',
+      reason: expect.stringContaining('a scheduled run took its place'),
+      uncovered: [{ sourceId: 'bucket', prefix: '' }],
+    });
+    await bringBack();
+    await until('the bucket is up to date', ids, (all) => all.includes('bucket:anchor.md'));
+    await until(
+      'the slot is over',
+      () => engine.schedules.show('docs'),
+      ({ last }) => last?.state === 'completed',
+    );
   });
 });
 

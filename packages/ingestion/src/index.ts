@@ -70,6 +70,7 @@ export {
 } from './prepare-document.ts';
 export { type Pushed, pushDocuments, requirePushSource } from './push/push-documents.ts';
 export { cancelRun } from './runs/cancel-run.ts';
+export { giveWay } from './runs/give-way.ts';
 export { pauseRun, resumeRun, waitsForSomebody } from './runs/pause-run.ts';
 export { requireRun } from './runs/require-run.ts';
 export { type RunProgress, type RunReport, reportOf, runReport } from './runs/run-report.ts';

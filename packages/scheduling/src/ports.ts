@@ -20,11 +20,16 @@ export type Attempt =
 export interface ScheduledWorkPorts {
   /**
    * Starts a run of that id; one that is there already, or is over, is enough. Another run of the corpus that is under
-   * way is `busy`.
+   * way is `busy`, unless it gives way to a sync.
    */
   start(run: SlotRun): Promise<Attempt>;
   /** @returns null if there is none. */
   run(runId: RunId): Promise<Run | null>;
+  /**
+   * Ends a run that has nothing left to do but to wait for sources that do not answer: a sync that follows goes through
+   * the others too, and waits in its place. Any other run stays as it is.
+   */
+  giveWay(runId: RunId): Promise<void>;
   /** Looks whether a generation may take the live one's place. */
   verify(
     corpus: CorpusName,

@@ -1,4 +1,4 @@
-import type { Schedule } from '@winnow/core';
+import type { RunId, Schedule } from '@winnow/core';
 import { describe, expect, test } from 'vitest';
 import { scheduleOf } from './schedule-request.ts';
 import { decided } from './slots/decide-slot.ts';
@@ -188,6 +188,56 @@ describe('a slot', () => {
       },
       nextRunAt: '2026-11-28T05:00:00.000Z',
     });
+  });
+
+  /** Has the newest run wait for a source, as its record says it. */
+  const holdNewest = ({ runs, made, now }: TestBench) => {
+    const runId = made.at(-1) as RunId;
+    const run = runs.get(runId);
+    if (run === undefined) throw new Error('there is no run');
+    const since = new Date(now).toISOString();
+    const waiting = { reason: 'source_away', message: 'away', since, looks: 0, nextLookAt: since } as const;
+    runs.set(runId, { ...run, waiting });
+  };
+
+  test.each([false, true])(
+    'takes the place of the one before where that only waits for sources (and its process dies between: %s)',
+    async (dies) => {
+      const bench = createTestBench('2026-11-28T02:59:00Z');
+      await bench.set({ cron: '0 * * * *', webhook: { url: 'https://ops.example.com/x' } });
+      const first = bench.boot();
+      await bench.lookAt('2026-11-28T03:00:00Z', first);
+      holdNewest(bench);
+      if (dies) await bench.ports.work.giveWay(bench.made[0] as RunId);
+      await bench.lookAt('2026-11-28T04:00:00Z', dies ? bench.boot() : first);
+      expect(slotsOf(bench)).toEqual(['20261128T030000', '20261128T040000']);
+      expect(await bench.schedule()).toMatchObject({
+        current: { slot: '2026-11-28T04:00:00.000Z', step: 'running' },
+        last: { slot: '2026-11-28T03:00:00.000Z', state: 'canceled', message: 'gave way' },
+      });
+      expect(bench.told.map(({ body }) => JSON.parse(body).type)).toEqual(['run.canceled']);
+    },
+  );
+
+  test('that is not due takes nobody’s place, though a clock was wrong', async () => {
+    const bench = createTestBench('2026-11-28T02:59:00Z');
+    await bench.set({ cron: '0 * * * *' });
+    const timekeeper = bench.boot();
+    await bench.lookAt('2031-01-01T12:00:00Z', timekeeper);
+    holdNewest(bench);
+    await bench.lookAt('2026-11-28T02:59:30Z', timekeeper);
+    expect(bench.runs.get(bench.made[0] as RunId)?.state).not.toBe('canceled');
+  });
+
+  test('of a new generation leaves the run of the one before to its waiting', async () => {
+    const bench = createTestBench('2026-11-28T02:59:00Z');
+    await bench.set({ cron: '0 * * * *', reindex: true });
+    const timekeeper = bench.boot();
+    await bench.lookAt('2026-11-28T03:00:00Z', timekeeper);
+    holdNewest(bench);
+    await bench.lookAt('2026-11-28T04:00:00Z', timekeeper);
+    expect(slotsOf(bench)).toEqual(['20261128T030000']);
+    expect((await bench.schedule()).last).toMatchObject({ state: 'skipped' });
   });
 
   test('whose step takes long is not begun again by the looks that come meanwhile', async () => {

@@ -129,9 +129,25 @@ function hasSlotToTend(schedule: Schedule, now: Date): boolean {
 /** Decides the slot that is due, and takes the one that is under way as far as it goes now. */
 async function tendSlot(ports: SchedulingPorts, schedule: Schedule, signal: AbortSignal): Promise<void> {
   const { schedules, now } = ports;
-  const latest =
-    decided(schedule, now()) === null
-      ? schedule
-      : await schedules.update(schedule.corpus, (current) => decided(current, now()));
+  if (decided(schedule, now()) === null) {
+    await workOnSlot(ports, schedule, signal);
+    return;
+  }
+  await makeWay(ports, schedule, signal);
+  const latest = await schedules.update(schedule.corpus, (current) => decided(current, now()));
   if (latest !== null) await workOnSlot(ports, latest, signal);
+}
+
+/**
+ * Has the run of the slot before give way to the one that is due, where it only waits for sources that do not answer:
+ * what is new in the others would be lost with the slot.
+ */
+async function makeWay(ports: SchedulingPorts, schedule: Schedule, signal: AbortSignal): Promise<void> {
+  const { current, work, nextRunAt } = schedule;
+  // Of a clock that was wrong, slots are counted anew, and none may be due.
+  const isDue = Date.parse(nextRunAt) <= ports.now().getTime();
+  if (!isDue || current?.step !== 'running' || work.kind !== 'sync') return;
+  await ports.work.giveWay(current.runId);
+  // Its end is recorded before the new slot is decided, also where it has ended since the last look.
+  await workOnSlot(ports, schedule, signal);
 }

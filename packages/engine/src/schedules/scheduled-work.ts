@@ -7,7 +7,7 @@ import {
   type Run,
   type RunId,
 } from '@winnow/core';
-import { type IngestPorts, requireFitting, startBuild, startRun } from '@winnow/ingestion';
+import { giveWay, type IngestPorts, requireFitting, startBuild, startRun } from '@winnow/ingestion';
 import type { Attempt, ScheduledWorkPorts, SlotRun } from '@winnow/scheduling';
 import type { EngineGenerations } from '../generations.ts';
 import type { Models } from '../models/models.ts';
@@ -32,7 +32,7 @@ export function createScheduledWork(parts: ScheduledWorkParts): ScheduledWorkPor
       const corpus = await requireWholeCorpus(store, slot.corpus);
       const known = await store.runs.get(slot.runId);
       if (known !== null && !isActive(known)) return { kind: 'done' };
-      const before = await busyWith(ingest, corpus, slot.runId);
+      const before = await madeWay(ingest, corpus, slot);
       if (before !== null) return before;
       try {
         await runs.begun(await begin(parts, corpus, slot));
@@ -45,6 +45,9 @@ export function createScheduledWork(parts: ScheduledWorkParts): ScheduledWorkPor
       }
     },
     run: (runId) => store.runs.get(runId),
+    async giveWay(runId) {
+      await giveWay(ingest, runId);
+    },
     async verify(name, generation, signal) {
       const { report } = await quality.verify(name, { generation }, signal);
       const gates = report.gates.filter(({ passed }) => !passed).map((gate) => gate.name);
@@ -80,19 +83,34 @@ async function begin(
   return (await startRun(ingest, name, options)).run;
 }
 
+type Busy = Extract<Attempt, { kind: 'busy' }>;
+
+/** What is still in the way once other runs have given way: to a sync, which takes up what they waited for. */
+async function madeWay(ingest: IngestPorts, corpus: Corpus, { runId, work }: SlotRun): Promise<Busy | null> {
+  if (work.kind === 'sync') {
+    for (const other of await othersOf(ingest, corpus, runId)) await giveWay(ingest, other.runId);
+  }
+  return await busyWith(ingest, corpus, runId);
+}
+
 /** Null where no other run of the corpus is under way. */
-async function busyWith(
-  { store }: IngestPorts,
-  { corpusId }: Corpus,
-  runId: RunId | null,
-): Promise<Extract<Attempt, { kind: 'busy' }> | null> {
-  const other = (await store.runs.active()).find((run) => run.corpusId === corpusId && run.runId !== runId);
+async function busyWith(ingest: IngestPorts, corpus: Corpus, runId: RunId | null): Promise<Busy | null> {
+  const [other] = await othersOf(ingest, corpus, runId);
   if (other === undefined) return null;
   const waits = other.waiting === null ? '' : `, waits (${other.waiting.reason})`;
   return {
     kind: 'busy',
     message: `run ${other.runId} (${other.kind}${waits}) of ${other.corpus} is under way`,
   };
+}
+
+/** Other runs of a corpus that are under way. */
+async function othersOf(
+  { store }: IngestPorts,
+  { corpusId }: Corpus,
+  runId: RunId | null,
+): Promise<readonly Run[]> {
+  return (await store.runs.active()).filter((run) => run.corpusId === corpusId && run.runId !== runId);
 }
 
 function requireBeside({ name, buildingGeneration }: Corpus, generation: number): void {

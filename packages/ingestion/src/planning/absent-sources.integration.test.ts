@@ -2,6 +2,8 @@ import { AppError, type Corpus, type CorpusSource, type SourceId, type SourceSet
 import { createMapSource, type DocumentMap } from '@winnow/testkit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancelRun } from '../runs/cancel-run.ts';
+import { giveWay } from '../runs/give-way.ts';
+import { requireRun } from '../runs/require-run.ts';
 import { startRun } from '../runs/start-run.ts';
 import type { IngestBench } from '../testing/ingest-bench.ts';
 import { type LocalBench, openLocalBench, textOf } from '../testing/local-bench.ts';
@@ -157,6 +159,58 @@ describe('a source that is not there', () => {
       state: 'completed',
       documents: { new: 19, deleted: 1, failed: 0 },
     });
+  });
+
+  it('does not keep a run of a schedule from the others: the one that waits gives way to it', async () => {
+    const process = await boot();
+    await process.ingest();
+    away.add('second');
+    documents.third.set('page-8', textOf(208));
+    const before = await untilWaiting(process, 'nothing answers at second');
+    documents.first.set('page-9', textOf(9));
+    expect(await giveWay(process.ports, before.runId)).toBe(true);
+    const ended = await requireRun(bench.store, before.runId);
+    expect(ended).toMatchObject({ state: 'canceled', reason: expect.stringContaining('at second') });
+    expect(uncoveredOf(ended.plan).map(({ sourceId }) => sourceId)).toEqual(['second']);
+    const next = await untilWaiting(process, 'nothing answers at second');
+    expect(next.runId).not.toBe(before.runId);
+    expect(await foundBySource()).toEqual({ first: 7, second: 6, third: 7 });
+    documents.second.set('page-9', textOf(109));
+    away.clear();
+    expect(await process.untilEnded(next.runId)).toMatchObject({
+      state: 'completed',
+      documents: { new: 2, deleted: 0, failed: 0 },
+    });
+  });
+
+  it('gives what was to be read of it to the next run, where a run gives way while it reads', async () => {
+    const process = await boot();
+    onTouch = (name, what) => {
+      if (name === 'second' && what === 'read') away.add('second');
+      requireThere(name);
+    };
+    const before = await untilWaiting(process, 'nothing answers at second');
+    expect(before.state).toBe('running');
+    expect(await giveWay(process.ports, before.runId)).toBe(true);
+    documents.first.set('page-9', textOf(9));
+    const next = await untilWaiting(process, 'nothing answers at second');
+    expect(await foundBySource()).toEqual({ first: 7, second: 0, third: 6 });
+    onTouch = () => {};
+    away.clear();
+    expect(await process.untilEnded(next.runId)).toMatchObject({ state: 'completed' });
+    expect(await foundBySource()).toEqual({ first: 7, second: 6, third: 6 });
+  });
+
+  it('is waited for still by a run with something of its own, and by one that waits for all there is', async () => {
+    const process = await boot();
+    away.add('second');
+    const { run } = await startRun(process.ports, corpus.name, { remake: true });
+    await bench.untilRun(run.runId, ({ waiting }) => waiting?.reason === 'source_away');
+    expect(await giveWay(process.ports, run.runId)).toBe(false);
+    await cancelRun(process.ports, run.runId);
+    for (const name of names) away.add(name);
+    const { runId } = await untilWaiting(process, 'nothing answers at first');
+    expect(await giveWay(process.ports, runId)).toBe(false);
   });
 
   it('is waited for by the next process too, should this one die', async () => {

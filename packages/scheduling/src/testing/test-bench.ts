@@ -128,6 +128,14 @@ function fakeWork(bench: () => TestBench): ScheduledWorkPorts {
       bench().onCall('run');
       return bench().runs.get(runId) ?? null;
     },
+    async giveWay(runId) {
+      const { runs, onCall, now } = bench();
+      onCall('giveWay');
+      const run = runs.get(runId);
+      if (run?.waiting?.reason !== 'source_away' || !isActive(run)) return;
+      const finishedAt = new Date(now).toISOString();
+      runs.set(runId, { ...run, state: 'canceled', waiting: null, reason: 'gave way', finishedAt });
+    },
     async verify(_corpus, generation) {
       bench().onCall('verify');
       bench().asked.push(`verify ${generation}`);
