@@ -22,7 +22,7 @@ export function demoCorpora(): readonly DemoCorpus[] {
       what: 'the manuals and READMEs of the installed dependencies (English)',
       questions: [
         'How do I cancel an HTTP request that takes too long?',
-        'How do I mock HTTP requests in my tests?',
+        'How do I prevent real HTTP requests in my tests?',
         'Can I use Fastify with HTTP/2?',
       ],
     },
