@@ -5,6 +5,12 @@ import type { InferenceRequest, InferenceResult, InferenceSetup } from './protoc
 /** What all copies of a model's weights in memory may take together, in bytes. */
 const maxWeightBytes = 1024 ** 3;
 
+/**
+ * Characters that a model has to be asked for before a second copy of it is loaded: that takes a third of a second of a
+ * core, in which a small model reads three times as many.
+ */
+const charactersOfFirst = 4_000;
+
 /** How a number of threads is spread over copies of a model. */
 export interface PoolShape {
   readonly workers: number;
@@ -23,29 +29,37 @@ export function poolShape(threads: number, modelBytes: number, onCpu = true): Po
   return { workers, threadsPerWorker: Math.max(1, Math.floor(threads / workers)) };
 }
 
-/** Spreads the texts of each call over several workers, and puts the results back in order. */
+/**
+ * Spreads the texts of each call over several workers, and puts the results back in order. Who asks for a few texts, as
+ * a command does, has one worker started for it.
+ * @param entry the module of each worker's thread; tests give another.
+ */
 export function createInferencePool(
   setup: Omit<InferenceSetup, 'threads'>,
   shape: PoolShape,
   log: Logger,
+  entry?: URL,
 ): InferenceClient {
   const clients = Array.from({ length: shape.workers }, () => ({
-    client: createInferenceClient({ ...setup, threads: shape.threadsPerWorker }, log),
+    client: createInferenceClient({ ...setup, threads: shape.threadsPerWorker }, log, entry),
     /** Characters given to the worker and not answered yet. */
     load: 0,
   }));
+  /** Characters of all calls so far. */
+  let asked = 0;
 
   const spread = async (request: InferenceRequest, signal: AbortSignal): Promise<InferenceResult> => {
     const texts = textsOf(request);
+    asked += lengthOf(texts);
     const parts = dealOut(
       texts,
-      clients.map(({ load }) => load),
+      clients.slice(0, asked < charactersOfFirst ? 1 : clients.length).map(({ load }) => load),
     );
     const answers = await Promise.all(
       parts.map(async (indexes, at) => {
         const worker = clients[at];
         if (worker === undefined || indexes.length === 0) return null;
-        const characters = indexes.reduce((sum, index) => sum + (texts[index]?.length ?? 0), 0);
+        const characters = lengthOf(indexes.map((index) => texts[index] ?? ''));
         worker.load += characters;
         try {
           return { indexes, result: await worker.client.call(partOf(request, indexes), signal) };
@@ -87,6 +101,10 @@ export function dealOut(texts: readonly string[], loads: readonly number[]): num
     least.load += Math.max(1, length);
   }
   return parts.map(({ indexes }) => indexes.sort((left, right) => left - right));
+}
+
+function lengthOf(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + text.length, 0);
 }
 
 function textsOf(request: InferenceRequest): readonly string[] {
