@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, type RunState } from '@winnow/core';
 
-/** How often a run's record is read. */
-const pollMs = 250;
+/** How often a run's record is read: often in its beginning, since a small run is over soon. */
+const pollMs = { least: 25, most: 250 };
+/** Between two reads passes no more than this part of the time that the run was followed. */
+const share = 1 / 8;
 /** And while it cannot be: every store that is away comes back some time. */
 const slowPollMs = 2_000;
 
@@ -26,9 +28,10 @@ export async function followRun<Report extends { readonly state: RunState }>(
   follower: RunFollower<Report>,
   isEnd: (report: Report) => boolean = () => false,
 ): Promise<Report> {
+  const startedAt = performance.now();
   for (;;) {
     signal.throwIfAborted();
-    let pauseMs = pollMs;
+    let pauseMs = pauseAfter(performance.now() - startedAt);
     try {
       const report = await runs.show(runId);
       follower.onReport(report);
@@ -43,4 +46,9 @@ export async function followRun<Report extends { readonly state: RunState }>(
     }
     await wait(pauseMs, undefined, { signal }).catch(() => {});
   }
+}
+
+/** How long to wait before the next read of a run that was followed for so long, both in milliseconds. */
+export function pauseAfter(followedMs: number): number {
+  return Math.min(pollMs.most, Math.max(pollMs.least, followedMs * share));
 }
