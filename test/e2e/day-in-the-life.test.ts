@@ -35,6 +35,8 @@ const corpus = 'units';
 const count = 80;
 const query = 'how is a turbine drained safely';
 const timeoutMs = 600_000;
+/** What a killed worker was at is taken up soon. */
+const quick = { WINNOW_JOB_LOCK_MS: '3000', WINNOW_RECONCILE_MS: '1000' };
 
 describe('a day in the life of a corpus', () => {
   test.each([
@@ -44,8 +46,9 @@ describe('a day in the life of a corpus', () => {
     const folder = await temporaryFolder();
     const source = join(folder, 'units');
     const dataFolder = { WINNOW_DATA_DIR: join(folder, 'data') };
-    const here: Environment = mode === 'embedded' ? dataFolder : fullMode();
-    const there: Environment = mode === 'embedded' ? fullMode() : dataFolder;
+    const servers = { ...fullMode(), ...quick };
+    const [here, there]: readonly [Environment, Environment] =
+      mode === 'embedded' ? [dataFolder, servers] : [servers, dataFolder];
     const documents = manyDocuments(count);
     await writeFiles(source, documents);
     await winnowJson(['corpus', 'create', corpus, '--source', source, '--language', 'en'], here);
