@@ -1,8 +1,8 @@
-import { type IndexDefinition, ofNoVectors, oneShard } from '../indexes/index-definitions.ts';
+import { type IndexDefinition, noRefresh, ofNoVectors, oneShard } from '../indexes/index-definitions.ts';
 
 /** Vectors by embedding key, which is the id of the document. */
 export const embeddingCacheDefinition: IndexDefinition = {
-  settings: oneShard,
+  settings: { ...oneShard, ...noRefresh },
   properties: {
     put_at: { type: 'date' },
     bytes: { type: 'long', index: false },

@@ -42,7 +42,7 @@ export const kept: estypes.MappingProperty = { type: 'keyword', index: false, do
 
 /** All corpora. `record` is the corpus as JSON. */
 export const corporaDefinition: IndexDefinition = {
-  settings: oneShard,
+  settings: { ...oneShard, ...noRefresh },
   properties: { name: keyword, record: kept },
   notInSource: [],
   identity: ofNoVectors,
@@ -50,7 +50,7 @@ export const corporaDefinition: IndexDefinition = {
 
 /** All runs. `record` is the run as JSON. */
 export const runsDefinition: IndexDefinition = {
-  settings: oneShard,
+  settings: { ...oneShard, ...noRefresh },
   properties: { run_id: keyword, corpus: keyword, state: keyword, started_at: keyword, record: kept },
   notInSource: [],
   identity: ofNoVectors,

@@ -1,13 +1,25 @@
-import { type GenerationRef, liveRef, type Store } from '@winnow/core';
+import {
+  embeddingKeyOf,
+  type GenerationRef,
+  type LedgerEntry,
+  liveRef,
+  noModelUsage,
+  type Store,
+  silentLogger,
+} from '@winnow/core';
 import {
   corpusOf,
   elasticsearchUrl,
   newRevisionOf,
   revisionOf,
   runIdOf,
+  runOf,
   uniquePrefix,
+  unitVectorOf,
 } from '@winnow/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createElasticsearchEmbeddingCache } from '../embedding-cache/elasticsearch-embedding-cache.ts';
+import { createElasticsearchLedger } from '../ledger/elasticsearch-ledger.ts';
 import { startTestProxy, type TestProxy } from '../test-proxy.ts';
 import { openTestStore, type TestStore } from '../test-support.ts';
 import { indexNames } from './names.ts';
@@ -132,3 +144,37 @@ describe('refreshes of the chunk index', () => {
     await store.close();
   });
 });
+
+test('indexes that are read by id are refreshed for who searches them, and never by themselves', async () => {
+  const options = { url: direct.url, prefix: direct.prefix, requestTimeoutMs: 60_000, log: silentLogger };
+  const cache = createElasticsearchEmbeddingCache(options);
+  const ledger = createElasticsearchLedger(options);
+  const corpus = corpusOf('read-by-id');
+  await direct.store.corpora.create(corpus);
+  await direct.store.runs.create(runOf('read-by-id', corpus));
+  await cache.put(new Map([[embeddingKeyOf('model', 'text'), unitVectorOf('text')]]));
+  await ledger.append([billed]);
+  const { corpora, runs, embeddings, ledger: entries } = indexNames(direct.prefix);
+  const index = [corpora, runs, embeddings, entries];
+  const settings = await direct.client.indices.getSettings({ index, flat_settings: true });
+  const intervals = index.map((name) => settings[name]?.settings?.['index.refresh_interval']);
+  expect(intervals).toEqual(index.map(() => '-1'));
+  expect(await direct.store.runs.list(corpus.name, 10)).toHaveLength(1);
+  expect(await ledger.sum({ by: 'total', limit: 1 })).toMatchObject([{ calls: 1 }]);
+  await cache.close();
+  await ledger.close();
+});
+
+const billed: LedgerEntry = {
+  at: '2026-03-01T10:00:00.000Z',
+  corpus: null,
+  runId: null,
+  queryId: null,
+  purpose: 'answer',
+  provider: 'openai',
+  model: 'gpt-4o-mini',
+  ...noModelUsage,
+  calls: 1,
+  cached: 0,
+  usd: 1,
+};

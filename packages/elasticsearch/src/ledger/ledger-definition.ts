@@ -1,12 +1,18 @@
 import type { estypes } from '@elastic/elasticsearch';
-import { type IndexDefinition, keyword, ofNoVectors, oneShard } from '../indexes/index-definitions.ts';
+import {
+  type IndexDefinition,
+  keyword,
+  noRefresh,
+  ofNoVectors,
+  oneShard,
+} from '../indexes/index-definitions.ts';
 
 /** Summed, never searched by. */
 const count: estypes.MappingProperty = { type: 'long', index: false };
 
 /** All entries of the ledger. One shard: groups are then exact, however many there are. */
 export const ledgerDefinition: IndexDefinition = {
-  settings: oneShard,
+  settings: { ...oneShard, ...noRefresh },
   properties: {
     at: { type: 'date' },
     day: keyword,
