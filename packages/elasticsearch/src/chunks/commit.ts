@@ -2,6 +2,7 @@ import type { CommitOptions, CommitResult, DocumentRevision, GenerationRef } fro
 import type { BulkOperation } from '../bulk/bulk-writer.ts';
 import { indexError } from '../connection/index-error.ts';
 import type { ManifestRecord } from '../manifest/manifest-record.ts';
+import type { KnownRecords } from '../manifest/manifest-table.ts';
 import { roundsWithoutRepeats } from '../manifest/rounds.ts';
 import { chunkWrites } from './chunk-record.ts';
 import { liveChunkIds } from './chunk-version.ts';
@@ -38,13 +39,13 @@ async function commitRound(
 ): Promise<void> {
   const index = ports.names.chunks(ref);
   await ports.current.ensure(ref);
-  await endDecided(ports, ref, writings, signal);
+  const known = await endDecided(ports, ref, writings, signal);
   await writeChunks(ports, index, writings.filter(isOpen), signal);
   if (writings.some(isOpen)) {
     // Where nobody reads yet, they are made visible before somebody does.
     if (unread) ports.refresher.eventually(index);
     else await makeVisible(ports, index, writings.filter(isOpen), signal);
-    await flip(ports, ref, writings.filter(isOpen), signal);
+    await flip(ports, ref, writings.filter(isOpen), { known, signal });
   }
   const obsolete = writings.flatMap((writing) => writing.obsolete);
   await removeObsolete(ports, index, obsolete, signal);
@@ -61,16 +62,19 @@ async function makeVisible(
   await refresher.refreshed(index, { sparing: true, signal });
 }
 
-/** Spares the work for revisions that are live already or can never be. */
+/** Spares the work for revisions that are live already or can never be. @returns the records that say so. */
 async function endDecided(
   { table, names }: WritePorts,
   ref: GenerationRef,
   writings: readonly Writing[],
   signal: AbortSignal,
-): Promise<void> {
+): Promise<KnownRecords> {
   const ids = writings.map(({ revision }) => revision.documentId);
-  const records = await table.read(names.manifest(ref), ids, signal);
-  for (const writing of writings) endIfDecided(writing, records.get(writing.revision.documentId) ?? null);
+  const known = await table.readVersions(names.manifest(ref), ids, signal);
+  for (const writing of writings) {
+    endIfDecided(writing, known.get(writing.revision.documentId)?.record ?? null);
+  }
+  return known;
 }
 
 async function writeChunks(
@@ -100,7 +104,7 @@ async function flip(
   { table, names }: WritePorts,
   ref: GenerationRef,
   writings: readonly Writing[],
-  signal: AbortSignal,
+  { known, signal }: { readonly known: KnownRecords; readonly signal: AbortSignal },
 ): Promise<void> {
   const byId = new Map(writings.map((writing) => [writing.revision.documentId, writing]));
   const change = (writing: Writing, record: ManifestRecord | null): ManifestRecord | null => {
@@ -116,7 +120,7 @@ async function flip(
       const writing = byId.get(documentId);
       return writing === undefined ? null : change(writing, record);
     },
-    { signal },
+    { known, signal },
   );
   for (const writing of writings) {
     const { documentId, revision } = writing.revision;

@@ -21,6 +21,8 @@ export interface ManifestTable {
     keys: Iterable<DocumentKey>,
     signal?: AbortSignal,
   ): Promise<Map<DocumentKey, ManifestRecord>>;
+  /** As {@link read}, each with what an {@link update} over it takes. */
+  readVersions(index: string, documentIds: Iterable<DocumentId>, signal?: AbortSignal): Promise<KnownRecords>;
   /** As {@link readByKey}, and only what a query needs. */
   readLive(
     index: string,
@@ -39,8 +41,13 @@ export interface ManifestTable {
 /** Gets the record as it is, or null; returns null to leave it so. Its last answer counts. */
 export type RecordChange = (documentId: DocumentId, current: ManifestRecord | null) => ManifestRecord | null;
 
+/** Records as somebody has read them a moment ago; those that were not there are missing. */
+export type KnownRecords = ReadonlyMap<DocumentId, VersionedRecord<ManifestRecord>>;
+
 interface UpdateOptions {
   readonly signal?: AbortSignal;
+  /** Spares the first reading. A record that was changed since is read again: its write is refused. */
+  readonly known?: KnownRecords;
   /** What the writes go through; the index' write alias if left out. */
   readonly alias?: string;
 }
@@ -63,17 +70,30 @@ export function createManifestTable(connection: Connection, bulk: BulkWriter): M
     return found;
   }
 
+  async function readVersions(
+    index: string,
+    documentIds: Iterable<DocumentId>,
+    signal?: AbortSignal,
+  ): Promise<KnownRecords> {
+    const found = new Map<DocumentId, VersionedRecord<ManifestRecord>>();
+    for (const page of pagesOf(documentIds)) {
+      const keys = page.map(documentKeyOf);
+      for (const versioned of await readRecords<keyof ManifestRecord>(connection, index, keys, { signal })) {
+        found.set(versioned.record.document_id, versioned);
+      }
+    }
+    return found;
+  }
+
   /** One round over one page. @returns the ids that another writer came first at. */
   async function updatePage(
     index: string,
     documentIds: readonly DocumentId[],
     change: RecordChange,
     writeId: string,
-    { signal, alias }: UpdateOptions,
+    { signal, alias, known }: UpdateOptions,
   ): Promise<DocumentId[]> {
-    const keys = documentIds.map(documentKeyOf);
-    const page = await readRecords<keyof ManifestRecord>(connection, index, keys, { signal });
-    const current = new Map(page.map((versioned) => [versioned.record.document_id, versioned]));
+    const current = known ?? (await readVersions(index, documentIds, signal));
     const writes: (BulkOperation & { documentId: DocumentId })[] = [];
     for (const documentId of documentIds) {
       const before = current.get(documentId) ?? null;
@@ -94,6 +114,7 @@ export function createManifestTable(connection: Connection, bulk: BulkWriter): M
   }
 
   return {
+    readVersions,
     readByKey: (index, keys, signal) => readFields<keyof ManifestRecord>(index, keys, { signal }),
     readLive: (index, keys, signal) => readFields(index, keys, { fields: liveFields, signal }),
     async read(index, documentIds, signal) {
@@ -109,7 +130,9 @@ export function createManifestTable(connection: Connection, bulk: BulkWriter): M
           if (round === maxRounds) {
             throw indexError('unavailable', `manifest ${index} is written by too many at once: try again`);
           }
-          open = await updatePage(index, open, change, writeId, options);
+          const { known, ...others } = options;
+          const given = round === 0 && known !== undefined ? options : others;
+          open = await updatePage(index, open, change, writeId, given);
         }
       }
     },
