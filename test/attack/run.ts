@@ -14,8 +14,8 @@ import { exitOnSignals, startService } from './service.ts';
  *     pnpm test:attack --minutes 10 [--backend embedded|full] [--seed 7]
  *
  * The seed decides what is sent; it is printed, so that an attack can be had again. Ends with 1 where the service was
- * hurt: it ended, answered 500 or not at all, or a health check took 100 ms longer than a request to a server that had
- * nothing to do.
+ * hurt: it ended, answered 500 or not at all, or a health check took more than 100 ms beyond what the machine took: the
+ * answer of a server that has nothing to do, or the wait of the service's first thread for a processor.
  */
 const { values } = parseArgs({
   options: {
@@ -31,7 +31,7 @@ if (!(minutes > 0 && Number.isInteger(seed) && /^(?:embedded|full)$/.test(values
   process.exit(2);
 }
 
-const longestBeyondIdleMs = 100;
+const longestOwnMs = 100;
 exitOnSignals();
 const folder = await mkdtemp(join(tmpdir(), 'winnow-attack-'));
 const embedder = await startTeiServer({ dimensions: 16 });
@@ -56,7 +56,7 @@ try {
     onLine: console.log,
   });
   console.log(summaryOf(report));
-  const isSlow = report.longestBeyondIdleMs > longestBeyondIdleMs;
+  const isSlow = report.longestOwnMs > longestOwnMs;
   const isHurt = !service.isRunning() || report.faults.length > 0 || isSlow;
   process.exitCode = isHurt ? 1 : 0;
 } finally {
@@ -70,7 +70,7 @@ function summaryOf(report: AttackReport): string {
   const lines = [
     `requests ${report.requests}, by status ${JSON.stringify(report.statuses)}`,
     `health: longest ${report.longestMs.toFixed(0)} ms, above 100 ms ${report.slow} of ${report.checks}, failed ${report.failed}`,
-    `an idle server: longest ${report.idleLongestMs.toFixed(0)} ms; health beyond it at most ${report.longestBeyondIdleMs.toFixed(0)} ms`,
+    `without what the machine took: longest ${report.longestOwnMs.toFixed(0)} ms, above 100 ms ${report.slowByItself}; an idle server: longest ${report.idleLongestMs.toFixed(0)} ms`,
     `longest request ${report.slowest.ms} ms: ${report.slowest.what}`,
     `rounds of ingestion ${report.rounds}, longest ${report.longestRoundMs} ms; peak memory ${report.peakMb} MB`,
     ...report.faults,

@@ -16,10 +16,14 @@ export interface Watch {
   readonly longestMs: number;
   /** The same of the idle server: what the machine took of it. */
   readonly idleLongestMs: number;
-  /** The most by which a health check took longer than the idle server's answer to a request of the same moment. */
-  readonly longestBeyondIdleMs: number;
-  /** Health checks above 100 ms, and in all. */
+  /**
+   * The most by which a health check took longer than what the machine took of it: the idle server's answer to a request
+   * of the same moment, or the time for which the thread that answers was ready to run and got no processor.
+   */
+  readonly longestOwnMs: number;
+  /** Health checks above 100 ms, those of them that were so without what the machine took, and all. */
   readonly slow: number;
+  readonly slowByItself: number;
   readonly checks: number;
   /** Health checks that were not answered with 200. */
   readonly failed: number;
@@ -28,12 +32,14 @@ export interface Watch {
 }
 
 const everyMs = 25;
+const slowMs = 100;
 const { address, pid, idleAddress } = workerData as Watched;
 let watch: Watch = {
   longestMs: 0,
   idleLongestMs: 0,
-  longestBeyondIdleMs: 0,
+  longestOwnMs: 0,
   slow: 0,
+  slowByItself: 0,
   checks: 0,
   failed: 0,
   peakMb: 0,
@@ -44,12 +50,15 @@ parentPort?.once('message', () => {
 });
 
 while (!isDone) {
+  const waitedBefore = await waitedMs();
   const [health, idle] = await Promise.all([ask(`${address}/health/live`), ask(idleAddress)]);
+  const ownMs = health.tookMs - Math.max(idle.tookMs, (await waitedMs()) - waitedBefore);
   watch = {
     longestMs: Math.max(watch.longestMs, health.tookMs),
     idleLongestMs: Math.max(watch.idleLongestMs, idle.tookMs),
-    longestBeyondIdleMs: Math.max(watch.longestBeyondIdleMs, health.tookMs - idle.tookMs),
-    slow: watch.slow + Number(health.tookMs > 100),
+    longestOwnMs: Math.max(watch.longestOwnMs, ownMs),
+    slow: watch.slow + Number(health.tookMs > slowMs),
+    slowByItself: watch.slowByItself + Number(ownMs > slowMs),
     checks: watch.checks + 1,
     failed: watch.failed + Number(!health.isOk),
     peakMb: await peakMb(),
@@ -68,6 +77,14 @@ async function ask(url: string): Promise<{ readonly tookMs: number; readonly isO
     () => false,
   );
   return { tookMs: performance.now() - start, isOk };
+}
+
+/** How long the process' first thread has waited for a processor so far; 0 where the system does not tell. */
+async function waitedMs(): Promise<number> {
+  const [, waitedNs = '0'] = (
+    await readFile(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').catch(() => '')
+  ).split(' ');
+  return Number(waitedNs) / 1e6;
 }
 
 /** The most memory that the process had at a time. */

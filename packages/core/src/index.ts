@@ -76,6 +76,7 @@ export {
   makingOf,
   unread,
 } from './generation.ts';
+export { giveWay, giveWayIn } from './give-way.ts';
 export type { GoldenQuery } from './golden.ts';
 export {
   type ChunkId,

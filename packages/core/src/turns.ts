@@ -28,12 +28,12 @@ function giveTurn(): void {
  * For long work in steps: gives other work of the thread its turn once a slice of time is used up.
  * @returns to be awaited between two steps. Rejects with `canceled` or `deadline_exceeded` once the signal is aborted.
  */
-export function createTurns(signal: AbortSignal): () => Promise<void> {
+export function createTurns(signal: AbortSignal | undefined): () => Promise<void> {
   let since = performance.now();
   return async () => {
     if (performance.now() - since < sliceMs) return;
     await nextTurn();
-    if (signal.aborted) throw AppError.from(signal.reason);
+    if (signal?.aborted === true) throw AppError.from(signal.reason);
     since = performance.now();
   };
 }

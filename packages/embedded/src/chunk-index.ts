@@ -1,4 +1,4 @@
-import type { ChunkIndex } from '@winnow/core';
+import { type ChunkIndex, createTurns, type EmbeddingKey } from '@winnow/core';
 import { takeCensus } from './census.ts';
 import type { CommitContext } from './change-chunks.ts';
 import { commitRevisions } from './commit.ts';
@@ -44,11 +44,11 @@ export function createChunkIndex(context: CommitContext & { readonly reading: Re
     },
 
     async vectorsByKey(ref, keys) {
-      return soundVectorsByKey(database, generationOf(database, ref), keys);
+      return await inTurns(keys, (some) => soundVectorsByKey(database, generationOf(database, ref), some));
     },
 
     async tokenVectorsByKey(ref, keys) {
-      return tokenVectorsByKey(database, generationOf(database, ref), keys);
+      return await inTurns(keys, (some) => tokenVectorsByKey(database, generationOf(database, ref), some));
     },
 
     tokenFrequencies: reading.tokenFrequencies,
@@ -65,4 +65,21 @@ export function createChunkIndex(context: CommitContext & { readonly reading: Re
       return discardVersions(context, ref, versions, signal);
     },
   };
+}
+
+/** Keys that are looked up without a break: a few milliseconds. */
+const keysPerTurn = 32;
+
+/** Looks up some keys at a time, so that a large document does not hold the thread. */
+async function inTurns<Value>(
+  keys: readonly EmbeddingKey[],
+  lookUp: (some: readonly EmbeddingKey[]) => ReadonlyMap<EmbeddingKey, Value>,
+): Promise<ReadonlyMap<EmbeddingKey, Value>> {
+  const pause = createTurns(undefined);
+  const found = new Map<EmbeddingKey, Value>();
+  for (let at = 0; at < keys.length; at += keysPerTurn) {
+    await pause();
+    for (const [key, value] of lookUp(keys.slice(at, at + keysPerTurn))) found.set(key, value);
+  }
+  return found;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { errors } from '@elastic/elasticsearch';
-import { AppError, type Logger } from '@winnow/core';
+import { AppError, createTurns, type Logger } from '@winnow/core';
 import type { Connection } from '../connection/connection.ts';
 import { toAppError } from '../connection/errors.ts';
 import { faultOf, faultToAppError, refusalToAppError } from '../connection/server-fault.ts';
@@ -73,9 +73,9 @@ export function createBulkWriter(options: BulkWriterOptions): BulkWriter {
     { signal, alias = writeAlias(index) }: BulkWriteOptions = {},
   ): Promise<readonly BulkResult[]> {
     const results: BulkResult[] = [];
-    const packer = packOperations(operations);
+    const packer = packOperations(operations, createTurns(signal));
     while (true) {
-      const portion = packer.take({ bytes: targetBytes, operations: maxOperations });
+      const portion = await packer.take({ bytes: targetBytes, operations: maxOperations });
       if (portion.length === 0) return results;
       const outcomes = await send(alias, portion, signal);
       const again = portion.filter(({ order }, at) => {

@@ -11,13 +11,22 @@ export interface PendingOperation {
 
 /** Hands operations out in portions; those to be sent again come first. */
 export interface OperationPacker {
-  /** @returns the next operations up to both limits, at least one while there are any, [] at the end. */
-  take(limits: { readonly bytes: number; readonly operations: number }): readonly PendingOperation[];
+  /**
+   * @returns the next operations up to both limits, at least one while there are any, [] at the end. Rejects with what
+   * `pause` does.
+   */
+  take(limits: { readonly bytes: number; readonly operations: number }): Promise<readonly PendingOperation[]>;
   putBack(operations: readonly PendingOperation[]): void;
 }
 
-/** Takes from the iterable only what a portion needs, so that a large document is not held in memory twice. */
-export function packOperations(operations: Iterable<BulkOperation>): OperationPacker {
+/**
+ * Takes from the iterable only what a portion needs, so that a large document is not held in memory twice.
+ * @param pause is awaited before each operation is made: some megabytes of them take a tenth of a second.
+ */
+export function packOperations(
+  operations: Iterable<BulkOperation>,
+  pause: () => Promise<void>,
+): OperationPacker {
   const iterator = operations[Symbol.iterator]();
   let waiting: PendingOperation[] = [];
   let order = 0;
@@ -28,11 +37,12 @@ export function packOperations(operations: Iterable<BulkOperation>): OperationPa
   }
 
   return {
-    take(limits) {
+    async take(limits) {
       const portion: PendingOperation[] = [];
       let bytes = 0;
       let taken = 0;
       while (portion.length < limits.operations) {
+        await pause();
         const again = waiting[taken];
         const pending = again ?? next();
         if (pending === null) break;

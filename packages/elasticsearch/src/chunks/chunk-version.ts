@@ -47,9 +47,18 @@ export function routingOf(chunkDocument: string): string {
   return chunkDocument.slice(0, chunkDocument.indexOf('.'));
 }
 
-/** `_id` of every chunk that readers see of a document. */
-export function liveChunkIds(record: ManifestRecord): string[] {
-  const { live_version: version, document_key: key } = record;
+/** Positions of a document's chunks, both inclusive. */
+export interface Positions {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** `_id` of every chunk that readers see of a document, or of those at some positions. */
+export function liveChunkIds(
+  { live_version: version, document_key: key, chunk_count: count }: ManifestRecord,
+  { from, to }: Positions = { from: 0, to: count },
+): string[] {
   if (version === null) return [];
-  return Array.from({ length: record.chunk_count }, (_, position) => chunkDocumentId(key, version, position));
+  const length = Math.max(0, Math.min(count, to + 1) - from);
+  return Array.from({ length }, (_, at) => chunkDocumentId(key, version, from + at));
 }

@@ -28,7 +28,12 @@ export async function* exportChunks(
   do {
     const page = await documentsAfter(ports, index, after, options.signal);
     for (const group of groupsOf(page)) {
-      const together = await getChunks(ports, ref, group.flatMap(liveChunkIds), options);
+      const together = await getChunks(
+        ports,
+        ref,
+        group.flatMap((record) => liveChunkIds(record)),
+        options,
+      );
       const chunks = together.isDamaged ? await oneByOne(ports, ref, group, options) : together.chunks;
       for (const chunk of chunks) yield exportedOf(chunk, options.vectors);
     }

@@ -19,7 +19,7 @@ export async function keptDocuments(
   signal: AbortSignal,
 ): Promise<readonly KeptDocument[]> {
   const records = await ports.table.read(ports.names.manifest(ref), documentIds, signal);
-  const ids = [...records.values()].flatMap(liveChunkIds);
+  const ids = [...records.values()].flatMap((record) => liveChunkIds(record));
   const chunks = chunksByDocument(await chunksAt(ports, ref, ids, signal));
   const kept: KeptDocument[] = [];
   for (const documentId of documentIds) {

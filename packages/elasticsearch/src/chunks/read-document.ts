@@ -4,7 +4,7 @@ import { missingItemError } from '../connection/server-fault.ts';
 import type { IndexNames } from '../indexes/names.ts';
 import type { ManifestTable } from '../manifest/manifest-table.ts';
 import { type ChunkRecord, chunkFields } from './chunk-record.ts';
-import { liveChunkIds, routingOf } from './chunk-version.ts';
+import { liveChunkIds, type Positions, routingOf } from './chunk-version.ts';
 
 /** What readers work with. */
 export interface ReadPorts {
@@ -42,16 +42,15 @@ export async function readDocument(
   ports: ReadPorts,
   ref: GenerationRef,
   documentId: DocumentId,
-  options: ReadOptions & { readonly positions?: { readonly from: number; readonly to: number } },
+  options: ReadOptions & { readonly positions?: Positions },
 ): Promise<FoundChunks> {
-  const { from = 0, to = Number.POSITIVE_INFINITY } = options.positions ?? {};
   let last: { readonly version: string | null; readonly found: FoundChunks } | null = null;
   for (let round = 0; round < maxRounds; round += 1) {
     const manifest = ports.names.manifest(ref);
     const record = (await ports.table.read(manifest, [documentId], options.signal)).get(documentId);
     if (record === undefined) return { chunks: [], isDamaged: false };
     if (last !== null && last.version === record.live_version) return last.found;
-    const ids = liveChunkIds(record).filter((_, position) => position >= from && position <= to);
+    const ids = liveChunkIds(record, options.positions);
     const found = await getChunks(ports, ref, ids, options);
     if (!found.isDamaged) return found;
     last = { version: record.live_version, found };

@@ -17,8 +17,7 @@ export async function readParts(
   const records = await ports.table.read(ports.names.manifest(ref), documentIds, signal);
   const asked = parts.map(({ documentId, from, to }) => {
     const record = records.get(documentId);
-    const ids = record === undefined ? [] : liveChunkIds(record);
-    return { documentId, from, to, ids: ids.filter((_, position) => position >= from && position <= to) };
+    return { documentId, from, to, ids: record === undefined ? [] : liveChunkIds(record, { from, to }) };
   });
   const ids = [...new Set(asked.flatMap((part) => part.ids))];
   const found = await getChunks(ports, ref, ids, { vectors: false, signal });

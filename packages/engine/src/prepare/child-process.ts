@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { giveWayIn } from '@winnow/core';
 import {
   idsIn,
   otherVersionExit,
@@ -57,6 +58,8 @@ export function startPrepareProcess(limits: ProcessLimits, events: ProcessEvents
     ],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc', 'pipe'],
   });
+  // At once: the threads that it starts are as its first one.
+  if (child.pid !== undefined) giveWayIn(child.pid);
   const progress = child.stdio[progressDescriptor];
   let isOutOfMemory = false;
   progress?.on('data', (bytes: Buffer) => {

@@ -12,8 +12,8 @@ export type PackedResult =
       readonly document: Omit<Prepared['document'], 'chunks'> & { readonly chunks: readonly Uint8Array[] };
     });
 
-/** Chunks with their terms and tokens take some KB each: a piece is unpacked in a few milliseconds. */
-const chunksPerPiece = 64;
+/** Chunks with their terms and tokens take some KB each: a piece is unpacked in a millisecond or two. */
+const chunksPerPiece = 16;
 
 export function packed(result: PrepareResult): PackedResult {
   if (!result.ok) return result;

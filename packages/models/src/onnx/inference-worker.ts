@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { giveWay } from '@winnow/core';
 import { loadModelTokenizer, type ModelTokenizer } from '../tokenizer/model-tokenizer.ts';
 import { embedWork, type Work } from './embed-job.ts';
 import type { FromWorker, InferenceRequest, InferenceSetup, ToWorker } from './protocol.ts';
@@ -14,6 +15,8 @@ if (port === null) throw new Error('this module is the entry point of a worker t
 
 /** `workerData` is written by our own client, in the same release. */
 const setup: InferenceSetup = workerData;
+// Before the model starts threads of its own, which are as it is.
+giveWay('of-requests');
 const queue = createStepQueue();
 const loaded = load();
 
