@@ -289,6 +289,7 @@ export {
 export { manifestInOrder, stateDigestOf } from './state-digest.ts';
 export { timeOf } from './time-value.ts';
 export { createTurns, nextTurn } from './turns.ts';
+export { updatedUnder } from './updated-under.ts';
 export {
   defaultVerification,
   type Gate,

@@ -10,8 +10,13 @@ import type {
 } from '@winnow/core';
 import type { VectorChange } from '../vector-caches.ts';
 
+/** Grows with every change of what is sent here: a thread of another version takes no request. */
+export const readerVersion = 1;
+
 /** What a reader thread is started with. */
 export interface ReaderSetup {
+  /** {@link readerVersion} of who starts it. */
+  readonly version: number;
   /** The SQLite file. */
   readonly path: string;
   /** Vectors that the thread keeps in memory. */

@@ -59,6 +59,15 @@ describe('a thread that dies', () => {
 });
 
 describe('readers of a file', () => {
+  test('take no request where they are of another version, as after an update under the process', async () => {
+    const path = join(folder, 'index.sqlite');
+    pool = createReaderPool({ path, threads: 1, maxVectorBytes: 1, log: silentLogger, version: 0 });
+    await expect(pool.tokenFrequencies(ref, ['a'])).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('start it again'),
+    });
+  });
+
   test('each search sees what was committed before it, of this process and of another', async () => {
     const path = join(folder, 'index.sqlite');
     const store = await openEmbeddedStore({ path, log: silentLogger });

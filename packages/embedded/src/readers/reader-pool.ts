@@ -1,9 +1,11 @@
 import { AppError, type Logger } from '@winnow/core';
-import type { ReaderRequest, ReaderResult, ReaderSetup } from './protocol.ts';
+import { type ReaderRequest, type ReaderResult, type ReaderSetup, readerVersion } from './protocol.ts';
 import { type ReaderThread, startReaderThread, ThreadEnded } from './reader-thread.ts';
 import type { Reading } from './reading.ts';
 
-export interface ReaderPoolOptions extends ReaderSetup {
+export interface ReaderPoolOptions extends Omit<ReaderSetup, 'version'> {
+  /** That the threads have to be of; {@link readerVersion} unless told. */
+  readonly version?: number;
   /** Threads at most, ≥ 1; each is started when all others are busy. */
   readonly threads: number;
   readonly log: Logger;
@@ -37,7 +39,8 @@ const never = new AbortController().signal;
  * with nothing beside it: a search that kills its thread takes no other with it.
  */
 export function createReaderPool(options: ReaderPoolOptions): Reading {
-  const { threads: maxThreads, log, entry = workerEntry, path, maxVectorBytes } = options;
+  const { threads: maxThreads, log, entry = workerEntry } = options;
+  const { path, maxVectorBytes, version = readerVersion } = options;
   const threads = new Set<ReaderThread>();
   const waiting: Waiting[] = [];
   /** Threads that work on what another died of, perhaps: nothing else is given to them. */
@@ -51,7 +54,7 @@ export function createReaderPool(options: ReaderPoolOptions): Reading {
     const idle = all.find(({ busy }) => busy === 0);
     if (idle !== undefined) return idle;
     if (threads.size < maxThreads) {
-      const started = startReaderThread({ path, maxVectorBytes }, entry, log, (ended) =>
+      const started = startReaderThread({ version, path, maxVectorBytes }, entry, log, (ended) =>
         threads.delete(ended),
       );
       threads.add(started);

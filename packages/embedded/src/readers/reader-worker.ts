@@ -1,10 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { AppError, giveWay } from '@winnow/core';
+import { AppError, giveWay, updatedUnder } from '@winnow/core';
 import type { Database } from '../database.ts';
 import { indexFormat } from '../migrations/index-format.ts';
 import { openForReading } from '../open-for-reading.ts';
 import { messageOf } from './error-message.ts';
-import type { FromReader, ReaderRequest, ReaderResult, ReaderSetup, ToReader } from './protocol.ts';
+import {
+  type FromReader,
+  type ReaderRequest,
+  type ReaderResult,
+  type ReaderSetup,
+  readerVersion,
+  type ToReader,
+} from './protocol.ts';
 import { createReading, type Reading } from './reading.ts';
 
 // The entry point of a reader thread: one connection of its own to the index, which can only read, and the vectors it
@@ -13,8 +20,8 @@ import { createReading, type Reading } from './reading.ts';
 const port = parentPort;
 if (port === null) throw new Error('this module is the entry point of a reader thread');
 
-/** `workerData` is written by our own pool, in the same release. */
-const { path, maxVectorBytes }: ReaderSetup = workerData;
+/** `workerData` is written by our own pool. */
+const { version, path, maxVectorBytes }: ReaderSetup = workerData;
 giveWay('of-requests');
 const running = new Map<number, AbortController>();
 let opened: { readonly database: Database; readonly reading: Reading } | null = null;
@@ -62,6 +69,7 @@ async function answer(request: ReaderRequest, signal: AbortSignal): Promise<Read
 
 /** At the first request, so that what is wrong with the file is that request's answer. */
 function open(): Reading {
+  if (version !== readerVersion) throw updatedUnder('reader of the index');
   if (opened === null) {
     const database = openForReading(path, indexFormat);
     opened = { database, reading: createReading(database, maxVectorBytes) };

@@ -4,6 +4,7 @@ import {
   type OpenMail,
   type OpenMailResult,
   type RawDocument,
+  updatedUnder,
 } from '@winnow/core';
 import type { PrepareResult } from '@winnow/ingestion';
 import {
@@ -233,12 +234,9 @@ function nextBatch(waiting: Waiting[]): Waiting[] {
 }
 
 function startError(ending: Ending): AppError {
-  return new AppError(
-    'unavailable',
-    ending === 'other-version'
-      ? 'Winnow was updated while this process ran, and its parser is of another version: start it again'
-      : 'the parser process does not start',
-  );
+  return ending === 'other-version'
+    ? updatedUnder('parser')
+    : new AppError('unavailable', 'the parser process does not start');
 }
 
 function reasonOf(why: Ending | 'time', { documentTimeoutMs, maxResidentMb }: PrepareLimits): FailureReason {

@@ -2,8 +2,10 @@ import { silentLogger } from '@winnow/core';
 import { afterEach, expect, it } from 'vitest';
 import { localModel } from '../registry/local-model.ts';
 import { createInferenceClient, type InferenceClient } from './inference-client.ts';
+import { inferenceVersion } from './protocol.ts';
 
 const setup = {
+  version: inferenceVersion,
   row: localModel('rerank', 'ms-marco-MiniLM-L-6-v2'),
   model: '',
   tokenizer: '',
@@ -42,6 +44,14 @@ it('tells the thread to drop a call whose signal is aborted', async () => {
   // The thread answers `canceled` with the ids it was told to drop.
   const { logits } = await call(request('canceled'), new AbortController().signal);
   expect(logits).toEqual([1]);
+});
+
+it('loads no model where its thread is of another version, as after an update under the process', async () => {
+  client = createInferenceClient({ ...setup, version: 0 }, silentLogger);
+  await expect(client.call(request('four'), new AbortController().signal)).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('start it again'),
+  });
 });
 
 it('ends a call by its deadline', async () => {

@@ -1,6 +1,11 @@
 import { AppError, type Logger } from '@winnow/core';
 import { createInferenceClient, expectKind, type InferenceClient } from './inference-client.ts';
-import type { InferenceRequest, InferenceResult, InferenceSetup } from './protocol.ts';
+import {
+  type InferenceRequest,
+  type InferenceResult,
+  type InferenceSetup,
+  inferenceVersion,
+} from './protocol.ts';
 
 /** What all copies of a model's weights in memory may take together, in bytes. */
 const maxWeightBytes = 1024 ** 3;
@@ -35,13 +40,17 @@ export function poolShape(threads: number, modelBytes: number, onCpu = true): Po
  * @param entry the module of each worker's thread; tests give another.
  */
 export function createInferencePool(
-  setup: Omit<InferenceSetup, 'threads'>,
+  setup: Omit<InferenceSetup, 'threads' | 'version'>,
   shape: PoolShape,
   log: Logger,
   entry?: URL,
 ): InferenceClient {
   const clients = Array.from({ length: shape.workers }, () => ({
-    client: createInferenceClient({ ...setup, threads: shape.threadsPerWorker }, log, entry),
+    client: createInferenceClient(
+      { ...setup, version: inferenceVersion, threads: shape.threadsPerWorker },
+      log,
+      entry,
+    ),
     /** Characters given to the worker and not answered yet. */
     load: 0,
   }));

@@ -1,8 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { giveWay } from '@winnow/core';
+import { giveWay, updatedUnder } from '@winnow/core';
 import { loadModelTokenizer, type ModelTokenizer } from '../tokenizer/model-tokenizer.ts';
 import { embedWork, type Work } from './embed-job.ts';
-import type { FromWorker, InferenceRequest, InferenceSetup, ToWorker } from './protocol.ts';
+import {
+  type FromWorker,
+  type InferenceRequest,
+  type InferenceSetup,
+  inferenceVersion,
+  type ToWorker,
+} from './protocol.ts';
 import { scoreWork } from './score-job.ts';
 import { type Model, openModel } from './session.ts';
 import { createStepQueue } from './step-queue.ts';
@@ -13,7 +19,7 @@ import { createStepQueue } from './step-queue.ts';
 const port = parentPort;
 if (port === null) throw new Error('this module is the entry point of a worker thread');
 
-/** `workerData` is written by our own client, in the same release. */
+/** `workerData` is written by our own client. */
 const setup: InferenceSetup = workerData;
 // Before the model starts threads of its own, which are as it is.
 giveWay('of-requests');
@@ -27,6 +33,10 @@ port.on('message', (message: ToWorker) => {
 });
 
 async function load(): Promise<{ model: Model; tokenizer: ModelTokenizer } | null> {
+  if (setup.version !== inferenceVersion) {
+    send({ type: 'failure', id: null, code: 'unavailable', message: updatedUnder('model thread').message });
+    return null;
+  }
   try {
     const tokenizer = loadModelTokenizer(setup.tokenizer);
     const output = setup.row.kind === 'embedding' ? 'last_hidden_state' : 'logits';

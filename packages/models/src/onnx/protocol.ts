@@ -1,8 +1,13 @@
 import type { TokenEmbeddings, TokenVectors } from '@winnow/core';
 import type { LocalEmbeddingRow, LocalRerankRow } from '../registry/model-row.ts';
 
+/** Grows with every change of what is sent here: a thread of another version loads no model. */
+export const inferenceVersion = 1;
+
 /** What a worker thread is started with. */
 export interface InferenceSetup {
+  /** {@link inferenceVersion} of who starts it. */
+  readonly version: number;
   readonly row: LocalEmbeddingRow | LocalRerankRow;
   /** Paths of the model's files. */
   readonly model: string;
@@ -61,6 +66,6 @@ export type FromWorker =
   | {
       readonly type: 'failure';
       readonly id: number | null;
-      readonly code: 'failed_precondition' | 'internal';
+      readonly code: 'failed_precondition' | 'unavailable' | 'internal';
       readonly message: string;
     };
