@@ -1,8 +1,8 @@
 import { AppError, type ChatModel, type ChatRequest, type Logger, noModelUsage } from '@winnow/core';
 import { type Generation, generate } from './generate.ts';
 import { type LlamaPackage, loadLlama } from './load-llama.ts';
+import { createOneByOne } from './one-by-one.ts';
 import { createPieceQueue } from './piece-queue.ts';
-import { createTurns } from './turns.ts';
 
 export interface LlamaChatModelOptions {
   /** The name users know. */
@@ -44,7 +44,7 @@ export async function createLlamaChatModel(options: LlamaChatModelOptions): Prom
   const durationMs = Math.round(performance.now() - startedAt);
   log.debug({ event: 'llama-loaded', model: modelId, contextTokens, threads, durationMs });
   const sequence = context.getSequence();
-  const turns = createTurns();
+  const line = createOneByOne();
   const closed = new AbortController();
 
   /** Runs to its end or until the signal, whether or not anybody reads. */
@@ -78,7 +78,7 @@ export async function createLlamaChatModel(options: LlamaChatModelOptions): Prom
       const pieces = createPieceQueue();
       const abort = () => pieces.fail(AppError.from(either.reason));
       either.addEventListener('abort', abort, { once: true });
-      const answering = turns.run(either, () => answer(request, counts, either, pieces.push));
+      const answering = line.run(either, () => answer(request, counts, either, pieces.push));
       answering.then(pieces.end, pieces.fail);
       try {
         for await (const text of pieces.read()) yield { type: 'delta', text };
@@ -94,7 +94,7 @@ export async function createLlamaChatModel(options: LlamaChatModelOptions): Prom
     },
     async close() {
       closed.abort(new AppError('canceled', `${modelId} is closed`));
-      await turns.idle();
+      await line.idle();
       await model.dispose();
     },
   };

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { createTurns } from './turns.ts';
+import { createOneByOne } from './one-by-one.ts';
 
 const never = new AbortController().signal;
 
-describe('createTurns', () => {
+describe('createOneByOne', () => {
   it('runs one after the other in the order of asking, whatever becomes of each', async () => {
-    const turns = createTurns();
+    const line = createOneByOne();
     const seen: string[] = [];
     const work = (name: string, failing = false) =>
-      turns.run(never, async () => {
+      line.run(never, async () => {
         seen.push(`${name} begins`);
         await new Promise((resolve) => setImmediate(resolve));
         seen.push(`${name} ends`);
@@ -21,12 +21,12 @@ describe('createTurns', () => {
   });
 
   it('does not begin what was canceled while it waited, and goes on with the next', async () => {
-    const turns = createTurns();
+    const line = createOneByOne();
     const controller = new AbortController();
     const gate = Promise.withResolvers<void>();
-    const first = turns.run(never, () => gate.promise);
-    const canceled = turns.run(controller.signal, async () => expect.unreachable());
-    const last = turns.run(never, async () => 'ran');
+    const first = line.run(never, () => gate.promise);
+    const canceled = line.run(controller.signal, async () => expect.unreachable());
+    const last = line.run(never, async () => 'ran');
     controller.abort();
     gate.resolve();
     await first;
@@ -35,13 +35,13 @@ describe('createTurns', () => {
   });
 
   it('is idle when the last has ended', async () => {
-    const turns = createTurns();
+    const line = createOneByOne();
     let ended = false;
-    void turns.run(never, async () => {
+    void line.run(never, async () => {
       await new Promise((resolve) => setImmediate(resolve));
       ended = true;
     });
-    await turns.idle();
+    await line.idle();
     expect(ended).toBe(true);
   });
 });

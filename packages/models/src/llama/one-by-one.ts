@@ -1,7 +1,7 @@
 import { AppError } from '@winnow/core';
 
 /** One after the other, in the order of asking. */
-export interface Turns {
+export interface OneByOne {
   /**
    * Runs work when all that was asked for before has ended. Work that is canceled while it waits is not run.
    * @throws what the work throws; AppError `canceled` or `deadline_exceeded` by the signal.
@@ -11,7 +11,7 @@ export interface Turns {
   idle(): Promise<void>;
 }
 
-export function createTurns(): Turns {
+export function createOneByOne(): OneByOne {
   let last: Promise<unknown> = Promise.resolve();
   return {
     run(signal, work) {
