@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { giveWay } from '@winnow/core';
+import { standBack } from '@winnow/core';
 import { randomOf } from '@winnow/testkit';
 import { type HostileFile, hostileFiles } from './hostile-documents.ts';
 import { type HostileRequest, hostileRequest } from './hostile-requests.ts';
@@ -53,7 +53,7 @@ export async function attack(service: AttackedService, options: AttackOptions): 
   await ingest(service, 'calm', calm, options, () => false);
   const endWatch = await watchService(service);
   // Who attacks is elsewhere, and does not take the processor of what is attacked.
-  giveWay('background');
+  standBack('background');
   const end = performance.now() + options.until.seconds * 1_000;
   const seen = {
     requests: 0,

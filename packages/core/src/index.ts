@@ -76,7 +76,6 @@ export {
   makingOf,
   unread,
 } from './generation.ts';
-export { giveWay, giveWayIn } from './give-way.ts';
 export type { GoldenQuery } from './golden.ts';
 export {
   type ChunkId,
@@ -286,6 +285,7 @@ export {
   sourceFieldsSchema,
   sourceSettingsSchema,
 } from './source-settings.ts';
+export { standBack, standBackIn } from './stand-back.ts';
 export { manifestInOrder, stateDigestOf } from './state-digest.ts';
 export { timeOf } from './time-value.ts';
 export { createTurns, nextTurn } from './turns.ts';

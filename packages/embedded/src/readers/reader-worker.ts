@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { AppError, giveWay, updatedUnder } from '@winnow/core';
+import { AppError, standBack, updatedUnder } from '@winnow/core';
 import type { Database } from '../database.ts';
 import { indexFormat } from '../migrations/index-format.ts';
 import { openForReading } from '../open-for-reading.ts';
@@ -22,7 +22,7 @@ if (port === null) throw new Error('this module is the entry point of a reader t
 
 /** `workerData` is written by our own pool. */
 const { version, path, maxVectorBytes }: ReaderSetup = workerData;
-giveWay('of-requests');
+standBack('of-requests');
 const running = new Map<number, AbortController>();
 let opened: { readonly database: Database; readonly reading: Reading } | null = null;
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { giveWayIn } from '@winnow/core';
+import { standBackIn } from '@winnow/core';
 import {
   idsIn,
   otherVersionExit,
@@ -59,7 +59,7 @@ export function startPrepareProcess(limits: ProcessLimits, events: ProcessEvents
     stdio: ['ignore', 'ignore', 'ignore', 'ipc', 'pipe'],
   });
   // At once: the threads that it starts are as its first one.
-  if (child.pid !== undefined) giveWayIn(child.pid);
+  if (child.pid !== undefined) standBackIn(child.pid);
   const progress = child.stdio[progressDescriptor];
   let isOutOfMemory = false;
   progress?.on('data', (bytes: Buffer) => {

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { giveWay, updatedUnder } from '@winnow/core';
+import { standBack, updatedUnder } from '@winnow/core';
 import { loadModelTokenizer, type ModelTokenizer } from '../tokenizer/model-tokenizer.ts';
 import { embedWork, type Work } from './embed-job.ts';
 import {
@@ -22,7 +22,7 @@ if (port === null) throw new Error('this module is the entry point of a worker t
 /** `workerData` is written by our own client. */
 const setup: InferenceSetup = workerData;
 // Before the model starts threads of its own, which are as it is.
-giveWay('of-requests');
+standBack('of-requests');
 const queue = createStepQueue();
 const loaded = load();
 

@@ -11,6 +11,8 @@ import type { Turn } from './turn.ts';
 const deadlineMs = 10_000;
 /** A question of fewer words that say something mostly means what was asked before. */
 const wordsOfOwnQuestion = 3;
+/** Characters that they are counted in: who writes more has a question of his own. */
+const countedLength = 300;
 
 /** The question that is searched and answered. */
 export interface Asked {
@@ -81,7 +83,7 @@ async function understand(
 
 function joined(query: string, history: readonly Turn[]): Understood {
   const before = history.findLast(({ role }) => role === 'user')?.content;
-  if (before === undefined || wordsIn(query) >= wordsOfOwnQuestion) {
+  if (before === undefined || wordsIn(query.slice(0, countedLength)) >= wordsOfOwnQuestion) {
     return {
       question: query,
       notes: ['the conversation was not taken into account: no chat model is configured'],

@@ -9,16 +9,16 @@ const niceness = { 'of-requests': 5, background: 10 } as const;
  * Of the calling thread, and of those that it starts from then on; only Linux knows priorities of threads.
  * @param work that a request waits for, or that nobody does.
  */
-export function giveWay(work: keyof typeof niceness): void {
-  if (process.platform === 'linux') standBack(0, niceness[work]);
+export function standBack(work: keyof typeof niceness): void {
+  if (process.platform === 'linux') lower(0, niceness[work]);
 }
 
 /** The same for a process that was just started, of work that nobody waits for. */
-export function giveWayIn(pid: number): void {
-  standBack(pid, niceness.background);
+export function standBackIn(pid: number): void {
+  lower(pid, niceness.background);
 }
 
-function standBack(id: number, by: number): void {
+function lower(id: number, by: number): void {
   try {
     setPriority(id, Math.min(19, getPriority(id) + by));
   } catch {
