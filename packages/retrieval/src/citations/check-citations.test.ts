@@ -202,14 +202,14 @@ describe('checkCitations', () => {
     expect(checked.unknownIds).toEqual([]);
   });
 
-  it('says the same in steps, with a pause before each sentence', async () => {
-    const answer = 'Invoices are paid within 30 days [1]. Something else [2]. Nobody says this.';
+  it('says the same in steps, with a pause before each sentence and each source of it', async () => {
+    const answer = 'Invoices are paid within 30 days [1]. Something else [1, 2]. Nobody says this.';
     let pauses = 0;
     const inSteps = await checkCitationsInSteps(answer, sources, { forReader: true }, async () => {
       pauses += 1;
     });
     expect(inSteps).toEqual(checkCitations(answer, sources, { forReader: true }));
-    expect(pauses).toBe(3);
+    expect(pauses).toBe(3 + 1 + 2);
   });
 
   it('leaves no mark without a citation, quotes letter for letter and keeps the words, whatever the answer', () => {

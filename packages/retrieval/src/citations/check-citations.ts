@@ -69,7 +69,7 @@ export interface CheckOptions {
 /** An uncited sentence of fewer distinct terms (`Yes.`, `In short:`) makes no claim of its own, unless none is cited. */
 const fewestTermsOfClaim = 3;
 
-/** As {@link checkCitations}, a sentence after the other. @param pause awaited between two of them. */
+/** As {@link checkCitations}, a sentence and a source after the other. @param pause awaited between two of them. */
 export async function checkCitationsInSteps(
   answer: string,
   sources: readonly AnswerSource[],
@@ -105,7 +105,7 @@ export function checkCitations(
   }
 }
 
-/** Yields before each sentence. */
+/** Yields before each sentence, and before each source that it is compared with. */
 function* stepsOfCheck(
   answer: string,
   sources: readonly AnswerSource[],
@@ -119,15 +119,21 @@ function* stepsOfCheck(
   for (const [index, claim] of claims.entries()) {
     yield;
     const led = codeUnder(text, claims, index);
-    const found = claim.marks.map((mark) => {
-      const own = passing(checking, claim, mark);
-      return { mark, citations: own.length > 0 || led === null ? own : passing(checking, led, mark) };
-    });
+    const found: CheckedMark[] = [];
+    for (const mark of claim.marks) {
+      const own = yield* passing(checking, claim, mark);
+      const citations = own.length > 0 || led === null ? own : yield* passing(checking, led, mark);
+      found.push({ mark, citations });
+    }
     const later =
       claim.marks.length > 0
         ? undefined
         : (markOfParagraph(claims, index) ?? markOfLead(text, claims, index));
-    checked.push({ claim, found, borrowed: later === undefined ? [] : passing(checking, claim, later) });
+    checked.push({
+      claim,
+      found,
+      borrowed: later === undefined ? [] : yield* passing(checking, claim, later),
+    });
   }
   const citations = checked.flatMap(({ found, borrowed }) => [
     ...found.flatMap((one) => one.citations),
@@ -167,8 +173,13 @@ interface KnownSource extends AnswerSource, Evidence {}
 /** A sentence, what holds of its own marks, and of one further on that is meant for it too. */
 interface CheckedClaim {
   readonly claim: Claim;
-  readonly found: readonly { readonly mark: CitationMark; readonly citations: readonly Citation[] }[];
+  readonly found: readonly CheckedMark[];
   readonly borrowed: readonly Citation[];
+}
+
+interface CheckedMark {
+  readonly mark: CitationMark;
+  readonly citations: readonly Citation[];
 }
 
 interface Checking {
@@ -213,14 +224,20 @@ function numbersOf(citations: readonly Citation[]): ReadonlyMap<number, number> 
 }
 
 /** The citations of one mark that hold, for the whole sentence or for the part between the mark before and it. */
-function passing(checking: Checking, claim: Claim, mark: CitationMark): readonly Citation[] {
+function* passing(
+  checking: Checking,
+  claim: Claim,
+  mark: CitationMark,
+): Generator<void, readonly Citation[]> {
   const { text, known, question, measure } = checking;
   const before = claim.marks[claim.marks.indexOf(mark) - 1]?.offset ?? claim.start;
   const whole = text.slice(claim.start, claim.end);
   const sentences = mark.offset > claim.end ? [whole] : [whole, text.slice(before, mark.offset)];
-  return mark.ids.flatMap((n) => {
+  const citations: Citation[] = [];
+  for (const n of mark.ids) {
     const source = known.get(n);
-    if (source === undefined) return [];
+    if (source === undefined) continue;
+    yield;
     const about = [source.title, ...(source.headings ?? [])].join('\n');
     const code = isCode(whole) ? source.parts.flatMap((part) => findCode(whole, part) ?? [])[0] : undefined;
     const finding =
@@ -228,12 +245,13 @@ function passing(checking: Checking, claim: Claim, mark: CitationMark): readonly
         ? findingFor(sentences, { parts: source.parts, about, question }, measure)
         : { quote: code, checked: true };
     // What an order to the model made of the answer would pass for a translation.
-    if (finding === null || (source.addressesModel && !finding.checked)) return [];
+    if (finding === null || (source.addressesModel && !finding.checked)) continue;
     const { documentId, chunkId, title, headings = [] } = source;
     const quote = cleanText(finding.quote);
     const place = placeOf(source);
-    return [{ n, documentId, chunkId, title, headings, ...place, quote, checked: finding.checked }];
-  });
+    citations.push({ n, documentId, chunkId, title, headings, ...place, quote, checked: finding.checked });
+  }
+  return citations;
 }
 
 function reasonAgainst(

@@ -153,4 +153,10 @@ describe('inertMarkup', () => {
     expect(stream.push('ree [1] four ')).toBe('three [1] four ');
     expect(stream.push('第一句。第二')).toBe('第一句。第二');
   });
+
+  test('takes a line without a space in linear time', () => {
+    // A square of this length is minutes.
+    const word = '!'.repeat(400_000);
+    expect(createInertStream().push(`${word}é${word}`)).toBe(`${word}é`);
+  });
 });

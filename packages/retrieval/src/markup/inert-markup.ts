@@ -78,8 +78,9 @@ function editsOf(line: string, code: CodeLines): readonly Edit[] {
   return edits;
 }
 
-/** What can be the start of code, a fence or a link, and a word that may go on. */
-const undecided = /[`[\]]|^[\s>*+\-\d.)~]*$|^[\s>*+\-\d.)]*~|[!-~]+$/;
+/** What can be the start of code, a fence or a link, and a word that may go on: sought from its beginning alone, in linear time. */
+const undecided = /[`[\]]|^[\s>*+\-\d.)~]*$|^[\s>*+\-\d.)]*~|(?<![!-~])[!-~]+$/;
+const lastWord = /(?<![!-~])[!-~]+$/;
 /** Citations, which no address follows. */
 const settled = /\[(\d{1,3})\](?=[^(:])/g;
 
@@ -87,7 +88,7 @@ const settled = /\[(\d{1,3})\](?=[^(:])/g;
 function clearUntil(line: string, inFence: boolean): number {
   if (inFence) return 0;
   const start = undecided.exec(line.replace(settled, ' $1 '))?.index ?? line.length;
-  return start - (/[!-~]+$/.exec(line.slice(0, start))?.[0].length ?? 0);
+  return start - (lastWord.exec(line.slice(0, start))?.[0].length ?? 0);
 }
 
 function applied(text: string, edits: readonly Edit[]): string {
