@@ -8,7 +8,7 @@ const maxGroupLength = 1_200;
 
 const plain = { includeImageAlt: false, includeHtml: false } as const;
 /** `## Title {#anchor}`, as VitePress and others write it. */
-const anchor = /\s*\{#[^}]*\}\s*$/;
+const anchor = /(?<!\s)\s*\{#[^{}]*\}\s*$/;
 const tags = /<!--[\s\S]*?(?:-->|$)|<(style|script)\b[\s\S]*?(?:<\/\1\s*>|$)|<[^>]*>?/gi;
 const htmlHeading = /^\s*<h([1-3])\b[^>]*>((?:(?!<\/?h[1-6]\b)[\s\S])*)<\/h\1\s*>\s*$/i;
 const wordlike = /[\p{L}\p{N}]/u;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createAbstainFilter } from './abstain-filter.ts';
+import { createAbstainFilter, endsInMarker } from './abstain-filter.ts';
 
 const filtered = (deltas: readonly string[]) => {
   const filter = createAbstainFilter();
@@ -33,5 +33,11 @@ describe('createAbstainFilter', () => {
       }),
     );
     expect(createAbstainFilter().push('Yes')).toBe('Yes');
+  });
+
+  it('looks for the marker at the end of a text of blanks in linear time', () => {
+    // A square of this length is minutes.
+    expect(endsInMarker(`${' '.repeat(400_000)}x`)).toBe(false);
+    expect(endsInMarker(`${' '.repeat(400_000)}NO_ANSWER.`)).toBe(true);
   });
 });

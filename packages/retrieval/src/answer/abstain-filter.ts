@@ -31,5 +31,5 @@ export function createAbstainFilter(): AbstainFilter {
 
 /** Whether a text ends in the abstain marker, as where a model explains first why it has no answer. */
 export function endsInMarker(text: string): boolean {
-  return text.replace(/[\s"'`*.。]+$/, '').endsWith(abstainMarker);
+  return text.replace(/(?<![\s"'`*.。])[\s"'`*.。]+$/, '').endsWith(abstainMarker);
 }

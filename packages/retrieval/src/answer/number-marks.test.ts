@@ -22,4 +22,9 @@ describe('createMarkNumberer', () => {
   it('leaves code and unknown numbers as they are', () => {
     expect(numbered('process.argv', '[2] and [9], [7]')).toBe('process.argv[2] and [9], [1]');
   });
+
+  it('goes through a text of blanks in linear time', () => {
+    // A square of this length is minutes.
+    expect(createMarkNumberer(new Set([7])).push(`${' '.repeat(400_000)}x`)).toHaveLength(400_001);
+  });
 });

@@ -10,7 +10,7 @@ interface MarkNumberer {
 }
 
 /** An open bracket at the end, which what comes next may close. */
-const openMark = /[ \t\u00A0\u3000]*[[［【][^\]］】\n]{0,40}$/;
+const openMark = /(?<![ \t\u00A0\u3000])[ \t\u00A0\u3000]*[[［【][^\]］】\n]{0,40}$/;
 
 /** @param known the numbers that sources have; other marks are taken out when the answer is checked, and stay until then. */
 export function createMarkNumberer(known: ReadonlySet<number>): MarkNumberer {

@@ -28,7 +28,7 @@ interface Line {
 const fence = /^[ \t]{0,12}(`{3,}|~{3,})(.*)$/;
 const heading = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*$/;
 /** `{#anchor}` behind a heading. */
-const anchor = /\s*\{#[^}]*\}\s*$/;
+const anchor = /(?<!\s)\s*\{#[^{}]*\}\s*$/;
 const itemStart = /^[ \t]*(?:[-*+•·]|\d{1,3}[.)、])[ \t]+\S/;
 const row = /^[ \t]*\|.*\|[ \t]*$/;
 const delimiter = /^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+(?:[ \t]*:?-{3,}:?[ \t]*)?$/;
