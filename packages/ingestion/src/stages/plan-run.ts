@@ -1,37 +1,25 @@
 import {
   AppError,
-  type Corpus,
-  type CorpusSource,
   type DocumentId,
   type JobHandler,
   type JobOutcome,
   type PlanProgress,
-  type PostponedScan,
   type Run,
   runRef,
 } from '@winnow/core';
 import { planJob, workJobs } from '../lanes/lane.ts';
 import { addUncovered, deletionLimit, withheldDeletions } from '../planning/deletion-guard.ts';
-import type { DocumentIdSet } from '../planning/document-id-set.ts';
 import { forgetPushed } from '../planning/forget-pushed.ts';
 import { createListedIds, type ListedIds } from '../planning/listed-ids.ts';
-import {
-  afterLook,
-  hasScanned,
-  isPostponed,
-  placesOf,
-  planAnew,
-  type ScanPlace,
-  scannedSlices,
-} from '../planning/scan-passes.ts';
-import { type SliceResult, scanSlice } from '../planning/scan-slice.ts';
+import { lookAtSources, type SliceGiven } from '../planning/look-at-sources.ts';
+import { afterLook, isPostponed, planAnew, scannedSlices } from '../planning/scan-passes.ts';
+import type { SliceResult } from '../planning/scan-slice.ts';
 import { loadSelection, type Selection } from '../planning/selection.ts';
 import { walkGone } from '../planning/walk-gone.ts';
 import type { IngestJobs, IngestPorts } from '../ports.ts';
 import { claimGeneration } from '../runs/claim-generation.ts';
 import { completeIfDone, endRun, failRun, type RunningRun, targetOf } from '../runs/run-state.ts';
 import { holdRun } from '../waiting/hold-run.ts';
-import { requireAway } from '../waiting/wait-reason.ts';
 import { from, withPatience } from '../waiting/with-patience.ts';
 
 /** Documents that are named where they differ from a plan. */
@@ -122,14 +110,6 @@ async function beginAnew(ports: IngestPorts, run: Run): Promise<Outcome> {
   return { outcome: 'done', reason: 'plan-begun-anew', next: nextJobs(next) };
 }
 
-/** What every slice works with. */
-interface SliceGiven {
-  /** Ids that earlier slices met. */
-  readonly listed: DocumentIdSet;
-  readonly selection: Selection | null;
-  readonly signal: AbortSignal;
-}
-
 async function scan(
   ports: IngestPorts,
   listedIds: ListedIds,
@@ -137,7 +117,7 @@ async function scan(
   given: SliceGiven,
 ): Promise<Outcome> {
   const { run, corpus } = target;
-  const { slice, missed } = await look(ports, listedIds, target, given);
+  const { slice, missed } = await lookAtSources(ports, listedIds, target, given);
   for (const { sourceId, reason } of missed) {
     ports.log.warn({ event: 'source-postponed', runId: run.runId, sourceId, reason });
   }
@@ -153,55 +133,6 @@ async function scan(
     ),
   }));
   return { outcome: 'done', next: nextJobs(next) };
-}
-
-/** What one look at the sources came to. */
-interface Look {
-  /** Null where no source could be scanned, and there is something else to do. */
-  readonly slice: { readonly place: ScanPlace; readonly result: SliceResult } | null;
-  readonly missed: readonly PostponedScan[];
-}
-
-/**
- * Scans a slice of the first source that is there. One that is not is postponed, so that it holds up no other.
- * @throws AppError of part `source` where none is there and nothing else is left to do: the run waits for it.
- */
-async function look(
-  ports: IngestPorts,
-  listedIds: ListedIds,
-  { run, corpus }: RunningRun,
-  { listed: listedBefore, ...given }: SliceGiven,
-): Promise<Look> {
-  const slices = scannedSlices(run.plan);
-  const missed: PostponedScan[] = [];
-  let trouble: AppError | null = null;
-  for (const place of placesOf(run.plan, corpus.sources.length)) {
-    const source = sourceAt(corpus, place);
-    // A slice that broke off has left ids in the set that it has not compared.
-    const listed = trouble === null ? listedBefore : await from('queue', listedIds.before(run.runId, slices));
-    // The next look has the plan begin anew.
-    if (listed === null) throw new AppError('unavailable', 'the ids of a plan are lost', { part: 'queue' });
-    try {
-      const at = { ...run, plan: { ...run.plan, ...place } };
-      const result = await scanSlice(ports, at, { corpus, source, listed, ...given });
-      await from('queue', listedIds.keep(run.runId, slices, listed));
-      return { slice: { place, result }, missed };
-    } catch (thrown) {
-      const error = requireAway(thrown, given.signal);
-      trouble ??= error;
-      missed.push({ ...place, sourceId: source.sourceId, reason: error.message });
-    }
-  }
-  // What the only source has listed so far cannot be read either while it is away.
-  const isAllThereIs = corpus.sources.length === 1 || !hasScanned(run.plan);
-  if (trouble !== null && isAllThereIs) throw trouble;
-  return { slice: null, missed };
-}
-
-function sourceAt({ name, sources }: Corpus, { source }: ScanPlace): CorpusSource {
-  const found = sources[source];
-  if (found === undefined) throw new AppError('internal', `corpus ${name} has no source ${source}`);
-  return found;
 }
 
 function withSlice(run: Run, slice: SliceResult, isFirst: boolean): Run {
