@@ -25,7 +25,7 @@ export interface ElasticsearchStoreOptions extends ConnectionOptions {
    * holds 2 billion chunks at most, and is best searched below 50 GB.
    */
   readonly shards?: number;
-  /** Least time between two refreshes that commits share; 1,500 ms if left out. */
+  /** Least time between two refreshes that commits share, after a few at once; 1,500 ms if left out. */
   readonly refreshMs?: number;
   readonly log: Logger;
 }

@@ -4,6 +4,8 @@ import type { Connection } from '../connection/connection.ts';
 import { createRefresher } from './refresher.ts';
 
 const sparingMs = 1_000;
+/** Sparing ones that begin at once. */
+const atOnce = 4;
 
 /** A server that notes when a refresh begins, and ends it when it is told to. */
 function createServer() {
@@ -70,10 +72,10 @@ describe('createRefresher', () => {
     await failing;
   });
 
-  test('sparing callers that come densely share one per interval, the first is served at once', async () => {
+  test('sparing callers that come densely share one per interval, the first few are served at once', async () => {
     const { began, refresher } = createServer();
     const answers: Promise<void>[] = [];
-    for (let at = 0; at < 5_000; at += 50) {
+    for (let at = 0; at < 10_000; at += 50) {
       answers.push(refresher.refreshed('a', { sparing: true }));
       await passed(50);
       for (const { end } of began) end();
@@ -81,8 +83,12 @@ describe('createRefresher', () => {
     await passed(sparingMs);
     for (const { end } of began) end();
     await Promise.all(answers);
-    expect(began.length).toBeLessThanOrEqual(6);
-    expect(began[1]?.at).toBe((began[0]?.at ?? 0) + sparingMs);
+    const ats = began.map(({ at }) => at - (began[0]?.at ?? 0));
+    expect(ats.slice(0, atOnce)).toEqual(Array.from({ length: atOnce }, (_, index) => 50 * index));
+    for (const [index, at] of ats.entries()) {
+      if (index >= atOnce) expect(at - (ats[index - 1] ?? 0)).toBeGreaterThanOrEqual(sparingMs - 50 * atOnce);
+    }
+    expect(began.length).toBeLessThanOrEqual(atOnce + 11);
     await passed(sparingMs);
     const later = refresher.refreshed('a', { sparing: true });
     await passed(1);
@@ -90,22 +96,42 @@ describe('createRefresher', () => {
     await later;
   });
 
+  test('many in a hurry hold up one that is sparing no longer than an interval', async () => {
+    const { began, refresher } = createServer();
+    for (let index = 0; index < 10 * atOnce; index += 1) {
+      const hurried = refresher.refreshed('a');
+      await passed(1);
+      began.at(-1)?.end();
+      await hurried;
+    }
+    const before = began.length;
+    const sparing = refresher.refreshed('a', { sparing: true });
+    await passed(sparingMs / 2);
+    expect(began).toHaveLength(before);
+    await passed(sparingMs / 2);
+    expect(began).toHaveLength(before + 1);
+    began.at(-1)?.end();
+    await sparing;
+  });
+
   test('one that is in a hurry takes those with it that are not', async () => {
     const { began, refresher } = createServer();
-    const first = refresher.refreshed('a', { sparing: true });
-    await passed(1);
-    began[0]?.end();
-    await first;
+    for (let index = 0; index < atOnce; index += 1) {
+      const first = refresher.refreshed('a', { sparing: true });
+      await passed(1);
+      began[index]?.end();
+      await first;
+    }
     const sparing = refresher.refreshed('a', { sparing: true });
     refresher.eventually('a');
     await passed(10);
-    expect(began).toHaveLength(1);
+    expect(began).toHaveLength(atOnce);
     const hurried = refresher.refreshed('a');
     await passed(1);
-    began[1]?.end();
+    began[atOnce]?.end();
     await Promise.all([sparing, hurried]);
     await passed(60_000);
-    expect(began).toHaveLength(2);
+    expect(began).toHaveLength(atOnce + 1);
   });
 
   test('what is owed comes by itself after some intervals, or with the next that is needed, or when what is owed is asked for', async () => {

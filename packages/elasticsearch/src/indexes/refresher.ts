@@ -16,7 +16,10 @@ export interface Refresher {
 }
 
 interface RefreshOptions {
-  /** Begins no sooner than {@link RefresherOptions.sparingMs} after the last one, so that dense callers share it. */
+  /**
+   * After a few at once, begins no sooner than {@link RefresherOptions.sparingMs} after the last one, so that dense
+   * callers share it.
+   */
   readonly sparing?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -26,6 +29,8 @@ export interface RefresherOptions {
   readonly sparingMs: number;
 }
 
+/** Sparing ones at once, after a while without any: the few commits of a small run wait for nothing. */
+const atOnce = 4;
 /** What nobody waits for happens this many intervals after the last refresh, unless somebody needs one before. */
 const patience = 4;
 /** Indexes that are remembered; those with nothing to do are forgotten first. */
@@ -36,6 +41,8 @@ interface State {
   running: Promise<void>;
   next: Next | null;
   beganAt: number;
+  /** So long before a sparing one may begin; it grows by an interval with each that begins. */
+  sparedUntil: number;
 }
 
 /** Has not begun: whoever comes now may join. */
@@ -58,7 +65,12 @@ export function createRefresher(
   function stateOf(index: string): State {
     const known = states.get(index);
     if (known !== undefined) return known;
-    const state: State = { running: Promise.resolve(), next: null, beganAt: Number.NEGATIVE_INFINITY };
+    const state: State = {
+      running: Promise.resolve(),
+      next: null,
+      beganAt: Number.NEGATIVE_INFINITY,
+      sparedUntil: Number.NEGATIVE_INFINITY,
+    };
     if (states.size >= maxIndexes) forgetIdle(states);
     states.set(index, state);
     return state;
@@ -83,7 +95,10 @@ export function createRefresher(
     if (state.next !== next) return;
     state.next = null;
     clearTimeout(next.timer);
-    state.beganAt = performance.now();
+    const now = performance.now();
+    state.beganAt = now;
+    const grown = Math.max(state.sparedUntil, now - (atOnce - 1) * sparingMs) + sparingMs;
+    state.sparedUntil = Math.min(grown, now + sparingMs);
     const refreshing = refresh(connection, index);
     state.running = refreshing.catch(() => {});
     refreshing.then(next.resolve, next.reject);
@@ -92,7 +107,7 @@ export function createRefresher(
   return {
     async refreshed(index, { sparing = false, signal } = {}) {
       const state = stateOf(index);
-      const dueAt = sparing ? state.beganAt + sparingMs : performance.now();
+      const dueAt = sparing ? state.sparedUntil : performance.now();
       await unlessAborted(ask(index, state, dueAt, true), signal);
     },
     eventually(index) {
