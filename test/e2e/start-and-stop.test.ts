@@ -43,23 +43,31 @@ function expectOneSentence({ code, stderr, stdout }: Finished, sentence: RegExp)
   expect(code).toBe(3);
 }
 
-describe.each([['serve'], ['query'], ['worker']])('winnow %s', (service) => {
-  test.each(redisTroubles)('ends with exit code 3 where Redis is %s', async (_trouble, address, sentence) => {
+/** They wait for a server for some seconds, and do so side by side. */
+const services = ['serve', 'query', 'worker'] as const;
+
+describe(`winnow ${services.join(', ')}`, () => {
+  test.each(redisTroubles)('end with exit code 3 where Redis is %s', async (_trouble, address, sentence) => {
     const environment = {
       REDIS_URL: `redis://${await address()}`,
       ELASTICSEARCH_URL: elasticsearchUrl(),
       WINNOW_PORT: '0',
     };
     const startedAt = performance.now();
-    expectOneSentence(await winnow([service], environment), sentence);
+    await expectAllEnd(environment, sentence);
     expect(performance.now() - startedAt).toBeLessThan(30_000);
   });
 
-  test('ends with exit code 3 where Elasticsearch is not there', async () => {
+  test('end with exit code 3 where Elasticsearch is not there', async () => {
     const environment = { REDIS_URL: redisUrl(), ELASTICSEARCH_URL: 'http://127.0.0.1:1', WINNOW_PORT: '0' };
-    expectOneSentence(await winnow([service], environment), /no connection to Elasticsearch at http:\/\/127/);
+    await expectAllEnd(environment, /no connection to Elasticsearch at http:\/\/127/);
   });
 });
+
+async function expectAllEnd(environment: Readonly<Record<string, string>>, sentence: RegExp): Promise<void> {
+  const ended = await Promise.all(services.map((service) => winnow([service], environment)));
+  for (const one of ended) expectOneSentence(one, sentence);
+}
 
 describe.each([
   ['query', 'services/query/src/main.ts'],
