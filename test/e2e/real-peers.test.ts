@@ -59,7 +59,7 @@ describe('a real language model in the process', () => {
       abstained: boolean;
       cost: { outputTokens: number; usd: number };
       timingsMs: { firstToken: number | null };
-    }>(['ask', 'handbook', 'How long is a build kept?', '--rerank', 'none'], own);
+    }>(['ask', 'handbook', 'How long is a build kept?', '--rerank', 'none', '-k', '2'], own);
     expect(asked.generator).toBe(chat.WINNOW_CHAT_MODEL);
     expect(asked.cost.outputTokens).toBeGreaterThan(0);
     expect(asked.cost.usd).toBe(0);
@@ -68,7 +68,9 @@ describe('a real language model in the process', () => {
 
   test.skipIf(withoutModel !== null)('judges passages, or is replaced visibly', async () => {
     const { own } = await ingestedHandbook('all-MiniLM-L6-v2', { ...chat, WINNOW_JUDGE_TIMEOUT_MS: '60000' });
-    const words = ['search', 'handbook', 'How long is a build kept?', '--rerank', 'judge', '-k', '3'];
+    // The best three by words: a call for each.
+    const three = ['--mode', 'bm25', '--candidates', '3', '-k', '3'];
+    const words = ['search', 'handbook', 'How long is a build kept?', '--rerank', 'judge', ...three];
     const found = await winnowJson<Found>(words, own);
     const judged = found.hits.filter(({ judgement }) => judgement !== null);
     for (const { judgement } of judged) expect([0, 1, 2, 3]).toContain(judgement?.grade);
