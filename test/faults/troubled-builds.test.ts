@@ -40,12 +40,13 @@ describe.each<[string, () => Promise<Scene>]>([
     const { provider } = scenario.scene;
     const refusals = [
       { kind: 'status', status: 429, headers: { 'retry-after': '2' } },
-      { kind: 'status', status: 429 },
       { kind: 'status', status: 500 },
+      { kind: 'status', status: 429 },
       { kind: 'status', status: 503 },
     ] as const;
     let calls = 0;
-    // Refusals in a row would be taken for a limit, which is believed for a minute or two.
+    // Refusals in a row would be taken for a limit, which is believed for a minute or two. Two that speak of one are far
+    // from each other: calls overlap, and one has to have ended well between them.
     provider.refuse = (texts) => {
       if (!texts.some((text) => stampOf(text) !== null)) return null;
       calls += 1;
