@@ -1,7 +1,15 @@
-import { type ExportedChunk, liveRef, type Run } from '@winnow/core';
+import {
+  AppError,
+  type CorpusSource,
+  type ExportedChunk,
+  liveRef,
+  type Run,
+  type SourceId,
+} from '@winnow/core';
 import { createOpenAiBatchEmbedder } from '@winnow/models/openai';
 import {
   createHashingEmbedder,
+  createMapSource,
   createOpenAiBatches,
   type DocumentMap,
   type FakeBatch,
@@ -33,12 +41,16 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
-function boot(change: (ports: IngestPorts) => IngestPorts = (ports) => ports): Promise<IngestBench> {
+function boot(
+  change: (ports: IngestPorts) => IngestPorts = (ports) => ports,
+  corpus = bench.corpus,
+): Promise<IngestBench> {
   const priced = {
     batches: createOpenAiBatchEmbedder(bench.endpoint),
     charge: ({ inputTokens }: { readonly inputTokens: number }) => void charged.push(inputTokens),
   };
   return bench.boot(documents, {
+    corpus,
     wrap: (ports) =>
       change({ ...ports, tuning: { batchPollMs: 5, firstPauseMs: 5 }, batchesOf: async () => priced }),
   });
@@ -161,6 +173,90 @@ describe('a run in batches', () => {
     await process.untilEnded(next.runId);
     expect(fake.batches).toHaveLength(1);
     expect(bench.server.embedded.total).toBe(0);
+  });
+
+  describe('over a source that does not answer', () => {
+    const away = 'away' as SourceId;
+    const its: DocumentMap = new Map([...documents].map(([id, text]) => [`its-${id}`, `${text} Away.`]));
+    /** Called before the source lists or reads anything. */
+    let onTouch: (what: 'scan' | 'read') => void;
+
+    /** A corpus of the documents and of another source beside them. */
+    async function bootBoth(): Promise<IngestBench> {
+      const sources = ['here', away].map(
+        (name): CorpusSource => ({
+          sourceId: name as SourceId,
+          prefix: `${name}:`,
+          settings: { kind: 'folder', path: `/${name}`, include: [], exclude: [] },
+        }),
+      );
+      const corpus = await bench.store.corpora.update(bench.corpus, (current) => ({ ...current, sources }));
+      const touch = (what: 'scan' | 'read') => () => onTouch(what);
+      const itsSource = createMapSource(its, { onScan: touch('scan'), onRead: touch('read') });
+      const checked = { ...itsSource, check: async () => onTouch('scan') };
+      return await boot(
+        (ports) => ({
+          ...ports,
+          openSource: (settings) =>
+            settings.kind === 'folder' && settings.path === `/${away}` ? checked : createMapSource(documents),
+        }),
+        corpus,
+      );
+    }
+
+    const isWaiting = ({ waiting }: Run) => waiting?.reason === 'source_away';
+    const found = async () => new Set((await indexed()).map(({ documentId }) => documentId)).size;
+    const unavailable = () => {
+      throw new AppError('unavailable', 'nothing answers');
+    };
+
+    it('has the others embedded in batches meanwhile, and its own in batches when it is back', async () => {
+      onTouch = unavailable;
+      const process = await bootBoth();
+      const run = await begin(process);
+      await fake.end(await submitted(run));
+      await bench.untilRun(run.runId, isWaiting);
+      expect(await found()).toBe(documents.size);
+      onTouch = () => {};
+      await vi.waitFor(() => expect(fake.batches).toHaveLength(2), { timeout: 30_000, interval: 5 });
+      for (const batch of fake.batches) if (batch.status === 'in_progress') await fake.end(batch);
+      expect(await process.untilEnded(run.runId)).toMatchObject({
+        state: 'completed',
+        documents: { new: documents.size + its.size, failed: 0 },
+      });
+      expect(await found()).toBe(documents.size + its.size);
+      expect(bench.server.embedded.total).toBe(0);
+      expect(fake.embedded.repeated).toBe(0);
+      expect(charged).toHaveLength(2);
+    });
+
+    it.each([
+      ['does not answer', new AppError('unavailable', 'nothing answers')],
+      ['is gone for now', new AppError('not_found', 'the folder is not there', { part: 'source' })],
+    ])(
+      'is waited for where it %s when its texts are put together: none is embedded for more money',
+      async (_, error) => {
+        let isThere = true;
+        onTouch = (what) => {
+          // There when it was listed.
+          if (what === 'read') isThere = false;
+          if (!isThere) throw error;
+        };
+        const process = await bootBoth();
+        const run = await begin(process);
+        await bench.untilRun(run.runId, isWaiting);
+        expect(fake.batches).toHaveLength(0);
+        onTouch = () => {};
+        await fake.end(await submitted(run));
+        expect(await process.untilEnded(run.runId)).toMatchObject({
+          state: 'completed',
+          documents: { new: documents.size + its.size, failed: 0 },
+          waited: [{ reason: 'source_away' }],
+        });
+        expect(bench.server.embedded.total).toBe(0);
+        expect(charged).toHaveLength(1);
+      },
+    );
   });
 
   it('ends with the reason where the model has no batches', async () => {

@@ -1,5 +1,4 @@
 import {
-  AppError,
   type BatchText,
   documentKeyOf,
   type Embedder,
@@ -12,6 +11,7 @@ import {
 import { embeddingTextOf } from '@winnow/text';
 import { knownVectors } from '../embedding/known-vectors.ts';
 import { placesOfVectors } from '../generations/places-of-vectors.ts';
+import { readDocument } from '../planning/read-document.ts';
 import type { IngestPorts } from '../ports.ts';
 import type { RunningRun } from '../runs/run-state.ts';
 import { openSources } from '../stages/read-entries.ts';
@@ -61,24 +61,17 @@ export async function* pendingTexts(
   }
 }
 
+/** @throws AppError of part `source` where the source does not answer: passed over, its texts would cost more later. */
 async function textsOf(
   ports: IngestPorts,
   { generation }: RunningRun,
   source: Source | null,
-  { documentId, location }: ManifestEntry,
+  entry: ManifestEntry,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   if (source === null) return [];
-  try {
-    const raw = await source.read(documentId, location, signal);
-    const prepared = await ports.prepare(raw, generation, signal);
-    if (!prepared.ok) return [];
-    const { title, chunks } = prepared.document;
-    return chunks.map((chunk) => embeddingTextOf(title, chunk));
-  } catch (thrown) {
-    signal.throwIfAborted();
-    const error = AppError.from(thrown);
-    if (error.retryable || error.code === 'canceled') throw error;
-    return [];
-  }
+  const prepared = await readDocument(ports, generation, source, entry, signal);
+  if (!prepared.ok) return [];
+  const { title, chunks } = prepared.document;
+  return chunks.map((chunk) => embeddingTextOf(title, chunk));
 }

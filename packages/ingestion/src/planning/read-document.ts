@@ -1,4 +1,4 @@
-import type { FailureReason, Generation, Source, SourceItem } from '@winnow/core';
+import type { FailureReason, Generation, ManifestEntry, Source } from '@winnow/core';
 import type { IngestPorts, PrepareResult } from '../ports.ts';
 import { ownFailure } from '../waiting/own-failure.ts';
 import { from } from '../waiting/with-patience.ts';
@@ -13,7 +13,7 @@ export async function readDocument(
   ports: Pick<IngestPorts, 'prepare'>,
   generation: Generation,
   source: Source,
-  { documentId, location }: Extract<SourceItem, { kind: 'document' }>,
+  { documentId, location }: Pick<ManifestEntry, 'documentId' | 'location'>,
   signal: AbortSignal,
 ): Promise<PrepareResult> {
   let raw: Awaited<ReturnType<Source['read']>>;
