@@ -47,19 +47,9 @@ export async function heldFolder(): Promise<Held> {
 export async function heldArchive(): Promise<Held> {
   const parent = await mkdtemp(join(tmpdir(), 'winnow-held-'));
   const [path, away] = [await mkdtemp(join(parent, 'docs-')), join(parent, 'away')];
-  const files = new Map<string, string>();
-  const write = () => writeFile(join(path, 'all.zip'), archiveOf(Object.fromEntries(files)));
   return {
     settings: { kind: 'folder', path, include: ['**/*'], exclude: [] },
-    idOf: (name) => `all.zip/${name}.md`,
-    async put(name, text) {
-      files.set(`${name}.md`, text);
-      await write();
-    },
-    async remove(name) {
-      files.delete(`${name}.md`);
-      await write();
-    },
+    ...heldInArchive((archive) => writeFile(join(path, 'all.zip'), archive)),
     async cut() {
       await rename(path, away);
       return () => rename(away, path);
@@ -69,13 +59,19 @@ export async function heldArchive(): Promise<Held> {
 }
 
 /** Objects of the real server, behind a door. */
-export async function heldBucket(url: string): Promise<Served & { readonly endpoint: string }> {
+export async function heldBucket(url: string): Promise<
+  Served & {
+    readonly endpoint: string;
+    putObject(name: string, content: string | Uint8Array): Promise<unknown>;
+  }
+> {
   const name = uniquePrefix();
   const opened = await openBucket(url, name);
+  const putObject = (each: string, content: string | Uint8Array) => opened.put(`docs/${each}`, content);
   const held: Held = {
     settings: { kind: 's3', ...parseS3Address(`s3://${name}/docs`), include: ['**/*'], exclude: [] },
     idOf: (each) => `${each}.md`,
-    put: (each, text) => opened.put(`docs/${each}.md`, text),
+    put: (each, text) => putObject(`${each}.md`, text),
     remove: (each) => opened.remove(`docs/${each}.md`),
     async cut() {
       opened.intercept((_, response) => {
@@ -87,7 +83,30 @@ export async function heldBucket(url: string): Promise<Served & { readonly endpo
     close: () => opened.close(),
   };
   const asked = () => opened.passed.filter((each) => each === 'GET object').length;
-  return { held, endpoint: opened.endpoint, asked };
+  return { held, endpoint: opened.endpoint, asked, putObject };
+}
+
+/** Files in an archive in a bucket. */
+export async function heldBucketArchive(url: string): Promise<Served & { readonly endpoint: string }> {
+  const { held, putObject, ...served } = await heldBucket(url);
+  return { ...served, held: { ...held, ...heldInArchive((archive) => putObject('all.zip', archive)) } };
+}
+
+/** Documents that are files of an archive, which is written anew with each change. */
+function heldInArchive(write: (archive: Buffer) => Promise<unknown>): Pick<Held, 'idOf' | 'put' | 'remove'> {
+  const files = new Map<string, string>();
+  const rewrite = () => write(archiveOf(Object.fromEntries(files)));
+  return {
+    idOf: (name) => `all.zip/${name}.md`,
+    async put(name, text) {
+      files.set(`${name}.md`, text);
+      await rewrite();
+    },
+    async remove(name) {
+      files.delete(`${name}.md`);
+      await rewrite();
+    },
+  };
 }
 
 /**

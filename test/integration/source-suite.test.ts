@@ -10,6 +10,7 @@ import {
   type Held,
   heldArchive,
   heldBucket,
+  heldBucketArchive,
   heldFolder,
   heldRecords,
   heldSite,
@@ -77,6 +78,16 @@ if ('url' in s3) {
     const options = { endpoint, region: null, pathStyle: true };
     return benchOf(held, () => createSource(held.settings, { s3: options }), asked);
   });
+
+  describeSource(
+    'an archive in a bucket',
+    async () => {
+      const { held, endpoint, asked } = await heldBucketArchive(s3.url);
+      const options = { endpoint, region: null, pathStyle: true };
+      return benchOf(held, () => createSource(held.settings, { s3: options }), asked);
+    },
+    { knownUnread: 'its list is read, and nothing else of it' },
+  );
 }
 
 if ('url' in postgres) {

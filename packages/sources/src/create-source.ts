@@ -14,7 +14,8 @@ import { createPushSource } from './push/push-source.ts';
 import { csvFormat } from './records/csv-format.ts';
 import { jsonlFormat } from './records/jsonl-format.ts';
 import { createRecordSource } from './records/record-source.ts';
-import { createS3Source, type S3Options } from './s3/s3-source.ts';
+import type { S3Options } from './s3/s3-bucket.ts';
+import { createS3Source } from './s3/s3-source.ts';
 import { createSites, type OpenSite } from './site/site-source.ts';
 
 const sdkDefaults: S3Options = { endpoint: null, region: null, pathStyle: false };

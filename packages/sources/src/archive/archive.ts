@@ -1,15 +1,12 @@
-import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { AppError, type FailureReason, maxDocumentBytes, type Sha256, sha256 } from '@winnow/core';
-import { type Entry, fromFdPromise, getFileNameLowLevel, type ZipFile } from 'yauzl';
+import { type Entry, getFileNameLowLevel, type ZipFile } from 'yauzl';
 import { troubleOf } from '../file-trouble.ts';
-import type { RawPath } from '../folder/raw-path.ts';
-import { type Bounds, openWithin } from '../open-within.ts';
 import { encodingOf } from '../records/encoding.ts';
 import { archiveProblem, maxArchiveMembers, memberProblem } from './archive-limits.ts';
 
-/** Lists of archives that are remembered, by file and state; each has about a kilobyte a member. */
-const maxRemembered = 4;
+/** Files in archives whose lists are remembered; each takes about a kilobyte. */
+const maxRememberedMembers = 4 * maxArchiveMembers;
 
 /** A file in an archive. */
 export interface ArchiveMember {
@@ -42,93 +39,88 @@ export function isArchiveName(name: string): boolean {
   return /\.zip$/i.test(name);
 }
 
+/** A file that may be an archive, to be read at any place. */
+export interface PackedFile {
+  /** Like that of no other file: what is in it is remembered by it. */
+  readonly name: string;
+  /** What tells one content of the file from another without reading it. */
+  readonly state: string;
+  readonly bytes: number;
+  /** Its first bytes, four at the most. */
+  beginning(): Promise<Buffer>;
+  /** To be listed. */
+  open(): Promise<ZipFile>;
+  /** For one file of it that was listed before. */
+  openFor(entry: Entry): Promise<ZipFile>;
+  /** Whether it still is what its state says. */
+  isSame(): Promise<boolean>;
+}
+
 const remembered = new Map<string, ListedArchive>();
+let rememberedSize = 0;
 
 /**
  * What is in an archive, by the list at its end; no file in it is read. An archive that stays as it is is listed once.
- * @throws errors of the file system; AppError `not_found` where there is no file.
+ * @throws what reading the file throws.
  */
-export async function listArchive(
-  path: RawPath,
-  bounds: Bounds,
-  signal: AbortSignal,
-): Promise<ListedArchive> {
-  return await withFile(path, bounds, async (file, state, size) => {
-    const key = `${path} ${state}`;
-    const known = remembered.get(key);
-    if (known !== undefined) return known;
-    const listed = await list(file, state, size, signal);
-    const after = await stateOf(file);
-    if (after.state !== state) return refused('unreadable', 'the archive changed while it was listed');
-    remembered.set(key, listed);
-    for (const oldest of remembered.keys()) {
-      if (remembered.size <= maxRemembered) break;
-      remembered.delete(oldest);
-    }
-    return listed;
-  });
+export async function listArchive(file: PackedFile, signal: AbortSignal): Promise<ListedArchive> {
+  const key = `${file.name} ${file.state}`;
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const listed = await list(file, signal);
+  if (!(await file.isSame())) return refused('unreadable', 'the archive changed while it was listed');
+  remember(key, listed);
+  return listed;
+}
+
+function remember(key: string, listed: ListedArchive): void {
+  if (remembered.has(key)) return;
+  remembered.set(key, listed);
+  rememberedSize += sizeOf(listed);
+  for (const [oldest, each] of remembered) {
+    if (rememberedSize <= maxRememberedMembers) break;
+    rememberedSize -= sizeOf(each);
+    remembered.delete(oldest);
+  }
+}
+
+/** What is no archive takes room too. */
+function sizeOf(listed: ListedArchive): number {
+  return 1 + (listed.kind === 'archive' ? listed.members.size : 0);
 }
 
 /**
  * One file of an archive, unpacked.
  * @throws AppError `not_found` where it is not there, `failed_precondition` where it may not be or cannot be unpacked;
- * errors of the file system.
+ * what reading the archive throws.
  */
 export async function readMember(
-  path: RawPath,
-  bounds: Bounds,
+  file: PackedFile,
   name: string,
   signal: AbortSignal,
 ): Promise<{ readonly content: Uint8Array; readonly contentHash: Sha256 }> {
-  const listed = await listArchive(path, bounds, signal);
+  const listed = await listArchive(file, signal);
   if (listed.kind === 'refused') throw new AppError('failed_precondition', listed.reason.message);
   const member = listed.kind === 'archive' ? listed.members.get(name) : undefined;
   if (member === undefined) throw new AppError('not_found', `${name} is no longer in its archive`);
   if (member.reason !== null) throw new AppError('failed_precondition', member.reason.message);
-  const content = await withFile(path, bounds, async (file) => await unpack(file, member, signal));
-  return { content, contentHash: member.contentHash };
+  return { content: await unpack(file, member, signal), contentHash: member.contentHash };
 }
 
-async function withFile<Result>(
-  path: RawPath,
-  bounds: Bounds,
-  use: (file: FileHandle, state: string, size: number) => Promise<Result>,
-): Promise<Result> {
-  const file = await openWithin(path, bounds);
+async function list(file: PackedFile, signal: AbortSignal): Promise<ListedArchive> {
+  if (!looksPacked(await file.beginning())) return { kind: 'other', isOffice: false };
   try {
-    const { state, size, isFile } = await stateOf(file);
-    if (!isFile) throw new AppError('not_found', 'there is no file any more, but something else');
-    return await use(file, state, size);
-  } finally {
-    await file.close();
-  }
-}
-
-async function stateOf(file: FileHandle) {
-  const status = await file.stat({ bigint: true });
-  const state = `${status.ino} ${status.size} ${status.mtimeNs}`;
-  return { state, size: Number(status.size), isFile: status.isFile() };
-}
-
-async function list(
-  file: FileHandle,
-  state: string,
-  size: number,
-  signal: AbortSignal,
-): Promise<ListedArchive> {
-  if (!(await looksPacked(file))) return { kind: 'other', isOffice: false };
-  try {
-    const entries = await entriesOf(await openZip(file), signal);
+    const entries = await entriesOf(await file.open(), signal);
     if (entries.some(({ fileNameRaw }) => officeFiles.has(fileNameRaw.toString('latin1')))) {
       return { kind: 'other', isOffice: true };
     }
     const files = entries.filter(({ fileNameRaw }) => !/[/\\]$/.test(fileNameRaw.toString('latin1')));
-    const reason = archiveProblem(files, size);
+    const reason = archiveProblem(files, file.bytes);
     if (reason !== null) return { kind: 'refused', reason };
-    return { kind: 'archive', state, members: membersOf(files) };
+    return { kind: 'archive', state: file.state, members: membersOf(files) };
   } catch (error) {
     signal.throwIfAborted();
-    if (troubleOf(error) !== null) throw error;
+    if (isOfReading(error)) throw error;
     return refused('truncated', 'the archive is cut off or damaged: its list of files cannot be read');
   }
 }
@@ -137,9 +129,15 @@ function refused(code: FailureReason['code'], message: string): ListedArchive {
   return { kind: 'refused', reason: { code, message } };
 }
 
-async function looksPacked(file: FileHandle): Promise<boolean> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-  return bytesRead === 4 && (buffer.readUInt32LE() === 0x04034b50 || buffer.readUInt32LE() === 0x06054b50);
+function looksPacked(beginning: Buffer): boolean {
+  if (beginning.length < 4) return false;
+  const signature = beginning.readUInt32LE();
+  return signature === 0x04034b50 || signature === 0x06054b50;
+}
+
+/** Whether an error says something of the place that the archive is in, and not of the archive. */
+function isOfReading(error: unknown): boolean {
+  return troubleOf(error) !== null || error instanceof AppError;
 }
 
 /** Of Office documents and e-books, which are archives of their own kind whatever they are called. */
@@ -150,10 +148,6 @@ const officeFiles: ReadonlySet<string> = new Set([
   'META-INF/container.xml',
   'META-INF/manifest.xml',
 ]);
-
-async function openZip(file: FileHandle): Promise<ZipFile> {
-  return await fromFdPromise(file.fd, { autoClose: false, decodeStrings: false });
-}
 
 /** One more than there may be at the most. */
 async function entriesOf(zip: ZipFile, signal: AbortSignal): Promise<readonly Entry[]> {
@@ -195,12 +189,12 @@ function namer(entries: readonly Entry[]): (entry: Entry) => string {
 }
 
 async function unpack(
-  file: FileHandle,
+  file: PackedFile,
   { bytes, entry }: ArchiveMember,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   try {
-    const stream = await (await openZip(file)).openReadStreamPromise(entry);
+    const stream = await (await file.openFor(entry)).openReadStreamPromise(entry);
     const parts: Uint8Array[] = [];
     let length = 0;
     for await (const part of stream) {
@@ -215,7 +209,7 @@ async function unpack(
     return content;
   } catch (error) {
     signal.throwIfAborted();
-    if (troubleOf(error) !== null) throw error;
+    if (isOfReading(error)) throw error;
     const why = error instanceof Error ? error.message : 'it is damaged';
     throw new AppError('failed_precondition', `it cannot be unpacked: ${why}`, { cause: error });
   }

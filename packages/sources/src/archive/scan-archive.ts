@@ -1,4 +1,5 @@
 import type { DocumentId, FailureReason, ScanCursor, ScanEvent, SourceLocation } from '@winnow/core';
+import { createPathFilter } from '../folder/path-filter.ts';
 import type { ArchiveMember, ListedArchive } from './archive.ts';
 
 /** Longest document id there is. */
@@ -6,12 +7,13 @@ const maxIdLength = 1_024;
 /** Longest location and cursor, in bytes of JSON. */
 const maxPlaceBytes = 4_096;
 
-/** An archive in a folder. */
+/** An archive in its source. */
 export interface ArchivePlace {
   readonly id: string;
   readonly location: SourceLocation;
   /** Behind the archive. */
   readonly cursor: ScanCursor;
+  cursorWithin(within: WithinArchive): ScanCursor;
 }
 
 /** Where a scan was left within an archive. */
@@ -22,7 +24,7 @@ export interface WithinArchive {
 }
 
 /** Of what begins with it, the id names a file of the archive. */
-export function membersPrefix(id: string): string {
+function membersPrefix(id: string): string {
   return `${id}/`;
 }
 
@@ -39,15 +41,14 @@ export function* archiveEvents(
   within: WithinArchive | null,
 ): Generator<ScanEvent> {
   if (listed.kind === 'refused') {
-    yield { kind: 'uncovered', prefix: membersPrefix(place.id), reason: listed.reason.message };
+    yield membersUncovered(place.id, listed.reason.message);
     yield unreadable(place.id, listed.reason, place.cursor);
     return;
   }
   const { state } = listed;
   const isAnother = within !== null && within.state !== state;
   if (isAnother) {
-    const reason = 'the archive changed while it was listed';
-    yield { kind: 'uncovered', prefix: membersPrefix(place.id), reason };
+    yield membersUncovered(place.id, 'the archive changed while it was listed');
   }
   const members = [...listed.members.values()];
   if (members.length === 0) {
@@ -58,12 +59,7 @@ export function* archiveEvents(
     const id = membersPrefix(place.id) + member.name;
     if (at < done || !takes(id)) continue;
     const isLast = at === members.length - 1;
-    yield memberEvent(
-      place,
-      id,
-      member,
-      isLast ? place.cursor : cursorWithin(place, { done: at + 1, state }),
-    );
+    yield memberEvent(place, id, member, isLast ? place.cursor : place.cursorWithin({ done: at + 1, state }));
   }
 }
 
@@ -83,17 +79,47 @@ function unreadable(id: string, reason: FailureReason, cursor: ScanCursor): Scan
   return { kind: 'unreadable', documentId: id as DocumentId, reason, cursor };
 }
 
-function cursorWithin(place: ArchivePlace, within: WithinArchive): ScanCursor {
-  return JSON.stringify({ ...place.location, within });
+/** Nothing that came from an archive is said to be gone. */
+export function membersUncovered(id: string, reason: string): ScanEvent {
+  return { kind: 'uncovered', prefix: membersPrefix(id), reason };
 }
 
-/** @returns null for a cursor that stands behind a file or an archive. */
-export function withinOfCursor(cursor: ScanCursor): WithinArchive | null {
-  try {
-    return JSON.parse(cursor).within ?? null;
-  } catch {
-    return null;
-  }
+/** What is to be said of a file that is called an archive and is a document by itself; nothing of an Office document. */
+export function* otherThanArchive(
+  id: string,
+  { isOffice }: Extract<ListedArchive, { kind: 'other' }>,
+): Generator<ScanEvent> {
+  if (!isOffice) yield membersUncovered(id, 'it is called an archive, and is none');
+}
+
+/** What an archive holds belongs to the source as the files of a folder of its name would, whatever their names. */
+export function memberFilter({
+  include,
+  exclude,
+}: {
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}): (id: string) => boolean {
+  const filter = createPathFilter([...include, '**/*'], exclude);
+  return (id) => filter.takes(id) && !/(?:^|\/)__MACOSX\//.test(id);
+}
+
+/**
+ * Whether an archive that is there no longer has a document: the file in it, or, where its files are documents, what was
+ * said of the archive itself.
+ * @param member null for the archive itself.
+ * @returns false where it cannot be told.
+ */
+export function isNoLongerIn(
+  listed: ListedArchive,
+  archiveId: string,
+  member: string | null,
+  takes: (id: string) => boolean,
+): boolean {
+  if (listed.kind === 'other') return listed.isOffice && member !== null;
+  if (listed.kind === 'refused') return false;
+  if (member === null) return listed.members.size > 0;
+  return !listed.members.has(member) || !takes(membersPrefix(archiveId) + member);
 }
 
 /** The name of a file in its archive; null for what is in none. */

@@ -1,13 +1,13 @@
 import type { Source, SourceSettings } from '@winnow/core';
 import { isArchiveName } from '../archive/archive.ts';
-import { archiveOf, memberOf } from '../archive/scan-archive.ts';
+import { archiveOf, memberFilter, memberOf } from '../archive/scan-archive.ts';
 import { isMissing } from './is-missing.ts';
 import { isNotListed } from './is-not-listed.ts';
 import { createPathFilter, type PathFilter } from './path-filter.ts';
 import { pathOfLocation } from './raw-path.ts';
 import { readFile } from './read-file.ts';
 import { openRoot } from './root-folder.ts';
-import { memberFilter, scanFolder } from './scan-folder.ts';
+import { scanFolder } from './scan-folder.ts';
 
 /**
  * The files of a folder and below; a document's id is its relative path. Those in a zip archive are documents too, below

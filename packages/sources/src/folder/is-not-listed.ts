@@ -1,15 +1,10 @@
 import type { DocumentId, SourceLocation } from '@winnow/core';
-import { listArchive } from '../archive/archive.ts';
-import { membersPrefix } from '../archive/scan-archive.ts';
+import { isNoLongerIn } from '../archive/scan-archive.ts';
+import { listArchiveAt } from './packed-file.ts';
 import { pathOfLocation, rawPathOfText } from './raw-path.ts';
 import type { RootFolder } from './root-folder.ts';
 
-/**
- * Whether an archive that is there no longer has a document: the file in it, or, where its files are documents, what
- * was said of the archive itself.
- * @param member null for the archive itself.
- * @returns false where it cannot be told.
- */
+/** Whether an archive in a folder that is there no longer has a document; see {@link isNoLongerIn}. */
 export async function isNotListed(
   root: RootFolder,
   archive: { readonly id: DocumentId; readonly location: SourceLocation },
@@ -19,11 +14,8 @@ export async function isNotListed(
 ): Promise<boolean> {
   const path = pathOfLocation(archive.location) ?? rawPathOfText(archive.id);
   try {
-    const listed = await listArchive(root.absolute(path), [root.path], signal);
-    if (listed.kind === 'other') return listed.isOffice && member !== null;
-    if (listed.kind === 'refused') return false;
-    if (member === null) return listed.members.size > 0;
-    return !listed.members.has(member) || !takes(membersPrefix(archive.id) + member);
+    const listed = await listArchiveAt(root.absolute(path), [root.path], signal);
+    return isNoLongerIn(listed, archive.id, member, takes);
   } catch {
     signal.throwIfAborted();
     return false;

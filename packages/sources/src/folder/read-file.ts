@@ -7,11 +7,11 @@ import {
   type SourceLocation,
   sha256,
 } from '@winnow/core';
-import { readMember } from '../archive/archive.ts';
 import { memberOf } from '../archive/scan-archive.ts';
 import { troubleOf, unavailableSource, wordsOf } from '../file-trouble.ts';
 import { readWhole } from './file-bytes.ts';
 import { mediaTypeOf } from './media-type.ts';
+import { readMemberAt } from './packed-file.ts';
 import { bytesOf, isInside, joinPaths, pathOfLocation, rawPathOf } from './raw-path.ts';
 import { openRoot, realRoot } from './root-folder.ts';
 
@@ -64,7 +64,7 @@ async function contentAt(
     throw new AppError('failed_precondition', `${documentId} now leads out of the folder`);
   }
   const member = memberOf(location);
-  if (member !== null) return await readMember(target, [root], member, signal);
+  if (member !== null) return await readMemberAt(target, [root], member, signal);
   const content = await readWhole(target, signal, [root]);
   return { content, contentHash: sha256(content) };
 }

@@ -9,11 +9,19 @@ import {
   type SourceSettings,
   shortHash,
 } from '@winnow/core';
-import { isArchiveName, listArchive } from '../archive/archive.ts';
-import { archiveEvents, membersPrefix, type WithinArchive, withinOfCursor } from '../archive/scan-archive.ts';
+import { isArchiveName } from '../archive/archive.ts';
+import {
+  type ArchivePlace,
+  archiveEvents,
+  memberFilter,
+  membersUncovered,
+  otherThanArchive,
+  type WithinArchive,
+} from '../archive/scan-archive.ts';
 import { hashFile } from './file-bytes.ts';
 import { lookAgain } from './look-again.ts';
-import { createPathFilter, type PathFilter } from './path-filter.ts';
+import { listArchiveAt } from './packed-file.ts';
+import type { PathFilter } from './path-filter.ts';
 import { cursorOf, locationOf, pathOfCursor } from './raw-path.ts';
 import type { RootFolder } from './root-folder.ts';
 import { type FoundFile, walkFolder } from './walk-folder.ts';
@@ -56,12 +64,6 @@ export async function* scanFolder(
   throw new AppError('failed_precondition', message, { part: 'source' });
 }
 
-/** What an archive holds belongs to the source as the files of a folder of its name would, whatever their names. */
-export function memberFilter({ include, exclude }: FolderSettings): (id: string) => boolean {
-  const filter = createPathFilter([...include, '**/*'], exclude);
-  return (id) => filter.takes(id) && !/(?:^|\/)__MACOSX\//.test(id);
-}
-
 /** A file, or the files in an archive. */
 async function* eventsOf(
   root: RootFolder,
@@ -74,29 +76,35 @@ async function* eventsOf(
     const listed = await listedOf(root, file, signal);
     if (listed === null) return;
     if (listed.kind === 'archive' || listed.kind === 'refused') {
-      const place = { id: file.id, location: locationOf(file.path), cursor: cursorOf(file.path) };
-      yield* archiveEvents(place, listed, takes, within);
+      yield* archiveEvents(placeOf(file), listed, takes, within);
       return;
     }
-    if (listed.kind === 'uncovered' || listed.kind === 'unreadable') {
-      const reason = listed.kind === 'uncovered' ? listed.reason : listed.reason.message;
-      yield { kind: 'uncovered', prefix: membersPrefix(file.id), reason };
-    } else if (!listed.isOffice) {
-      yield {
-        kind: 'uncovered',
-        prefix: membersPrefix(file.id),
-        reason: 'it is called an archive, and is none',
-      };
-    }
+    if (listed.kind === 'other') yield* otherThanArchive(file.id, listed);
+    else yield membersUncovered(file.id, listed.kind === 'uncovered' ? listed.reason : listed.reason.message);
   }
   const event = await eventOf(root, file, signal);
   if (event !== null) yield event;
 }
 
+function placeOf({ id, path }: FoundFile): ArchivePlace {
+  const location = locationOf(path);
+  const cursorWithin = (within: WithinArchive): ScanCursor => JSON.stringify({ ...location, within });
+  return { id, location, cursor: cursorOf(path), cursorWithin };
+}
+
+/** @returns null for a cursor that stands behind a file or an archive. */
+function withinOfCursor(cursor: ScanCursor): WithinArchive | null {
+  try {
+    return JSON.parse(cursor).within ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /** Null for an archive that was deleted meanwhile. */
 async function listedOf(root: RootFolder, file: FoundFile, signal: AbortSignal) {
   try {
-    return await listArchive(file.target, [root.path], signal);
+    return await listArchiveAt(file.target, [root.path], signal);
   } catch (error) {
     signal.throwIfAborted();
     return await lookAgain(root, file, error);

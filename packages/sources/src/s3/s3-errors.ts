@@ -52,6 +52,9 @@ export function objectError(name: string, key: string, thrown: unknown): AppErro
       cause: thrown,
     });
   }
+  if (status === 412) {
+    return new AppError('failed_precondition', `${key} changed while it was read`, { cause: thrown });
+  }
   if (code === 'NoSuchBucket' || status === null || status >= 500 || refusals.has(code)) {
     const found = bucketError(name, thrown);
     // What is wrong with the whole bucket says nothing about one of its objects.

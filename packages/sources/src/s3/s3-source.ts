@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import type { GetObjectCommandOutput, S3Client, _Object as S3Object } from '@aws-sdk/client-s3';
+import type { GetObjectCommandOutput, _Object as S3Object } from '@aws-sdk/client-s3';
 import {
   AppError,
   type DocumentId,
@@ -9,109 +9,100 @@ import {
   type ScanEvent,
   type Sha256,
   type Source,
+  type SourceItem,
   type SourceSettings,
   sha256,
 } from '@winnow/core';
+import { isArchiveName } from '../archive/archive.ts';
+import { archiveOf, memberFilter, memberOf, type WithinArchive } from '../archive/scan-archive.ts';
 import { createPathFilter } from '../folder/path-filter.ts';
-import { bucketError, objectError } from './s3-errors.ts';
-
-/** How buckets are reached; whatever is null is the SDK's own default (environment, profile, instance). */
-export interface S3Options {
-  readonly endpoint: string | null;
-  readonly region: string | null;
-  /** `endpoint/bucket/key` instead of `bucket.endpoint/key`: what most servers besides Amazon's want. */
-  readonly pathStyle: boolean;
-}
+import { createS3Archives, placeOfCursor } from './s3-archives.ts';
+import { openS3Bucket, type S3Options } from './s3-bucket.ts';
+import { objectError } from './s3-errors.ts';
+import { isStoredAway } from './stored-away.ts';
 
 type S3Settings = Extract<SourceSettings, { kind: 's3' }>;
 
-/** Of one request, until its answer begins. */
-const requestTimeoutMs = 30_000;
-const connectTimeoutMs = 5_000;
-/** The queue tries again; this is for a connection that was closed while it lay idle. */
-const maxAttempts = 2;
 /** The most that a server gives. */
 const defaultKeysPerPage = 1_000;
-/** Objects that have to be brought back by somebody before they can be read. */
-const archived: ReadonlySet<string> = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 /** What a server says where nobody has told it. */
 const unknownTypes: ReadonlySet<string> = new Set(['binary/octet-stream', 'application/octet-stream']);
 
 const decompress = promisify(gunzip);
 
 /**
- * The objects of a bucket below a prefix; a document's id is the rest of its key. An object is known by its ETag and
- * size, which the listing has: what is unchanged is not read. Keys come in their order, a page at a time, so that a
- * bucket of any size is listed in the same memory; a page that cannot be had ends the scan, which goes on behind the
- * last key, and says nothing about what is gone.
+ * The objects of a bucket below a prefix; a document's id is the rest of its key. Those in a zip archive are documents too,
+ * below its id. An object is known by its ETag and size, which the listing has: what is unchanged is not read. Keys come
+ * in their order, a page at a time, so that a bucket of any size is listed in the same memory; a page that cannot be had
+ * ends the scan, which goes on behind the last key, and says nothing about what is gone.
  */
 export function createS3Source(
   settings: S3Settings,
   { keysPerPage = defaultKeysPerPage, ...options }: S3Options & { readonly keysPerPage?: number },
 ): Source {
-  const { bucket, prefix } = settings;
-  const name = `bucket ${bucket}${prefix === '' ? '' : ` below ${prefix}`}`;
-  const sdk = openSdk(options);
+  const { prefix } = settings;
+  const bucket = openS3Bucket(settings.bucket, prefix, options);
   const filter = createPathFilter(settings.include, settings.exclude);
+  const archives = createS3Archives(bucket, prefix, memberFilter(settings));
 
-  async function page(given: { prefix: string; after?: string; limit: number }, signal: AbortSignal) {
-    const { client, ListObjectsV2Command } = await sdk();
-    const command = new ListObjectsV2Command({
-      Bucket: bucket,
-      Prefix: given.prefix,
-      MaxKeys: given.limit,
-      ...(given.after !== undefined && { StartAfter: given.after }),
-    });
-    try {
-      return await client.send(command, { abortSignal: signal });
-    } catch (thrown) {
-      signal.throwIfAborted();
-      throw bucketError(name, thrown);
-    }
+  /** An object, or the files in an archive. */
+  async function* eventsOf(
+    object: S3Object,
+    within: WithinArchive | null,
+    signal: AbortSignal,
+  ): AsyncGenerator<ScanEvent> {
+    const item = itemOf(object, prefix);
+    if (item === null || !filter.takes(item.documentId)) return;
+    if (isArchiveName(item.documentId)) yield* archives.events(object, item, within, signal);
+    else yield item;
   }
 
   return {
     async *scan({ after, signal }) {
-      let behind = after === null ? undefined : `${prefix}${after}`;
-      let isEmpty = after === null;
+      const place = after === null ? null : placeOfCursor(after);
+      let behind = place === null ? undefined : prefix + place.id;
+      let isEmpty = place === null;
+      const begun = place?.within == null ? null : await bucket.object(prefix + place.id, signal);
+      if (begun !== null) yield* eventsOf(begun, place?.within ?? null, signal);
       for (;;) {
         const given = { prefix, limit: keysPerPage, ...(behind !== undefined && { after: behind }) };
-        const { Contents: objects = [], IsTruncated: goesOn } = await page(given, signal);
+        const { Contents: objects = [], IsTruncated: goesOn } = await bucket.page(given, signal);
         for (const object of objects) {
-          const event = eventOf(object, prefix, (id) => filter.takes(id));
-          if (event === null) continue;
-          isEmpty = false;
-          yield event;
+          for await (const event of eventsOf(object, null, signal)) {
+            isEmpty = false;
+            yield event;
+          }
         }
         behind = objects.at(-1)?.Key;
         if (goesOn !== true || behind === undefined) break;
       }
       if (isEmpty) {
-        throw new AppError('failed_precondition', `${name} holds no documents`, { part: 'source' });
+        throw new AppError('failed_precondition', `${bucket.name} holds no documents`, { part: 'source' });
       }
     },
 
-    async read(documentId, _location, signal) {
-      const { client, GetObjectCommand } = await sdk();
+    async read(documentId, location, signal) {
+      const member = memberOf(location);
+      if (member !== null) return await archives.read(documentId, member, location, signal);
       const key = `${prefix}${documentId}`;
+      const object = await bucket.get(key, signal);
       try {
-        const object = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), {
-          abortSignal: signal,
-        });
         return await documentOf(documentId, object);
       } catch (thrown) {
         signal.throwIfAborted();
-        throw thrown instanceof AppError ? thrown : objectError(name, key, thrown);
+        throw thrown instanceof AppError ? thrown : objectError(bucket.name, key, thrown);
       }
     },
 
-    async isGone(documentId, _location, signal) {
-      if (!filter.takes(documentId)) return true;
-      const key = `${prefix}${documentId}`;
+    async isGone(documentId, location, signal) {
+      const member = memberOf(location);
+      const { id } = member === null ? { id: documentId } : archiveOf(documentId, member, location);
+      if (!filter.takes(id)) return true;
       try {
         // Not asked for by itself: of a bucket that is gone, too, a server says that the object is not there.
-        const { Contents: objects = [] } = await page({ prefix: key, limit: 1 }, signal);
-        return objects[0]?.Key !== key;
+        const object = await bucket.object(prefix + id, signal);
+        if (object === null) return true;
+        return isArchiveName(id) && (await archives.lacks(object, id, member, signal));
       } catch {
         signal.throwIfAborted();
         return false;
@@ -119,50 +110,23 @@ export function createS3Source(
     },
 
     async check(signal) {
-      await page({ prefix, limit: 1 }, signal);
+      await bucket.page({ prefix, limit: 1 }, signal);
     },
   };
 }
 
-type Sdk = Pick<typeof import('@aws-sdk/client-s3'), 'GetObjectCommand' | 'ListObjectsV2Command'> & {
-  readonly client: S3Client;
-};
-
-/** Loaded when it is first used: it takes a moment, and most corpora have no bucket. */
-function openSdk({ endpoint, region, pathStyle }: S3Options): () => Promise<Sdk> {
-  let opening: Promise<Sdk> | null = null;
-  const open = async (): Promise<Sdk> => {
-    const { S3Client, GetObjectCommand, ListObjectsV2Command } = await import('@aws-sdk/client-s3');
-    const client = new S3Client({
-      ...(endpoint !== null && { endpoint, region: region ?? 'us-east-1' }),
-      ...(region !== null && { region }),
-      forcePathStyle: pathStyle,
-      maxAttempts,
-      requestHandler: { requestTimeout: requestTimeoutMs, connectionTimeout: connectTimeoutMs },
-    });
-    return { client, GetObjectCommand, ListObjectsV2Command };
-  };
-  return () => {
-    opening ??= open();
-    return opening;
-  };
-}
-
-/** Null for what is no document: the marks that some programs make for folders, and what is left out. */
-function eventOf(
-  { Key: key = '', ETag: etag = '', Size: size = 0, StorageClass: storage }: S3Object,
-  prefix: string,
-  takes: (id: string) => boolean,
-): ScanEvent | null {
+/** Null for what is no document: the marks that some programs make for folders. */
+function itemOf(object: S3Object, prefix: string): SourceItem | null {
+  const { Key: key = '', ETag: etag = '', Size: size = 0 } = object;
   const id = key.slice(prefix.length);
-  if (id === '' || id.endsWith('/') || !takes(id)) return null;
+  if (id === '' || id.endsWith('/')) return null;
   const documentId = id as DocumentId;
   if (size > maxDocumentBytes) {
     const message = `it has ${size} bytes; the limit is ${maxDocumentBytes}`;
     return { kind: 'unreadable', documentId, reason: { code: 'too_large', message }, cursor: id };
   }
-  if (storage !== undefined && archived.has(storage)) {
-    const message = `it is archived (${storage}): restore it in the bucket first`;
+  if (isStoredAway(object)) {
+    const message = `it is archived (${object.StorageClass}): restore it in the bucket first`;
     return { kind: 'unreadable', documentId, reason: { code: 'unreadable', message }, cursor: id };
   }
   return {
