@@ -102,6 +102,32 @@ describe('a workbook', () => {
     expect(await textOf('a.xlsx', mac)).toContain('Sold: 2026-03-04');
   });
 
+  it('shows percentages as such, in full, and no other number', async () => {
+    const formats = [0, 9, 10, '0.0%', '#,##0\\ %;[Red]-#,##0\\ %', '0&quot;%&quot;', '0.00', '0.0E+00'];
+    const rows = [
+      row(2, cell('A2', 'built in'), cell('B2', 0.125, 1), cell('C2', 0.07, 2)),
+      row(3, cell('A3', 'own'), cell('B3', -0.0525, 3), cell('C3', 12, 4)),
+      row(4, cell('A4', 'none'), cell('B4', 0.5, 5), cell('C4', 0.5, 6)),
+      row(5, cell('A5', 'others'), cell('B5', 0.5, 7), cell('C5', 0.5)),
+      row(
+        6,
+        cell('A6', 'formula'),
+        `<c r="B6" s="1"><f>1/3</f><v>0.333333333333333</v></c>`,
+        cell('C6', 'x', 1),
+      ),
+    ];
+    expect(await textOf('a.xlsx', workbookOf(head + rows.join(''), { formats }))).toBe(
+      [
+        'Sales\n',
+        'Item: built in; Sold: 12.5%; Count: 7%',
+        'Item: own; Sold: -5.25%; Count: 1200%',
+        'Item: none; Sold: 0.5; Count: 0.5',
+        'Item: others; Sold: 0.5; Count: 0.5',
+        'Item: formula; Sold: 33.3333333333%; Count: x',
+      ].join('\n'),
+    );
+  });
+
   it('repeats what merged cells have in common in each of their rows, and no empty ones', async () => {
     const rows = [
       row(1, cell('A1', 'Region'), cell('B1', 'City')),

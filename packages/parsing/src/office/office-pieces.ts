@@ -139,7 +139,7 @@ function placeOfSlide(node: OfficeContentNode, under: Under): Place {
   return number === undefined ? under.place : { slide: number };
 }
 
-/** Rows with their days as days, and what merged cells have in common in each row that they reach over. */
+/** Rows with days as days and percentages as percentages, and what merged cells have in common in each row that they reach over. */
 function rowsAsShown(
   rows: readonly OfficeContentNode[],
   shown: ShownCells | undefined,

@@ -1,8 +1,8 @@
 import { unzipSync } from 'fflate';
 
 /**
- * What cells of a sheet show besides what is written in them, by row and column from 0: days and times, which are numbers
- * in the file, and the value that merged cells have in common.
+ * What cells of a sheet show besides what is written in them, by row and column from 0: days, times and percentages, which
+ * are numbers in the file, and the value that merged cells have in common.
  */
 export interface ShownCells {
   readonly texts: ReadonlyMap<string, string>;
@@ -14,8 +14,13 @@ export interface ShownCells {
 const maxShown = 1_000_000;
 /** Rows that one merged cell reaches over; taller ones are decoration. */
 const maxMergedRows = 1_000;
+/** What a number is shown as. */
+type Shown = 'moment' | 'percentage';
+
+/** Built-in formats of percentages: `0%`, `0.00%`. */
+const isBuiltInPercentage = (id: number): boolean => id === 9 || id === 10;
 /** Built-in formats of days and times, those of Chinese, Japanese and Korean among them. */
-const isBuiltIn = (id: number): boolean =>
+const isBuiltInMoment = (id: number): boolean =>
   (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
 const dayMs = 86_400_000;
 
@@ -31,7 +36,7 @@ export function shownCells(bytes: Uint8Array): ReadonlyMap<string, ShownCells> {
     /^xl\/(?:workbook|styles)\.xml$|^xl\/_rels\/workbook\.xml\.rels$/.test(name),
   );
   const workbook = book['xl/workbook.xml'] ?? '';
-  const dates = dateStyles(book['xl/styles.xml'] ?? '');
+  const styles = stylesOf(book['xl/styles.xml'] ?? '');
   const firstDay = /<(?:\w+:)?workbookPr\b[^>]*\bdate1904="(?:1|true)"/.test(workbook)
     ? Date.UTC(1904, 0, 1)
     : Date.UTC(1899, 11, 30);
@@ -47,25 +52,30 @@ export function shownCells(bytes: Uint8Array): ReadonlyMap<string, ShownCells> {
     const path = target.startsWith('/') ? target.slice(1) : `xl/${target}`;
     const xml = membersOf(bytes, (name) => name === path)[path];
     if (xml === undefined) continue;
-    const cells = cellsOf(xml, dates, firstDay, left);
+    const cells = cellsOf(xml, styles, firstDay, left);
     left -= cells.texts.size + cells.copies.size;
     shown.set(decoded(attribute(sheet, 'name')), cells);
   }
   return shown;
 }
 
-function cellsOf(xml: string, dates: ReadonlySet<number>, firstDay: number, most: number): ShownCells {
+function cellsOf(
+  xml: string,
+  styles: ReadonlyMap<number, Shown>,
+  firstDay: number,
+  most: number,
+): ShownCells {
   const texts = new Map<string, string>();
   const copies = new Map<string, string>();
   const cells =
-    dates.size === 0 ? [] : xml.matchAll(/<(?:\w+:)?c\s([^>]*[^/>])>([^<]*<[\s\S]{0,4096}?)<\/(?:\w+:)?c>/g);
+    styles.size === 0 ? [] : xml.matchAll(/<(?:\w+:)?c\s([^>]*[^/>])>([^<]*<[\s\S]{0,4096}?)<\/(?:\w+:)?c>/g);
   for (const [, attributes = '', content = ''] of cells) {
     if (texts.size >= most) break;
-    if (!dates.has(Number(attribute(attributes, 's') || Number.NaN)) || /\bt="[^n]/.test(attributes))
-      continue;
+    const style = styles.get(Number(attribute(attributes, 's') || Number.NaN));
+    if (style === undefined || /\bt="[^n]/.test(attributes)) continue;
     const place = placeOf(attribute(attributes, 'r'));
     const number = Number(/<(?:\w+:)?v>([^<]*)</.exec(content)?.[1] ?? Number.NaN);
-    const text = momentText(number, firstDay);
+    const text = style === 'moment' ? momentText(number, firstDay) : percentageText(number);
     if (place !== null && text !== null) texts.set(cellKey(place.row, place.column), text);
   }
   for (const merged of tags(xml, 'mergeCell')) {
@@ -78,26 +88,35 @@ function cellsOf(xml: string, dates: ReadonlySet<number>, firstDay: number, most
   return { texts, copies };
 }
 
-/** Numbers of the cell formats that show a day or a time. */
-function dateStyles(xml: string): ReadonlySet<number> {
-  const custom = new Set(
-    tags(xml, 'numFmt')
-      .filter((tag) => isDateFormat(decoded(attribute(tag, 'formatCode'))))
-      .map((tag) => Number(attribute(tag, 'numFmtId'))),
+/** By their numbers, the cell formats that show a number as something else. */
+function stylesOf(xml: string): ReadonlyMap<number, Shown> {
+  const custom = new Map(
+    tags(xml, 'numFmt').map((tag) => [
+      Number(attribute(tag, 'numFmtId')),
+      shownBy(decoded(attribute(tag, 'formatCode'))),
+    ]),
   );
   const formats = /<(?:\w+:)?cellXfs\b[^>]*>([\s\S]*?)<\/(?:\w+:)?cellXfs>/.exec(xml)?.[1] ?? '';
-  return new Set(
-    tags(formats, 'xf').flatMap((tag, at) => {
+  return new Map(
+    tags(formats, 'xf').flatMap((tag, at): readonly (readonly [number, Shown])[] => {
       const id = Number(attribute(tag, 'numFmtId') || 0);
-      return isBuiltIn(id) || custom.has(id) ? [at] : [];
+      if (isBuiltInMoment(id)) return [[at, 'moment']];
+      const shown = isBuiltInPercentage(id) ? 'percentage' : custom.get(id);
+      return shown == null ? [] : [[at, shown]];
     }),
   );
 }
 
-/** Letters of days and times, besides what is quoted, escaped, or says a colour or a language. */
-function isDateFormat(code: string): boolean {
+/** By letters of days and times, or a percent sign, besides what is quoted, escaped, or says a colour or a language. */
+function shownBy(code: string): Shown | null {
   const [positive = ''] = code.replace(/"[^"]*"|\\.|_.|\[(?!(?:h+|m+|s+)\])[^\]]*\]/gi, '').split(';');
-  return /[ymdhs]/i.test(positive) && !/general|[0#?]\s*e\+/i.test(positive);
+  if (/[0#?][^ymdhs]*%|%[^ymdhs]*[0#?]/i.test(positive)) return 'percentage';
+  return /[ymdhs]/i.test(positive) && !/general|[0#?]\s*e\+/i.test(positive) ? 'moment' : null;
+}
+
+/** Whole, though the format may show less of it, and without the noise of a binary fraction; null for what is no number. */
+function percentageText(number: number): string | null {
+  return Number.isFinite(number) ? `${Number((number * 100).toPrecision(12))}%` : null;
 }
 
 /** A day, with a time where there is one; a time alone; null for what is neither. */
