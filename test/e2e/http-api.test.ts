@@ -181,6 +181,7 @@ describe('the HTTP API', () => {
       'get /v1/schedules': 'listSchedules',
       'get /v1/schedules/{corpus}': 'showSchedule',
       'patch /v1/corpora/{corpus}': 'changeCorpus',
+      'patch /v1/corpora/{corpus}/sources/{source}': 'changeSource',
       'post /v1/answer': 'answer',
       'post /v1/clusters': 'findClusters',
       'post /v1/corpora': 'createCorpus',

@@ -8,6 +8,27 @@ import { until } from '../harness/until.ts';
 const zebra = '# Harbour\n\nThe zebra crossing at the harbour was repainted on Monday.\n';
 const falcon = '# Tower\n\nThe falcon nests on the old water tower.\n';
 
+const plainMail = ['From: a@example.com', 'Subject: Lunch', '', 'Is the canteen open on Friday?'].join(
+  '\r\n',
+);
+const orderMail = [
+  'From: a@example.com',
+  'Subject: Order of May',
+  'MIME-Version: 1.0',
+  'Content-Type: multipart/mixed; boundary=part',
+  '',
+  '--part',
+  'Content-Type: text/plain',
+  '',
+  'Please find the list attached.',
+  '--part',
+  'Content-Type: text/markdown; name=list.md',
+  'Content-Disposition: attachment; filename=list.md',
+  '',
+  '# Gaskets\n\nWe need forty gaskets of cork for the pump house.',
+  '--part--',
+].join('\r\n');
+
 async function handbookCorpus(servers: Readonly<Record<string, string>>) {
   const opened = await api(servers);
   const { server, sources, engine, post, get } = opened;
@@ -72,6 +93,35 @@ describe.each([
     await post(url, { path: 'push:' });
     expect(await ingest()).toEqual({ new: 0, unchanged: 5, deleted: 0 });
     expect((await put(zebra)).json()).toMatchObject({ state: 'live', outcome: 'kept' });
+  });
+
+  test('have attachments of mails as documents or as parts of them, whichever is chosen later', async () => {
+    const { url, sources, engine, server, ingest, post } = await handbookCorpus(servers());
+    await writeFiles(join(sources, 'handbook'), { 'order.eml': orderMail, 'plain.eml': plainMail });
+    expect(await ingest()).toEqual({ new: 8, unchanged: 0, deleted: 0 });
+    const choose = (mailAttachments: string, source = 'main') =>
+      server.inject({ method: 'PATCH', url: `${url}/${source}`, payload: { mailAttachments } });
+    const planned = async () => {
+      const { documents } = await engine.runs.plan('docs', {}, new AbortController().signal);
+      return documents;
+    };
+    expect((await choose('parts')).json()).toMatchObject({ sourceId: 'main', mailAttachments: 'parts' });
+    expect(await planned()).toMatchObject({ new: 0, changed: 1, unchanged: 6, deleted: 1 });
+    expect(await ingest()).toEqual({ new: 0, unchanged: 6, deleted: 1 });
+    const { hits } = (await post('/v1/search', { corpus: 'docs', query: 'gaskets of cork', k: 1 })).json<{
+      hits: { documentId: string }[];
+    }>();
+    expect(hits).toMatchObject([{ documentId: 'order.eml' }]);
+    expect((await choose('documents')).statusCode).toBe(200);
+    expect(await planned()).toMatchObject({ new: 1, changed: 1, unchanged: 6, deleted: 0 });
+    expect(await ingest()).toEqual({ new: 1, unchanged: 6, deleted: 0 });
+    expect((await choose('documents')).statusCode).toBe(200);
+    expect(await ingest()).toEqual({ new: 0, unchanged: 8, deleted: 0 });
+
+    expect((await choose('parts', 'other')).statusCode).toBe(404);
+    await post(url, { path: 'push:' });
+    expect((await choose('parts', 'push')).statusCode).toBe(400);
+    expect((await choose('nothing')).statusCode).toBe(400);
   });
 
   test('come with an archive, whatever their kind, and removed ones too', async () => {

@@ -276,6 +276,9 @@ export { seenAt } from './seen-at.ts';
 export { shown } from './shown.ts';
 export {
   allFields,
+  type MailAttachments,
+  mailAttachmentChoices,
+  mailAttachmentsOf,
   pushAddress,
   type RecordFields,
   recordFieldsSchema,

@@ -80,6 +80,15 @@ export const sourceSettingsSchema = z.discriminatedUnion('kind', [
 ]);
 export type SourceSettings = z.infer<typeof sourceSettingsSchema>;
 
+/** Whether what is attached to a mail is documents of their own, or parts of the mail. */
+export const mailAttachmentChoices = ['documents', 'parts'] as const;
+export type MailAttachments = (typeof mailAttachmentChoices)[number];
+
+/** What becomes of the attachments of mails in a source; null where it cannot be chosen. */
+export function mailAttachmentsOf(settings: SourceSettings): MailAttachments | null {
+  return settings.kind === 'folder' ? (settings.mailAttachments ?? 'parts') : null;
+}
+
 /** Where a source is, as people write it. */
 export function sourceAddress(settings: SourceSettings): string {
   switch (settings.kind) {

@@ -7,7 +7,13 @@ export {
   reservedTokens,
   type TokenizedChunk,
 } from './chunking/chunk-document.ts';
-export { addSource, hasDocumentsOf, removeSource } from './corpora/change-sources.ts';
+export {
+  addSource,
+  changeSource,
+  hasDocumentsOf,
+  removeSource,
+  type SourceChanges,
+} from './corpora/change-sources.ts';
 export { type CorpusRequest, type CreateCorpusPorts, createCorpus } from './corpora/create-corpus.ts';
 export { requireFitting } from './corpora/fit-generation.ts';
 export { createIngestHandlers } from './create-ingest-handlers.ts';

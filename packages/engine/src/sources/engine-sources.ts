@@ -1,4 +1,5 @@
-import type { SourceFields, SourceId, SourceSettings } from '@winnow/core';
+import type { MailAttachments, SourceFields, SourceId, SourceSettings } from '@winnow/core';
+import type { SourceChanges } from '@winnow/ingestion';
 
 /** Where the documents of a corpus come from, and what is changed about that later. */
 export interface EngineSources {
@@ -10,6 +11,12 @@ export interface EngineSources {
    * there; `invalid_argument` for a name that is taken.
    */
   add(name: string, source: NewSource, signal: AbortSignal): Promise<AddedSourceView>;
+  /**
+   * Changes what was chosen of one. Its documents stay as they are until the next ingest.
+   * @throws AppError `failed_precondition` while a run of the corpus is under way; `not_found`; `invalid_argument` for what
+   * cannot be chosen of it.
+   */
+  change(name: string, sourceId: string, changes: SourceChanges): Promise<SourceView>;
   /**
    * Takes one away. Its documents stay until the next ingest, which deletes them as far as the deletion guard lets it.
    * @throws AppError `failed_precondition` while a run of the corpus is under way, and for the only one; `not_found`.
@@ -36,6 +43,8 @@ export interface SourceView {
   readonly address: string;
   /** What the ids of its documents begin with; empty where they are the source's own. */
   readonly prefix: string;
+  /** What becomes of the attachments of mails; null where it cannot be chosen: they are parts of their mails. */
+  readonly mailAttachments: MailAttachments | null;
   /** ISO 8601, UTC; null for one that the corpus has. */
   readonly removedAt: string | null;
 }

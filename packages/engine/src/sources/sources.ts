@@ -1,5 +1,5 @@
-import { type CorpusSource, type RemovedSource, sourceAddress } from '@winnow/core';
-import { addSource, hasDocumentsOf, type IngestPorts, removeSource } from '@winnow/ingestion';
+import { type CorpusSource, mailAttachmentsOf, type RemovedSource, sourceAddress } from '@winnow/core';
+import { addSource, changeSource, hasDocumentsOf, type IngestPorts, removeSource } from '@winnow/ingestion';
 import { requireWholeCorpus } from '../require-corpus.ts';
 import type { EngineSources, SourceView } from './engine-sources.ts';
 import { sourceOf } from './source-of.ts';
@@ -20,6 +20,10 @@ export function createEngineSources(ingest: IngestPorts): EngineSources {
       const added = await addSource(ingest, corpus, await sourceOf(source, source), signal);
       return { ...viewOf(added.source), isBack: added.isBack };
     },
+    async change(name, sourceId, changes) {
+      const corpus = await requireWholeCorpus(store, name);
+      return viewOf((await changeSource(ingest, corpus, sourceId, changes)).source);
+    },
     async remove(name, sourceId) {
       const corpus = await requireWholeCorpus(store, name);
       return viewOf((await removeSource(ingest, corpus, sourceId)).removed);
@@ -29,5 +33,13 @@ export function createEngineSources(ingest: IngestPorts): EngineSources {
 
 function viewOf({ sourceId, prefix, settings, ...rest }: CorpusSource | RemovedSource): SourceView {
   const removedAt = 'removedAt' in rest ? rest.removedAt : null;
-  return { sourceId, kind: settings.kind, address: sourceAddress(settings), prefix, removedAt };
+  const mailAttachments = mailAttachmentsOf(settings);
+  return {
+    sourceId,
+    kind: settings.kind,
+    address: sourceAddress(settings),
+    prefix,
+    mailAttachments,
+    removedAt,
+  };
 }

@@ -5,6 +5,7 @@ import {
   type CorpusSource,
   generationRef,
   isActive,
+  type MailAttachments,
   maxSources,
   type RemovedSource,
   type SourceId,
@@ -78,6 +79,49 @@ export async function removeSource(
     };
   });
   return { corpus: changed, removed: { ...requireRemovable(corpus, sourceId), removedAt } };
+}
+
+/** What can be changed of a source that is there. */
+export interface SourceChanges {
+  readonly mailAttachments: MailAttachments;
+}
+
+/**
+ * Changes what was chosen of a source. Nothing is read yet: the next plan says what follows of it, as changed, new and gone
+ * documents, and the deletion guard decides as for any others.
+ *
+ * @throws AppError `failed_precondition` while a run is under way; `not_found` for one that the corpus does not have;
+ * `invalid_argument` for what cannot be chosen of it.
+ */
+export async function changeSource(
+  ports: Pick<IngestPorts, 'store'>,
+  corpus: Corpus,
+  sourceId: string,
+  changes: SourceChanges,
+): Promise<{ readonly corpus: Corpus; readonly source: CorpusSource }> {
+  const source = changedSource(requireSource(corpus, sourceId), changes);
+  const changed = await updateSources(ports, corpus, (current) => {
+    requireSource(current, sourceId);
+    return {
+      ...current,
+      sources: current.sources.map((each) =>
+        each.sourceId === sourceId ? changedSource(each, changes) : each,
+      ),
+    };
+  });
+  return { corpus: changed, source };
+}
+
+function changedSource({ settings, ...rest }: CorpusSource, changes: SourceChanges): CorpusSource {
+  if (settings.kind !== 'folder') {
+    throw new AppError(
+      'invalid_argument',
+      `source ${rest.sourceId} is no folder: attachments of its mails are parts of them`,
+    );
+  }
+  const { mailAttachments: _, ...others } = settings;
+  const isDocuments = changes.mailAttachments === 'documents';
+  return { ...rest, settings: { ...others, ...(isDocuments && { mailAttachments: 'documents' as const }) } };
 }
 
 /** Whether any generation that is kept has documents of a source. */
@@ -173,18 +217,21 @@ function sourceFor(
   return { source: { sourceId, prefix, settings: own }, isBack: true };
 }
 
-function requireRemovable({ name, sources }: Corpus, sourceId: string): CorpusSource {
-  const source = sources.find((each) => each.sourceId === sourceId);
-  if (source === undefined) {
-    const known = sources.map((each) => each.sourceId).join(', ');
-    throw new AppError(
-      'not_found',
-      `corpus ${name} has no source ${JSON.stringify(sourceId.slice(0, 80))}: it has ${known}`,
-    );
-  }
-  if (sources.length > 1) return source;
+function requireRemovable(corpus: Corpus, sourceId: string): CorpusSource {
+  const source = requireSource(corpus, sourceId);
+  if (corpus.sources.length > 1) return source;
   throw new AppError(
     'failed_precondition',
-    `${sourceId} is the only source of corpus ${name}: winnow corpus delete ${name} removes the corpus`,
+    `${sourceId} is the only source of corpus ${corpus.name}: winnow corpus delete ${corpus.name} removes the corpus`,
+  );
+}
+
+function requireSource({ name, sources }: Corpus, sourceId: string): CorpusSource {
+  const source = sources.find((each) => each.sourceId === sourceId);
+  if (source !== undefined) return source;
+  const known = sources.map((each) => each.sourceId).join(', ');
+  throw new AppError(
+    'not_found',
+    `corpus ${name} has no source ${JSON.stringify(sourceId.slice(0, 80))}: it has ${known}`,
   );
 }

@@ -1,5 +1,6 @@
+import { type MailAttachments, mailAttachmentChoices } from '@winnow/core';
 import type { SourceView } from '@winnow/engine';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type FormatOptions, printListing, withFormats } from '../output/listing.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
@@ -13,9 +14,10 @@ interface AddOptions extends SourceOptions {
 export function registerSource(program: Command, environment: Environment): void {
   const source = program
     .command('source')
-    .description('Add sources to a corpus, list them, and take them away.');
+    .description('Add sources to a corpus, list and change them, and take them away.');
   registerAdd(source, environment);
   registerList(source, environment);
+  registerSet(source, environment);
   registerRemove(source, environment);
 }
 
@@ -70,6 +72,42 @@ function registerList(source: Command, environment: Environment): void {
         printListing(options, { sources }, { columns, rows: sources.map(rowOf) });
       }),
     );
+}
+
+function registerSet(source: Command, environment: Environment): void {
+  source
+    .command('set <name> <source>')
+    .description('Change what was chosen of a source. Nothing is read yet: `winnow ingest` does that.')
+    .addOption(
+      new Option('--mail-attachments <as>', 'what becomes of the attachments of mails in a folder')
+        .choices(mailAttachmentChoices)
+        .makeOptionMandatory(),
+    )
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ winnow source set post mails --mail-attachments documents
+  $ winnow plan post                         what the next ingest will do
+
+As documents, attachments are found by themselves, and what cannot be read of them is in the inbox. As parts, they are
+text of their mail. Either way the mails that have any are read anew by the next ingest, and attachments that were
+documents are deleted, as far as the deletion guard lets it.`,
+    )
+    .action((name: string, sourceId: string, options: { mailAttachments: MailAttachments; json?: boolean }) =>
+      withEngine(environment, { kind: 'write', purpose: `winnow source set ${name}` }, async ({ engine }) => {
+        const { mailAttachments, json } = options;
+        const changed = await engine.sources.change(name, sourceId, { mailAttachments });
+        if (json) return printJson(changed);
+        print(`source ${changed.sourceId} of corpus ${name}: attachments of mails are ${wordsFor(changed)}`);
+        printNote(`next: winnow plan ${name} shows what that leads to, winnow ingest ${name} does it`);
+      }),
+    );
+}
+
+function wordsFor({ mailAttachments }: SourceView): string {
+  return mailAttachments === 'documents' ? 'documents of their own' : 'parts of their mails';
 }
 
 function registerRemove(source: Command, environment: Environment): void {

@@ -1,4 +1,4 @@
-import { sourceSettingsSchema } from '@winnow/core';
+import { mailAttachmentChoices, sourceSettingsSchema } from '@winnow/core';
 import type { Engine } from '@winnow/engine';
 import { z } from 'zod';
 import { type AllowedPlaces, allowedPath, sourceFields } from '../allowed-path.ts';
@@ -16,6 +16,12 @@ const sourceBody = z.object({
   kind: z.enum(sourceSettingsSchema.options.map((option) => option.shape.kind.value)),
   address: z.string().describe('As it was named.'),
   prefix: z.string().describe('What the ids of its documents begin with.'),
+  mailAttachments: z
+    .enum(mailAttachmentChoices)
+    .nullable()
+    .describe(
+      'What becomes of the attachments of mails. Null where it cannot be chosen: parts of their mails.',
+    ),
   removedAt: z.string().nullable().describe('Null for one that the corpus has.'),
 });
 
@@ -26,6 +32,8 @@ const newSourceBody = z.strictObject({
   exclude: sourceFields.exclude,
   fields: sourceFields.fields,
 });
+
+const sourceChangesBody = z.strictObject({ mailAttachments: z.enum(mailAttachmentChoices) });
 
 export function registerSources(server: Server, engine: Engine, places: AllowedPlaces): void {
   server.get(
@@ -75,6 +83,24 @@ export function registerSources(server: Server, engine: Engine, places: AllowedP
       const added = await engine.sources.add(request.params.corpus, source, signalOf(request));
       return reply.code(201).send({ ...added });
     },
+  );
+  server.patch(
+    '/v1/corpora/:corpus/sources/:source',
+    {
+      schema: {
+        operationId: 'changeSource',
+        tags,
+        description:
+          'Changes what was chosen of a source. Its documents stay as they are until the next run; a plan says what will ' +
+          'follow. Refused with 409 while a run is under way.',
+        params: ofSource,
+        body: sourceChangesBody,
+        response: { 200: sourceBody, '4xx': errorBody, '5xx': errorBody },
+      },
+    },
+    async ({ params: { corpus, source }, body }) => ({
+      ...(await engine.sources.change(corpus, source, body)),
+    }),
   );
   server.delete(
     '/v1/corpora/:corpus/sources/:source',
