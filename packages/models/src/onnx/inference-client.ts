@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError, type Logger } from '@winnow/core';
 import type { FromWorker, InferenceRequest, InferenceResult, InferenceSetup, ToWorker } from './protocol.ts';
+import { tellNobody } from './tell-nobody.ts';
 
 /** A model in a thread of its own. */
 export interface InferenceClient {
@@ -94,6 +95,7 @@ function startThread(
   log: Logger,
   onEnd: (thread: Thread) => void,
 ): Thread {
+  tellNobody();
   const worker = new Worker(entry, { workerData: setup, name: `winnow-${setup.row.name}` });
   const { promise: exited, resolve } = Promise.withResolvers<void>();
   const thread: Thread = { worker, pending: new Map(), exited };
