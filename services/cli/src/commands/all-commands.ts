@@ -28,7 +28,7 @@ export const allCommands: readonly CommandModule[] = [
   {
     load: async () => (await import('./source.ts')).registerSource,
     commands: {
-      source: 'Add sources to a corpus, list them, and take them away.',
+      source: 'Add sources to a corpus, list and change them, and take them away.',
     },
   },
   {
