@@ -4,6 +4,7 @@ import {
   type DocumentId,
   documentKeyOf,
   type GenerationRef,
+  type LedgerEntry,
   type Store,
   sha256,
   silentLogger,
@@ -115,3 +116,16 @@ export async function openTestStore(url: string, prefix: string, shards = 1): Pr
     },
   };
 }
+
+/** An entry of a ledger. */
+export const billedAnswer: LedgerEntry = {
+  at: '2026-03-01T10:00:00.000Z',
+  corpus: null,
+  runId: null,
+  queryId: null,
+  purpose: 'answer',
+  provider: 'openai',
+  model: 'gpt-4o-mini',
+  ...{ calls: 1, inputTokens: 10, outputTokens: 1, searches: 0, truncated: 0, cached: 0 },
+  usd: 1,
+};

@@ -1,12 +1,4 @@
-import {
-  embeddingKeyOf,
-  type GenerationRef,
-  type LedgerEntry,
-  liveRef,
-  noModelUsage,
-  type Store,
-  silentLogger,
-} from '@winnow/core';
+import { embeddingKeyOf, type GenerationRef, liveRef, type Store, silentLogger } from '@winnow/core';
 import {
   corpusOf,
   elasticsearchUrl,
@@ -21,7 +13,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createElasticsearchEmbeddingCache } from '../embedding-cache/elasticsearch-embedding-cache.ts';
 import { createElasticsearchLedger } from '../ledger/elasticsearch-ledger.ts';
 import { startTestProxy, type TestProxy } from '../test-proxy.ts';
-import { openTestStore, type TestStore } from '../test-support.ts';
+import { billedAnswer, openTestStore, type TestStore } from '../test-support.ts';
 import { indexNames } from './names.ts';
 
 const never = new AbortController().signal;
@@ -154,7 +146,7 @@ test('indexes that are read by id are refreshed for who searches them, and never
   await direct.store.corpora.create(corpus);
   await direct.store.runs.create(runOf('read-by-id', corpus));
   await cache.put(new Map([[embeddingKeyOf('model', 'text'), unitVectorOf('text')]]));
-  await ledger.append([billed]);
+  await ledger.append([billedAnswer]);
   const { corpora, runs, embeddings, ledger: entries } = indexNames(direct.prefix);
   const index = [corpora, runs, embeddings, entries];
   const settings = await direct.client.indices.getSettings({ index, flat_settings: true });
@@ -165,17 +157,3 @@ test('indexes that are read by id are refreshed for who searches them, and never
   await cache.close();
   await ledger.close();
 });
-
-const billed: LedgerEntry = {
-  at: '2026-03-01T10:00:00.000Z',
-  corpus: null,
-  runId: null,
-  queryId: null,
-  purpose: 'answer',
-  provider: 'openai',
-  model: 'gpt-4o-mini',
-  ...noModelUsage,
-  calls: 1,
-  cached: 0,
-  usd: 1,
-};

@@ -1,7 +1,8 @@
-import { type LedgerEntry, silentLogger } from '@winnow/core';
+import { silentLogger } from '@winnow/core';
 import { describeLedger, elasticsearchUrl, uniquePrefix } from '@winnow/testkit';
 import { expect, test } from 'vitest';
 import { startTestProxy } from '../test-proxy.ts';
+import { billedAnswer } from '../test-support.ts';
 import { createElasticsearchLedger } from './elasticsearch-ledger.ts';
 
 const open = (prefix: string, url = elasticsearchUrl()) =>
@@ -25,25 +26,13 @@ test('an append whose answer is lost is sent again and counts once', async () =>
   const prefix = uniquePrefix();
   const proxy = await startTestProxy(elasticsearchUrl());
   const ledger = open(prefix, proxy.url);
-  await ledger.append([entry]);
+  await ledger.append([billedAnswer]);
   let lost = 0;
   proxy.intercept = ({ path }) => (path.includes('_bulk') && lost++ === 0 ? 'lose-answer' : 'pass');
-  await ledger.append([entry, entry]);
+  await ledger.append([billedAnswer, billedAnswer]);
   expect(lost).toBe(2);
   expect(await ledger.sum({ by: 'total', limit: 1 })).toMatchObject([{ calls: 3, usd: 3 }]);
   await ledger.close();
   await proxy.close();
   await removeIndex(prefix);
 });
-
-const entry: LedgerEntry = {
-  at: '2026-03-01T10:00:00.000Z',
-  corpus: null,
-  runId: null,
-  queryId: null,
-  purpose: 'answer',
-  provider: 'openai',
-  model: 'gpt-4o-mini',
-  ...{ calls: 1, inputTokens: 10, outputTokens: 1, searches: 0, truncated: 0, cached: 0 },
-  usd: 1,
-};
