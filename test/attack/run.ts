@@ -15,7 +15,8 @@ import { exitOnSignals, startService } from './service.ts';
  *
  * The seed decides what is sent; it is printed, so that an attack can be had again. Ends with 1 where the service was
  * hurt: it ended, answered 500 or not at all, or a health check took more than 100 ms beyond what the machine took: the
- * answer of a server that has nothing to do, or the wait of the service's first thread for a processor.
+ * answer of a server that has nothing to do, the wait of the service's first thread for a processor, or what other machines
+ * on the same hardware had of the processors.
  */
 const { values } = parseArgs({
   options: {
@@ -73,6 +74,12 @@ function summaryOf(report: AttackReport): string {
     `without what the machine took: longest ${report.longestOwnMs.toFixed(0)} ms, above 100 ms ${report.slowByItself}; an idle server: longest ${report.idleLongestMs.toFixed(0)} ms`,
     `longest request ${report.slowest.ms} ms: ${report.slowest.what}`,
     `rounds of ingestion ${report.rounds}, longest ${report.longestRoundMs} ms; peak memory ${report.peakMb} MB`,
+    'the latest of them, in ms:',
+    ...report.latest.map(
+      ({ atSeconds, tookMs, ranMs, waitedMs, stolenMs, idleMs, ownMs }) =>
+        `  after ${atSeconds.toFixed(0)} s: ${tookMs.toFixed(0)}; its thread ran ${ranMs.toFixed(0)}, waited ${waitedMs.toFixed(0)}, ` +
+        `stolen ${stolenMs.toFixed(0)}, idle server ${idleMs.toFixed(0)}: own ${ownMs.toFixed(0)}`,
+    ),
     ...report.faults,
   ];
   return lines.join('\n');

@@ -18,7 +18,8 @@ export interface Watch {
   readonly idleLongestMs: number;
   /**
    * The most by which a health check took longer than what the machine took of it: the idle server's answer to a request
-   * of the same moment, or the time for which the thread that answers was ready to run and got no processor.
+   * of the same moment, or the time for which the thread that answers was ready to run and got no processor, or for
+   * which other machines had the processors of this one.
    */
   readonly longestOwnMs: number;
   /** Health checks above 100 ms, those of them that were so without what the machine took, and all. */
@@ -29,10 +30,31 @@ export interface Watch {
   readonly failed: number;
   /** Of the process, in MB; 0 where the system does not tell. */
   readonly peakMb: number;
+  /** The health checks that were the latest by themselves, in the order in which they were asked. */
+  readonly latest: readonly LateCheck[];
+}
+
+/** A health check, and where its time went as far as the system tells; in milliseconds but for the first. */
+export interface LateCheck {
+  /** Since the watch began. */
+  readonly atSeconds: number;
+  readonly tookMs: number;
+  /** That the thread which answers ran. */
+  readonly ranMs: number;
+  /** That it was ready to run and got no processor. */
+  readonly waitedMs: number;
+  /** That other machines on the same hardware took of that processor of this one of which they took most. */
+  readonly stolenMs: number;
+  /** Of the idle server's answer to a request of the same moment. */
+  readonly idleMs: number;
+  readonly ownMs: number;
 }
 
 const everyMs = 25;
 const slowMs = 100;
+const maxLatest = 10;
+/** Of the clock that `/proc/stat` counts in: 100 ticks a second wherever Linux runs Node. */
+const tickMs = 10;
 const { address, pid, idleAddress } = workerData as Watched;
 let watch: Watch = {
   longestMs: 0,
@@ -43,16 +65,31 @@ let watch: Watch = {
   checks: 0,
   failed: 0,
   peakMb: 0,
+  latest: [],
 };
 let isDone = false;
 parentPort?.once('message', () => {
   isDone = true;
 });
 
+const began = performance.now();
 while (!isDone) {
-  const waitedBefore = await waitedMs();
+  const atSeconds = (performance.now() - began) / 1_000;
+  const before = await spentSoFar();
   const [health, idle] = await Promise.all([ask(`${address}/health/live`), ask(idleAddress)]);
-  const ownMs = health.tookMs - Math.max(idle.tookMs, (await waitedMs()) - waitedBefore);
+  const after = await spentSoFar();
+  const waitedMs = after.waitedMs - before.waitedMs;
+  const stolenMs = Math.max(0, ...after.stolenMs.map((ms, at) => ms - (before.stolenMs[at] ?? 0)));
+  const ownMs = health.tookMs - Math.max(idle.tookMs, waitedMs + stolenMs);
+  const check = {
+    atSeconds,
+    tookMs: health.tookMs,
+    ranMs: after.ranMs - before.ranMs,
+    waitedMs,
+    stolenMs,
+    idleMs: idle.tookMs,
+    ownMs,
+  };
   watch = {
     longestMs: Math.max(watch.longestMs, health.tookMs),
     idleLongestMs: Math.max(watch.idleLongestMs, idle.tookMs),
@@ -62,6 +99,7 @@ while (!isDone) {
     checks: watch.checks + 1,
     failed: watch.failed + Number(!health.isOk),
     peakMb: await peakMb(),
+    latest: latestOf([...watch.latest, check]),
   };
   await wait(everyMs);
 }
@@ -79,12 +117,28 @@ async function ask(url: string): Promise<{ readonly tookMs: number; readonly isO
   return { tookMs: performance.now() - start, isOk };
 }
 
-/** How long the process' first thread has waited for a processor so far; 0 where the system does not tell. */
-async function waitedMs(): Promise<number> {
-  const [, waitedNs = '0'] = (
-    await readFile(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').catch(() => '')
-  ).split(' ');
-  return Number(waitedNs) / 1e6;
+/** So far: what the process' first thread ran and waited for a processor, and what was stolen of each; 0 where the system does not tell. */
+async function spentSoFar(): Promise<{
+  readonly ranMs: number;
+  readonly waitedMs: number;
+  readonly stolenMs: readonly number[];
+}> {
+  const [thread, machine] = await Promise.all([
+    readFile(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').catch(() => ''),
+    readFile('/proc/stat', 'utf8').catch(() => ''),
+  ]);
+  const [ranNs = '0', waitedNs = '0'] = thread.split(' ');
+  const stolen = machine.matchAll(/^cpu\d+ (?:\d+ ){7}(\d+)/gm);
+  return {
+    ranMs: Number(ranNs) / 1e6,
+    waitedMs: Number(waitedNs) / 1e6,
+    stolenMs: [...stolen].map(([, ticks]) => Number(ticks) * tickMs),
+  };
+}
+
+function latestOf(checks: readonly LateCheck[]): readonly LateCheck[] {
+  const kept = new Set(checks.toSorted((one, other) => other.ownMs - one.ownMs).slice(0, maxLatest));
+  return checks.filter((check) => kept.has(check));
 }
 
 /** The most memory that the process had at a time. */

@@ -73,6 +73,20 @@ describe('checkCitations', () => {
     expect(checkCitations(answer, [manual])).toMatchObject({ answer, unsupported: [] });
   });
 
+  it('keeps a mark before a block of code for the source that holds the code', () => {
+    const words = source(1, 'To go back to the generation before, use the command of rollback:');
+    const code = source(3, '```sh\nwinnow rollback notes\n```\n');
+    const said = (sentence: string) => `${sentence} [1][3]\n\n\`\`\`\nwinnow rollback notes\n\`\`\``;
+    const right = checkCitations(said('To go back to the generation before:'), [words, code]);
+    expect(right).toMatchObject({ answer: said('To go back to the generation before:'), unsupported: [] });
+    expect(right.citations.map(({ n }) => n)).toEqual([1, 3]);
+    const wrong = checkCitations(said('Every new chairman is elected by a committee in spring.'), [
+      words,
+      code,
+    ]);
+    expect(wrong.unsupported).toMatchObject([{ reason: 'not_in_source' }]);
+  });
+
   it('shows nothing in a quote that turns text round or hides in it', () => {
     const spoilt = source(1, 'Pay the \u202Einvoice\u202C within thirty\u200B days\u2066 of\u2069 delivery.');
     const { citations } = checkCitations('The invoice is paid within thirty days [1].', [spoilt]);

@@ -122,8 +122,14 @@ function* stepsOfCheck(
     const found: CheckedMark[] = [];
     for (const mark of claim.marks) {
       const own = yield* passing(checking, claim, mark);
-      const citations = own.length > 0 || led === null ? own : yield* passing(checking, led, mark);
-      found.push({ mark, citations });
+      // Beside code there is no room for its mark: the words before it bear it, once they stand themselves.
+      const others =
+        led === null || (own.length === 0 && !claim.leads)
+          ? []
+          : mark.ids.filter((id) => own.every(({ n }) => n !== id));
+      const ofCode =
+        led === null || others.length === 0 ? [] : yield* passing(checking, led, { ...mark, ids: others });
+      found.push({ mark, citations: [...own, ...ofCode] });
     }
     const later =
       claim.marks.length > 0
@@ -205,12 +211,10 @@ function markOfLead(text: string, claims: readonly Claim[], index: number): Cita
     : undefined;
 }
 
-/** The block of code that a heading or a few words lead to; null for any other claim. */
+/** The block of code right after a claim, or null. */
 function codeUnder(text: string, claims: readonly Claim[], index: number): Claim | null {
   const next = claims[index + 1];
-  return claims[index]?.leads === true && next !== undefined && isCode(text.slice(next.start, next.end))
-    ? next
-    : null;
+  return next !== undefined && isCode(text.slice(next.start, next.end)) ? next : null;
 }
 
 function isCode(said: string): boolean {

@@ -1,5 +1,6 @@
+import type { DocumentId } from '@winnow/core';
 import { describe, expect, it } from 'vitest';
-import { sourcesOf } from '../../test-sources.ts';
+import { sourcesOf, type TestSource } from '../../test-sources.ts';
 import { askedOf } from './asked-of.ts';
 import { chooseQuotes } from './choose-quotes.ts';
 import { quoteSectionsOf } from './quote-unit.ts';
@@ -12,10 +13,12 @@ const limits = { evidence: least, evidenceInHan: least, gap: 0.2, goal: 120 };
 /** Units scored by the text they hold; others get 0.1. Evidence is always enough. */
 function quoted(
   question: string,
-  texts: readonly string[],
+  texts: readonly (string | TestSource)[],
   scores: Readonly<Record<string, number>>,
 ): string {
-  const scored = quoteSectionsOf(sourcesOf(...texts.map((text) => ({ text })))).flatMap((section) =>
+  const scored = quoteSectionsOf(
+    sourcesOf(...texts.map((text) => (typeof text === 'string' ? { text } : text))),
+  ).flatMap((section) =>
     section.units.map((unit): UnitScore => {
       const score = Object.entries(scores).find(([piece]) => unit.text.includes(piece))?.[1] ?? 0.1;
       const fit = { amount: 0, code: 0, unsaid: 0, name: 0, opposite: 0 };
@@ -71,6 +74,15 @@ describe('chooseQuotes', () => {
       `A backup is one file. [1]\n\n${code}`,
     );
     expect(quoted('What is a backup?', [text], { 'one file': 1 })).toBe('A backup is one file. [1]');
+  });
+
+  it('names the source of a command that stands in the next chunk, too', () => {
+    const documentId = 'd' as DocumentId;
+    const words = { documentId, position: 0, start: 0, end: 21, text: 'A backup is one file.' };
+    const command = { documentId, position: 1, start: 23, end: 51, text: '```sh\nwinnow archive a b\n```' };
+    expect(quoted('How do I make a backup?', [words, command], { 'one file': 1 })).toBe(
+      'A backup is one file. [1][2]\n\n```\nwinnow archive a b\n```',
+    );
   });
 
   it('quotes the command that stands before its explanation, too', () => {

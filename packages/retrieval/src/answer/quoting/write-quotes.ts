@@ -15,8 +15,8 @@ export function writeQuote({ heading, units }: Quote): string {
   if (first === undefined) return '';
   const parts = first.kind === 'code' ? [`${heading}: ${marksOf([first])}`] : [];
   let line: QuoteUnit[] = [];
-  const flush = () => {
-    if (line.length > 0) parts.push(lineOf(line));
+  const flush = (code: readonly QuoteUnit[] = []) => {
+    if (line.length > 0) parts.push(lineOf(line, code));
     line = [];
   };
   for (const unit of units) {
@@ -25,7 +25,7 @@ export function writeQuote({ heading, units }: Quote): string {
       line[0]?.kind === 'sentence' &&
       line[0].n === unit.n &&
       unit.ns.length === 1;
-    if (!goesOn) flush();
+    if (!goesOn) flush(unit.kind === 'code' ? [unit] : []);
     if (unit.kind === 'code') parts.push(`\n${codeOf(unit.text)}`);
     else line.push(unit);
   }
@@ -33,12 +33,13 @@ export function writeQuote({ heading, units }: Quote): string {
   return parts.join('\n');
 }
 
-function lineOf(units: readonly QuoteUnit[]): string {
+/** @param code what stands right below and has no room for a mark: its sources are named here too. */
+function lineOf(units: readonly QuoteUnit[], code: readonly QuoteUnit[]): string {
   const text = units.reduce(
     (said, one) => `${said}${said === '' || wideEnd.test(said) ? '' : ' '}${one.text}`,
     '',
   );
-  return `${units[0]?.kind === 'item' ? '- ' : ''}${text} ${marksOf(units)}`;
+  return `${units[0]?.kind === 'item' ? '- ' : ''}${text} ${marksOf([...units, ...code])}`;
 }
 
 /** Each source once, in order. */
