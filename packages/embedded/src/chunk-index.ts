@@ -4,7 +4,7 @@ import type { CommitContext } from './change-chunks.ts';
 import { commitRevisions } from './commit.ts';
 import { discardVersions } from './discard.ts';
 import { chunksOfDocument, exportChunks } from './export.ts';
-import { generationOf } from './generations.ts';
+import { whileThere } from './generations.ts';
 import { identifyDocuments } from './identify.ts';
 import { keptDocuments } from './kept-documents.ts';
 import type { Reading } from './readers/reading.ts';
@@ -29,7 +29,9 @@ export function createChunkIndex(context: CommitContext & { readonly reading: Re
     recall: reading.recall,
 
     async ofDocument(ref, documentId, positions) {
-      return chunksOfDocument(database, generationOf(database, ref), documentId, positions);
+      return await whileThere(database, ref, (generation) =>
+        chunksOfDocument(database, generation, documentId, positions),
+      );
     },
 
     ofDocuments: reading.ofDocuments,
@@ -40,25 +42,31 @@ export function createChunkIndex(context: CommitContext & { readonly reading: Re
 
     async documents(ref, documentIds, signal) {
       throwIfAborted(signal);
-      return keptDocuments(database, generationOf(database, ref), documentIds);
+      return await whileThere(database, ref, (generation) =>
+        keptDocuments(database, generation, documentIds),
+      );
     },
 
     async vectorsByKey(ref, keys) {
-      return await inTurns(keys, (some) => soundVectorsByKey(database, generationOf(database, ref), some));
+      return await whileThere(database, ref, (generation) =>
+        inTurns(keys, (some) => soundVectorsByKey(database, generation, some)),
+      );
     },
 
     async tokenVectorsByKey(ref, keys) {
-      return await inTurns(keys, (some) => tokenVectorsByKey(database, generationOf(database, ref), some));
+      return await whileThere(database, ref, (generation) =>
+        inTurns(keys, (some) => tokenVectorsByKey(database, generation, some)),
+      );
     },
 
     tokenFrequencies: reading.tokenFrequencies,
 
     async census(ref, query, signal) {
-      return takeCensus(database, generationOf(database, ref), query, signal);
+      return await whileThere(database, ref, (generation) => takeCensus(database, generation, query, signal));
     },
 
     async identify(ref, keys) {
-      return identifyDocuments(database, generationOf(database, ref), keys);
+      return await whileThere(database, ref, (generation) => identifyDocuments(database, generation, keys));
     },
 
     async discard(ref, versions, signal) {

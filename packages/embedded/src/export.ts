@@ -9,7 +9,7 @@ import {
   type StoredChunk,
 } from '@winnow/core';
 import type { Reads } from './database.ts';
-import { type Generation, generationOf } from './generations.ts';
+import { type Generation, generationOf, whileThere } from './generations.ts';
 import { type StoredChunkRow, storedChunkColumns, storedChunkOf } from './stored-chunk.ts';
 import { soundVectorOf } from './stored-vector.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
@@ -59,11 +59,13 @@ export async function* exportChunks(
   { vectors, signal, onDamaged }: ExportOptions,
 ): AsyncGenerator<ExportedChunk> {
   throwIfAborted(signal);
-  const generation = generationOf(database, ref);
-  for (const [index, documentId] of liveDocuments(database, generation).entries()) {
+  const documents = await whileThere(database, ref, (generation) => liveDocuments(database, generation));
+  for (const [index, documentId] of documents.entries()) {
     if (index % documentsPerTurn === documentsPerTurn - 1) await nextTurn();
     throwIfAborted(signal);
-    const { chunks, whole } = database.read(() => readDocument(database, generation, documentId, vectors));
+    const { chunks, whole } = database.read(() =>
+      readDocument(database, generationOf(database, ref), documentId, vectors),
+    );
     if (!whole) onDamaged?.(documentId);
     yield* chunks;
   }

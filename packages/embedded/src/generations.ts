@@ -64,6 +64,23 @@ export function generationOf(database: Rows, ref: GenerationRef): Generation {
   return { ...row, tables: tablesOf(row.id) };
 }
 
+/**
+ * Reads of a generation, which may be dropped between two of them: its tables go with it.
+ * @throws AppError as `work` does, or `not_found` where it failed and the generation is gone.
+ */
+export async function whileThere<Result>(
+  database: Rows,
+  ref: GenerationRef,
+  work: (generation: Generation) => Result | Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work(generationOf(database, ref));
+  } catch (thrown) {
+    generationOf(database, ref);
+    throw thrown;
+  }
+}
+
 /** @throws AppError `canceled` unless the run is the one that was admitted last, or needs no admission; or none ever was. */
 export function checkPlanner({ planner }: Generation, runId: RunId): void {
   if (planner === null || planner === runId || isStandingRun(runId)) return;

@@ -8,7 +8,7 @@ import {
 } from '@winnow/core';
 import { acceptRevisions, adoptDocuments, type PlannedWrite } from './accept.ts';
 import type { Statements } from './database.ts';
-import { type Generation, generationOf } from './generations.ts';
+import { type Generation, generationOf, whileThere } from './generations.ts';
 import type { IndexDatabase } from './index-database.ts';
 import { type EntryRow, entryColumns, entryOf } from './manifest-entry.ts';
 import { listEntries } from './manifest-list.ts';
@@ -39,12 +39,14 @@ export function createManifest(database: IndexDatabase, now: () => Date): Manife
 
   return {
     async get(ref, documentIds) {
-      const entries = entriesOf(generationOf(database, ref), documentIds.map(documentKeyOf));
+      const entries = await whileThere(database, ref, (generation) =>
+        entriesOf(generation, documentIds.map(documentKeyOf)),
+      );
       return new Map(entries.map((entry) => [entry.documentId, entry]));
     },
 
     async getByKey(ref, keys) {
-      const entries = entriesOf(generationOf(database, ref), keys);
+      const entries = await whileThere(database, ref, (generation) => entriesOf(generation, keys));
       return new Map(entries.map((entry) => [documentKeyOf(entry.documentId), entry]));
     },
 
@@ -108,7 +110,7 @@ export function createManifest(database: IndexDatabase, now: () => Date): Manife
     },
 
     async list(ref, query) {
-      return listEntries(database, generationOf(database, ref), query);
+      return await whileThere(database, ref, (generation) => listEntries(database, generation, query));
     },
 
     async tally(ref, runId) {

@@ -9,6 +9,7 @@ import type {
 import { createAllowedCache } from '../allowed-documents.ts';
 import type { Reads } from '../database.ts';
 import { partsOfDocuments } from '../export.ts';
+import { whileThere } from '../generations.ts';
 import { recallChunks } from '../recall.ts';
 import { createTermCounts } from '../term-counts.ts';
 import { tokenFrequencies } from '../token-frequencies.ts';
@@ -40,9 +41,13 @@ export function createReading(database: Reads, maxVectorBytes: number): Reading 
   const termCounts = createTermCounts(database);
   const allowedCache = createAllowedCache(database);
   return {
-    recall: (ref, query) => recallChunks({ database, caches, termCounts, allowedCache }, ref, query),
-    tokenFrequencies: async (ref, tokens) => tokenFrequencies(database, ref, tokens),
-    ofDocuments: async (ref, parts) => partsOfDocuments(database, ref, parts),
+    recall: (ref, query) =>
+      whileThere(database, ref, () =>
+        recallChunks({ database, caches, termCounts, allowedCache }, ref, query),
+      ),
+    tokenFrequencies: (ref, tokens) =>
+      whileThere(database, ref, () => tokenFrequencies(database, ref, tokens)),
+    ofDocuments: (ref, parts) => whileThere(database, ref, () => partsOfDocuments(database, ref, parts)),
     follow: (change) => caches.follow(change),
     drop(generationId) {
       caches.drop(generationId);
