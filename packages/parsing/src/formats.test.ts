@@ -1,9 +1,11 @@
 import { docxOf, pdfOf, pptxOf, wordParagraph, wordTable, xlsxOf } from '@winnow/testkit';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { openMail } from './mail/open-mail.ts';
 import { parse } from './parse.ts';
 import { msgOf } from './testing/msg-of.ts';
 import { rawOf } from './testing/raw-of.ts';
+import { tnefOf } from './testing/tnef-of.ts';
 
 describe('parse of formats that are no text', () => {
   it('gives each block of a PDF its page, and takes large letters for headings', async () => {
@@ -125,6 +127,55 @@ describe('parse of formats that are no text', () => {
       senderEmail: 'a@b.c',
     });
     expect(await textOf('a.msg', message)).toBe('Room for Monday\n\nFrom: Ada <a@b.c>\n\nIt is booked.');
+  });
+
+  it('reads a message that Outlook has put into a message, as a part of its text and as a document of its own', async () => {
+    const message = msgOf(
+      { subject: 'Fwd: Offer', body: 'See what he wrote.', senderName: 'Ada' },
+      {
+        name: 'Offer of pumps',
+        texts: { subject: 'Offer of pumps', body: 'They cost 900.', senderName: 'Carl' },
+      },
+    );
+    const text = await textOf('a.msg', message);
+    expect(text).toContain('See what he wrote.');
+    expect(text).toContain('Offer of pumps.msg');
+    expect(text).toContain('They cost 900.');
+    const opened = await openMail(rawOf('a.msg', message), 'Offer of pumps.msg');
+    if (!opened.ok || opened.mail.content === null) throw new Error('it is not opened');
+    expect(opened.mail.files).toMatchObject([{ path: 'Offer of pumps.msg', subject: 'Fwd: Offer' }]);
+    expect(await textOf('inner.msg', opened.mail.content)).toBe(
+      'Offer of pumps\n\nFrom: Carl\n\nThey cost 900.',
+    );
+  });
+
+  it('reads what Outlook has packed into a winmail.dat, and takes it for nothing else where it is cut off', async () => {
+    const packed = tnefOf('Forty bolts, naïve.', [
+      { name: 'Liste der Schrauben – alt.txt', content: 'Nine nuts.' },
+      { name: 'other.md', content: '# Other' },
+    ]);
+    const mail = (content: Uint8Array) =>
+      [
+        'From: a@b.c',
+        'Subject: Order',
+        'MIME-Version: 1.0',
+        'Content-Type: application/ms-tnef; name="winmail.dat"',
+        'Content-Transfer-Encoding: base64',
+        '',
+        Buffer.from(content).toString('base64'),
+      ].join('\r\n');
+    const text = await textOf('a.eml', Buffer.from(mail(packed)));
+    expect(text).toContain('Forty bolts, naïve.');
+    expect(text).toContain('Liste der Schrauben – alt.txt\n\nNine nuts.');
+    const names = async (content: Uint8Array) => {
+      const opened = await openMail(rawOf('a.eml', mail(content)), null);
+      return opened.ok ? opened.mail.files.map(({ path }) => path) : opened.reason;
+    };
+    expect(await names(packed)).toEqual(['Liste der Schrauben – alt.txt', 'other.md']);
+    for (let length = 0; length < packed.length; length += 7) {
+      expect(await names(packed.subarray(0, length))).toBeInstanceOf(Array);
+    }
+    expect(await names(Buffer.from('no such thing'))).toEqual(['winmail.dat']);
   });
 
   it('goes by the bytes where the name lies, and says so', async () => {

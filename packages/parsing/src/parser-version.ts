@@ -1,2 +1,2 @@
 /** Grows with every change of what is read of the same file; part of an index' fingerprint. */
-export const parserVersion = 4;
+export const parserVersion = 5;

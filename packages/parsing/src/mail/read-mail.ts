@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import MsgReaderModule from '@kenjiuno/msgreader';
 import PostalMime, { type Address } from 'postal-mime';
 import { decodeText } from '../bytes/decode-text.ts';
+import { readTnef } from './read-tnef.ts';
 
 /** A file that came with a message. */
 export interface Attachment {
@@ -36,24 +37,44 @@ async function readInternetMail(bytes: Uint8Array): Promise<Mail> {
     attachmentEncoding: 'arraybuffer',
     maxNestingDepth: 64,
   });
-  return {
+  const attachments = mail.attachments
+    .filter(
+      ({ related, disposition, contentId }) => !(related === true || (disposition === 'inline' && contentId)),
+    )
+    .flatMap(({ filename, mimeType, content }) =>
+      typeof content === 'string'
+        ? []
+        : [{ name: filename, mediaType: mimeType, content: new Uint8Array(content) }],
+    );
+  return unpacked({
     subject: mail.subject?.trim() || null,
     from: mail.from === undefined ? '' : written(mail.from),
     to: [...(mail.to ?? []), ...(mail.cc ?? [])].map(written).filter((one) => one !== ''),
     date: mail.date ?? null,
     text: mail.text ?? '',
     html: mail.html ?? '',
-    attachments: mail.attachments
-      .filter(
-        ({ related, disposition, contentId }) =>
-          !(related === true || (disposition === 'inline' && contentId)),
-      )
-      .flatMap(({ filename, mimeType, content }) =>
-        typeof content === 'string'
-          ? []
-          : [{ name: filename, mediaType: mimeType, content: new Uint8Array(content) }],
-      ),
+    attachments,
+  });
+}
+
+/** With what Outlook has packed into a `winmail.dat`, in its place; its text where the mail has none. */
+function unpacked(mail: Mail): Mail {
+  const opened = mail.attachments.map((attachment) => ({
+    attachment,
+    tnef: isTnef(attachment) ? readTnef(attachment.content) : null,
+  }));
+  const packed = opened.flatMap(({ tnef }) => tnef ?? []);
+  if (packed.length === 0) return mail;
+  const isEmpty = mail.text.trim() === '' && mail.html.trim() === '';
+  return {
+    ...mail,
+    ...(isEmpty && { text: packed[0]?.text ?? '', html: packed[0]?.html ?? '' }),
+    attachments: opened.flatMap(({ attachment, tnef }) => tnef?.attachments ?? [attachment]),
   };
+}
+
+function isTnef({ name, mediaType }: Attachment): boolean {
+  return /^application\/(?:vnd\.)?ms-tnef$/i.test(mediaType ?? '') || /^winmail\.dat$/i.test(name ?? '');
 }
 
 /** Letters of a mail that says nowhere what they are written in are taken for what they look like. */
@@ -86,10 +107,13 @@ function readOutlookMail(bytes: Uint8Array): Mail {
     text: mail.body ?? '',
     html,
     attachments: (mail.attachments ?? [])
-      .filter((attachment) => attachment.attachmentHidden !== true && attachment.innerMsgContent !== true)
+      .filter(({ attachmentHidden }) => attachmentHidden !== true)
       .map((attachment) => {
         const { fileName, content } = reader.getAttachment(attachment);
-        return { name: fileName || null, mediaType: attachment.attachMimeTag ?? null, content };
+        // A message that Outlook has put into this one has a subject for a name.
+        const inner = attachment.name ?? attachment.innerMsgContentFields?.subject ?? 'message';
+        const name = attachment.innerMsgContent === true ? `${inner}.msg` : fileName || null;
+        return { name, mediaType: attachment.attachMimeTag ?? null, content };
       }),
   };
 }
