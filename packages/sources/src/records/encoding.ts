@@ -13,7 +13,19 @@ export function encodingOf(head: Uint8Array, encodings: 'unicode' | 'any'): Enco
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
   if (encodings === 'unicode' || fits(head, 'utf-8')) return 'utf-8';
-  return fits(head, 'gb18030') ? 'gb18030' : 'windows-1252';
+  return fits(head, 'gb18030') && !isWestern(head) ? 'gb18030' : 'windows-1252';
+}
+
+/** Most foreign bytes stand alone, as accented letters do: `M\xfcller`. In GB18030 hardly any does. */
+function isWestern(head: Uint8Array): boolean {
+  const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1');
+  let runs = 0;
+  let alone = 0;
+  for (const [run] of text.matchAll(/[\x80-\xff]+/g)) {
+    runs += 1;
+    if (run.length === 1) alone += 1;
+  }
+  return alone * 2 > runs;
 }
 
 /** Some bytes may be broken, and the last character cut off: hardly any of many is enough. */
