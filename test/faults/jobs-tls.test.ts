@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { silentLogger } from '@winnow/core';
 import { createBullJobs } from '@winnow/jobs';
-import { eventually } from '@winnow/testkit';
+import { type Certificate, eventually, selfSignedCertificate } from '@winnow/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../../infra/dev/free-port.ts';
 import { startSentinel } from '../../infra/dev/redis-sentinel.ts';
 import { faultJobs } from './fault-jobs.ts';
 import { attachBench, openRedis } from './jobs-bench.ts';
-import { type Certificate, selfSignedCertificate } from './jobs-certificate.ts';
 
 describe('jobs in a Redis that speaks TLS', () => {
   it('run, where its certificate is trusted', async () => {

@@ -125,3 +125,5 @@ export { type SmallLlm, smallLlm } from './small-llm.ts';
 export { describeSource, type SourceBench, type SourceExcuses } from './source-suite.ts';
 export type { OpenedStore, StoreSuiteOptions } from './store-suite/harness.ts';
 export { describeStore, describeStoredDocuments } from './store-suite.ts';
+export { type PostgresTlsFront, startPostgresTlsFront } from './tls/postgres-tls-front.ts';
+export { type Certificate, selfSignedCertificate } from './tls/self-signed-certificate.ts';

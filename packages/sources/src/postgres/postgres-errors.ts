@@ -5,6 +5,21 @@ const lasting = /^(?:0A|22|25006|28|3D|3F|42|44)/;
 /** Those of who asks, with what the client itself says where it has no password to give. */
 const notLetIn = /^28|^SASL/;
 
+/** What is said of TLS has no SQLSTATE, or one that says something else too; by the words of client and server. */
+const tls: readonly (readonly [RegExp, string])[] = [
+  [
+    /altnames|Hostname\/IP does not match/,
+    'the certificate is of another host: write the name that it has into the address',
+  ],
+  [/certificate (?:has expired|is not yet valid)/, 'the server needs a certificate that is valid today'],
+  [
+    /certificate/,
+    'NODE_EXTRA_CA_CERTS can name the file of who signed the certificate; PGSSLMODE=no-verify takes any',
+  ],
+  [/does not support SSL/, 'the server has no TLS: PGSSLMODE=disable reads it without'],
+  [/no encryption|SSL off/, 'the server wants TLS: set PGSSLMODE=require'],
+];
+
 const advice: readonly (readonly [RegExp, string])[] = [
   [notLetIn, 'set PGUSER and PGPASSWORD, or write them to ~/.pgpass'],
   [/^42501/, 'the user needs GRANT SELECT on it, and USAGE of its schema'],
@@ -23,6 +38,10 @@ export function tableError(name: string, thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   const { state, message } = faultOf(thrown);
   const details = { cause: thrown, part: 'source' } as const;
+  const [, ofTls] = tls.find(([words]) => words.test(message)) ?? [];
+  if (ofTls !== undefined) {
+    return new AppError('failed_precondition', `${name} cannot be read (${message}): ${ofTls}`, details);
+  }
   if (!lasting.test(state) && !notLetIn.test(state)) {
     return new AppError('unavailable', `${name} does not answer: ${message}`, details);
   }

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
+import { isIPv4 } from 'node:net';
 
 /** In PEM. */
 export interface Certificate {
@@ -16,10 +17,11 @@ const algorithm = sequence(der(0x06, oid.ecdsaWithSha256));
 const name = sequence(der(0x31, sequence(der(0x06, oid.commonName), der(0x0c, Buffer.from('Winnow tests')))));
 
 /**
- * Makes a certificate for 127.0.0.1 that signs itself, with a key of its own, so that no key is kept anywhere.
+ * Makes a certificate for a host that signs itself, with a key of its own, so that no key is kept anywhere.
  * Written by hand, since Node has no call for it: X.509 version 3, RFC 5280.
+ * @param host name, or address of IPv4.
  */
-export function selfSignedCertificate(): Certificate {
+export function selfSignedCertificate(host = '127.0.0.1'): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const signed = sequence(
     der(0xa0, der(0x02, [2])),
@@ -29,7 +31,7 @@ export function selfSignedCertificate(): Certificate {
     sequence(generalizedTime('20200101000000Z'), generalizedTime('21200101000000Z')),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, sequence(isAuthority(), forLoopback())),
+    der(0xa3, sequence(isAuthority(), forHost(host))),
   );
   const signature = sign('sha256', signed, privateKey);
   const certificate = sequence(signed, algorithm, der(0x03, [0], signature));
@@ -44,8 +46,9 @@ function isAuthority(): Buffer {
   return sequence(der(0x06, oid.basicConstraints), yes, der(0x04, sequence(yes)));
 }
 
-function forLoopback(): Buffer {
-  return sequence(der(0x06, oid.subjectAlternativeName), der(0x04, sequence(der(0x87, [127, 0, 0, 1]))));
+function forHost(host: string): Buffer {
+  const named = isIPv4(host) ? der(0x87, host.split('.').map(Number)) : der(0x82, Buffer.from(host));
+  return sequence(der(0x06, oid.subjectAlternativeName), der(0x04, sequence(named)));
 }
 
 function generalizedTime(text: string): Buffer {
