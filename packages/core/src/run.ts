@@ -5,6 +5,7 @@ import {
   type GenerationRef,
   type PhysicalName,
   type RunId,
+  type SourceId,
   shortHash,
 } from './ids.ts';
 import type { RunWindow } from './window.ts';
@@ -226,6 +227,8 @@ export interface BackfillBatch {
 export interface Backfill {
   readonly state: 'submitting' | 'waiting' | 'collected';
   readonly batches: readonly BackfillBatch[];
+  /** Sources that did not answer when texts were put together: their documents get batches later, and are not taken up before. */
+  readonly away?: readonly SourceId[];
 }
 
 /** One ingestion of a corpus, as it is kept; changed by compare-and-set only. */

@@ -234,7 +234,7 @@ describe('a run in batches', () => {
       ['does not answer', new AppError('unavailable', 'nothing answers')],
       ['is gone for now', new AppError('not_found', 'the folder is not there', { part: 'source' })],
     ])(
-      'is waited for where it %s when its texts are put together: none is embedded for more money',
+      'is postponed where it %s when its texts are put together: the others have theirs, and none is embedded for more money',
       async (_, error) => {
         let isThere = true;
         onTouch = (what) => {
@@ -244,17 +244,21 @@ describe('a run in batches', () => {
         };
         const process = await bootBoth();
         const run = await begin(process);
-        await bench.untilRun(run.runId, isWaiting);
-        expect(fake.batches).toHaveLength(0);
-        onTouch = () => {};
         await fake.end(await submitted(run));
+        await bench.untilRun(run.runId, isWaiting);
+        expect(await found()).toBe(documents.size);
+        onTouch = () => {};
+        await vi.waitFor(() => expect(fake.batches).toHaveLength(2), { timeout: 30_000, interval: 5 });
+        for (const batch of fake.batches) if (batch.status === 'in_progress') await fake.end(batch);
         expect(await process.untilEnded(run.runId)).toMatchObject({
           state: 'completed',
           documents: { new: documents.size + its.size, failed: 0 },
           waited: [{ reason: 'source_away' }],
         });
+        expect(await found()).toBe(documents.size + its.size);
         expect(bench.server.embedded.total).toBe(0);
-        expect(charged).toHaveLength(1);
+        expect(fake.embedded.repeated).toBe(0);
+        expect(charged).toHaveLength(2);
       },
     );
   });

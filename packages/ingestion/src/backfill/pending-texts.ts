@@ -1,4 +1,5 @@
 import {
+  type AppError,
   type BatchText,
   documentKeyOf,
   type Embedder,
@@ -7,6 +8,7 @@ import {
   type ManifestEntry,
   runRef,
   type Source,
+  type SourceId,
 } from '@winnow/core';
 import { embeddingTextOf } from '@winnow/text';
 import { knownVectors } from '../embedding/known-vectors.ts';
@@ -15,6 +17,7 @@ import { readDocument } from '../planning/read-document.ts';
 import type { IngestPorts } from '../ports.ts';
 import type { RunningRun } from '../runs/run-state.ts';
 import { openSources } from '../stages/read-entries.ts';
+import { requireAway } from '../waiting/wait-reason.ts';
 
 /** Entries read at a time; their chunks are looked up in index and cache together. */
 const pageSize = 64;
@@ -22,14 +25,17 @@ const pageSize = 64;
 /**
  * Every text that a run's pending documents need embedded and that neither index nor cache knows, once each, in
  * the order of the manifest: the same again after a crash. A document that cannot be read or parsed is passed
- * over; its lane will say why.
+ * over; its lane will say why. So are the documents of a source that does not answer, for batches of their own.
+ * @param away gets the sources that do not answer, with what was met there.
+ * @throws AppError of part `source` where no other has documents.
  */
 export async function* pendingTexts(
   ports: IngestPorts,
   target: RunningRun,
   embedder: Embedder,
-  signal: AbortSignal,
+  { away, signal }: { readonly away: Map<SourceId, AppError>; readonly signal: AbortSignal },
 ): AsyncGenerator<BatchText> {
+  const asked = new Set<SourceId>();
   const seen = new Set<EmbeddingKey>();
   const { run } = target;
   const ref = runRef(run);
@@ -41,10 +47,17 @@ export async function* pendingTexts(
   while (page.length > 0) {
     const texts = new Map<EmbeddingKey, string>();
     for (const entry of page) {
-      for (const text of await textsOf(ports, target, sources(entry.sourceId), entry, signal)) {
-        const key = embeddingKeyOf(embedder.fingerprint, text);
-        if (!seen.has(key)) texts.set(key, text);
-        seen.add(key);
+      const { sourceId } = entry;
+      if (away.has(sourceId)) continue;
+      asked.add(sourceId);
+      try {
+        for (const text of await textsOf(ports, target, sources(sourceId), entry, signal)) {
+          const key = embeddingKeyOf(embedder.fingerprint, text);
+          if (!seen.has(key)) texts.set(key, text);
+          seen.add(key);
+        }
+      } catch (thrown) {
+        away.set(sourceId, requireAway(thrown, signal));
       }
     }
     const { vectors } = await knownVectors(ports, places, [...texts.keys()], embedder);
@@ -59,6 +72,8 @@ export async function* pendingTexts(
             stale: true,
           });
   }
+  const [trouble] = away.values();
+  if (trouble !== undefined && asked.size === away.size) throw trouble;
 }
 
 /** @throws AppError of part `source` where the source does not answer: passed over, its texts would cost more later. */

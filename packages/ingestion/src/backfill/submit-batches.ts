@@ -1,4 +1,4 @@
-import { AppError, type BackfillBatch, type Run } from '@winnow/core';
+import { AppError, type BackfillBatch, type Run, type SourceId } from '@winnow/core';
 import { billOf, type IngestPorts, type PricedBatches } from '../ports.ts';
 import type { RunningRun } from '../runs/run-state.ts';
 import { changeBackfill } from './change-backfill.ts';
@@ -8,7 +8,7 @@ import { pendingTexts } from './pending-texts.ts';
 /**
  * Hands every text that a run needs embedded to the provider, batch by batch, each recorded in the run as soon
  * as it is submitted. After a crash the same texts are put together again: what is recorded, or known to the
- * provider under its label, is not submitted a second time.
+ * provider under its label, is not submitted a second time. Sources that do not answer are recorded, for another time.
  * @returns the run, waiting for its batches.
  */
 export async function submitBatches(
@@ -20,7 +20,8 @@ export async function submitBatches(
   const { run, generation } = target;
   const embedder = await ports.embedderOf(generation, billOf(ports, run));
   const recorded = new Set(run.backfill?.batches.map(({ label }) => label));
-  const texts = pendingTexts(ports, target, embedder, signal);
+  const away = new Map<SourceId, AppError>();
+  const texts = pendingTexts(ports, target, embedder, { away, signal });
   for await (const group of groupBatches(texts, batches)) {
     if (recorded.has(group.label)) continue;
     const batchId =
@@ -29,7 +30,14 @@ export async function submitBatches(
     if (updated.state !== 'running') throw new AppError('canceled', `run ${run.runId} has ended`);
     ports.log.info({ event: 'batch-submitted', runId: run.runId, batchId, texts: group.texts.length });
   }
-  return await changeBackfill(ports, run.runId, (backfill) => ({ ...backfill, state: 'waiting' }));
+  for (const [sourceId, { message }] of away) {
+    ports.log.warn({ event: 'source-postponed', runId: run.runId, sourceId, reason: message });
+  }
+  return await changeBackfill(ports, run.runId, ({ away: _, ...backfill }) => ({
+    ...backfill,
+    state: 'waiting',
+    ...(away.size > 0 && { away: [...away.keys()] }),
+  }));
 }
 
 function record(

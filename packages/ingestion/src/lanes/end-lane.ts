@@ -1,7 +1,7 @@
 import { type Run, runRef } from '@winnow/core';
 import type { IngestJob, IngestPorts, LanePosition } from '../ports.ts';
 import { completeIfDone } from '../runs/run-state.ts';
-import { laneJob, laneJobs } from './lane.ts';
+import { backfillJob, freshChains, laneJob, laneJobs } from './lane.ts';
 
 /**
  * Notes that a lane has nothing left to do, and closes the run with its last one. Should something be pending after
@@ -11,8 +11,9 @@ import { laneJob, laneJobs } from './lane.ts';
 export async function endLane(
   ports: IngestPorts,
   { runId }: Run,
-  { lane, chain }: LanePosition,
+  position: LanePosition,
 ): Promise<readonly IngestJob[]> {
+  const { lane, chain } = position;
   const run = await ports.store.runs.update(runId, (current) => {
     if (current.state !== 'running' || current.chains[lane] !== chain) return null;
     return { ...current, chains: current.chains.map((each, at) => (at === lane ? -each : each)) };
@@ -20,6 +21,8 @@ export async function endLane(
   if (run.state !== 'running') return [];
   if (isWorking(run)) return run.kind === 'push' ? await revived(ports, run, lane) : [];
   if (await completeIfDone(ports, run)) return [];
+  const batches = await batchesAgain(ports, run, position);
+  if (batches.length > 0) return batches;
   const again = await ports.store.runs.update(runId, (current) => {
     if (current.state !== 'running' || isWorking(current)) return null;
     // Further on than the chains before, whose jobs may be about still.
@@ -46,6 +49,33 @@ export async function leaveLane(
     return isLast ? null : { ...current, chains };
   });
   return !isLast;
+}
+
+/**
+ * Has texts put together once more for batches, where sources did not answer when that was done and no other lane is at
+ * work. The lanes begin once more after it.
+ * @returns the job that follows; none where no batches are owed.
+ */
+export async function batchesAgain(
+  { store }: IngestPorts,
+  { runId }: Run,
+  { lane, chain }: LanePosition,
+): Promise<readonly IngestJob[]> {
+  let isOurs = false;
+  const run = await store.runs.update(runId, (current) => {
+    isOurs = false;
+    const { state, chains, backfill } = current;
+    if (state !== 'running' || backfill?.state !== 'collected' || backfill.away === undefined) return null;
+    isOurs = chains.every((each, at) => (at === lane ? Math.abs(each) === chain : each <= 0));
+    if (!isOurs) return null;
+    const { away: _, ...rest } = backfill;
+    return {
+      ...current,
+      chains: freshChains(chains.map(Math.abs)),
+      backfill: { ...rest, state: 'submitting' },
+    };
+  });
+  return isOurs ? [backfillJob(run, 0)] : [];
 }
 
 /**

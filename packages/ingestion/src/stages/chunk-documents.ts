@@ -12,7 +12,7 @@ import {
   runRef,
 } from '@winnow/core';
 import { type BundledDocument, partsOf, putBundlePart } from '../lanes/blobs/bundle-part.ts';
-import { endLane, leaveLane, reviveLanes } from '../lanes/end-lane.ts';
+import { batchesAgain, endLane, leaveLane, reviveLanes } from '../lanes/end-lane.ts';
 import { nextBundleJob } from '../lanes/lane.ts';
 import { maxAttempts, maxBundleDocuments, type PickedBundle, pickBundle } from '../lanes/pick-bundle.ts';
 import type { IngestJobs, IngestPorts, LanePosition } from '../ports.ts';
@@ -84,7 +84,7 @@ async function admitBundle({ queue, tuning }: IngestPorts): Promise<void> {
 /**
  * A chain that has come to the end of its lane begins once more; where nothing is left, the lane has ended. It ends too
  * where nothing is left but documents of sources that are away, while other lanes are at work: the last lane waits for
- * them, and has all begin once more.
+ * them, and has all begin once more; where batches are owed to them, these come first.
  * @param trouble what was met at such a source.
  */
 async function passEnded(
@@ -105,6 +105,8 @@ async function passEnded(
     if (await from('index', leaveLane(ports, run, position)))
       return { outcome: 'done', reason: 'source-away' };
     away.clear(run.runId);
+    const batches = await from('index', batchesAgain(ports, run, position));
+    if (batches.length > 0) return { outcome: 'done', reason: 'batches-again', next: batches };
     throw trouble;
   }
   return { outcome: 'done', reason: 'lane-empty', next: await from('index', endLane(ports, run, position)) };
@@ -178,7 +180,7 @@ async function takeUp(
     const pending = await from('index', stillPending(ports, run, page));
     const readable: ManifestEntry[] = [];
     for (const entry of pending) {
-      const met = away.get(run.runId, entry.sourceId);
+      const met = batchOwed(run, entry) ?? away.get(run.runId, entry.sourceId);
       if (met === null) readable.push(entry);
       else trouble ??= met;
     }
@@ -189,6 +191,13 @@ async function takeUp(
     // Nothing of the page is to be taken up any more: what was listed may be older than what was done since.
     after = documentKeyOf(last.documentId);
   }
+}
+
+/** What is in the way of a document whose texts are to come in a batch, and could not be put together yet. */
+function batchOwed({ backfill }: Run, { sourceId }: ManifestEntry): AppError | null {
+  if (backfill?.away?.includes(sourceId) !== true) return null;
+  const message = `source ${sourceId} did not answer when its texts were put together`;
+  return new AppError('unavailable', message, { part: 'source' });
 }
 
 /** The first page of a pass sees all that was written before; those after it need not. */
