@@ -38,6 +38,25 @@ corpora:
     schedule: { cron: '0 3 * * *', tz: Asia/Shanghai }
 `;
 
+const orderMail = [
+  'From: Ada <ada@example.com>',
+  'Subject: Order',
+  'MIME-Version: 1.0',
+  'Content-Type: multipart/mixed; boundary=part',
+  '',
+  '--part',
+  'Content-Type: text/plain',
+  '',
+  'The list is attached.',
+  '--part',
+  'Content-Type: text/plain',
+  'Content-Disposition: attachment; filename="list.txt"',
+  '',
+  'Forty gaskets of cork.',
+  '--part--',
+  '',
+].join('\r\n');
+
 describe('winnow apply', () => {
   test('that fails midway says what was done before, what failed, and why', async () => {
     const { environment, apply } = await setUp();
@@ -104,6 +123,52 @@ describe('winnow apply', () => {
       deletionGuard: { documents: 7 },
       sources: [{ sourceId: 'birds' }, { sourceId: 'faq' }],
     });
+  });
+
+  test('has attachments of mails as the file says, when a corpus is made and later', async () => {
+    const { folder, environment, apply } = await setUp();
+    await writeFiles(join(folder, 'birds'), { 'order.eml': orderMail });
+    const post = (as: string) =>
+      `corpora: { post: { language: en, sources: [{ path: ./birds, include: ['*.eml'], mailAttachments: ${as} }] } }`;
+    const listed = async () => {
+      await winnowJson(['ingest', 'post'], environment);
+      const { documents } = await winnowJson<{
+        documents: readonly { documentId: string; state: string }[];
+      }>(['document', 'list', 'post'], environment);
+      return documents.filter(({ state }) => state === 'live').map(({ documentId }) => documentId);
+    };
+    expect((await apply(post('parts'))).code).toBe(0);
+    expect(await listed()).toEqual(['order.eml']);
+    const dry = await apply(post('documents'), '--dry-run');
+    expect([dry.code, lastJson<Applied>(dry)]).toMatchObject([
+      1,
+      {
+        changes: [
+          { kind: 'source-settings', detail: expect.stringContaining('as documents instead of parts') },
+        ],
+        left: [],
+      },
+    ]);
+    expect(await listed()).toEqual(['order.eml']);
+    expect((await apply(post('documents'))).code).toBe(0);
+    expect(await listed()).toEqual(['order.eml', 'order.eml/attachments/list.txt']);
+    expect(lastJson<Applied>(await apply(post('documents')))).toMatchObject({ changes: [], left: [] });
+    expect((await apply(post('parts'))).code).toBe(0);
+    expect(await listed()).toEqual(['order.eml']);
+  });
+
+  test('refuses a choice of attachments for a source that has none, and says so of one that is there', async () => {
+    const { apply } = await setUp();
+    const faq = (choice: string) =>
+      `corpora: { faq: { language: en, sources: [{ path: faq.csv, fields: { text: [question, answer] }${choice} }] } }`;
+    const refused = await apply(faq(', mailAttachments: documents'));
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('folders and buckets')]);
+    expect((await apply(faq(''))).code).toBe(0);
+    const left = await apply(faq(', mailAttachments: documents'));
+    expect([left.code, lastJson<Applied>(left)]).toMatchObject([
+      1,
+      { changes: [], left: [{ detail: expect.stringContaining('mailAttachments') }] },
+    ]);
   });
 
   test.each([

@@ -192,7 +192,7 @@ export type {
   Tokenizer,
   TokenVectors,
 } from './ports/models.ts';
-export type { AttachedFile, OpenedMail, OpenMail, OpenMailResult } from './ports/open-mail.ts';
+export type { AttachedFile, OpenedMail, OpenMail, OpenMailResult, OpenMails } from './ports/open-mail.ts';
 export type { Parse, ParseResult } from './ports/parser.ts';
 export type {
   Admission,
@@ -276,6 +276,7 @@ export { seenAt } from './seen-at.ts';
 export { shown } from './shown.ts';
 export {
   allFields,
+  hasMailAttachments,
   type MailAttachments,
   mailAttachmentChoices,
   mailAttachmentsOf,

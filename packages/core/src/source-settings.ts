@@ -33,6 +33,9 @@ export const allFields = '*';
 /** Absent in settings of before there was a choice: then a table without a text column has all of them for its text. */
 const fields = recordFieldsSchema.optional();
 
+/** Of the attachments of mails; absent: they are parts of their mail's text, as in settings of before there was a choice. */
+const mailAttachments = z.literal('documents').optional();
+
 /** Where documents come from. Paths are absolute, on the machine that runs the workers. */
 export const sourceSettingsSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -40,8 +43,7 @@ export const sourceSettingsSchema = z.discriminatedUnion('kind', [
     path: z.string().min(1),
     include: z.array(z.string()).default(['**/*']),
     exclude: z.array(z.string()).default([]),
-    /** Absent in settings of before there was a choice: then they are parts of their mail's text. */
-    mailAttachments: z.literal('documents').optional(),
+    mailAttachments,
   }),
   z.strictObject({ kind: z.literal('jsonl'), path: z.string().min(1), fields }),
   z.strictObject({ kind: z.literal('csv'), path: z.string().min(1), fields }),
@@ -52,6 +54,7 @@ export const sourceSettingsSchema = z.discriminatedUnion('kind', [
     prefix: z.string().max(1_024),
     include: z.array(z.string()).default(['**/*']),
     exclude: z.array(z.string()).default([]),
+    mailAttachments,
   }),
   /** A table or view of PostgreSQL. Who reads it is told to the process, and never kept. */
   z.strictObject({
@@ -86,7 +89,14 @@ export type MailAttachments = (typeof mailAttachmentChoices)[number];
 
 /** What becomes of the attachments of mails in a source; null where it cannot be chosen. */
 export function mailAttachmentsOf(settings: SourceSettings): MailAttachments | null {
-  return settings.kind === 'folder' ? (settings.mailAttachments ?? 'parts') : null;
+  return hasMailAttachments(settings) ? (settings.mailAttachments ?? 'parts') : null;
+}
+
+/** Whether there is a choice of what becomes of the attachments of mails. */
+export function hasMailAttachments(
+  settings: SourceSettings,
+): settings is Extract<SourceSettings, { kind: 'folder' | 's3' }> {
+  return settings.kind === 'folder' || settings.kind === 's3';
 }
 
 /** Where a source is, as people write it. */

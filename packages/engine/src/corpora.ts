@@ -55,6 +55,11 @@ export function createEngineCorpora({ ingest, models, sampleText }: CorporaPorts
 }
 
 /** What was said; what was not leaves that to others. */
-function choicesOf({ include, exclude, fields }: Pick<NewSource, 'include' | 'exclude' | 'fields'>) {
-  return { ...(include && { include }), ...(exclude && { exclude }), ...(fields && { fields }) };
+function choicesOf({ include, exclude, fields, mailAttachments }: Omit<NewSource, 'path' | 'name'>) {
+  return {
+    ...(include && { include }),
+    ...(exclude && { exclude }),
+    ...(fields && { fields }),
+    ...(mailAttachments && { mailAttachments }),
+  };
 }

@@ -97,7 +97,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     onDownload: options.onDownload ?? (() => {}),
   });
   const pool = createPreparePool(Math.max(1, availableParallelism() - 1));
-  const openMail = createOpenMails(pool.openMail);
+  const mails = createOpenMails(pool.openMail);
   const embedderOf = fittingEmbedder(models);
   const { tika } = config;
   const converter = tika === null ? null : { ...tika, convert: createTika(tika) };
@@ -116,7 +116,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
         s3: config.s3,
         openSite,
         openTable,
-        openMail,
+        mails,
       }),
     async prepare(raw, { embedder: name, chunking }, signal) {
       const { embedder, tokenizer } = await ofModel(models.load(name));

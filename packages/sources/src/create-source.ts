@@ -2,7 +2,8 @@ import {
   AppError,
   assertNever,
   type ContentStore,
-  type OpenMail,
+  mailAttachmentsOf,
+  type OpenMails,
   type Source,
   type SourceSettings,
 } from '@winnow/core';
@@ -33,7 +34,7 @@ export interface SourcePorts {
   /** Opens tables of databases; without it, each with connections of its own. */
   readonly openTable?: OpenTable;
   /** Opens mails whose attachments are documents of their own. */
-  readonly openMail?: OpenMail;
+  readonly mails?: OpenMails;
 }
 
 /**
@@ -42,9 +43,9 @@ export interface SourcePorts {
  */
 export function createSource(settings: SourceSettings, ports: SourcePorts = {}): Source {
   const source = withOutsideTypes(openSource(settings, ports));
-  if (settings.kind !== 'folder' || settings.mailAttachments !== 'documents') return source;
-  if (ports.openMail === undefined) throw new AppError('internal', 'mails without what opens them');
-  return withAttachments(source, ports.openMail);
+  if (mailAttachmentsOf(settings) !== 'documents') return source;
+  if (ports.mails === undefined) throw new AppError('internal', 'mails without what opens them');
+  return withAttachments(source, ports.mails);
 }
 
 function openSource(

@@ -40,3 +40,10 @@ export type OpenMail = (
   wanted: string | null,
   signal: AbortSignal,
 ) => Promise<OpenMailResult>;
+
+/** Opens mails, and remembers what was attached to those that were listed. */
+export interface OpenMails {
+  readonly open: OpenMail;
+  /** What it gave of a mail that it listed, so that this need not be read for it; null where that is not known. */
+  known(mail: Pick<RawDocument, 'documentId' | 'contentHash'>): OpenMailResult | null;
+}

@@ -68,14 +68,14 @@ async function folderOf(
   const pool = createPreparePool(1, limits);
   onTestFinished(() => pool.close());
   let opened = 0;
-  const openMail = createOpenMails((...mail) => {
+  const mails = createOpenMails((...mail) => {
     opened += 1;
     return pool.openMail(...mail);
   });
   const settings: SourceSettings = { kind: 'folder', path, include: ['**/*'], exclude: [] };
   return {
     path,
-    source: createSource({ ...settings, mailAttachments: 'documents' }, { openMail }),
+    source: createSource({ ...settings, mailAttachments: 'documents' }, { mails }),
     former: createSource(settings),
     opened: () => opened,
   };

@@ -34,6 +34,11 @@ export interface NewSource {
   readonly exclude?: readonly string[];
   /** Which fields of records, or columns of a table, are what. */
   readonly fields?: SourceFields;
+  /**
+   * What becomes of the attachments of mails in a folder or a bucket: of a folder documents by default, and of a bucket
+   * parts of their mails, since each new process reads its mails to find out what is attached.
+   */
+  readonly mailAttachments?: MailAttachments;
 }
 
 export interface SourceView {

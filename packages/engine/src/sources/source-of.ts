@@ -1,9 +1,16 @@
 import { resolve } from 'node:path';
-import { AppError, createContentPlace, pushAddress, type SourceSettings } from '@winnow/core';
+import {
+  AppError,
+  createContentPlace,
+  hasMailAttachments,
+  type MailAttachments,
+  pushAddress,
+  type SourceSettings,
+} from '@winnow/core';
 import { detectSourceKind, parsePostgresAddress, parseS3Address, parseSiteAddress } from '@winnow/sources';
 import type { NewSource } from './engine-sources.ts';
 
-type Choices = Pick<NewSource, 'include' | 'exclude' | 'fields'>;
+type Choices = Pick<NewSource, 'include' | 'exclude' | 'fields' | 'mailAttachments'>;
 
 /**
  * What a corpus keeps of a source, from how people write it.
@@ -18,7 +25,12 @@ export async function sourceOf(
 }
 
 function withChoices(settings: SourceSettings, choices: Choices, path: string): SourceSettings {
-  const { include, exclude, fields } = choices;
+  const { include, exclude, fields, mailAttachments } = choices;
+  if (mailAttachments !== undefined && !hasMailAttachments(settings)) {
+    throw unfit(
+      `what becomes of the attachments of mails is chosen for folders and buckets; the source ${path} is neither`,
+    );
+  }
   switch (settings.kind) {
     case 'jsonl':
     case 'csv':
@@ -51,11 +63,17 @@ function withChoices(settings: SourceSettings, choices: Choices, path: string): 
       return {
         ...settings,
         // Said, since corpora of before have attachments as parts of their mails.
-        ...(settings.kind === 'folder' && { mailAttachments: 'documents' as const }),
+        ...((mailAttachments ?? defaultFor(settings)) === 'documents' && {
+          mailAttachments: 'documents' as const,
+        }),
         ...(include && { include: [...include] }),
         ...(exclude && { exclude: [...exclude] }),
       };
   }
+}
+
+function defaultFor({ kind }: SourceSettings): MailAttachments {
+  return kind === 'folder' ? 'documents' : 'parts';
 }
 
 function unfit(message: string): AppError {

@@ -4,6 +4,7 @@ import {
   type Corpus,
   type CorpusSource,
   generationRef,
+  hasMailAttachments,
   isActive,
   type MailAttachments,
   maxSources,
@@ -113,10 +114,10 @@ export async function changeSource(
 }
 
 function changedSource({ settings, ...rest }: CorpusSource, changes: SourceChanges): CorpusSource {
-  if (settings.kind !== 'folder') {
+  if (!hasMailAttachments(settings)) {
     throw new AppError(
       'invalid_argument',
-      `source ${rest.sourceId} is no folder: attachments of its mails are parts of them`,
+      `source ${rest.sourceId} is no folder and no bucket: attachments of its mails are parts of them`,
     );
   }
   const { mailAttachments: _, ...others } = settings;

@@ -3,7 +3,8 @@ import {
   type DocumentId,
   mailAloneMediaType,
   type OpenedMail,
-  type OpenMail,
+  type OpenMailResult,
+  type OpenMails,
   type RawDocument,
   type ScanEvent,
   type Source,
@@ -32,7 +33,7 @@ type Opened = { readonly mail: OpenedMail } | { readonly trouble: string };
  * Lists what is attached to mails behind them, as documents of their own: `a.eml/attachments/plan.pdf`. A mail keeps
  * its id, and in its text they are named only. Of a mail that cannot be opened nothing is said to be gone.
  */
-export function withAttachments(source: Source, openMail: OpenMail): Source {
+export function withAttachments(source: Source, mails: OpenMails): Source {
   return {
     async *scan({ after, signal }) {
       const place = after === null ? null : mailOfCursor(after);
@@ -68,7 +69,7 @@ export function withAttachments(source: Source, openMail: OpenMail): Source {
       yield event;
       return;
     }
-    const items = await itemsOf(event, signal);
+    const items = await itemsOf(event, mails.known(event), signal);
     // Before the mail, behind which a scan may be left.
     if ('trouble' in items) yield uncovered(event.documentId, items.trouble);
     yield* 'trouble' in items ? [event] : items.items;
@@ -81,18 +82,24 @@ export function withAttachments(source: Source, openMail: OpenMail): Source {
   ): AsyncGenerator<ScanEvent> {
     const { mailId: documentId, location, contentHash } = place;
     const mail: MailItem = { kind: 'document', documentId, location, contentHash, bytes: 0, cursor: behind };
-    const items = await itemsOf(mail, signal);
+    // Read again, since it may have become another.
+    const items = await itemsOf(mail, null, signal);
     if ('trouble' in items) yield uncovered(documentId, items.trouble);
     else yield* items.items.slice(done);
   }
 
-  /** A mail and what is attached to it. */
+  /**
+   * A mail and what is attached to it.
+   * @param known what is attached to this version of it; null: it has to be read.
+   */
   async function itemsOf(
     mail: MailItem,
+    known: OpenMailResult | null,
     signal: AbortSignal,
   ): Promise<{ readonly items: readonly SourceItem[] } | { readonly trouble: string }> {
     const { documentId: mailId, location, contentHash } = mail;
-    const opened = await open({ mailId, location, contentHash }, null, signal);
+    const place = { mailId, location, contentHash };
+    const opened = known === null ? await open(place, null, signal) : openedOf(known);
     if ('trouble' in opened) return opened;
     const { files, leftOut } = opened.mail;
     const count = files.length + leftOut;
@@ -117,19 +124,19 @@ export function withAttachments(source: Source, openMail: OpenMail): Source {
     wanted: string | null,
     signal: AbortSignal,
   ): Promise<Opened> {
+    const { mailId: documentId, contentHash } = place;
     let raw: RawDocument;
     try {
-      raw = await source.read(place.mailId, place.location, signal);
+      raw = await source.read(documentId, place.location, signal);
     } catch (thrown) {
       signal.throwIfAborted();
       if (!(thrown instanceof AppError) || thrown.part !== null) throw thrown;
       return { trouble: thrown.message };
     }
-    if (place.contentHash !== undefined && raw.contentHash !== place.contentHash) {
+    if (contentHash !== undefined && raw.contentHash !== contentHash) {
       return { trouble: 'the mail changed while it was listed' };
     }
-    const result = await openMail(raw, wanted, signal);
-    return result.ok ? result : { trouble: `the mail cannot be opened: ${result.reason.message}` };
+    return openedOf(await mails.open(raw, wanted, signal));
   }
 
   /** Also where it cannot be told whose trouble it is. */
@@ -156,6 +163,10 @@ export function withAttachments(source: Source, openMail: OpenMail): Source {
     }
     return { documentId, content, title: null, ...attachedDocument(place.mailId, file) };
   }
+}
+
+function openedOf(result: OpenMailResult): Opened {
+  return result.ok ? result : { trouble: `the mail cannot be opened: ${result.reason.message}` };
 }
 
 function itemOf(mail: MailItem, file: OpenedMail['files'][number]): SourceItem {

@@ -79,7 +79,10 @@ function registerSet(source: Command, environment: Environment): void {
     .command('set <name> <source>')
     .description('Change what was chosen of a source. Nothing is read yet: `winnow ingest` does that.')
     .addOption(
-      new Option('--mail-attachments <as>', 'what becomes of the attachments of mails in a folder')
+      new Option(
+        '--mail-attachments <as>',
+        'what becomes of the attachments of mails in a folder or a bucket',
+      )
         .choices(mailAttachmentChoices)
         .makeOptionMandatory(),
     )
@@ -93,7 +96,8 @@ Examples:
 
 As documents, attachments are found by themselves, and what cannot be read of them is in the inbox. As parts, they are
 text of their mail. Either way the mails that have any are read anew by the next ingest, and attachments that were
-documents are deleted, as far as the deletion guard lets it.`,
+documents are deleted, as far as the deletion guard lets it. Of a bucket each new process then reads the mails to find out
+what is attached to them.`,
     )
     .action((name: string, sourceId: string, options: { mailAttachments: MailAttachments; json?: boolean }) =>
       withEngine(environment, { kind: 'write', purpose: `winnow source set ${name}` }, async ({ engine }) => {

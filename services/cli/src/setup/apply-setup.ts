@@ -15,6 +15,11 @@ export async function applyChange(engine: Engine, change: SetupChange, signal: A
     case 'source':
       await engine.sources.add(change.corpus, sourceOf(change.source), signal);
       return;
+    case 'source-settings':
+      await engine.sources.change(change.corpus, change.sourceId, {
+        mailAttachments: change.mailAttachments,
+      });
+      return;
     case 'schedule':
       await engine.schedules.set(
         change.corpus,
@@ -40,12 +45,13 @@ async function createCorpus(
   await engine.corpora.change(name, settings);
 }
 
-function sourceOf({ path, name, include, exclude, fields }: WantedSource) {
+function sourceOf({ path, name, include, exclude, fields, mailAttachments }: WantedSource) {
   return {
     path,
     ...(name !== undefined && { name }),
     ...(include && { include }),
     ...(exclude && { exclude }),
     ...(fields && { fields }),
+    ...(mailAttachments && { mailAttachments }),
   };
 }

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { type CorpusChanges, sourceAddress } from '@winnow/core';
+import { type CorpusChanges, type MailAttachments, mailAttachmentsOf, sourceAddress } from '@winnow/core';
 import type { CorpusSummary, ScheduleView } from '@winnow/engine';
 import type { Setup, WantedCorpus, WantedSource } from './setup-schema.ts';
 
@@ -15,6 +15,11 @@ export type SetupChange = { readonly corpus: string; readonly detail: string } &
   | { readonly kind: 'create'; readonly wanted: WantedCorpus }
   | { readonly kind: 'settings'; readonly changes: CorpusChanges }
   | { readonly kind: 'source'; readonly source: WantedSource }
+  | {
+      readonly kind: 'source-settings';
+      readonly sourceId: string;
+      readonly mailAttachments: MailAttachments;
+    }
   | { readonly kind: 'schedule'; readonly schedule: NonNullable<WantedCorpus['schedule']> }
 );
 
@@ -41,7 +46,11 @@ export function compareSetup(
       const detail = `is made, from ${corpus.sources.map(({ path }) => path).join(', ')}`;
       changes.push({ kind: 'create', corpus: name, detail, wanted: corpus });
     } else {
-      changes.push(...settingsIn(name, corpus, there), ...sourcesIn(name, corpus, there));
+      changes.push(
+        ...settingsIn(name, corpus, there),
+        ...sourcesIn(name, corpus, there),
+        ...attachmentsIn(name, corpus, there),
+      );
       left.push(...fixedIn(name, corpus, there), ...sourcesLeft(name, corpus, there));
     }
     changes.push(...scheduleIn(name, corpus, schedule));
@@ -79,6 +88,21 @@ function sourcesIn(corpus: string, wanted: WantedCorpus, there: CorpusSummary): 
     .map((source) => ({ kind: 'source', corpus, detail: `gets the source ${source.path}`, source }));
 }
 
+/** Another choice loses nothing: the next ingest has what follows of it, within the deletion guard. */
+function attachmentsIn(corpus: string, wanted: WantedCorpus, there: CorpusSummary): readonly SetupChange[] {
+  return wanted.sources.flatMap((source) => {
+    const { mailAttachments } = source;
+    const present = presentSource(source, wanted, there);
+    if (mailAttachments === undefined || present === undefined) return [];
+    if (!isAt(source.path, present.settings)) return [];
+    const before = mailAttachmentsOf(present.settings);
+    if (before === null || before === mailAttachments) return [];
+    const { sourceId } = present;
+    const detail = `has attachments of mails in its source ${sourceId} as ${mailAttachments} instead of ${before}`;
+    return [{ kind: 'source-settings', corpus, detail, sourceId, mailAttachments }];
+  });
+}
+
 /** The source under the wanted name; a source without a name is the only one. */
 function presentSource({ name }: WantedSource, { sources }: WantedCorpus, there: CorpusSummary) {
   const isOnly = sources.length === 1 && there.sources.length === 1;
@@ -98,9 +122,20 @@ function sourcesLeft(corpus: string, wanted: WantedCorpus, there: CorpusSummary)
       return [{ corpus, detail, how }];
     }
     const choices = settings as Readonly<Record<string, unknown>>;
-    return (['include', 'exclude', 'fields'] as const)
+    const isUnfit = source.mailAttachments !== undefined && mailAttachmentsOf(settings) === null;
+    const unfit = isUnfit
+      ? [
+          {
+            corpus,
+            detail: `mailAttachments is not for its source ${sourceId}`,
+            how: 'take it out of the file',
+          },
+        ]
+      : [];
+    const differing = (['include', 'exclude', 'fields'] as const)
       .filter((name) => source[name] !== undefined && !isDeepStrictEqual(source[name], choices[name]))
       .map((name) => ({ corpus, detail: `${name} of its source ${sourceId} differs`, how }));
+    return [...unfit, ...differing];
   });
   const more = there.sources
     .filter(({ sourceId }) => !known.has(sourceId))

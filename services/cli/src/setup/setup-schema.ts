@@ -1,4 +1,4 @@
-import { corpusChangesSchema, languages, recordFieldsSchema } from '@winnow/core';
+import { corpusChangesSchema, languages, mailAttachmentChoices, recordFieldsSchema } from '@winnow/core';
 import { scheduleRequestSchema } from '@winnow/engine';
 import { z } from 'zod';
 
@@ -18,6 +18,10 @@ const sourceSchema = z.strictObject({
   include: globs.optional(),
   exclude: globs.optional(),
   fields: recordFieldsSchema.optional(),
+  mailAttachments: z
+    .enum(mailAttachmentChoices)
+    .optional()
+    .describe('What becomes of the attachments of mails in a folder or a bucket.'),
 });
 
 const corpusSchema = corpusChangesSchema
