@@ -38,6 +38,15 @@ describe('a Word document', () => {
     );
   });
 
+  it('has its title above its headings', async () => {
+    const body = wordParagraph('Supply contract', 'Title') + wordParagraph('Prices', 'Heading1');
+    const parsed = await parse(rawOf('a.docx', docxOf(body + wordParagraph('A pump costs 900.'))));
+    expect(parsed).toMatchObject({
+      ok: true,
+      document: { title: 'Supply contract', blocks: [{ kind: 'heading' }, { headings: ['Prices'] }, {}] },
+    });
+  });
+
   it('has its footnotes and endnotes, without the arrows that lead back', async () => {
     const body = `<w:p>${run('Body')}<w:r><w:footnoteReference w:id="2"/></w:r><w:r><w:endnoteReference w:id="2"/></w:r></w:p>`;
     const docx = docxWithNotes(body, { footnote: 'The footnote.', endnote: 'The endnote.' });
@@ -139,6 +148,42 @@ describe('a workbook', () => {
     expect(await textOf('a.xlsx', book)).toBe(
       'Sales\n\nRegion: North; City: Kiel\nRegion: North; City: Husum\nCity: Bonn',
     );
+  });
+});
+
+describe('a table', () => {
+  it('names its columns by two rows, where cells of the first one reach over several', async () => {
+    const rows = [
+      row(1, cell('A1', 'Region'), cell('B1', 2025), cell('D1', 2026)),
+      row(2, cell('B2', 'Q1'), cell('C2', 'Q2'), cell('D2', 'Q1'), cell('E2', 'Q2')),
+      row(3, cell('A3', 'North'), cell('B3', 10), cell('C3', 12), cell('D3', 14), cell('E3', 16)),
+      row(4, cell('A4', 'South'), cell('C4', 8)),
+    ];
+    const book = workbookOf(rows.join(''), { merged: ['A1:A2', 'B1:C1', 'D1:E1'] });
+    const named = [
+      'Region: North; 2025 Q1: 10; 2025 Q2: 12; 2026 Q1: 14; 2026 Q2: 16',
+      'Region: South; 2025 Q2: 8',
+    ];
+    expect(await textOf('a.xlsx', book)).toBe(['Sales\n', ...named].join('\n'));
+    const page =
+      '<table><tr><th rowspan="2">Region</th><th colspan="2">2025</th><th colspan="2">2026</th></tr><tr><th>Q1</th><th>Q2</th><th>Q1</th><th>Q2</th></tr>' +
+      '<tr><td>North</td><td>10</td><td>12</td><td>14</td><td>16</td></tr><tr><td>South</td><td></td><td>8</td><td></td><td></td></tr></table>';
+    expect(await textOf('a.html', page)).toBe(named.join('\n'));
+  });
+
+  it('repeats what a cell says that reaches over several rows, and keeps the columns apart', async () => {
+    const rows = (head: string) =>
+      `<table>${head}<tr><td rowspan="2">Nut</td><td>net</td><td>3</td></tr><tr><td>gross</td><td>4</td></tr><tr><td>Bolt</td><td>net</td><td>5</td></tr></table>`;
+    expect(await textOf('a.html', rows('<tr><th>Item</th><th>Kind</th><th>Price</th></tr>'))).toBe(
+      'Item: Nut; Kind: net; Price: 3\nItem: Nut; Kind: gross; Price: 4\nItem: Bolt; Kind: net; Price: 5',
+    );
+    // The second row has values, and no names.
+    expect(await textOf('a.html', rows('<tr><td>Item</td><td colspan="2">Price</td></tr>'))).toBe(
+      'Item | Price | \nNut | net | 3\nNut | gross | 4\nBolt | net | 5',
+    );
+    const endless =
+      '<table><tr><td rowspan="9999999" colspan="9999999">a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>';
+    expect(await textOf('a.html', endless)).toBe('a: c; b: d');
   });
 });
 
@@ -286,6 +331,36 @@ describe('a PDF', () => {
     const upwards =
       'BT /F1 11 Tf 0 1 -1 0 100 72 Tm (Upwards one.) Tj ET\nBT /F1 11 Tf 0 1 -1 0 114 72 Tm (Upwards two.) Tj ET';
     expect(await textOf('a.pdf', pdfPage(upwards))).toBe('Upwards one. Upwards two.');
+  });
+
+  it('has what is filled into its form behind the text of the page', async () => {
+    const widget = (fields: string) =>
+      `<< /Type /Annot /Subtype /Widget ${fields} /Rect [0 0 9 9] /P 4 0 R /F 4 >>`;
+    const form = pdfPage(at(72, 700, 'Name of the applicant:'), {
+      page: '/Annots [6 0 R 7 0 R 8 0 R 9 0 R 10 0 R]',
+      root: '/AcroForm << /Fields [6 0 R 7 0 R 8 0 R 9 0 R 10 0 R] >>',
+      objects: [
+        widget('/FT /Tx /T (name) /TU (Applicant) /V (Grace Hopper)'),
+        widget('/FT /Ch /T (city) /V (Kiel) /Opt [(Kiel) (Husum)]'),
+        widget('/FT /Tx /T (secret) /Ff 8192 /V (sesame)'),
+        widget('/FT /Tx /T (empty)'),
+        widget('/FT /Btn /T (agree) /V /Off /AS /Off'),
+      ],
+    });
+    expect(await textOf('a.pdf', form)).toBe('Name of the applicant:\n\nApplicant: Grace Hopper\ncity: Kiel');
+  });
+
+  it('of vertical lines has its signs as they are written elsewhere', async () => {
+    const hex = Buffer.from('请集合。', 'utf16le').swap16().toString('hex');
+    const font =
+      '<< /Type /Font /Subtype /Type0 /BaseFont /SimSun /Encoding /UniGB-UCS2-V /DescendantFonts [6 0 R] >>';
+    const objects = [
+      '<< /Type /Font /Subtype /CIDFontType0 /BaseFont /SimSun /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> /FontDescriptor 7 0 R >>',
+      '<< /Type /FontDescriptor /FontName /SimSun /Flags 4 /FontBBox [0 0 1000 1000] /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 >>',
+    ];
+    expect(await textOf('a.pdf', pdfPage(`BT /F1 12 Tf 500 700 Td <${hex}> Tj ET`, { font, objects }))).toBe(
+      '请集合。',
+    );
   });
 
   it('of two columns keeps them apart where it was written column by column', async () => {

@@ -119,7 +119,7 @@ function isDataTable(table: DomElement): boolean {
 /** Rows with the names of their columns, where the table says that its first row has them. */
 function textOfTable(table: DomElement): string {
   const captions: string[] = [];
-  const rows: string[][] = [];
+  const rows: SpannedCell[][] = [];
   const addRows = (parent: DomElement): void => {
     for (const child of parent.childNodes) {
       if (!isElement(child) || isSilent(child)) continue;
@@ -130,7 +130,56 @@ function textOfTable(table: DomElement): string {
   };
   addRows(table);
   const hasHeader = isHeaderRow(table.querySelector('tr'));
-  return [...captions, tableText(rows, hasHeader || 'unknown')].filter((line) => line !== '').join('\n');
+  const { cells, shared } = gridOf(rows);
+  return [...captions, tableText(cells, hasHeader || 'unknown', shared)]
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
+interface SpannedCell {
+  readonly text: string;
+  /** Columns and rows that it reaches over. */
+  readonly wide: number;
+  readonly tall: number;
+}
+
+/** Cells by column: one that reaches over several rows stands in each of them, and in the first of its columns. */
+function gridOf(rows: readonly (readonly SpannedCell[])[]): {
+  readonly cells: readonly (readonly string[])[];
+  readonly shared: ReadonlySet<number>;
+} {
+  const above = new Map<number, { readonly text: string; left: number }>();
+  const shared = new Set<number>();
+  const cells = rows.map((row, at) => {
+    const line: string[] = [];
+    const addAbove = (): void => {
+      for (let over = above.get(line.length); over !== undefined; over = above.get(line.length)) {
+        over.left -= 1;
+        if (over.left === 0) above.delete(line.length);
+        line.push(over.text);
+      }
+    };
+    for (const { text, wide, tall } of row) {
+      addAbove();
+      for (let part = 0; part < wide; part += 1) {
+        const own = part === 0 ? text : '';
+        if (tall > 1) above.set(line.length, { text: own, left: tall - 1 });
+        if (part > 0 && at === 0) shared.add(line.length);
+        line.push(own);
+      }
+    }
+    addAbove();
+    return line;
+  });
+  return { cells, shared };
+}
+
+/** The most that a cell is taken to reach over; what says more is no table of values. */
+const maxSpan = 100;
+
+function spanOf(cell: DomElement, name: 'colspan' | 'rowspan'): number {
+  const span = Number(cell.getAttribute(name) ?? 1);
+  return Number.isInteger(span) && span >= 1 && span <= maxSpan ? span : 1;
 }
 
 /** Every cell of it is a `<th>`, and none stands over several columns. */
@@ -142,10 +191,12 @@ function isHeaderRow(row: DomElement | null): boolean {
   );
 }
 
-function cellsOf(row: DomElement): string[] {
-  const cells: string[] = [];
+function cellsOf(row: DomElement): SpannedCell[] {
+  const cells: SpannedCell[] = [];
   for (const cell of row.childNodes) {
-    if (isElement(cell) && !isSilent(cell)) cells.push(inlineOrLines(cell).replace(/\s*\n\s*/g, ' '));
+    if (!isElement(cell) || isSilent(cell)) continue;
+    const text = inlineOrLines(cell).replace(/\s*\n\s*/g, ' ');
+    cells.push({ text, wide: spanOf(cell, 'colspan'), tall: spanOf(cell, 'rowspan') });
   }
   return cells;
 }

@@ -113,14 +113,22 @@ function addSheet(children: readonly OfficeContentNode[], under: Under, pieces: 
     children.filter(({ type }) => type === 'row'),
     shown,
   );
-  const filled = rows.filter((row) => row.some((cell) => cell !== ''));
-  const first = filled.findIndex((row) => row.filter((cell) => cell !== '').length > 1);
+  const filled = rows.filter(({ cells }) => cells.some((cell) => cell !== ''));
+  const first = filled.findIndex(({ cells }) => cells.filter((cell) => cell !== '').length > 1);
   const titles = first === -1 ? filled : filled.slice(0, first);
-  for (const title of titles) {
-    pieces.push({ kind: 'paragraph', text: title.join(' ').trim(), level: 0, place: under.place });
+  for (const { cells } of titles) {
+    pieces.push({ kind: 'paragraph', text: cells.join(' ').trim(), level: 0, place: under.place });
   }
-  const table = first === -1 ? [] : withoutEmptyColumns(filled.slice(first));
-  pieces.push({ kind: 'table', text: tableText(table, 'unknown'), level: 0, place: under.place });
+  const table = first === -1 ? [] : filled.slice(first);
+  const columns = usedColumns(table);
+  const cells = table.map((row) => columns.map((column) => row.cells[column] ?? ''));
+  const head = table[0]?.number;
+  const shared = new Set(
+    [...columns.keys()].filter(
+      (at) => head !== undefined && shown?.shared.has(cellKey(head, columns[at] ?? -1)) === true,
+    ),
+  );
+  pieces.push({ kind: 'table', text: tableText(cells, 'unknown', shared), level: 0, place: under.place });
   addAll(
     children.filter(({ type }) => type !== 'row'),
     under,
@@ -128,10 +136,18 @@ function addSheet(children: readonly OfficeContentNode[], under: Under, pieces: 
   );
 }
 
-function withoutEmptyColumns(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
-  const used = new Set(rows.flatMap((row) => row.flatMap((cell, column) => (cell === '' ? [] : [column]))));
-  const columns = [...used].sort((left, right) => left - right);
-  return rows.map((row) => columns.map((column) => row[column] ?? ''));
+interface SheetRow {
+  /** In its sheet, from 0; undefined where that is not known. */
+  readonly number: number | undefined;
+  readonly cells: readonly string[];
+}
+
+/** Columns in which any row has something, in their order. */
+function usedColumns(rows: readonly SheetRow[]): readonly number[] {
+  const used = new Set(
+    rows.flatMap(({ cells }) => cells.flatMap((cell, column) => (cell === '' ? [] : [column]))),
+  );
+  return [...used].sort((left, right) => left - right);
 }
 
 function placeOfSlide(node: OfficeContentNode, under: Under): Place {
@@ -140,24 +156,20 @@ function placeOfSlide(node: OfficeContentNode, under: Under): Place {
 }
 
 /** Rows with days as days and percentages as percentages, and what merged cells have in common in each row that they reach over. */
-function rowsAsShown(
-  rows: readonly OfficeContentNode[],
-  shown: ShownCells | undefined,
-): readonly (readonly string[])[] {
-  if (shown === undefined) return rows.map(cellsOf);
+function rowsAsShown(rows: readonly OfficeContentNode[], shown: ShownCells | undefined): readonly SheetRow[] {
   const written = new Map<string, string>();
   return rows.map((node) => {
     const row = (node.children ?? []).find(({ type }) => type === 'cell');
     const number = row?.type === 'cell' ? row.metadata?.row : undefined;
     const cells = [...cellsOf(node)];
-    if (number === undefined) return cells;
+    if (number === undefined || shown === undefined) return { number, cells };
     for (const [column, cell] of cells.entries()) {
       const key = cellKey(number, column);
       const common = cell === '' ? written.get(shown.copies.get(key) ?? '') : undefined;
       cells[column] = common ?? shown.texts.get(key) ?? cell;
       if (shown.copies.size > 0) written.set(key, cells[column] ?? '');
     }
-    return cells;
+    return { number, cells };
   });
 }
 

@@ -11,7 +11,12 @@ export async function parseDocx(bytes: Uint8Array): Promise<Read> {
   try {
     const converted = await mammoth.convertToHtml(
       { buffer: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) },
-      { convertImage: mammoth.images.imgElement(async () => ({ src: '' })), externalFileAccess: false },
+      {
+        convertImage: mammoth.images.imgElement(async () => ({ src: '' })),
+        externalFileAccess: false,
+        // Besides its own, which have headings.
+        styleMap: ['p.Title => h1:fresh', "p[style-name='Title'] => h1:fresh"],
+      },
     );
     html = converted.value.replaceAll(backToText, '');
   } catch (error) {

@@ -8,6 +8,8 @@ export interface ShownCells {
   readonly texts: ReadonlyMap<string, string>;
   /** Cells that show what another shows. */
   readonly copies: ReadonlyMap<string, string>;
+  /** Cells that are one with the cell before them. */
+  readonly shared: ReadonlySet<string>;
 }
 
 /** Of all sheets of a workbook. */
@@ -53,7 +55,7 @@ export function shownCells(bytes: Uint8Array): ReadonlyMap<string, ShownCells> {
     const xml = membersOf(bytes, (name) => name === path)[path];
     if (xml === undefined) continue;
     const cells = cellsOf(xml, styles, firstDay, left);
-    left -= cells.texts.size + cells.copies.size;
+    left -= cells.texts.size + cells.copies.size + cells.shared.size;
     shown.set(decoded(attribute(sheet, 'name')), cells);
   }
   return shown;
@@ -67,6 +69,7 @@ function cellsOf(
 ): ShownCells {
   const texts = new Map<string, string>();
   const copies = new Map<string, string>();
+  const shared = new Set<string>();
   const cells =
     styles.size === 0 ? [] : xml.matchAll(/<(?:\w+:)?c\s([^>]*[^/>])>([^<]*<[\s\S]{0,4096}?)<\/(?:\w+:)?c>/g);
   for (const [, attributes = '', content = ''] of cells) {
@@ -84,8 +87,11 @@ function cellsOf(
     for (let row = first.row + 1; row <= last.row && texts.size + copies.size < most; row += 1) {
       copies.set(cellKey(row, first.column), cellKey(first.row, first.column));
     }
+    for (let column = first.column + 1; column <= last.column && shared.size < most; column += 1) {
+      shared.add(cellKey(first.row, column));
+    }
   }
-  return { texts, copies };
+  return { texts, copies, shared };
 }
 
 /** By their numbers, the cell formats that show a number as something else. */

@@ -2,6 +2,7 @@ import { metadataOf } from '@winnow/core';
 import { cleanText } from '../bytes/clean-text.ts';
 import { maxPages, maxTextLength } from '../limits.ts';
 import { partsOfPieces, type Read, refused } from '../parts.ts';
+import { fieldValues } from './field-values.ts';
 import { characterMaps, loadPdfjs } from './load-pdfjs.ts';
 import { bodyHeightOf, linesOf, type PdfLine } from './pdf-lines.ts';
 import { pdfPieces } from './pdf-pieces.ts';
@@ -9,7 +10,7 @@ import { pdfPieces } from './pdf-pieces.ts';
 /** How far from its end a PDF says where its parts are; some programs add to the end. */
 const tailBytes = 4_096;
 
-/** The text layer of a PDF in its own order, each block with its page. */
+/** The text layer of a PDF in its own order, each block with its page, and what is filled in there behind it. */
 export async function parsePdf(bytes: Uint8Array): Promise<Read> {
   const { getDocument } = await loadPdfjs();
   const task = getDocument({
@@ -28,22 +29,27 @@ export async function parsePdf(bytes: Uint8Array): Promise<Read> {
       return refused('too_large', `it has ${document.numPages} pages, and ${maxPages} are read at most`);
     }
     const pages: PdfLine[][] = [];
+    const filledIn: (readonly string[])[] = [];
+    const hasForm = (await document.getFieldObjects().catch(() => null)) !== null;
     let length = 0;
     for (let number = 1; number <= document.numPages; number += 1) {
       const page = await document.getPage(number);
       const { items } = await page.getTextContent();
       const lines = linesOf(items.flatMap((item) => ('str' in item ? [item] : [])));
+      const values = hasForm ? fieldValues(await page.getAnnotations().catch(() => [])) : [];
       page.cleanup();
       length += lines.reduce((sum, { text }) => sum + text.length, 0);
+      length += values.reduce((sum, value) => sum + value.length, 0);
       if (length > maxTextLength) {
         return refused('too_large', `its text is longer than ${maxTextLength} characters`);
       }
       pages.push(lines);
+      filledIn.push(values);
     }
     if (length === 0) return withoutText(bytes, document.numPages);
     const { info } = await document.getMetadata();
     const { Title: title, Author: author, Subject: subject } = info as Record<string, unknown>;
-    const pieces = pdfPieces(pages, bodyHeightOf(pages));
+    const pieces = pdfPieces(pages, bodyHeightOf(pages), filledIn);
     const heading = pieces.find(({ level }) => level === 1);
     return partsOfPieces(pieces, {
       title: textOf(title) ?? heading?.text ?? null,

@@ -73,8 +73,14 @@ function textOf(runs: readonly PdfRun[]): string {
     text += isApart ? ` ${run.str}` : run.str;
     end = x + run.width;
   }
-  return text.replace(/[\s\u00a0]+/g, ' ').trim();
+  return text
+    .replace(/[\s\u00a0]+/g, ' ')
+    .replace(upright, (sign) => sign.normalize('NFKC'))
+    .trim();
 }
+
+/** Signs in the forms that they have in vertical lines, and have nowhere else. */
+const upright = /[\ufe10-\ufe19\ufe30-\ufe44\ufe47\ufe48]/g;
 
 function isOnLine(last: PdfRun, next: PdfRun): boolean {
   const height = Math.max(heightOf(last), heightOf(next), 1);

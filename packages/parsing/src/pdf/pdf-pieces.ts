@@ -11,10 +11,23 @@ const paragraphGap = 1.75;
 const listMark = /^(?:[•●▪‣◦·∙–—-]|\(?\d{1,2}[.)]|[a-z][.)])\s+\S/u;
 const ideograph = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u;
 
-/** Headings by the size of their letters, paragraphs by the room between lines; none goes over a page's end. */
-export function pdfPieces(pages: readonly (readonly PdfLine[])[], bodyHeight: number): Piece[] {
+/**
+ * Headings by the size of their letters, paragraphs by the room between lines; none goes over a page's end.
+ * @param filledIn values of the form fields of each page.
+ */
+export function pdfPieces(
+  pages: readonly (readonly PdfLine[])[],
+  bodyHeight: number,
+  filledIn: readonly (readonly string[])[],
+): Piece[] {
   const levels = levelsOf(pages, bodyHeight);
-  return pages.flatMap((lines, index) => piecesOfPage(lines, { page: index + 1 }, levels));
+  return pages.flatMap((lines, index) => {
+    const place = { page: index + 1 };
+    const values = (filledIn[index] ?? []).join('\n');
+    const ofForm: readonly Piece[] =
+      values === '' ? [] : [{ kind: 'paragraph', text: values, level: 0, place }];
+    return [...piecesOfPage(lines, place, levels), ...ofForm];
+  });
 }
 
 function piecesOfPage(

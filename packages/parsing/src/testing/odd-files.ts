@@ -140,10 +140,15 @@ export function ebookOf(spine: string): Uint8Array {
  */
 export function pdfPage(
   content: string,
-  { font, page = '', objects = [] }: { font?: string; page?: string; objects?: readonly string[] } = {},
+  {
+    font,
+    page = '',
+    root = '',
+    objects = [],
+  }: { font?: string; page?: string; root?: string; objects?: readonly string[] } = {},
 ): Uint8Array {
   const all = [
-    '<< /Type /Catalog /Pages 2 0 R >>',
+    `<< /Type /Catalog /Pages 2 0 R ${root} >>`,
     '<< /Type /Pages /Kids [4 0 R] /Count 1 >>',
     font ?? '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
     `<< /Type /Page /Parent 2 0 R ${page} /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents 5 0 R >>`,
