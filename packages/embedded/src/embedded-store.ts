@@ -31,7 +31,7 @@ export interface EmbeddedStoreOptions {
 }
 
 /**
- * The store in one SQLite file: text by FTS5, vectors searched exactly in memory, both in reader
+ * The store in one SQLite file: text by FTS5, vectors by comparing every one of them, both in reader
  * threads. Meant for one writing
  * process (see `acquireDataLock`) and any number of reading ones. Opened for writing, a file of an earlier version is
  * brought forward first.
@@ -64,16 +64,16 @@ function openForWriting(path: string, log: Logger): Database {
   }
 }
 
-/** More threads than cores take turns, and each keeps vectors in memory. */
+/** More threads than cores take turns, and each keeps vectors in memory, unless they are many. */
 const maxThreads = 4;
 /** Vectors in memory, of all threads together. */
-const maxVectorBytes = 2 * 1024 ** 3;
+const maxVectorBytes = 1024 ** 3;
 
 /** What is in memory has no file that a second connection could open: it is searched where it is. */
 function readersOf(path: string, database: Database, log: Logger): Reading {
   if (path === inMemory) return createReading(database, maxVectorBytes);
   const threads = Math.min(maxThreads, availableParallelism());
-  return createReaderPool({ path, threads, maxVectorBytes: maxVectorBytes / threads, log });
+  return createReaderPool({ path, threads, maxVectorBytes, log });
 }
 
 /**

@@ -12,6 +12,7 @@ import { createTables, type GenerationTables, tablesOf } from './generation-tabl
 /** A generation as it stands in the file. */
 export interface Generation {
   readonly id: number;
+  readonly physicalName: string;
   readonly dimensions: number;
   /** Grows with each change of the chunks; equal numbers mean equal chunks. */
   readonly changes: number;
@@ -61,7 +62,7 @@ export function generationOf(database: Rows, ref: GenerationRef): Generation {
       context: { physicalName: ref.physicalName },
     });
   }
-  return { ...row, tables: tablesOf(row.id) };
+  return { ...row, physicalName: ref.physicalName, tables: tablesOf(row.id) };
 }
 
 /**

@@ -1,36 +1,49 @@
-import { unitVector } from '@winnow/testkit';
+import { randomOf, unitVector } from '@winnow/testkit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createVectorBlocks, type VectorRow } from './vector-blocks.ts';
+import { createVectorBlocks, type VectorBlocks, type VectorRow } from './vector-blocks.ts';
 
-const dimensions = 4;
-/** Few different vectors, so that ties are common. */
-const rowOf = (chunk: number): VectorRow => ({
-  chunk,
-  document: chunk % 3,
-  vector: unitVector(chunk % 7, dimensions),
-});
+type Allowed = ReadonlySet<number> | null;
 
-/** What a search must give, in any order among ties. */
-function expected(
-  rows: readonly VectorRow[],
-  query: Float32Array,
-  k: number,
-  allowed: ReadonlySet<number> | null,
-) {
-  const scored = rows
+const dot = (left: Float32Array, right: Float32Array) =>
+  left.reduce((sum, value, at) => sum + value * (right[at] ?? 0), 0);
+
+function scored(rows: readonly VectorRow[], query: Float32Array, allowed: Allowed) {
+  return rows
     .filter((row) => allowed === null || allowed.has(row.document))
-    .map((row) => ({
-      chunk: row.chunk,
-      score: row.vector.reduce((sum, value, at) => sum + value * (query[at] ?? 0), 0),
-    }))
+    .map((row) => ({ chunk: row.chunk, score: dot(row.vector, query) }))
     .sort((left, right) => right.score - left.score);
-  const last = scored[k - 1]?.score ?? Number.NEGATIVE_INFINITY;
-  return scored.filter((hit, rank) => rank < k || Math.abs(hit.score - last) < 1e-6).map((hit) => hit.chunk);
+}
+
+/** Chunks that a search must give, in any order: the best k, and what ties with the last of them. */
+function expected(rows: readonly VectorRow[], query: Float32Array, k: number, allowed: Allowed) {
+  const all = scored(rows, query, allowed);
+  const last = all[k - 1]?.score ?? Number.NEGATIVE_INFINITY;
+  return all.filter((hit, rank) => rank < k || hit.score > last - 1e-6).map((hit) => hit.chunk);
+}
+
+function blocksOf(rows: readonly VectorRow[], dimensions: number): VectorBlocks {
+  const blocks = createVectorBlocks(dimensions);
+  for (const row of rows) blocks.add(row);
+  return blocks;
+}
+
+function unit(values: Iterable<number>): Float32Array {
+  const vector = Float32Array.from(values);
+  const length = Math.sqrt(dot(vector, vector));
+  return vector.map((value) => value / length);
 }
 
 describe('vector blocks', () => {
-  test('find what an exact search finds, after any adding and removing', () => {
+  const dimensions = 4;
+  /** Few different vectors, so that ties are common. */
+  const rowOf = (chunk: number): VectorRow => ({
+    chunk,
+    document: chunk % 3,
+    vector: unitVector(chunk % 7, dimensions),
+  });
+
+  test('hold what an exact search finds, after any adding and removing', () => {
     const steps = fc.array(fc.record({ chunk: fc.integer({ min: 1, max: 60 }), add: fc.boolean() }), {
       maxLength: 120,
     });
@@ -55,40 +68,123 @@ describe('vector blocks', () => {
           }
           expect(new Set(blocks.chunks())).toEqual(new Set(model.keys()));
           const query = unitVector(100 + seed, dimensions);
-          const found = blocks.search(query, k, documents).map((hit) => hit.chunk);
-          const wanted = expected([...model.values()], query, k, documents);
-          expect([...found].sort((left, right) => left - right)).toEqual(
-            [...wanted].sort((left, right) => left - right),
-          );
+          const found = blocks.nearest(query, k, documents);
+          const rows = [...model.values()];
+          expect(new Set(found).size).toBe(found.length);
+          expect(found).toEqual(expect.arrayContaining(expected(rows, query, k, documents)));
+          expect(expected(rows, query, rows.length, documents)).toEqual(expect.arrayContaining([...found]));
         },
       ),
     );
   });
 
-  test('find the best across many blocks, and give their memory back', () => {
-    const blocks = createVectorBlocks(dimensions);
+  test('give their memory back, and hold the best of many blocks', () => {
     const rows = Array.from({ length: 10_000 }, (_, index) => ({
       chunk: index + 1,
       document: index % 3,
-      vector: unitVector(index, dimensions),
+      vector: unitVector(index, 16),
     }));
-    for (const row of rows) blocks.add(row);
-    const query = unitVector(-1, dimensions);
+    const blocks = blocksOf(rows, 16);
+    const query = unitVector(-1, 16);
     for (const allowed of [null, new Set([1])]) {
-      const found = blocks.search(query, 20, allowed).map((hit) => hit.chunk);
-      expect(found).toEqual(expected(rows, query, 20, allowed));
+      const found = blocks.nearest(query, 20, allowed);
+      expect(found).toEqual(expect.arrayContaining(expected(rows, query, 20, allowed)));
+      expect(found.length).toBeLessThan(60);
     }
     const full = blocks.bytes;
     for (const row of rows) if (row.chunk > 100) blocks.remove(row.chunk);
     expect(blocks.bytes).toBeLessThan(full);
-    expect(blocks.search(query, 5, null).map((hit) => hit.chunk)).toEqual(
-      expected(rows.slice(0, 100), query, 5, null),
+    expect(blocks.nearest(query, 5, null)).toEqual(
+      expect.arrayContaining(expected(rows.slice(0, 100), query, 5, null)),
     );
   });
 
   test('an empty filter finds nothing', () => {
-    const blocks = createVectorBlocks(dimensions);
-    blocks.add(rowOf(1));
-    expect(blocks.search(unitVector(1, dimensions), 5, new Set())).toEqual([]);
+    const blocks = blocksOf([rowOf(1)], dimensions);
+    expect(blocks.nearest(unitVector(1, dimensions), 5, new Set())).toEqual([]);
+  });
+
+  test('all that is alike is held, however much it is, up to a limit', () => {
+    const twins = Array.from({ length: 6_000 }, (_, chunk) => ({
+      chunk,
+      document: chunk,
+      vector: unitVector(1, 32),
+    }));
+    const blocks = blocksOf(twins.slice(0, 3_000), 32);
+    expect(blocks.nearest(unitVector(1, 32), 10, null)).toHaveLength(3_000);
+    for (const row of twins) blocks.add(row);
+    expect(blocks.nearest(unitVector(1, 32), 10, null)).toHaveLength(4_096);
+    expect(blocks.nearest(unitVector(1, 32), 5_000, null)).toHaveLength(5_000);
+  });
+
+  const lengths = fc.constantFrom(64, 100, 384, 768, 3_072);
+  test('nothing that is among the best is lost by rounding, at any number of dimensions', () => {
+    fc.assert(
+      fc.property(
+        lengths,
+        fc.integer(),
+        fc.integer({ min: 1, max: 30 }),
+        fc.constantFrom(null, new Set([0])),
+        (count, seed, k, allowed) => {
+          const rows = Array.from({ length: 200 }, (_, chunk) => ({
+            chunk,
+            document: chunk % 2,
+            vector: unitVector(seed + chunk, count),
+          }));
+          const query = unitVector(seed - 1, count);
+          const found = blocksOf(rows, count).nearest(query, k, allowed);
+          expect(found).toEqual(expect.arrayContaining(expected(rows, query, k, allowed)));
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  describe('vectors that round badly', () => {
+    const count = 2_000;
+    const length = 256;
+    const random = randomOf(1);
+    const noise = (size: number) => Array.from({ length }, () => (random() - 0.5) * size);
+    /** Most of all vectors lies in one direction, as with some models: codes are coarse beside it. */
+    const oneDirection = () => unit([4, ...noise(0.5).slice(1)]);
+    /** One number is all there is, but for noise that rounds to nothing. */
+    const oneNumber = (place: number) =>
+      unit(noise(1e-3).map((value, at) => (at === place % length ? 1 : value)));
+    const tiny = (place: number) => unit(noise(0.1).map((value, at) => (at === place % 5 ? 1e-30 : value)));
+
+    test.each([
+      ['with one large number in common', oneDirection],
+      ['of one number', oneNumber],
+      ['with numbers next to nothing', tiny],
+      ['of all kinds', (at: number) => (at % 2 === 0 ? unitVector(at, length) : oneNumber(at))],
+    ])('%s are found nonetheless', (_, vectorOf) => {
+      const rows = Array.from({ length: count }, (_, chunk) => ({
+        chunk,
+        document: 0,
+        vector: vectorOf(chunk),
+      }));
+      const blocks = blocksOf(rows, length);
+      for (let at = 0; at < 10; at++) {
+        const query = vectorOf(count + at);
+        expect(blocks.nearest(query, 10, null)).toEqual(
+          expect.arrayContaining(expected(rows, query, 10, null)),
+        );
+      }
+    });
+  });
+
+  test('of many vectors, few are held to be among the best', () => {
+    const rows = Array.from({ length: 9_000 }, (_, chunk) => ({
+      chunk,
+      document: 0,
+      vector: unitVector(chunk, 384),
+    }));
+    const blocks = blocksOf(rows, 384);
+    for (let at = 0; at < 5; at++) {
+      const query = unitVector(-at - 1, 384);
+      const found = blocks.nearest(query, 10, null);
+      expect(found).toEqual(expect.arrayContaining(expected(rows, query, 10, null)));
+      expect(found.length).toBeLessThan(40);
+    }
   });
 });

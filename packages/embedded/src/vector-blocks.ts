@@ -1,20 +1,25 @@
-import { searchExactly } from './exact-search.ts';
-import { type RowHit, withTies } from './ties.ts';
+import { noRows } from './best-rows.ts';
+import { type CodeRows, type Looked, lookAtRows, lookThroughFilter } from './look-at-rows.ts';
+import { quantise } from './quantised-vector.ts';
 
 /** Vectors of a block: a compromise between calls per search and memory that a small corpus leaves empty. */
 const blockSize = 4_096;
-/** With a filter, so many of the best are looked at for each hit before all that it lets through are compared. */
-const lookedAtPerHit = 4;
-
+/** Beside a chunk's codes: two row ids, and its place in a map. */
+const bytesBeside = 16 + 48;
 /** A chunk's vector with the row ids of the chunk and of its document. */
 export interface VectorRow {
   readonly chunk: number;
   readonly document: number;
+  /** Of length 1, or nearly. */
   readonly vector: Float32Array;
 }
 
-/** Vectors in memory, in blocks that never move: growing copies nothing, shrinking gives memory back. */
+/**
+ * Vectors in memory, a byte a number, in blocks that never move: growing copies nothing, shrinking gives memory back. They
+ * say which chunks may be nearest; in which order is for the vectors themselves to say.
+ */
 export interface VectorBlocks {
+  /** Memory in use, more or less. */
   readonly bytes: number;
   /** Row ids of the chunks held. */
   chunks(): Iterable<number>;
@@ -23,129 +28,123 @@ export interface VectorBlocks {
   add(row: VectorRow): void;
   remove(chunk: number): void;
   /**
-   * The best `k` by inner product, best first, and everything that ties with the last of them.
+   * Row ids of the best `k` chunks by inner product, of what ties with the last of them, and of all that rounding does not tell
+   * apart from these: 4,096 at most, or `k`.
    * @param allowed documents that may be found; null for all.
    */
-  search(query: Float32Array, k: number, allowed: ReadonlySet<number> | null): readonly RowHit[];
+  nearest(query: Float32Array, k: number, allowed: ReadonlySet<number> | null): readonly number[];
 }
 
 interface Block {
-  readonly vectors: Float32Array;
+  readonly codes: Int8Array;
   readonly chunks: Float64Array;
   readonly documents: Float64Array;
+  /** How far the score of any of its rows may be off; that of rows that have left it counts as well. */
+  looseness: number;
 }
 
 export function createVectorBlocks(dimensions: number): VectorBlocks {
   const blocks: Block[] = [];
   const slots = new Map<number, number>();
-  /** Where the vectors that a filter lets through are put side by side. */
-  let scratch: Float32Array | null = null;
-  const blockBytes = blockSize * (4 * dimensions + 16);
+  /** Where the codes that a filter lets through are put side by side. */
+  let scratch: Int8Array | null = null;
 
   const place = (slot: number) => {
     const index = Math.floor(slot / blockSize);
     blocks[index] ??= {
-      vectors: new Float32Array(blockSize * dimensions),
+      codes: new Int8Array(blockSize * dimensions),
       chunks: new Float64Array(blockSize),
       documents: new Float64Array(blockSize),
+      looseness: 0,
     };
     return { block: blocks[index], at: slot % blockSize };
   };
-  const put = (slot: number, row: VectorRow) => {
+  const put = (slot: number, row: Omit<VectorRow, 'vector'>, codes: Int8Array, looseness: number) => {
     const { block, at } = place(slot);
-    block.vectors.set(row.vector, at * dimensions);
+    block.codes.set(codes, at * dimensions);
     block.chunks[at] = row.chunk;
     block.documents[at] = row.document;
+    block.looseness = Math.max(block.looseness, looseness);
     slots.set(row.chunk, slot);
   };
-  const rowAt = (slot: number): VectorRow => {
-    const { block, at } = place(slot);
-    return {
-      chunk: block.chunks[at] ?? 0,
-      document: block.documents[at] ?? 0,
-      vector: block.vectors.subarray(at * dimensions, (at + 1) * dimensions),
-    };
+  const move = (from: number, to: number) => {
+    const { block, at } = place(from);
+    const row = { chunk: block.chunks[at] ?? 0, document: block.documents[at] ?? 0 };
+    put(to, row, block.codes.subarray(at * dimensions, (at + 1) * dimensions), block.looseness);
+  };
+  const sideBySide = (block: Block, count: number, allowed: ReadonlySet<number>) => {
+    scratch ??= new Int8Array(blockSize * dimensions);
+    return allowedRowsOf(block, count, allowed, scratch);
   };
   const countIn = (blockIndex: number) => Math.min(blockSize, slots.size - blockIndex * blockSize);
 
   return {
     get bytes() {
-      return blocks.length * blockBytes;
+      return slots.size * (dimensions + bytesBeside);
     },
     chunks: () => slots.keys(),
     has: (chunk) => slots.has(chunk),
     add(row) {
-      if (!slots.has(row.chunk)) put(slots.size, row);
+      if (slots.has(row.chunk)) return;
+      const { codes, looseness, length } = quantise(row.vector);
+      put(slots.size, row, codes, looseness + Math.abs(length - 1));
     },
     remove(chunk) {
       const slot = slots.get(chunk);
       if (slot === undefined) return;
       const last = slots.size - 1;
-      if (slot !== last) put(slot, rowAt(last));
+      if (slot !== last) move(last, slot);
       slots.delete(chunk);
       blocks.length = Math.ceil(slots.size / blockSize);
     },
-    search(query, k, allowed) {
+    nearest(query, k, allowed) {
+      if (k < 1) return [];
+      const sought = { query: quantise(query), k };
+      let looked: Looked = { best: noRows, found: k };
       let isBroad = allowed !== null && allowed.size > 0;
-      const hits = blocks.flatMap((block, index) => {
+      for (const [index, block] of blocks.entries()) {
         const count = countIn(index);
-        if (allowed === null) return searchBlock(block, count, query, k);
-        const among = isBroad ? bestAmong(block, count, query, k, allowed) : null;
-        // What one block tells of the filter holds for the others, more or less.
+        // What one block comes to holds for the next, more or less.
+        const { best, found: expected } = looked;
+        const among =
+          allowed !== null && isBroad
+            ? lookThroughFilter(best, rowsOf(block, count, allowed), sought, expected)
+            : null;
         isBroad = among !== null;
-        scratch ??= new Float32Array(blockSize * dimensions);
-        return among ?? searchAllowed(block, count, query, k, allowed, scratch);
-      });
-      hits.sort((left, right) => right.score - left.score);
-      return withTies(hits, k);
+        const rows = () =>
+          allowed === null ? rowsOf(block, count, null) : sideBySide(block, count, allowed);
+        looked = among ?? lookAtRows(best, rows(), sought, expected);
+      }
+      return looked.best.rows.map(({ chunk }) => chunk);
     },
   };
 }
 
-function searchBlock(block: Block, count: number, query: Float32Array, k: number): readonly RowHit[] {
-  return searchExactly(block.vectors, count, query, k).map(({ index, score }) => ({
-    chunk: block.chunks[index] ?? 0,
-    score,
-  }));
+/** The rows of a block where they are. */
+function rowsOf(block: Block, count: number, allowed: ReadonlySet<number> | null): CodeRows {
+  const { codes, looseness, chunks, documents } = block;
+  const chunkAt = (index: number) =>
+    allowed === null || allowed.has(documents[index] ?? -1) ? (chunks[index] ?? 0) : null;
+  return { codes, looseness, count, chunkAt };
 }
 
-/** The best that a broad filter lets through, found among the best of all. @returns null where too few are. */
-function bestAmong(
+/** The rows that a filter lets through, put side by side. */
+function allowedRowsOf(
   block: Block,
   count: number,
-  query: Float32Array,
-  k: number,
   allowed: ReadonlySet<number>,
-): readonly RowHit[] | null {
-  const looked = k * lookedAtPerHit;
-  const hits = searchExactly(block.vectors, count, query, looked).flatMap(({ index, score }) =>
-    allowed.has(block.documents[index] ?? -1) ? [{ chunk: block.chunks[index] ?? 0, score }] : [],
-  );
-  // All that tie with the last that was looked at are there, so none that ties with the k-th is missing.
-  return hits.length >= k || looked >= count ? hits : null;
-}
-
-/** The best of those that a filter lets through, which are put side by side. */
-function searchAllowed(
-  block: Block,
-  count: number,
-  query: Float32Array,
-  k: number,
-  allowed: ReadonlySet<number>,
-  scratch: Float32Array,
-): readonly RowHit[] {
-  const dimensions = query.length;
+  scratch: Int8Array,
+): CodeRows {
+  const dimensions = block.codes.length / blockSize;
   const picked: number[] = [];
-  // Copied side by side, run by run: still several times faster than comparing one by one in JavaScript.
+  // Copied run by run: still several times faster than comparing one by one in JavaScript.
   for (let at = 0; at < count; at++) {
     const from = at;
     while (at < count && allowed.has(block.documents[at] ?? -1)) at++;
     if (at === from) continue;
-    scratch.set(block.vectors.subarray(from * dimensions, at * dimensions), picked.length * dimensions);
+    scratch.set(block.codes.subarray(from * dimensions, at * dimensions), picked.length * dimensions);
     for (let row = from; row < at; row++) picked.push(block.chunks[row] ?? 0);
   }
-  return searchExactly(scratch, picked.length, query, k).map(({ index, score }) => ({
-    chunk: picked[index] ?? 0,
-    score,
-  }));
+  const { looseness } = block;
+  return { codes: scratch, looseness, count: picked.length, chunkAt: (index) => picked[index] ?? null };
 }

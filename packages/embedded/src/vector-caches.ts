@@ -1,7 +1,9 @@
 import { type GenerationRef, nextTurn } from '@winnow/core';
 import type { Reads } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
+import { searchStored } from './search-stored.ts';
 import { soundVectorOf } from './stored-vector.ts';
+import type { RowHit } from './ties.ts';
 import { createVectorBlocks, type VectorBlocks } from './vector-blocks.ts';
 
 /** Vectors read in one go, without letting other work of the process in between. */
@@ -18,21 +20,39 @@ export interface VectorChange {
   readonly removed: readonly number[];
 }
 
+/** What is kept in memory of a generation's vectors. */
+export interface HeldVectors {
+  readonly generationId: number;
+  readonly bytes: number;
+}
+
 /**
- * The vectors of the generations that are searched, in memory. They follow the commits that are told to them one by
+ * The vectors of the generations that are searched, in memory, a byte a number. They follow the commits that are told to them one by
  * one; where one is missing, as after a commit by another process, the difference is read.
  */
 export interface VectorCaches {
   /** Reads most of what is missing, in slices that let other work in between. */
   prepare(ref: GenerationRef): Promise<void>;
-  /** The generation's vectors as they stand in the current read transaction. */
-  current(generation: Generation): VectorBlocks;
+  /**
+   * The best `k` chunks by inner product, best first, and everything that ties with the last of them, as they stand in the
+   * current read transaction. What is in memory chooses among them, what is in the file says their scores.
+   * @param allowed row ids of documents that may be found; null for all.
+   */
+  search(
+    generation: Generation,
+    query: Float32Array,
+    k: number,
+    allowed: ReadonlySet<number> | null,
+  ): readonly RowHit[];
+  /** Null where nothing is. */
+  held(ref: GenerationRef): HeldVectors | null;
   /** Remembers a change until the generation is searched again. */
   follow(change: VectorChange): void;
   drop(generationId: number): void;
 }
 
 interface Cache {
+  readonly physicalName: string;
   readonly blocks: VectorBlocks;
   /** The state of the generation that the blocks hold, at least; -1 while they are yet to be read. */
   changes: number;
@@ -49,6 +69,7 @@ export function createVectorCaches(database: Reads, maxBytes: number): VectorCac
 
   const cacheOf = (generation: Generation): Cache => {
     const cache = caches.get(generation.id) ?? {
+      physicalName: generation.physicalName,
       blocks: createVectorBlocks(generation.dimensions),
       changes: -1,
       pending: new Map(),
@@ -63,6 +84,20 @@ export function createVectorCaches(database: Reads, maxBytes: number): VectorCac
     }
     return cache;
   };
+  /** The generation's vectors as they stand in the current read transaction. */
+  const current = (generation: Generation): VectorBlocks => {
+    const cache = cacheOf(generation);
+    if (cache.changes === generation.changes) return cache.blocks;
+    const path = pathTo(cache, generation.changes);
+    for (const { removed } of path ?? []) for (const chunk of removed) cache.blocks.remove(chunk);
+    const missing =
+      path === null
+        ? missingFrom(database, generation, cache.blocks)
+        : path.flatMap(({ added }) => added).filter((chunk) => !cache.blocks.has(chunk));
+    readInto(database, generation, cache.blocks, missing);
+    arriveAt(cache, generation.changes);
+    return cache.blocks;
+  };
   const isKnown = (cache: Cache, generation: Generation) =>
     cache.changes >= generation.changes || pathTo(cache, generation.changes) !== null;
 
@@ -76,18 +111,15 @@ export function createVectorCaches(database: Reads, maxBytes: number): VectorCac
       });
       await cache.reading;
     },
-    current(generation) {
-      const cache = cacheOf(generation);
-      if (cache.changes === generation.changes) return cache.blocks;
-      const path = pathTo(cache, generation.changes);
-      for (const { removed } of path ?? []) for (const chunk of removed) cache.blocks.remove(chunk);
-      const missing =
-        path === null
-          ? missingFrom(database, generation, cache.blocks)
-          : path.flatMap(({ added }) => added).filter((chunk) => !cache.blocks.has(chunk));
-      readInto(database, generation, cache.blocks, missing);
-      arriveAt(cache, generation.changes);
-      return cache.blocks;
+    search(generation, query, k, allowed) {
+      const chunks = current(generation).nearest(query, k, allowed);
+      return searchStored(database, generation, chunks, query, k);
+    },
+    held({ physicalName }) {
+      for (const [generationId, { physicalName: of, blocks }] of caches) {
+        if (of === physicalName) return { generationId, bytes: blocks.bytes };
+      }
+      return null;
     },
     follow(change) {
       const cache = caches.get(change.generationId);
@@ -145,8 +177,10 @@ function missingFrom(database: Reads, { tables }: Generation, blocks: VectorBloc
        WHERE document IN (SELECT id FROM ${tables.document} WHERE live_revision IS NOT NULL)`,
     )?.ids ?? '[]',
   ) as readonly number[];
+  const held = [...blocks.chunks()];
+  if (held.length === 0) return ids;
   const inFile = new Set(ids);
-  for (const chunk of [...blocks.chunks()]) if (!inFile.has(chunk)) blocks.remove(chunk);
+  for (const chunk of held) if (!inFile.has(chunk)) blocks.remove(chunk);
   return ids.filter((id) => !blocks.has(id));
 }
 

@@ -8,10 +8,10 @@ import type {
   StoredChunk,
   TokenFrequencies,
 } from '@winnow/core';
-import type { VectorChange } from '../vector-caches.ts';
+import type { HeldVectors, VectorChange } from '../vector-caches.ts';
 
 /** Grows with every change of what is sent here: a thread of another version takes no request. */
-export const readerVersion = 1;
+export const readerVersion = 2;
 
 /** What a reader thread is started with. */
 export interface ReaderSetup {
@@ -19,7 +19,7 @@ export interface ReaderSetup {
   readonly version: number;
   /** The SQLite file. */
   readonly path: string;
-  /** Vectors that the thread keeps in memory. */
+  /** Vectors that the thread keeps in memory at most; one generation's in any case. */
   readonly maxVectorBytes: number;
 }
 
@@ -33,7 +33,12 @@ export type ReaderRequest =
   | { readonly kind: 'parts'; readonly ref: GenerationRef; readonly parts: readonly DocumentPart[] };
 
 export type ReaderResult =
-  | { readonly kind: 'recall'; readonly value: RecallResult }
+  | {
+      readonly kind: 'recall';
+      readonly value: RecallResult;
+      /** What the thread keeps of the generation's vectors now; null: nothing. */
+      readonly held: HeldVectors | null;
+    }
   | { readonly kind: 'token-frequencies'; readonly value: TokenFrequencies }
   | { readonly kind: 'parts'; readonly value: readonly (readonly StoredChunk[])[] };
 

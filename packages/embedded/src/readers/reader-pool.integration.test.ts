@@ -58,6 +58,40 @@ describe('a thread that dies', () => {
   });
 });
 
+describe('vectors in memory', () => {
+  const entry = new URL('../fixtures/telling-reader.ts', import.meta.url);
+  const vector = Float32Array.of(1);
+  /** @returns the threads that so many searches at once ran in. */
+  const threadsOf = async (
+    bytes: number,
+    searches: number,
+    query: { readonly vector: Float32Array | null },
+  ) => {
+    const asked = { terms: [], k: bytes, filter: null, signal, ...query };
+    const results = await Promise.all(Array.from({ length: searches }, () => pool.recall(ref, asked)));
+    return new Set(results.map(({ termsLeftOut }) => termsLeftOut)).size;
+  };
+
+  beforeEach(() => {
+    pool = createReaderPool({ path: folder, threads: 3, maxVectorBytes: 100, log: silentLogger, entry });
+  });
+
+  test('of a generation that is small are kept by every thread', async () => {
+    await threadsOf(1, 1, { vector });
+    expect(await threadsOf(1, 12, { vector })).toBe(3);
+  });
+
+  test('of a large one are kept by one, and words are searched for in all', async () => {
+    const [byVector, byWords] = await Promise.all([
+      threadsOf(80, 12, { vector }),
+      threadsOf(80, 12, { vector: null }),
+    ]);
+    expect(byVector).toBe(1);
+    expect(byWords).toBeGreaterThan(1);
+    expect(await threadsOf(80, 12, { vector })).toBe(1);
+  });
+});
+
 describe('readers of a file', () => {
   test('take no request where they are of another version, as after an update under the process', async () => {
     const path = join(folder, 'index.sqlite');

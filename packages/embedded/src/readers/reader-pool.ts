@@ -2,8 +2,11 @@ import { AppError, type Logger } from '@winnow/core';
 import { type ReaderRequest, type ReaderResult, type ReaderSetup, readerVersion } from './protocol.ts';
 import { type ReaderThread, startReaderThread, ThreadEnded } from './reader-thread.ts';
 import type { Reading } from './reading.ts';
+import { createVectorHolders } from './vector-holders.ts';
 
 export interface ReaderPoolOptions extends Omit<ReaderSetup, 'version'> {
+  /** Of all threads together; those of one generation are kept however many they are, by one thread. */
+  readonly maxVectorBytes: number;
   /** That the threads have to be of; {@link readerVersion} unless told. */
   readonly version?: number;
   /** Threads at most, ≥ 1; each is started when all others are busy. */
@@ -35,31 +38,40 @@ const never = new AbortController().signal;
 
 /**
  * Reads in threads of its own, so that nothing else of the process waits for a search. A thread takes one request at a
- * time, and others beside one that takes long. What a dead thread was asked is asked of another, once,
- * with nothing beside it: a search that kills its thread takes no other with it.
+ * time, and others beside one that takes long. A generation is searched by vector in as many threads as there is memory for
+ * its vectors. What a dead thread was asked is asked of another, once, with nothing beside it: a search that kills its
+ * thread takes no other with it.
  */
 export function createReaderPool(options: ReaderPoolOptions): Reading {
   const { threads: maxThreads, log, entry = workerEntry } = options;
   const { path, maxVectorBytes, version = readerVersion } = options;
   const threads = new Set<ReaderThread>();
+  const holders = createVectorHolders<ReaderThread>(maxVectorBytes);
   const waiting: Waiting[] = [];
   /** Threads that work on what another died of, perhaps: nothing else is given to them. */
   const alone = new Set<ReaderThread>();
   let closed = false;
   let timer: NodeJS.Timeout | null = null;
 
-  /** Idle, or new, or busy with one request that takes long; null: all have enough to do. */
-  const free = ({ attempts }: Waiting): ReaderThread | null => {
-    const all = [...threads];
-    const idle = all.find(({ busy }) => busy === 0);
-    if (idle !== undefined) return idle;
-    if (threads.size < maxThreads) {
-      const started = startReaderThread({ version, path, maxVectorBytes }, entry, log, (ended) =>
-        threads.delete(ended),
-      );
-      threads.add(started);
-      return started;
-    }
+  const start = (): ReaderThread => {
+    const thread = startReaderThread({ version, path, maxVectorBytes }, entry, log, (ended) => {
+      threads.delete(ended);
+      holders.lose(ended);
+    });
+    threads.add(thread);
+    return thread;
+  };
+
+  /** Idle, or new, or busy with one request that takes long; null: all that may have enough to do. */
+  const free = ({ request, attempts }: Waiting): ReaderThread | null => {
+    const vectors = vectorsFor(request);
+    const hasRoom = vectors === null || holders.hasRoom(vectors);
+    const hasVectors = (thread: ReaderThread) => vectors !== null && holders.holds(thread, vectors);
+    const all = [...threads].filter((thread) => hasRoom || hasVectors(thread));
+    const idle = all.filter(({ busy }) => busy === 0);
+    const [first] = idle;
+    if (first !== undefined) return idle.find(hasVectors) ?? first;
+    if (hasRoom && threads.size < maxThreads) return start();
     if (attempts > 0) return null;
     const since = performance.now() - longMs;
     const slow = all.filter(
@@ -69,11 +81,19 @@ export function createReaderPool(options: ReaderPoolOptions): Reading {
   };
 
   const give = () => {
-    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+    /** Generations, or null for requests of no particular one, that no thread is free for. */
+    const refused = new Set<string | null>();
+    for (const next of [...waiting]) {
+      const vectors = vectorsFor(next.request);
+      if (refused.has(vectors)) continue;
       const thread = free(next);
-      if (thread === null) break;
-      waiting.shift();
-      void run(thread, next);
+      if (thread !== null) {
+        waiting.splice(waiting.indexOf(next), 1);
+        void run(thread, next);
+      } else if (next.attempts > 0) {
+        // It waits for a thread that is idle: others would keep them all busy.
+        break;
+      } else refused.add(vectors);
     }
     if (waiting.length === 0 || timer !== null) return;
     timer = setTimeout(() => {
@@ -86,8 +106,12 @@ export function createReaderPool(options: ReaderPoolOptions): Reading {
   const run = async (thread: ReaderThread, asked: Waiting): Promise<void> => {
     asked.attempts += 1;
     if (asked.attempts > 1) alone.add(thread);
+    const vectors = vectorsFor(asked.request);
+    if (vectors !== null) holders.take(thread, vectors);
     try {
-      asked.resolve(await thread.ask(asked.request, asked.signal));
+      const result = await thread.ask(asked.request, asked.signal);
+      if (vectors !== null) learn(thread, vectors, result);
+      asked.resolve(result);
     } catch (thrown) {
       if (!(thrown instanceof ThreadEnded)) asked.reject(AppError.from(thrown));
       else if (closed || asked.attempts >= maxAttempts) asked.reject(threadEnded(path, thrown));
@@ -96,6 +120,13 @@ export function createReaderPool(options: ReaderPoolOptions): Reading {
       alone.delete(thread);
     }
     give();
+  };
+
+  const learn = (thread: ReaderThread, name: string, result: ReaderResult) => {
+    if (result.kind !== 'recall' || result.held === null) return;
+    for (const { thread: other, generationId } of holders.learn(thread, name, result.held)) {
+      other.tell({ type: 'drop', generationId });
+    }
   };
 
   async function ask<Kind extends ReaderRequest['kind']>(
@@ -147,6 +178,7 @@ export function createReaderPool(options: ReaderPoolOptions): Reading {
         thread.tell({ type: 'follow', change: { generationId, changes, added, removed } });
     },
     drop(generationId) {
+      holders.drop(generationId);
       for (const thread of threads) thread.tell({ type: 'drop', generationId });
     },
     async close() {
@@ -157,6 +189,11 @@ export function createReaderPool(options: ReaderPoolOptions): Reading {
       await Promise.all([...threads].map((thread) => thread.close()));
     },
   };
+}
+
+/** The generation whose vectors a request needs; null: none. */
+function vectorsFor(request: ReaderRequest): string | null {
+  return request.kind === 'recall' && request.query.vector !== null ? request.ref.physicalName : null;
 }
 
 function threadEnded(path: string, { message }: Error): AppError {

@@ -12,7 +12,7 @@ import {
   readerVersion,
   type ToReader,
 } from './protocol.ts';
-import { createReading, type Reading } from './reading.ts';
+import { createReading, type LocalReading } from './reading.ts';
 
 // The entry point of a reader thread: one connection of its own to the index, which can only read, and the vectors it
 // has searched.
@@ -24,7 +24,7 @@ if (port === null) throw new Error('this module is the entry point of a reader t
 const { version, path, maxVectorBytes }: ReaderSetup = workerData;
 standBack('of-requests');
 const running = new Map<number, AbortController>();
-let opened: { readonly database: Database; readonly reading: Reading } | null = null;
+let opened: { readonly database: Database; readonly reading: LocalReading } | null = null;
 
 port.on('message', (message: ToReader) => {
   switch (message.type) {
@@ -58,8 +58,10 @@ async function answer(request: ReaderRequest, signal: AbortSignal): Promise<Read
   const reading = open();
   const { ref } = request;
   switch (request.kind) {
-    case 'recall':
-      return { kind: request.kind, value: await reading.recall(ref, { ...request.query, signal }) };
+    case 'recall': {
+      const value = await reading.recall(ref, { ...request.query, signal });
+      return { kind: request.kind, value, held: reading.heldVectors(ref) };
+    }
     case 'token-frequencies':
       return { kind: request.kind, value: await reading.tokenFrequencies(ref, request.tokens) };
     case 'parts':
@@ -68,7 +70,7 @@ async function answer(request: ReaderRequest, signal: AbortSignal): Promise<Read
 }
 
 /** At the first request, so that what is wrong with the file is that request's answer. */
-function open(): Reading {
+function open(): LocalReading {
   if (version !== readerVersion) throw updatedUnder('reader of the index');
   if (opened === null) {
     const database = openForReading(path, indexFormat);

@@ -13,7 +13,7 @@ import { whileThere } from '../generations.ts';
 import { recallChunks } from '../recall.ts';
 import { createTermCounts } from '../term-counts.ts';
 import { tokenFrequencies } from '../token-frequencies.ts';
-import { createVectorCaches, type VectorChange } from '../vector-caches.ts';
+import { createVectorCaches, type HeldVectors, type VectorChange } from '../vector-caches.ts';
 
 /** What queries ask of an index: everything that may take more than a moment. */
 export interface Reading {
@@ -32,11 +32,17 @@ export interface Reading {
   close(): Promise<void>;
 }
 
+/** Reading in a thread that has the vectors. */
+export interface LocalReading extends Reading {
+  /** What is kept in memory of a generation's vectors; null: nothing. */
+  heldVectors(ref: GenerationRef): HeldVectors | null;
+}
+
 /**
  * Reads in this thread, over a connection of its owner.
  * @param maxVectorBytes generations that were not searched for longest leave memory above this.
  */
-export function createReading(database: Reads, maxVectorBytes: number): Reading {
+export function createReading(database: Reads, maxVectorBytes: number): LocalReading {
   const caches = createVectorCaches(database, maxVectorBytes);
   const termCounts = createTermCounts(database);
   const allowedCache = createAllowedCache(database);
@@ -48,6 +54,7 @@ export function createReading(database: Reads, maxVectorBytes: number): Reading 
     tokenFrequencies: (ref, tokens) =>
       whileThere(database, ref, () => tokenFrequencies(database, ref, tokens)),
     ofDocuments: (ref, parts) => whileThere(database, ref, () => partsOfDocuments(database, ref, parts)),
+    heldVectors: (ref) => caches.held(ref),
     follow: (change) => caches.follow(change),
     drop(generationId) {
       caches.drop(generationId);
