@@ -1,5 +1,7 @@
 import { createTurns, type GenerationRef } from '@winnow/core';
+import type { AddedChunk } from './chunk-rows.ts';
 import type { Statements } from './database.ts';
+import { indexChunk, unindexChunk } from './full-text-rows.ts';
 import { countChange, type Generation, generationOf } from './generations.ts';
 import type { IndexDatabase } from './index-database.ts';
 import type { Reading } from './readers/reading.ts';
@@ -13,8 +15,8 @@ export interface CommitContext {
 
 /** What a document's change did to the rows of chunks. */
 export interface ChunkChange {
+  readonly added: readonly AddedChunk[];
   /** Row ids. */
-  readonly added: readonly number[];
   readonly removed: readonly number[];
 }
 
@@ -27,8 +29,9 @@ export interface ChangeSteps {
 }
 
 /**
- * Runs a transaction that changes chunks, and lets the readers' vectors in memory follow it.
- * @param work returns what the transaction is for, and what it did to the chunks.
+ * Runs a transaction that changes chunks, brings the full-text indexes in step, and lets the readers' vectors in memory
+ * follow it.
+ * @param work returns what the transaction is for, and what it did to the chunks; leaves the full-text indexes alone.
  * @param signal once it is aborted, nothing of the transaction is kept.
  */
 export async function changeChunks<Result>(
@@ -48,8 +51,18 @@ export async function changeChunks<Result>(
       const removed = changes.flatMap((change) => change.removed);
       const changed = added.length + removed.length > 0;
       if (changed) countChange(statements, generation);
-      await pause();
-      const change = { generationId: generation.id, changes: generation.changes, added, removed };
+      // Last of all: FTS5 writes what it has gathered to the file whenever another statement runs triggers, as each change
+      // of the manifest does; done document by document, that took two thirds of a commit.
+      for (const id of removed) {
+        unindexChunk(statements, generation.tables, id);
+        await pause();
+      }
+      for (const chunk of added) {
+        indexChunk(statements, generation.tables, chunk);
+        await pause();
+      }
+      const { id: generationId, changes: version } = generation;
+      const change = { generationId, changes: version, added: added.map(({ id }) => id), removed };
       return { result, change, changed };
     },
     ({ change, changed }) => {

@@ -4,15 +4,20 @@ import type { Statements } from './database.ts';
 import type { Generation } from './generations.ts';
 import { placeColumn } from './stored-chunk.ts';
 import { bytesOf } from './stored-vector.ts';
-import { tokenText } from './token-text.ts';
 import { versionOf } from './written-version.ts';
 
-/** Puts the chunks of a revision in, and who they belong to. @param document the row id of its document. @returns their row ids. */
+/** A chunk that was put in, and is not in the full-text indexes yet. */
+export interface AddedChunk extends Pick<IndexedChunk, 'terms' | 'modelTokens'> {
+  /** Row id. */
+  readonly id: number;
+}
+
+/** Puts the chunks of a revision in, and who they belong to. @param document the row id of its document. */
 export async function insertChunks(
   { statements, generation, pause }: ChangeSteps,
   document: number,
   { documentId, revision, chunks }: DocumentRevision,
-): Promise<readonly number[]> {
+): Promise<readonly AddedChunk[]> {
   if (chunks.length > 0) {
     statements.run(
       `INSERT INTO ${generation.tables.writing} (document, document_key, version, document_id, revision)
@@ -24,16 +29,17 @@ export async function insertChunks(
       revision,
     );
   }
-  const added: number[] = [];
+  const added: AddedChunk[] = [];
   for (const chunk of chunks) {
-    added.push(insertChunk(statements, generation, document, chunk));
+    const id = insertChunk(statements, generation, document, chunk);
+    added.push({ id, terms: chunk.terms, modelTokens: chunk.modelTokens });
     await pause();
   }
   return added;
 }
 
 /**
- * Puts one chunk in with its terms, tokens, vector and token vectors.
+ * Puts one chunk in with its vector and token vectors.
  * @returns its row id.
  * @throws AppError `failed_precondition` if the vector's length is not the generation's.
  */
@@ -68,16 +74,10 @@ function insertChunk(
   if (chunk.tokenVectors !== undefined) {
     database.run(`INSERT INTO ${tables.tokenVectors} VALUES (?, ?)`, lastRowId, chunk.tokenVectors);
   }
-  database.run(`INSERT INTO ${tables.terms} (rowid, terms) VALUES (?, ?)`, lastRowId, chunk.terms.join(' '));
-  database.run(
-    `INSERT INTO ${tables.tokens} (rowid, tokens) VALUES (?, ?)`,
-    lastRowId,
-    chunk.modelTokens.map(tokenText).join(' '),
-  );
   return lastRowId;
 }
 
-/** Removes all chunks of a document and what hangs on them. @returns the row ids that are gone. */
+/** Removes all chunks of a document and what hangs on them, but for the full-text indexes. @returns the row ids that are gone. */
 export async function deleteChunks(
   { statements, generation: { tables }, pause }: ChangeSteps,
   document: number,
@@ -87,8 +87,6 @@ export async function deleteChunks(
     .all<{ id: number }>(`SELECT id FROM ${tables.chunk} WHERE document = ?`, document)
     .map(({ id }) => id);
   for (const id of rows) {
-    run(`DELETE FROM ${tables.terms} WHERE rowid = ?`, id);
-    run(`DELETE FROM ${tables.tokens} WHERE rowid = ?`, id);
     run(`DELETE FROM ${tables.vector} WHERE chunk = ?`, id);
     run(`DELETE FROM ${tables.tokenVectors} WHERE chunk = ?`, id);
     await pause();
