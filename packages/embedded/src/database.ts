@@ -53,6 +53,8 @@ export interface DatabaseOptions {
   readonly busyTimeoutMs?: number;
   /** What the file is, for error messages; `index` by default. */
   readonly kind?: FileKind;
+  /** Pages that it keeps in memory, with those that a transaction has changed; 2 MB by default, which is SQLite's own. */
+  readonly cacheBytes?: number;
   /** Of a new file: a power of two, 512–65,536. 8,192 by default. */
   readonly pageBytes?: number;
   /** Of a new file: it can give free pages back to the disk, step by step. Takes one number a page. */
@@ -161,7 +163,7 @@ function immutableLocation(path: string): URL {
 
 function configure(
   connection: DatabaseSync,
-  { readOnly, pageBytes = defaultPageBytes, shrinkable = false }: DatabaseOptions,
+  { readOnly, cacheBytes, pageBytes = defaultPageBytes, shrinkable = false }: DatabaseOptions,
   busyTimeoutMs: number,
 ): void {
   if (readOnly) {
@@ -173,6 +175,7 @@ function configure(
   connection.exec(`PRAGMA page_size = ${pageBytes}`);
   if (shrinkable) connection.exec('PRAGMA auto_vacuum = INCREMENTAL');
   useWriteAheadLog(connection, busyTimeoutMs);
+  if (cacheBytes !== undefined) connection.exec(`PRAGMA cache_size = -${Math.ceil(cacheBytes / 1_024)}`);
   // FULL: a finished transaction survives a power cut. With NORMAL, accepted documents and deletes could be lost.
   connection.exec('PRAGMA synchronous = FULL');
   connection.exec(`PRAGMA journal_size_limit = ${logBytes}`);

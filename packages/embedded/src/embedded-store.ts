@@ -44,9 +44,15 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   const database = readOnly ? openForReading(path, indexFormat) : openForWriting(path, log);
   log.debug({ event: 'index-opened', path, readOnly, format: currentVersion(indexFormat) });
   const isAlone = readOnly || path === inMemory;
-  const openBeside = () => (isAlone ? database : openDatabase(path, { readOnly: false }));
+  const openBeside = () => (isAlone ? database : openDatabase(path, { readOnly: false, cacheBytes }));
   return storeOver(database, openBeside, options.now, readersOf(path, database, log));
 }
+
+/**
+ * Of the connection that writes: documents come in another order than the one in which they were listed, so that each
+ * changes pages all over the file, and of thousands of documents they are the same ones again and again.
+ */
+const cacheBytes = 32 * 1024 * 1024;
 
 function openForWriting(path: string, log: Logger): Database {
   makeFolderOf(path, 'index');

@@ -23,12 +23,17 @@ export interface IndexDatabase extends Reads {
 }
 
 /**
- * @param database reads, and writes what is short.
- * @param openBeside one more connection to the same file, for transactions that take steps: others must not read
- * through it. An index in memory has one connection only; there, reads see what is not committed yet.
+ * @param database reads.
+ * @param openBeside one more connection to the same file, through which everything is written: others must not read
+ * what is not committed, and a connection forgets the pages that it has in memory as soon as another one writes. An
+ * index in memory has one connection only; there, reads see what is not committed yet.
  */
 export function createIndexDatabase(database: Database, openBeside: () => Database): IndexDatabase {
   let beside: Database | null = null;
+  const writing = (): Database => {
+    beside ??= openBeside();
+    return beside;
+  };
   let last: Promise<unknown> = Promise.resolve();
   let closing: Promise<void> | null = null;
 
@@ -46,12 +51,19 @@ export function createIndexDatabase(database: Database, openBeside: () => Databa
     all: database.all,
     get: database.get,
     read: database.read,
-    write: async (work) => await written(() => database.write(() => work(database))),
-    writeInternals: async (work) => await written(() => database.writeInternals(() => work(database))),
+    write: async (work) =>
+      await written(() => {
+        const connection = writing();
+        return connection.write(() => work(connection));
+      }),
+    writeInternals: async (work) =>
+      await written(() => {
+        const connection = writing();
+        return connection.writeInternals(() => work(connection));
+      }),
     writeInSteps: async (work, committed) =>
       await written(async () => {
-        beside ??= openBeside();
-        const connection = beside;
+        const connection = writing();
         const result = await connection.writeInSteps(() => work(connection));
         committed(result);
         return result;
