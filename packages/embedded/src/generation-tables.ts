@@ -57,6 +57,10 @@ const counts = [
   { column: 'chunks', of: (row: string) => `${row}.chunk_count` },
 ];
 
+/** What a document's counts come from: no other change of its row is one of them. */
+const countedColumns =
+  'run_id, state, live_revision, chunk_count, embedded, reused, model_calls, tokens, dismissed';
+
 /** Statements that make the tables, in order. */
 export function createTables(generationId: number): string {
   const names = tablesOf(generationId);
@@ -105,7 +109,7 @@ CREATE TABLE ${names.tally} (
   PRIMARY KEY (run_id, state)
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER ${names.document}_added AFTER INSERT ON ${names.document} BEGIN ${addNew} END;
-CREATE TRIGGER ${names.document}_changed AFTER UPDATE ON ${names.document} BEGIN
+CREATE TRIGGER ${names.document}_changed AFTER UPDATE OF ${countedColumns} ON ${names.document} BEGIN
   ${subtractOld}
   ${addNew}
 END;

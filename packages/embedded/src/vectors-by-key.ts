@@ -9,11 +9,14 @@ export function soundVectorsByKey(
   generation: Generation,
   keys: readonly EmbeddingKey[],
 ): ReadonlyMap<EmbeddingKey, Float32Array> {
+  const { dimensions } = generation;
   return database.read(() => {
     const found = new Map<EmbeddingKey, Float32Array>();
     for (const key of new Set(keys)) {
+      const first = vectorsAt(database, generation, key, firstOnly);
+      if (first.length === 0) continue;
       const vector =
-        vectorAt(database, generation, key, firstOnly) ?? vectorAt(database, generation, key, all);
+        firstSound(first, dimensions) ?? firstSound(vectorsAt(database, generation, key, all), dimensions);
       if (vector !== null) found.set(key, vector);
     }
     return found;
@@ -24,20 +27,24 @@ export function soundVectorsByKey(
 const firstOnly = 1;
 const all = -1;
 
-function vectorAt(
+function vectorsAt(
   database: Reads,
-  { tables, dimensions }: Generation,
+  { tables }: Generation,
   key: EmbeddingKey,
   limit: number,
-): Float32Array | null {
+): readonly Uint8Array[] {
   const rows = database.all<{ vector: Uint8Array }>(
     `SELECT vector.vector FROM ${tables.chunk} AS chunk JOIN ${tables.vector} AS vector ON vector.chunk = chunk.id
      WHERE chunk.embedding_key = ? LIMIT ?`,
     key,
     limit,
   );
-  for (const row of rows) {
-    const vector = soundVectorOf(row.vector, dimensions);
+  return rows.map(({ vector }) => vector);
+}
+
+function firstSound(stored: readonly Uint8Array[], dimensions: number): Float32Array | null {
+  for (const bytes of stored) {
+    const vector = soundVectorOf(bytes, dimensions);
     if (vector !== null) return vector;
   }
   return null;
