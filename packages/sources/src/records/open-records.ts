@@ -15,11 +15,21 @@ export interface OpenRecords {
   readonly reader: RecordReader;
 }
 
-/** Opens a file once while it stays as it is: its encoding and header need not be found out for each record. */
+/**
+ * Opens a file once while it stays as it is: its encoding and header need not be found out for each record. Those who
+ * ask side by side share a look at it.
+ */
 export function recordOpener(given: FileToRead, format: RecordFormat): () => Promise<OpenRecords> {
   let last: { readonly state: FileState; readonly opened: Promise<OpenRecords> } | null = null;
+  let looking: Promise<FileState> | null = null;
+  const look = (): Promise<FileState> => {
+    looking ??= stateOf(given.path).finally(() => {
+      looking = null;
+    });
+    return looking;
+  };
   return async () => {
-    const state = await stateOf(given.path);
+    const state = await look();
     if (last?.state === state) return await last.opened;
     const opened = openRecords(given, state, format);
     const mine = { state, opened };

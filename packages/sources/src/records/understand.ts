@@ -8,6 +8,8 @@ export type Understood =
   /** The file ends within it. */
   | { readonly kind: 'cut' };
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** What the bytes of a record say. */
 export function understand(raw: RecordBytes, reader: RecordReader): Understood {
   if (raw.bytes === null) {
@@ -16,7 +18,7 @@ export function understand(raw: RecordBytes, reader: RecordReader): Understood {
   }
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(raw.bytes);
+    text = utf8.decode(raw.bytes);
   } catch {
     if (!raw.isEnded) return { kind: 'cut' };
     return { kind: 'failed', reason: { code: 'undecodable', message: 'the record is not UTF-8' } };

@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { type Encoding, encodingOf, headBytesOf } from './encoding.ts';
 import type { FileState } from './file-state.ts';
 import { NotWhole } from './not-whole.ts';
+import { createSliceReader } from './slice-reader.ts';
 import { type PackedFile, withSpool } from './spool.ts';
 import { unpack } from './unpack.ts';
 
@@ -50,7 +51,7 @@ export async function openUtf8File(
       isPlain: true,
       beginning: (until) => plainFile(open, until),
       chunks: (from, until) => plainFile(open, until, from),
-      slice: (offset, length) => readAt(open, offset, length),
+      slice: createSliceReader(open),
     };
   }
   const unpacked = (until: AbortSignal): AsyncIterable<Uint8Array> =>
