@@ -19,6 +19,7 @@ const runs = new RegExp(
     `|${letter}${wordRest}(?:[\\-.\\/:@'’]${letter}${wordRest}){0,31}(?:\\+\\+|#)?`,
   'gv',
 );
+const smallLetters = /^[a-z]+$/;
 const invisible = /[\u00AD\u200B-\u200D\u2060\uFEFF]/g;
 const joiners = /[-./:@'’_]+/;
 /** What follows the apostrophe in `it's`, `don't`, `we'll`: no part of the word that is meant. */
@@ -72,6 +73,11 @@ function addGrams(before: string, run: string, terms: string[]): string {
 }
 
 function addWord(run: string, terms: string[], skipped: string[]): void {
+  // Most words are nothing but small letters: there is nothing in them to take off or apart.
+  if (smallLetters.test(run)) {
+    addPart(run, terms, skipped);
+    return;
+  }
   if (shortNameWithSign.test(run)) terms.push(run.toLowerCase());
   const word = run.replace(contraction, '').replace(outerSigns, '');
   const parts = word.split(joiners);

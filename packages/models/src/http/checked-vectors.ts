@@ -59,7 +59,7 @@ function checkedVector(embedding: string | readonly number[], expected: Expected
       { part: 'model' },
     );
   }
-  const length = Math.hypot(...vector);
+  const length = lengthOf(vector);
   if (!(length > 0 && length < longestVector)) {
     throw brokenAnswer(what, 'holds a vector of zeros or a value that is not a number');
   }
@@ -71,5 +71,13 @@ function fromBase64(text: string, what: string): Float32Array {
   const bytes = Buffer.from(text, 'base64');
   if (bytes.length % 4 !== 0) throw brokenAnswer(what, 'holds a base64 vector that is cut off');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  return Float32Array.from({ length: bytes.length / 4 }, (_, index) => view.getFloat32(index * 4, true));
+  const vector = new Float32Array(bytes.length / 4);
+  for (let index = 0; index < vector.length; index += 1) vector[index] = view.getFloat32(index * 4, true);
+  return vector;
+}
+
+function lengthOf(vector: Float32Array): number {
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  return Math.sqrt(squares);
 }

@@ -16,14 +16,36 @@ const lettersPerToken = 4;
 
 function estimateTokens(text: string): number {
   let count = 0;
-  for (const run of text.match(/[a-zA-Z]+|[^a-zA-Z\s]/gu) ?? []) {
-    const ascii = run.charCodeAt(0) < 0x80;
-    count += ascii ? Math.ceil(run.length / lettersPerToken) : tokensOfCharacter(run);
+  let letters = 0;
+  // Without an array of all words: every text is counted several times on its way.
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (isLatinLetter(unit)) {
+      letters += 1;
+      continue;
+    }
+    count += Math.ceil(letters / lettersPerToken);
+    letters = 0;
+    if (unit < 0x80) count += isWhiteSpace(unit) ? 0 : 1;
+    else if (!foreignSpace.test(text.charAt(at))) {
+      const isPair = (text.codePointAt(at) ?? 0) > 0xffff;
+      count += isPair ? tokensOutsidePlane : tokensInPlane;
+      if (isPair) at += 1;
+    }
   }
-  return Math.ceil(count);
+  return Math.ceil(count + Math.ceil(letters / lettersPerToken));
 }
 
 /** Han and kana are mostly one token, at times two; what lies outside the basic plane takes up to four. */
-function tokensOfCharacter(character: string): number {
-  return character.length > 1 ? 4 : 1.5;
+const tokensInPlane = 1.5;
+const tokensOutsidePlane = 4;
+
+const foreignSpace = /\s/;
+
+function isLatinLetter(unit: number): boolean {
+  return (unit >= 0x61 && unit <= 0x7a) || (unit >= 0x41 && unit <= 0x5a);
+}
+
+function isWhiteSpace(unit: number): boolean {
+  return unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);
 }

@@ -15,6 +15,7 @@ export function detectWideEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' |
 }
 
 function byZeros(sample: Uint8Array): 'utf-16le' | 'utf-16be' | 'utf-32' | null {
+  if (!sample.includes(0)) return null;
   const zeros = [0, 0, 0, 0];
   sample.forEach((byte, at) => {
     if (byte === 0) zeros[at % 4] = (zeros[at % 4] ?? 0) + 1;
