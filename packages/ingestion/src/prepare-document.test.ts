@@ -33,7 +33,7 @@ describe('prepareDocument', () => {
     if (!prepared.ok) expect.fail(prepared.reason.message);
     const [chunk] = prepared.document.chunks;
     expect(chunk?.text).toBe('Preterm infants were scanned.');
-    expect(chunk?.terms).toEqual(expect.arrayContaining(['newborn', 'infant']));
+    expect(chunk?.terms.split(' ')).toEqual(expect.arrayContaining(['newborn', 'infant']));
     expect(chunk?.modelTokens).toEqual(expect.arrayContaining(['white', 'scanne']));
   });
 

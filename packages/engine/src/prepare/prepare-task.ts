@@ -5,7 +5,7 @@ import type { PackedResult } from './packed-document.ts';
  * Grows with every change of what is sent here. A process of another version, as there is after an update under a running
  * Winnow, would take each document for broken: it ends with this code before it begins one.
  */
-export const prepareVersion = 3;
+export const prepareVersion = 4;
 export const otherVersionExit = 86;
 
 /** Where a process finds the tokens that chunks are counted in; null for models whose tokenizer is not at hand. */

@@ -39,7 +39,7 @@ function partOf(documents: Readonly<Record<string, readonly string[]>>): BundleP
     chunks: Object.values(documents).flatMap((texts, document) =>
       texts.map((text, position) => ({
         ...{ chunkId: text as ChunkId, position, start: 0, end: text.length, headings: [], text, document },
-        ...{ tokenCount: tokenizer.count(text), terms: [], modelTokens: [] },
+        ...{ tokenCount: tokenizer.count(text), terms: '', modelTokens: [] },
       })),
     ),
   };

@@ -21,7 +21,7 @@ export function assembleRevisions(parts: readonly EmbeddedPart[]): readonly Docu
       revision.usage = addUsage(revision.usage, embedded.usage[index] ?? noUsage);
       revisions.set(document.documentId, revision);
     }
-    for (const [index, { document, ...chunk }] of part.chunks.entries()) {
+    for (const [index, { document, terms, ...chunk }] of part.chunks.entries()) {
       const owner = part.documents[document];
       const embeddingKey = keys[index];
       const vector = embedded.vectors[index];
@@ -31,6 +31,7 @@ export function assembleRevisions(parts: readonly EmbeddedPart[]): readonly Docu
       const tokenVectors = embedded.tokenVectors[index] ?? undefined;
       revisions.get(owner.documentId)?.chunks.push({
         ...chunk,
+        terms: terms === '' ? [] : terms.split(' '),
         embeddingKey,
         vector,
         ...(tokenVectors !== undefined && { tokenVectors }),

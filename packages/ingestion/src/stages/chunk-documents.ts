@@ -29,7 +29,7 @@ import { prepareEntry, type ReadEntries, type ReadEntry, readEntries } from './r
 const turnMs = 500;
 const defaultBundlesInFlight = 16;
 /** Handed over together, so that the parser has the next one at hand when it is done with one. */
-const preparedAtOnce = 16;
+const preparedAtOnce = 64;
 
 /**
  * Takes up the next documents of a lane, reads and prepares them, and hands them on in parts. Ends the lane

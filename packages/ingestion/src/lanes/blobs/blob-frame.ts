@@ -1,5 +1,5 @@
 /** Grows with every change of what any blob holds; blobs of other versions count as missing. */
-const blobVersion = 3;
+const blobVersion = 4;
 const prefixBytes = 8;
 
 export interface BlobFrame {

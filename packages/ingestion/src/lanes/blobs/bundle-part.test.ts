@@ -16,7 +16,7 @@ function preparedOf(name: string, chunkCount: number): BundledDocument {
       headings: [],
       text,
       tokenCount: 2,
-      terms: [],
+      terms: '',
       modelTokens: [],
     };
   });
