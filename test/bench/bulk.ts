@@ -1,5 +1,6 @@
 /**
- * How fast a large corpus of small documents is indexed, and what that takes: time, memory, refreshes, segments.
+ * How fast a large corpus of small documents is indexed, and what that takes: time, processor time of the ingesting
+ * process and its parser, memory, refreshes, segments.
  *
  *     node test/bench/bulk.ts [--documents 100000] [--mode embedded|full|both] [--workers 0] [--rounds 1] [--tree FOLDER]…
  *
@@ -45,6 +46,7 @@ const columns = [
   'chunks',
   'wall s',
   'chunks/s',
+  'processor s',
   'refreshes of chunks',
   'of manifest',
   'segments of chunks',
@@ -86,7 +88,7 @@ async function measure(tree: string, mode: Mode, source: string): Promise<void> 
 }
 
 function cellsOf(row: { tree: string; mode: Mode; workers: number; figures: BulkFigures }) {
-  const { chunks, wallSeconds, index, asked, ...memory } = row.figures;
+  const { chunks, wallSeconds, processorSeconds, index, asked, ...memory } = row.figures;
   return [
     basename(row.tree),
     row.mode,
@@ -94,6 +96,7 @@ function cellsOf(row: { tree: string; mode: Mode; workers: number; figures: Bulk
     chunks,
     wallSeconds.toFixed(1),
     rateOf(row.figures).toFixed(0),
+    processorSeconds.toFixed(1),
     index?.chunks.refreshes ?? '–',
     index?.manifest.refreshes ?? '–',
     index?.chunks.segments ?? '–',
@@ -116,8 +119,11 @@ function printRatios(): void {
   for (const mode of second === undefined ? [] : modes) {
     const ratioOf = (figure: (figures: BulkFigures) => number) =>
       (medianOf(second ?? '', mode, figure) / medianOf(first ?? '', mode, figure)).toFixed(3);
+    const processor = ratioOf(({ processorSeconds }) => processorSeconds);
     const memory = ratioOf(({ peakMemoryBytes }) => peakMemoryBytes);
-    console.log(`${mode}, second tree ÷ first, chunks/s: ${ratioOf(rateOf)}; peak memory: ${memory}`);
+    console.log(
+      `${mode}, second tree ÷ first, chunks/s: ${ratioOf(rateOf)}; processor time: ${processor}; peak memory: ${memory}`,
+    );
   }
 }
 

@@ -31,6 +31,8 @@ export interface BulkFigures {
   readonly chunks: number;
   /** Of the ingesting process, from its start to its end. */
   readonly wallSeconds: number;
+  /** Of the ingesting process and those that it started, in user and system mode; 0 where the system does not tell. */
+  readonly processorSeconds: number;
   /** Largest resident set of the ingesting process, in bytes; 0 where the system does not tell. */
   readonly peakMemoryBytes: number;
   /** The largest of any worker beside it; 0 without workers. */
@@ -42,7 +44,9 @@ export interface BulkFigures {
   readonly asked: AskedEmbeddings;
 }
 
-const memoryPollMs = 200;
+const pollMs = 200;
+/** Linux counts processor time in these. */
+const ticksPerSecond = 100;
 /** Workers load their code and connect before the clock starts. */
 const workersStartMs = 3_000;
 
@@ -77,6 +81,7 @@ export async function bulkIngest(bulk: BulkIngest, signal: AbortSignal): Promise
     const workerMemory = watchMemory(workers);
     const ingesting = start(['ingest', 'bench', '--json']);
     const ingestMemory = watchMemory([ingesting]);
+    const ingestProcessor = watchProcessor(ingesting);
     const { value: output, seconds } = await timed(() => endOf(ingesting, signal));
     requireAllIndexed(output);
     const index = servers === null ? null : await indexFigures(servers.elasticsearchUrl, prefix);
@@ -85,6 +90,7 @@ export async function bulkIngest(bulk: BulkIngest, signal: AbortSignal): Promise
     return {
       chunks: shown.chunks,
       wallSeconds: seconds,
+      processorSeconds: ingestProcessor.stop(),
       peakMemoryBytes: ingestMemory.stop(),
       workerMemoryBytes: workerMemory.stop(),
       index,
@@ -132,13 +138,29 @@ export function requireAllIndexed(output: string): void {
   throw new Error(`the run ended as ${report.state}, ${report.documents.failed} documents failed`);
 }
 
-/** Looks at processes while they live: what one has used last is gone with it. `stop` gives the largest. */
 function watchMemory(processes: readonly ChildProcess[]): { stop(): number } {
+  return watchPeak(async () =>
+    Math.max(0, ...(await Promise.all(processes.map(({ pid }) => residentPeakOf(pid))))),
+  );
+}
+
+function watchProcessor({ pid }: ChildProcess): { stop(): number } {
+  return watchPeak(async () => {
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+    const seconds = await Promise.all(
+      [`${pid}`, ...children.split(' ').filter(Boolean)].map(processorSecondsOf),
+    );
+    return seconds.reduce((sum, each) => sum + each, 0);
+  });
+}
+
+/** Looks again and again while processes live: what they have used last is gone with them. `stop` gives the largest. */
+function watchPeak(measure: () => Promise<number>): { stop(): number } {
   let peak = 0;
   const look = async () => {
-    for (const { pid } of processes) peak = Math.max(peak, await residentPeakOf(pid));
+    peak = Math.max(peak, await measure());
   };
-  const timer = setInterval(look, memoryPollMs).unref();
+  const timer = setInterval(look, pollMs).unref();
   return {
     stop() {
       clearInterval(timer);
@@ -151,6 +173,14 @@ function watchMemory(processes: readonly ChildProcess[]): { stop(): number } {
 async function residentPeakOf(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1_024;
+}
+
+/** With that of its children that have ended; 0 for a process that has ended and on other systems. */
+async function processorSecondsOf(pid: string): Promise<number> {
+  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  // Behind the name, which may hold anything: state is the first, user mode the twelfth, three more follow.
+  const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / ticksPerSecond;
 }
 
 export async function answerOf(child: ChildProcess, signal: AbortSignal): Promise<unknown> {
