@@ -16,16 +16,16 @@ export function encodingOf(head: Uint8Array, encodings: 'unicode' | 'any'): Enco
   return fits(head, 'gb18030') && !isWestern(head) ? 'gb18030' : 'windows-1252';
 }
 
-/** Most foreign bytes stand alone, as accented letters do: `M\xfcller`. In GB18030 hardly any does. */
+/** Most foreign bytes stand alone, or are two behind a letter, as accented ones do: `Gr\xf6\xdfe`. In GB18030 hardly any do. */
 function isWestern(head: Uint8Array): boolean {
   const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1');
   let runs = 0;
-  let alone = 0;
-  for (const [run] of text.matchAll(/[\x80-\xff]+/g)) {
+  let accented = 0;
+  for (const [run, letter] of text.matchAll(/([A-Za-z]?)[\x80-\xff]+/g)) {
     runs += 1;
-    if (run.length === 1) alone += 1;
+    if (run.length - (letter?.length ?? 0) <= (letter === '' ? 1 : 2)) accented += 1;
   }
-  return alone * 2 > runs;
+  return accented * 2 > runs;
 }
 
 /** Some bytes may be broken, and the last character cut off: hardly any of many is enough. */
