@@ -203,6 +203,8 @@ describe('winnow asked for a format', () => {
     const environment = { WINNOW_DATA_DIR: join(await temporaryFolder(), 'data') };
     const { code, stderr } = await winnow(['runs', 'nobody', '--format', 'json'], environment);
     expect([code, JSON.parse(stderr)]).toMatchObject([2, { error: { code: 'not_found' } }]);
+    const typed = await winnow(['runs', 'nobody', '--limt', '5', '--json'], environment);
+    expect(JSON.parse(typed.stderr).error.message).toMatch(/^unknown option '--limt'/);
   });
 });
 

@@ -109,6 +109,57 @@ describe('a data folder that cannot be used', () => {
   });
 });
 
+test('a Node that is too old or between two that fit: winnow says which do', async () => {
+  const posed =
+    "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })";
+  const environment = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(posed)}` };
+  const sentence = 'winnow: this is Node 20.20.2, and Winnow needs 22.16, or 24 and newer\n';
+  expect(await winnow(['--version'], environment)).toEqual({ code: 2, stdout: '', stderr: sentence });
+});
+
+test('standard error that nobody reads any more is no trouble of a command', async () => {
+  const environment = { WINNOW_DATA_DIR: join(await temporaryFolder(), 'data') };
+  const command = start('services/cli/src/main.ts', ['corpus', 'list'], environment);
+  // It says there that there is no corpus.
+  command.stderr?.destroy();
+  expect(await once(command, 'exit')).toEqual([0, null]);
+});
+
+describe('an address that cannot be listened on', () => {
+  const apiKey = 'k'.repeat(32);
+
+  test.each([
+    [
+      'a port that is taken',
+      async () => ({ WINNOW_PORT: await takenPort() }),
+      /port \d+ on 127\.0\.0\.1 is taken: .*--port/,
+    ],
+    [
+      'a host elsewhere',
+      async () => ({ WINNOW_PORT: '0', WINNOW_HOST: '203.0.113.7', WINNOW_API_KEY: apiKey }),
+      /203\.0\.113\.7 is no address of this machine: .*--host/,
+    ],
+  ])('%s: serve says so', async (_what, settings, sentence) => {
+    const environment = { ...(await settings()), WINNOW_DATA_DIR: await temporaryFolder() };
+    expectRefused(await winnow(['serve'], environment), sentence);
+  });
+
+  test('a port of health checks that is taken: a worker says so', async () => {
+    const servers = { REDIS_URL: redisUrl(), ELASTICSEARCH_URL: elasticsearchUrl() };
+    const environment = { ...servers, WINNOW_HEALTH_PORT: await takenPort() };
+    expectRefused(await winnow(['worker'], environment), /is taken: .*WINNOW_HEALTH_PORT/);
+  });
+
+  async function takenPort(): Promise<string> {
+    return (await serverThatSays(null)).split(':')[1] ?? '';
+  }
+
+  function expectRefused({ code, stdout, stderr }: Finished, sentence: RegExp): void {
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(sentence);
+    expect([code, stdout]).toEqual([2, '']);
+  }
+});
+
 test('a service that the network could reach does not start without a key, and says why', async () => {
   const environment = { REDIS_URL: '', ELASTICSEARCH_URL: '', WINNOW_DATA_DIR: await temporaryFolder() };
   const words = ['serve', '--host', '0.0.0.0', '--port', '0'];

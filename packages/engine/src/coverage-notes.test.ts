@@ -31,11 +31,21 @@ describe('coverageNote', () => {
 });
 
 describe('coverageNotes', () => {
+  test('says of a whole corpus that the filter may be what is wrong, where nothing was found by one', async () => {
+    const whole = { ...corpus, documents: 9, activeRun: null } as CorpusSummary;
+    const engine = { corpora: { show: async () => whole } } as unknown as Engine;
+    const filter = { op: 'eq', field: 'lnag', value: 'en' } as const;
+    const said = [expect.stringContaining('the filter lets through')];
+    expect(await coverageNotes(engine, 'notes', 0, { filter })).toEqual(said);
+    expect(await coverageNotes(engine, 'notes', 1, { filter })).toEqual([]);
+    expect(await coverageNotes(engine, 'notes', 0, { filter: null })).toEqual([]);
+  });
+
   test('asks for nothing where enough was found', async () => {
     const engine = {
       corpora: { show: async (): Promise<CorpusSummary> => Promise.reject(new Error('asked')) },
     } as unknown as Engine;
-    expect(await coverageNotes(engine, 'notes', 3)).toEqual([]);
-    await expect(coverageNotes(engine, 'notes', 2)).rejects.toThrow('asked');
+    expect(await coverageNotes(engine, 'notes', 3, { filter: null })).toEqual([]);
+    await expect(coverageNotes(engine, 'notes', 2, { filter: null })).rejects.toThrow('asked');
   });
 });

@@ -1,3 +1,4 @@
+import type { SearchRequest } from '@winnow/retrieval';
 import type { Engine } from './engine.ts';
 import type { CorpusSummary } from './engine-corpora.ts';
 import type { RunReport } from './engine-runs.ts';
@@ -6,21 +7,26 @@ import type { RunReport } from './engine-runs.ts';
 const fewHits = 3;
 
 /**
- * What somebody who found little has to know of the corpus: that nothing is in it yet, or not all of it. Asks only
- * where little was found, so that most queries pay nothing for it.
+ * What somebody who found little has to know of the corpus: that nothing is in it yet, or not all of it, or that the
+ * filter left nothing. Asks only where little was found, so that most queries pay nothing for it.
  * @param found hits, or sources of an answer.
  */
 export async function coverageNotes(
   engine: Pick<Engine, 'corpora' | 'runs'>,
   corpus: string,
   found: number,
+  { filter }: Pick<SearchRequest, 'filter'>,
 ): Promise<readonly string[]> {
   if (found >= fewHits) return [];
   const summary = await engine.corpora.show(corpus);
   const run = summary.activeRun === null ? null : await engine.runs.show(summary.activeRun);
   const note = coverageNote(summary, run);
-  return note === null ? [] : [note];
+  if (note !== null) return [note];
+  return found === 0 && filter !== null ? [filterNote] : [];
 }
+
+const filterNote =
+  'nothing was found that the filter lets through: compare its fields and values with those of the documents';
 
 /** @param run the one that is under way, if any. */
 export function coverageNote(

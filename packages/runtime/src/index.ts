@@ -10,6 +10,7 @@ export {
 } from './config.ts';
 export { unknownVariables } from './environment-schema.ts';
 export { endWith, exitCodeOfError, exitCodes, lastWords } from './exit-codes.ts';
+export { listenError } from './listen-error.ts';
 export { withLogFields } from './log-fields.ts';
 export { createLogger } from './logger.ts';
 export { closeInReverse, endProcessWithin, exitCodeOf, onTermination, type Part } from './shutdown.ts';

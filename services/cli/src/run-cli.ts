@@ -20,7 +20,7 @@ export async function runCli(words: readonly string[], environment: Environment)
   } catch (thrown) {
     if (thrown instanceof CommanderError) {
       if (thrown.exitCode === 0) return exitCodes.done;
-      if (asJson) writeError(new AppError('invalid_argument', thrown.message));
+      if (asJson) writeError(new AppError('invalid_argument', thrown.message.replace(/^error: /, '')));
       return exitCodes.badInput;
     }
     const error = AppError.from(thrown);

@@ -7,6 +7,7 @@ import {
   closeInReverse,
   createLogger,
   endProcessWithin,
+  listenError,
   loadConfig,
   onTermination,
   type Part,
@@ -80,7 +81,7 @@ export interface Serving {
 /**
  * Opens the API, and with `work` a worker, over an engine that is open already.
  * @throws AppError `invalid_argument` for an address beyond this machine without a key; `failed_precondition` where
- * the port is taken.
+ * nobody can listen at the address.
  */
 export async function serve(
   engine: Engine,
@@ -121,7 +122,7 @@ export async function serve(
     return { address, close: () => closeInReverse(parts, graceMs, log) };
   } catch (thrown) {
     await closeInReverse(parts, graceMs, log);
-    throw listenError(thrown, host, port);
+    throw listenError(thrown, http, { host: '--host or WINNOW_HOST', port: '--port or WINNOW_PORT' });
   }
 }
 
@@ -137,10 +138,4 @@ async function closeServer(server: Server, requests: RequestsUnderWay): Promise<
   await Promise.race([Promise.all([closed, requests.settled()]), wait(endWithinMs, null, { ref: false })]);
   server.server.closeAllConnections();
   await closed;
-}
-
-function listenError(thrown: unknown, host: string, port: number): unknown {
-  if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE')) return thrown;
-  const message = `port ${port} on ${host} is taken: choose another with --port, or 0 for a free one`;
-  return new AppError('failed_precondition', message, { cause: thrown });
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { AppError } from '@winnow/core';
 import type { Engine, EngineWorker } from '@winnow/engine';
-import type { Part } from '@winnow/runtime';
+import { listenError, type Part } from '@winnow/runtime';
 
 const readyWithinMs = 5_000;
 
@@ -17,7 +17,10 @@ interface Answer {
   readonly body: unknown;
 }
 
-/** `/health/live` and `/health/ready` for a process that serves nothing else. */
+/**
+ * `/health/live` and `/health/ready` for a process that serves nothing else.
+ * @throws AppError `failed_precondition` where nobody can listen at the address.
+ */
 export async function serveHealth(
   watched: Watched,
   address: { readonly host: string; readonly port: number },
@@ -27,7 +30,11 @@ export async function serveHealth(
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   server.listen(address.port, address.host);
-  await once(server, 'listening');
+  try {
+    await once(server, 'listening');
+  } catch (thrown) {
+    throw listenError(thrown, address, { host: 'WINNOW_HOST', port: 'WINNOW_HEALTH_PORT' });
+  }
   return {
     name: 'health checks',
     async close() {

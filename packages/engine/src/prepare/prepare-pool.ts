@@ -236,7 +236,10 @@ function nextBatch(waiting: Waiting[]): Waiting[] {
 function startError(ending: Ending): AppError {
   return ending === 'other-version'
     ? updatedUnder('parser')
-    : new AppError('unavailable', 'the parser process does not start');
+    : new AppError(
+        'unavailable',
+        'the process that reads documents does not start: is there memory for it, and is /proc mounted?',
+      );
 }
 
 function reasonOf(why: Ending | 'time', { documentTimeoutMs, maxResidentMb }: PrepareLimits): FailureReason {

@@ -3,7 +3,8 @@ import type { DocumentId, Filter, Metadata } from '@winnow/core';
 import { z } from 'zod';
 import type { BeirQuery, BeirSet, Grades } from './beir-set.ts';
 import { malformed, parsedLine } from './parsed-line.ts';
-import { type Line, readLines } from './read-lines.ts';
+import { readBeirFile } from './read-beir-file.ts';
+import type { Line } from './read-lines.ts';
 
 export const metadataSchema = z
   .record(
@@ -34,10 +35,8 @@ export async function loadBeirQueries(
   directory: string,
   { qrels = 'test', pool, signal }: LoadBeirOptions,
 ): Promise<Pick<BeirSet, 'queries' | 'judgments'>> {
-  const judgments = judgmentsOf(await readLines(join(directory, 'qrels', `${qrels}.tsv`), signal));
-  const queries = (await readLines(join(directory, 'queries.jsonl'), signal)).map((line) =>
-    queryOf(line, pool),
-  );
+  const judgments = judgmentsOf(await readBeirFile(directory, join('qrels', `${qrels}.tsv`), signal));
+  const queries = (await readBeirFile(directory, 'queries.jsonl', signal)).map((line) => queryOf(line, pool));
   return { queries: queries.filter(({ queryId }) => hasRelevant(judgments.get(queryId))), judgments };
 }
 

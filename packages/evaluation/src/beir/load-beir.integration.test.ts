@@ -64,6 +64,11 @@ describe('loadBeir', () => {
 
   it('names the file that is missing', async () => {
     await writeFile(join(directory, 'corpus.jsonl'), lines(corpus));
-    await expect(loadBeir(directory, { qrels: 'dev', signal })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(loadBeir(directory, { qrels: 'dev', signal })).rejects.toMatchObject({
+      code: 'not_found',
+      message: expect.stringMatching(
+        /^there is no file .*qrels\/dev\.tsv: wanted is a folder with corpus\.jsonl/,
+      ),
+    });
   });
 });

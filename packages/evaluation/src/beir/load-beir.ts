@@ -5,7 +5,8 @@ import { z } from 'zod';
 import type { BeirDocument, BeirSet } from './beir-set.ts';
 import { type LoadBeirOptions, loadBeirQueries, metadataSchema } from './load-beir-queries.ts';
 import { parsedLine } from './parsed-line.ts';
-import { type Line, readLines } from './read-lines.ts';
+import { readBeirFile } from './read-beir-file.ts';
+import type { Line } from './read-lines.ts';
 
 const documentSchema = z.object({
   _id: z.string().min(1).max(1_024),
@@ -24,14 +25,16 @@ const documentSchema = z.object({
  */
 export async function loadBeir(directory: string, options: LoadBeirOptions = {}): Promise<BeirSet> {
   const judged = await loadBeirQueries(directory, options);
-  const documents = (await readLines(await corpusFile(directory), options.signal)).map(documentOf);
+  const documents = (await readBeirFile(directory, await corpusFile(directory), options.signal)).map(
+    documentOf,
+  );
   return { name: basename(resolve(directory)), documents, ...judged };
 }
 
 async function corpusFile(directory: string): Promise<string> {
-  const plain = join(directory, 'corpus.jsonl');
+  const plain = 'corpus.jsonl';
   try {
-    await access(plain);
+    await access(join(directory, plain));
     return plain;
   } catch {
     return `${plain}.gz`;

@@ -32,6 +32,9 @@ export async function readText(path: string, signal?: AbortSignal): Promise<stri
     return content.toString('utf8').replace(/^\uFEFF/, '');
   } catch (thrown) {
     const error = AppError.from(thrown);
+    if (error.code === 'not_found') {
+      throw new AppError('not_found', `there is no file ${path}`, { cause: thrown });
+    }
     if (error.code !== 'internal') throw error;
     throw new AppError('invalid_argument', `cannot read ${path}: ${error.message}`, { cause: thrown });
   }

@@ -132,6 +132,15 @@ describe('createModelStore', () => {
     expect((await readdir(join(folder, 'cache/tiny'))).sort()).toEqual(['model.onnx', 'tokenizer.json']);
   });
 
+  it('says which folder cannot be written, and how to choose another', async () => {
+    await writeFile(join(folder, 'cache'), 'in its place');
+    await expect(storeOf().fetch(row, signal)).rejects.toMatchObject({
+      code: 'failed_precondition',
+      part: 'model',
+      message: expect.stringMatching(/cache.*, where models are kept, cannot be written .*WINNOW_CACHE_DIR/),
+    });
+  });
+
   it('lists all it tried and what to do when no source has the files', async () => {
     await hub.close();
     const failure = await storeOf()

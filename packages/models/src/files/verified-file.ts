@@ -30,7 +30,7 @@ export function refuseHash(file: string, expected: string, actual: string): neve
  * Writes a stream of bytes to `path` so that the file is there whole and checked, or not there. Two processes
  * that write one file at once do not disturb each other: each writes a file of its own and renames it.
  * @param onBytes gets the count so far, after each piece.
- * @throws AppError `failed_precondition` if the bytes are not those of the pin.
+ * @throws AppError `failed_precondition` if the bytes are not those of the pin, or the folder may not be written.
  */
 export async function writeVerified(
   path: string,
@@ -38,7 +38,7 @@ export async function writeVerified(
   pin: { readonly label: string; readonly sha256: string },
   onBytes: (received: number) => void,
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const partial = `${path}.${randomUUID()}.partial`;
   try {
     const actual = await writeHashed(partial, source, onBytes);
@@ -49,13 +49,32 @@ export async function writeVerified(
   }
 }
 
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (thrown) {
+    throw unwritable(folder, thrown);
+  }
+}
+
+function unwritable(folder: string, thrown: unknown): AppError {
+  const { code, message, retryable } = AppError.from(thrown);
+  return new AppError(
+    retryable ? code : 'failed_precondition',
+    `${folder}, where models are kept, cannot be written (${message}): choose another place with WINNOW_CACHE_DIR`,
+    { cause: thrown, part: 'model' },
+  );
+}
+
 async function writeHashed(
   path: string,
   source: AsyncIterable<Uint8Array>,
   onBytes: (received: number) => void,
 ): Promise<string> {
   const hash = createHash('sha256');
-  const file = await open(path, 'wx');
+  const file = await open(path, 'wx').catch((thrown) => {
+    throw unwritable(dirname(path), thrown);
+  });
   try {
     let received = 0;
     for await (const piece of source) {

@@ -208,7 +208,7 @@ describe('createLlamaChatModel without a model', () => {
     await writeFile(file, Buffer.from('4747554603000000'.padEnd(48, '0'), 'hex'));
     await expect(open({ path: file, importPackage: () => import(name) })).rejects.toMatchObject({
       code: 'failed_precondition',
-      message: `${file} needs node-llama-cpp, which is not installed: run 'npx -y pnpm@12 --filter @winnow/models add --save-prod node-llama-cpp@${version}'`,
+      message: `${file} needs node-llama-cpp, which is not installed: run 'npm install --global node-llama-cpp@${version}' where winnow was installed so, in its repository 'npx -y pnpm@12 --filter @winnow/models add --save-prod node-llama-cpp@${version}'`,
     });
   });
 

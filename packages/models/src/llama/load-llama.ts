@@ -107,7 +107,7 @@ function packageMissing(path: string, error: unknown): AppError {
   const problem = missing ? 'is not installed' : 'cannot be loaded';
   return new AppError(
     'failed_precondition',
-    `${path} needs node-llama-cpp, which ${problem}: run 'npx -y pnpm@12 --filter @winnow/models add --save-prod node-llama-cpp@${llamaVersion}'`,
+    `${path} needs node-llama-cpp, which ${problem}: run 'npm install --global node-llama-cpp@${llamaVersion}' where winnow was installed so, in its repository 'npx -y pnpm@12 --filter @winnow/models add --save-prod node-llama-cpp@${llamaVersion}'`,
     { cause: error },
   );
 }

@@ -17,7 +17,10 @@ const maxKeyBytes = 1_024;
 export function parseS3Address(address: string): S3Place {
   const { bucket, prefix = '' } = pattern.exec(address)?.groups ?? {};
   if (bucket === undefined || Buffer.byteLength(prefix) > maxKeyBytes) {
-    throw new AppError('invalid_argument', `${address.slice(0, 200)} is no s3://bucket/prefix`);
+    throw new AppError(
+      'invalid_argument',
+      `${address.slice(0, 200)} is no s3://bucket/prefix, with a bucket of 3 to 63 of a-z 0-9 . -`,
+    );
   }
   return { bucket, prefix: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/` };
 }

@@ -104,7 +104,10 @@ function printReport(report: DoctorReport): void {
     checked.source === null ? 'no source' : `${countOf(checked.source, 'document')} at the source`;
   print(`compared ${source}, ${checked.manifest} in the manifest, ${checked.index} in the index`);
   for (const place of uncovered.slice(0, 5)) printNote(uncoveredText(place));
-  if (young > 0) printNote(`note: ${countOf(young, 'thing')} being changed right now was not looked at`);
+  if (young > 0)
+    printNote(
+      `note: ${countOf(young, 'thing')} being changed right now ${young === 1 ? 'was' : 'were'} not looked at`,
+    );
   print(total === 0 ? 'no findings' : findingsTable(report));
   if (total > shownFindings) printNote(`note: ${countOf(total, 'finding')} in all; --json has them`);
 }

@@ -1,4 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
+import { visible } from '@winnow/core';
+import { cutToColumns } from './cut-to-columns.ts';
 
 /** Lines that are drawn over the ones before. */
 export interface LiveLines {
@@ -13,7 +14,7 @@ export function createLiveLines(stream: NodeJS.WriteStream): LiveLines {
       const width = stream.columns || 80;
       const cut = lines
         .flatMap((line) => line.split('\n'))
-        .map((line) => [...stripVTControlCharacters(line)].slice(0, width - 1).join(''));
+        .map((line) => cutToColumns(visible(line), width - 1));
       stream.write(`${drawn === 0 ? '' : `\u001b[${drawn}A\u001b[J`}${cut.join('\n')}\n`);
       drawn = cut.length;
     },

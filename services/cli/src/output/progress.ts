@@ -1,6 +1,7 @@
 import type { RunReport } from '@winnow/engine';
 import { Presets, SingleBar } from 'cli-progress';
 import { countOf, formatCount, formatSeconds } from './figures.ts';
+import { createPace } from './pace.ts';
 import { areNotesWanted, printNote } from './print.ts';
 import { clearLine, createStatusLine } from './status-line.ts';
 import { waitLabel } from './wait-text.ts';
@@ -92,7 +93,7 @@ export function createDownloadProgress(): Progress<DownloadUpdate> {
         current = label;
       }
       const { perSecond, seconds } = pace(receivedBytes, totalBytes);
-      const more = `${megabytes(perSecond)} MB/s${etaOf(seconds)}`;
+      const more = `${perSecond === null ? '' : `${megabytes(perSecond)} MB/s`}${etaOf(seconds)}`;
       const [done, total] = [megabytes(receivedBytes), megabytes(totalBytes ?? receivedBytes)];
       bar.update({ label, done, total, unit: 'MB', more });
     },
@@ -114,20 +115,10 @@ export function createQueryProgress(): Progress<{ readonly done: number; readonl
   return {
     update({ done, total }) {
       const { perSecond, seconds } = pace(done, total);
-      const more = `${perSecond.toFixed(1)}/s${etaOf(seconds)}`;
+      const more = `${perSecond === null ? '' : `${perSecond.toFixed(1)}/s`}${etaOf(seconds)}`;
       bar.update({ label: 'queries', done, total, unit: '', more });
     },
     stop: () => bar.stop(),
-  };
-}
-
-/** Reckons, from how much was done since it was made, how fast it goes and how long it takes yet. */
-function createPace() {
-  const startedAt = performance.now();
-  return (done: number, total: number | null) => {
-    const perSecond = done / Math.max(0.001, (performance.now() - startedAt) / 1_000);
-    const seconds = total === null || perSecond === 0 ? null : (total - done) / perSecond;
-    return { perSecond, seconds };
   };
 }
 
@@ -156,7 +147,8 @@ function createShareBar(): Progress<Share> {
 
 /** `notes: 12/40 documents · 31 chunks, 1,200 tokens/s · ETA 8 s`. */
 function textOf({ label, done, total, unit, more }: Share): string {
-  return `${label}: ${formatCount(done)}/${formatCount(total)}${unit === '' ? '' : ` ${unit}`} · ${more}`;
+  const count = `${formatCount(done)}/${formatCount(total)}${unit === '' ? '' : ` ${unit}`}`;
+  return `${label}: ${count}${more === '' ? '' : ` · ${more}`}`;
 }
 
 function createBar(): SingleBar {

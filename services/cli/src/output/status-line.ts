@@ -1,3 +1,4 @@
+import { cutToColumns } from './cut-to-columns.ts';
 import { areNotesWanted } from './print.ts';
 
 /** How often a line that is drawn over and over is drawn at most. */
@@ -25,7 +26,7 @@ function createDrawnLine(stream: NodeJS.WriteStream): StatusLine {
       if (!areNotesWanted() || now - drawnAt < drawEveryMs) return;
       drawnAt = now;
       isDrawn = true;
-      stream.write(`${clearLine}${[...text].slice(0, (stream.columns || 80) - 1).join('')}`);
+      stream.write(`${clearLine}${cutToColumns(text, (stream.columns || 80) - 1)}`);
     },
     stop() {
       if (isDrawn) stream.write(clearLine);

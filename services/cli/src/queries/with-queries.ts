@@ -36,7 +36,7 @@ export async function withQueries<Request extends SearchRequest>(
   }
   await withEngine(environment, { kind: 'read' }, async ({ engine, signal }) => {
     const { coverageNotes } = await import('@winnow/engine');
-    const notesOn = (found: number) => coverageNotes(engine, corpus, found);
+    const notesOn = (found: number) => coverageNotes(engine, corpus, found, request);
     await command({ queries: engine.queries, signal, notesOn }, request);
   });
 }

@@ -5,6 +5,7 @@ import {
   collectAnswer,
   coverageNotes,
   type Engine,
+  type SearchRequest,
 } from '@winnow/engine';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -103,7 +104,12 @@ export function registerAnswer(server: Server, engine: Engine, log: Logger): voi
       const { corpus, ...rest } = request.body;
       engine.models.requireNameable('rerank', rest.rerank);
       engine.models.requireNameable('generation', rest.generator);
-      const events = withCoverage(engine, corpus, engine.queries.answer(corpus, rest, signalOf(request)));
+      const events = withCoverage(
+        engine,
+        corpus,
+        rest,
+        engine.queries.answer(corpus, rest, signalOf(request)),
+      );
       if (!(request.headers.accept ?? '').includes('text/event-stream'))
         return { ...(await collectAnswer(events)) };
       // The first event is awaited before the head is sent, so that an unknown corpus is still a 404.
@@ -136,12 +142,13 @@ async function* asSent(
 async function* withCoverage(
   engine: Engine,
   corpus: string,
+  asked: Pick<SearchRequest, 'filter'>,
   events: AsyncIterable<AnswerEvent>,
 ): AsyncGenerator<AnswerEvent> {
   let found = 0;
   for await (const event of events) {
     if (event.type === 'sources-ready') found = event.sources.length;
     if (event.type !== 'answer-end') yield event;
-    else yield { ...event, notes: [...event.notes, ...(await coverageNotes(engine, corpus, found))] };
+    else yield { ...event, notes: [...event.notes, ...(await coverageNotes(engine, corpus, found, asked))] };
   }
 }

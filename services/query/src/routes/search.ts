@@ -61,7 +61,10 @@ export function registerSearch(server: Server, engine: Engine): void {
       const { corpus, ...search } = request.body;
       engine.models.requireNameable('rerank', search.rerank);
       const response = await engine.queries.search(corpus, search, signalOf(request));
-      const notes = [...response.notes, ...(await coverageNotes(engine, corpus, response.hits.length))];
+      const notes = [
+        ...response.notes,
+        ...(await coverageNotes(engine, corpus, response.hits.length, search)),
+      ];
       return {
         ...response,
         notes,
