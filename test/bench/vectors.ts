@@ -1,13 +1,14 @@
 /**
  * Search by vector on the embedded index: memory, time, and what rounding in memory costs.
  *
- *     node test/bench/vectors.ts [--chunks 100000] [--dimensions 384] [--queries 100] [--k 10,100] [--kept FOLDER]
+ *     node --expose-gc test/bench/vectors.ts [--chunks 100000] [--dimensions 384] [--queries 100] [--k 10,100] [--kept FOLDER]
  *
  * Vectors are sums of random ones for each word (see `support/worded-vectors.ts`). The index is made in another process, in a
  * folder that stays if it is named with --kept. Prints
  *
  * - the memory of the process before it searches, after its first search and after all of them, with a store and its threads
- * - for each k the time of the dense leg, through the store and back, and what share of the nearest by exact search it has
+ * - for each k the time of the dense leg, through the store and back, the processor time of all threads that it takes, and what
+ *   share of the nearest by exact search it has
  * - the same of the way that was there before: all vectors in memory as 32-bit numbers, every one compared, in the
  *   calling thread and without reading chunks from the file
  */
@@ -89,13 +90,12 @@ async function fill(): Promise<void> {
 
 async function measure(): Promise<void> {
   console.log(`${machine}; ${chunkCount} chunks of ${dimensions} dimensions, ${queryCount} queries`);
-  const vectors = createWordedVectors(dimensions);
-  const queries = Array.from({ length: queryCount }, (_, index) => vectors.query(index));
+  const queries = makeQueries();
   const before = await memoryMb();
   const store = await openEmbeddedStore({ path, log: silentLogger });
   const now = await searchStore(store, queries, before);
   await store.close();
-  const old = await searchAsBefore(queries, vectors.text);
+  const old = await searchAsBefore(queries);
   for (const k of depths) {
     const [found, times] = now.get(k) ?? [[], []];
     const [exact, oldTimes] = old.get(k) ?? [[], []];
@@ -107,7 +107,14 @@ async function measure(): Promise<void> {
   }
 }
 
+/** For each k, what each query found and how long it took, in milliseconds. */
 type Found = ReadonlyMap<number, readonly [found: readonly (readonly ChunkId[])[], times: readonly number[]]>;
+
+/** What makes them takes memory that is not the store's. */
+function makeQueries(): readonly Float32Array[] {
+  const vectors = createWordedVectors(dimensions);
+  return Array.from({ length: queryCount }, (_, index) => vectors.query(index));
+}
 
 async function searchStore(store: Store, queries: readonly Float32Array[], before: number): Promise<Found> {
   const dense = async (vector: Float32Array, k: number) =>
@@ -117,13 +124,14 @@ async function searchStore(store: Store, queries: readonly Float32Array[], befor
   const found = new Map<number, [ChunkId[][], number[]]>();
   for (const k of depths) {
     const ofDepth: [ChunkId[][], number[]] = [[], []];
+    const processor = watchProcessor();
     for (const query of queries) {
       const { value, seconds } = await timed(() => dense(query, k));
       ofDepth[0].push(value.map(({ chunkId }) => chunkId));
       ofDepth[1].push(seconds * 1_000);
     }
     found.set(k, ofDepth);
-    console.log(`k ${k}: ${spread(ofDepth[1])}`);
+    console.log(`k ${k}: ${spread(ofDepth[1])}, processor ${processor().toFixed(1)} ms a query`);
   }
   const peak = process.resourceUsage().maxRSS / 1024;
   console.log(
@@ -134,16 +142,14 @@ async function searchStore(store: Store, queries: readonly Float32Array[], befor
 }
 
 /** All vectors in memory as they are, in blocks, every one of them compared. */
-async function searchAsBefore(
-  queries: readonly Float32Array[],
-  vectorOf: (index: number) => Float32Array,
-): Promise<Found> {
+async function searchAsBefore(queries: readonly Float32Array[]): Promise<Found> {
+  const vectors = createWordedVectors(dimensions);
   const before = await memoryMb();
   const ids: ChunkId[] = [];
   const blocks: Float32Array[] = [];
   for (let index = 0; index < chunkCount; index++) {
     if (index % blockSize === 0) blocks.push(new Float32Array(blockSize * dimensions));
-    blocks.at(-1)?.set(vectorOf(index), (index % blockSize) * dimensions);
+    blocks.at(-1)?.set(vectors.text(index), (index % blockSize) * dimensions);
     const position = index % chunksPerDocument;
     const id = documentIdOf(`document-${index - position}`);
     ids.push(chunkOf(id, position, `${index}`, { terms: [], dimensions: 1 }).chunkId);
@@ -153,6 +159,7 @@ async function searchAsBefore(
   const found = new Map<number, [ChunkId[][], number[]]>();
   for (const k of depths) {
     const ofDepth: [ChunkId[][], number[]] = [[], []];
+    const processor = watchProcessor();
     for (const query of queries) {
       const start = performance.now();
       const hits = blocks.flatMap((block, at) => {
@@ -167,9 +174,18 @@ async function searchAsBefore(
       ofDepth[0].push(hits.slice(0, k).flatMap(({ index }) => ids[index] ?? []));
     }
     found.set(k, ofDepth);
-    console.log(`before, k ${k}: ${spread(ofDepth[1])}`);
+    console.log(`before, k ${k}: ${spread(ofDepth[1])}, processor ${processor().toFixed(1)} ms a query`);
   }
   return found;
+}
+
+/** @returns the processor time of all threads since, in milliseconds a query. */
+function watchProcessor(): () => number {
+  const start = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1_000 / queryCount;
+  };
 }
 
 function spread(times: readonly number[]): string {
