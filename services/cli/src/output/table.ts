@@ -6,7 +6,8 @@ const narrowest = 12;
 
 /**
  * Rows under headings, with a rule under the headings. Numbers stand right.
- * @param width in columns of a terminal; the widest columns are cut until the table fits.
+ * @param width in columns of a terminal; the widest columns are cut until the table fits. Where that is not enough, each
+ * row is written as lines of heading and cell: a table whose lines go over is none.
  */
 export function tableOf(
   headings: readonly string[],
@@ -16,7 +17,22 @@ export function tableOf(
   const lines = drawn(headings, rows, []);
   const widths = widthsIn(lines[0] ?? '');
   const fitting = fitted(widths, width);
+  if (excessOf(fitting, width) > 0 && isHeaded(headings) && rows.length > 0) return inLines(headings, rows);
   return (fitting === widths ? lines : drawn(headings, rows, fitting)).join('\n');
+}
+
+/** What nothing is said in is left out. */
+function inLines(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const wide = Math.max(...headings.map(({ length }) => length));
+  const linesOf = (row: readonly (string | number)[]) =>
+    row.flatMap((cell, at) =>
+      cell === '' ? [] : [`${(headings[at] ?? '').padEnd(wide)}  ${visible(String(cell))}`],
+    );
+  return rows.map((row) => linesOf(row).join('\n')).join('\n\n');
+}
+
+function isHeaded(headings: readonly string[]): boolean {
+  return headings.some((heading) => heading !== '');
 }
 
 function drawn(
@@ -33,9 +49,9 @@ function drawn(
   for (const row of rows) table.push(row.map((cell) => visible(String(cell))));
   const [top = '', ...lines] = table.toString().split('\n');
   // Without headings there is no line of them either.
-  const isHeaded = headings.some((heading) => heading !== '');
-  const kept = lines.slice(isHeaded ? 0 : 1);
-  const headRule = isHeaded ? lines.findIndex(isRule) : -1;
+  const hasHeadings = isHeaded(headings);
+  const kept = lines.slice(hasHeadings ? 0 : 1);
+  const headRule = hasHeadings ? lines.findIndex(isRule) : -1;
   return [top, ...kept.filter((line, at) => !isRule(line) || at === headRule)];
 }
 
@@ -54,11 +70,16 @@ function widthsIn(border: string): readonly number[] {
 
 /** @returns the same where they fit already. */
 function fitted(widths: readonly number[], width: number): readonly number[] {
-  const excess = widths.reduce((sum, one) => sum + one + 1, 1) - width;
+  const excess = excessOf(widths, width);
   const widest = Math.max(...widths);
   if (excess <= 0 || widest <= narrowest) return widths;
   const at = widths.indexOf(widest);
   return fitted(widths.with(at, Math.max(narrowest, widest - excess)), width);
+}
+
+/** Columns that a table of such columns has too many, borders included. */
+function excessOf(widths: readonly number[], width: number): number {
+  return widths.reduce((sum, one) => sum + one + 1, 1) - width;
 }
 
 /** Cuts text to a width for display; white space becomes one space. */
