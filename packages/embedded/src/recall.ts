@@ -11,9 +11,9 @@ import {
 import type { AllowedCache } from './allowed-documents.ts';
 import type { Reads } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
-import { scoreTerms } from './recall-by-terms.ts';
+import { prepareTerms } from './recall-by-terms.ts';
 import { type StoredChunkRow, storedChunkColumns, storedChunkOf } from './stored-chunk.ts';
-import type { TermCounts } from './term-counts.ts';
+import type { TermMemory } from './terms/term-memory.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
 import type { RowHit } from './ties.ts';
 import type { VectorCaches } from './vector-caches.ts';
@@ -22,12 +22,12 @@ import type { VectorCaches } from './vector-caches.ts';
 export interface RecallContext {
   readonly database: Reads;
   readonly caches: VectorCaches;
-  readonly termCounts: TermCounts;
+  readonly termMemory: TermMemory;
   readonly allowedCache: AllowedCache;
 }
 
 /**
- * Both legs. What takes long, reading vectors and scoring many terms, is done before in slices that let other work
+ * Both legs. What takes long, reading vectors and postings, is done before in slices that let other work
  * in between; then everything is put together over one snapshot.
  */
 export async function recallChunks(
@@ -38,11 +38,11 @@ export async function recallChunks(
   const { database, caches } = context;
   throwIfAborted(query.signal);
   if (query.vector !== null) await caches.prepare(ref);
-  const byTerms = query.terms === null ? null : await scoreTerms(context, ref, query, query.terms);
+  const byTerms = query.terms === null ? null : await prepareTerms(context, ref, query, query.terms);
   throwIfAborted(query.signal);
   return database.read(() => {
     const generation = generationOf(database, ref);
-    const bm25 = byTerms?.finish(generation) ?? [];
+    const bm25 = byTerms?.best(generation) ?? [];
     const dense = recallByVector(context, generation, query);
     return { ...resultOf(database, generation, query.k, bm25, dense), termsLeftOut: byTerms?.leftOut ?? 0 };
   });

@@ -11,9 +11,12 @@ import type { Reads } from '../database.ts';
 import { partsOfDocuments } from '../export.ts';
 import { whileThere } from '../generations.ts';
 import { recallChunks } from '../recall.ts';
-import { createTermCounts } from '../term-counts.ts';
+import { createTermMemory } from '../terms/term-memory.ts';
 import { tokenFrequencies } from '../token-frequencies.ts';
 import { createVectorCaches, type HeldVectors, type VectorChange } from '../vector-caches.ts';
+
+/** What one thread keeps in memory of full-text indexes. */
+const maxTermBytes = 64 * 1024 ** 2;
 
 /** What queries ask of an index: everything that may take more than a moment. */
 export interface Reading {
@@ -44,21 +47,24 @@ export interface LocalReading extends Reading {
  */
 export function createReading(database: Reads, maxVectorBytes: number): LocalReading {
   const caches = createVectorCaches(database, maxVectorBytes);
-  const termCounts = createTermCounts(database);
+  const termMemory = createTermMemory(database, maxTermBytes);
   const allowedCache = createAllowedCache(database);
   return {
     recall: (ref, query) =>
       whileThere(database, ref, () =>
-        recallChunks({ database, caches, termCounts, allowedCache }, ref, query),
+        recallChunks({ database, caches, termMemory, allowedCache }, ref, query),
       ),
     tokenFrequencies: (ref, tokens) =>
       whileThere(database, ref, () => tokenFrequencies(database, ref, tokens)),
     ofDocuments: (ref, parts) => whileThere(database, ref, () => partsOfDocuments(database, ref, parts)),
     heldVectors: (ref) => caches.held(ref),
-    follow: (change) => caches.follow(change),
+    follow(change) {
+      caches.follow(change);
+      termMemory.follow(change);
+    },
     drop(generationId) {
       caches.drop(generationId);
-      termCounts.drop(generationId);
+      termMemory.drop(generationId);
       allowedCache.drop(generationId);
     },
     async close() {},
