@@ -3,17 +3,10 @@ import type { Reads } from './database.ts';
 import { compileFilter } from './filter-sql.ts';
 import type { Generation } from './generations.ts';
 
-/** Row ids of the documents that a filter lets through. */
-export interface AllowedDocuments {
-  readonly ids: ReadonlySet<number>;
-  /** The same as a JSON list, for SQL. */
-  readonly json: string;
-}
-
 /** What filters let through, remembered: people ask one question after the other with the same filter. */
 export interface AllowedCache {
-  /** Null: all. As of the current read transaction. */
-  of(generation: Generation, filter: Filter | null): AllowedDocuments | null;
+  /** Row ids of documents; null: all. As of the current read transaction. */
+  of(generation: Generation, filter: Filter | null): ReadonlySet<number> | null;
   drop(generationId: number): void;
 }
 
@@ -22,7 +15,7 @@ const maxFilters = 8;
 
 export function createAllowedCache(database: Reads): AllowedCache {
   /** Least recently used first. */
-  const known = new Map<string, { readonly generationId: number; readonly allowed: AllowedDocuments }>();
+  const known = new Map<string, { readonly generationId: number; readonly allowed: ReadonlySet<number> }>();
   return {
     of(generation, filter) {
       if (filter === null) return null;
@@ -40,12 +33,11 @@ export function createAllowedCache(database: Reads): AllowedCache {
   };
 }
 
-function read(database: Reads, { tables }: Generation, filter: Filter): AllowedDocuments {
+function read(database: Reads, { tables }: Generation, filter: Filter): ReadonlySet<number> {
   const condition = compileFilter(filter, { column: 'id', metadata: tables.metadata });
   const row = database.get<{ ids: string }>(
     `SELECT json_group_array(id) AS ids FROM ${tables.document} WHERE live_revision IS NOT NULL AND ${condition.sql}`,
     ...condition.values,
   );
-  const json = row?.ids ?? '[]';
-  return { ids: new Set<number>(JSON.parse(json)), json };
+  return new Set<number>(JSON.parse(row?.ids ?? '[]'));
 }

@@ -59,7 +59,7 @@ export async function prepareTerms(
     leftOut: asked.leftOut + found.length - wanted.length,
     best(generation) {
       const allowed = allowedCache.of(generation, filter);
-      const hits = bestOf(memory, sameGeneration(memory, generation), wanted, k, allowed?.ids ?? null);
+      const hits = bestOf(memory, sameGeneration(memory, generation), wanted, k, allowed);
       termMemory.shrink();
       return hits;
     },

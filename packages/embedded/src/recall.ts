@@ -61,7 +61,7 @@ function recallByVector(
     );
   }
   const allowed = allowedCache.of(generation, filter);
-  return caches.search(generation, vector, k, allowed?.ids ?? null);
+  return caches.search(generation, vector, k, allowed);
 }
 
 function resultOf(
