@@ -2,10 +2,10 @@ import { AppError, createTurns, type GenerationRef, type RecallQuery, weighTerms
 import type { AllowedCache } from './allowed-documents.ts';
 import type { Reads } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
+import type { RowHit } from './row-hit.ts';
 import { addScores, bestPlaces } from './terms/bm25.ts';
 import type { GenerationTerms, KnownTerm } from './terms/generation-terms.ts';
 import type { TermMemory } from './terms/term-memory.ts';
-import type { RowHit } from './ties.ts';
 
 /** Pages of the full-text index, of 4 KB and some 800 postings each, that one query is scored over at most. */
 const maxPages = 16_000;

@@ -12,10 +12,10 @@ import type { AllowedCache } from './allowed-documents.ts';
 import type { Reads } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
 import { prepareTerms } from './recall-by-terms.ts';
+import type { RowHit } from './row-hit.ts';
 import { type StoredChunkRow, storedChunkColumns, storedChunkOf } from './stored-chunk.ts';
 import type { TermMemory } from './terms/term-memory.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
-import type { RowHit } from './ties.ts';
 import type { VectorCaches } from './vector-caches.ts';
 
 /** What searching needs beside the file. */

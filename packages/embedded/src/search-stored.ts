@@ -1,8 +1,8 @@
 import type { Rows } from './database.ts';
 import { searchExactly } from './exact-search.ts';
 import type { Generation } from './generations.ts';
+import type { RowHit } from './row-hit.ts';
 import { soundVectorOf } from './stored-vector.ts';
-import type { RowHit } from './ties.ts';
 
 /**
  * The best `k` of some chunks by inner product with their vectors as they are stored, best first, and everything that

@@ -1,9 +1,9 @@
 import { type GenerationRef, nextTurn } from '@winnow/core';
 import type { Reads } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
+import type { RowHit } from './row-hit.ts';
 import { searchStored } from './search-stored.ts';
 import { soundVectorOf } from './stored-vector.ts';
-import type { RowHit } from './ties.ts';
 import { createVectorBlocks, type VectorBlocks } from './vector-blocks.ts';
 
 /** Vectors read in one go, without letting other work of the process in between. */
