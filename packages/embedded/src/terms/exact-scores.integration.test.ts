@@ -35,10 +35,7 @@ const words = [
   'm'.repeat(9_000),
 ];
 const word = fc.constantFrom(...words);
-const often = fc.oneof(
-  { weight: 4, arbitrary: fc.integer({ min: 1, max: 4 }) },
-  fc.constantFrom(300, 9_000),
-);
+const often = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 4 }) }, fc.constantFrom(300, 9_000));
 const chunk = fc.array(fc.tuple(word, often), { minLength: 0, maxLength: 5 });
 const at = { generation: fc.nat(1), document: fc.nat(7) };
 const step = fc.oneof(

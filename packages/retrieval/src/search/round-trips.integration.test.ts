@@ -78,7 +78,7 @@ describe('a search in Elasticsearch', () => {
     const [found, read] = waves;
     const ofText = 'has a filter';
     expect(answersOf(found, '_msearch').includes(ofText)).toBe(false);
-    expect(answersOf(read, '_mget').split(ofText).length - 1).toBe(50);
+    expect(answersOf(read, '_mget').split(ofText).length - 1).toBe(25);
     expect(answersOf(read, '_search').split('token_vectors').length - 1).toBe(25);
   });
 
