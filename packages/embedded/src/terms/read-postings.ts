@@ -12,6 +12,9 @@ const pagesAtOnce = 64;
 /** FTS5 puts it before each term; there is only one kind of terms here. */
 const termMark = '0';
 
+/** Of all small letters in NFKC, the two that FTS5 takes for others: the sigma that ends a word, and the iota below a letter. */
+const folded: Readonly<Record<string, string>> = { ς: 'σ', '\u0345': 'ι' };
+
 /** Pages of a segment on which a term may stand. */
 interface Pages {
   readonly segment: Segment;
@@ -98,5 +101,7 @@ function leavesOf(
 }
 
 function keyOf(term: string): Uint8Array {
-  return new TextEncoder().encode(termMark + term);
+  return new TextEncoder().encode(
+    termMark + term.replace(/[ς\u0345]/g, (letter) => folded[letter] ?? letter),
+  );
 }

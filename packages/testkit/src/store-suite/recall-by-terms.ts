@@ -58,6 +58,18 @@ export function describeRecallByTerms(options: StoreSuiteOptions): void {
       });
     });
 
+    test('a term is found in whatever letters it is written', async () => {
+      const ref = await harness.corpus();
+      const terms = ['δρόμος', 'σίγμας', 'straße', 'ığne', 'žluť', '𐐨𐐩'];
+      await harness.publish(
+        ref,
+        terms.map((term) => revisionOf(term, 1, [term])),
+      );
+      for (const term of terms) {
+        expect(documentsOf(await harness.recall(ref, { terms: [term] }), 'bm25')).toEqual([term]);
+      }
+    });
+
     test('a term that stands n times in the query counts n-fold', async () => {
       const ref = await harness.corpus();
       await harness.publish(ref, [
