@@ -1,4 +1,11 @@
-import { type CommitResult, type JobHandler, type RevisionRef, type Run, runRef } from '@winnow/core';
+import {
+  type CommitResult,
+  createTurns,
+  type JobHandler,
+  type RevisionRef,
+  type Run,
+  runRef,
+} from '@winnow/core';
 import { firstBundleBytes } from '../catalog.ts';
 import { assembleRevisions } from '../lanes/assemble-revisions.ts';
 import { bundlePartKey, getBundlePart } from '../lanes/blobs/bundle-part.ts';
@@ -28,7 +35,7 @@ export function createIndexHandler(ports: IngestPorts): JobHandler<IngestJobs, '
             next: [nextBundleJob(position, { after: null })],
           };
         }
-        const revisions = assembleRevisions(parts);
+        const revisions = await assembleRevisions(parts, createTurns(context.signal));
         const results = await from('index', commitBundle(ports, run, revisions, context.signal));
         await failRejected(ports, run, results);
         await blobs.delete(parts.flatMap(({ blobKeys }) => blobKeys));
