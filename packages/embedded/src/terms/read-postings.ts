@@ -101,7 +101,5 @@ function leavesOf(
 }
 
 function keyOf(term: string): Uint8Array {
-  return new TextEncoder().encode(
-    termMark + term.replace(/[ς\u0345]/g, (letter) => folded[letter] ?? letter),
-  );
+  return new TextEncoder().encode(termMark + term.replace(/ς|\u0345/g, (letter) => folded[letter] ?? letter));
 }
