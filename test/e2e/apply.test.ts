@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { orderMail } from '@winnow/testkit';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder, writeFiles } from '../harness/documents.ts';
 import { lastJson, winnow, winnowJson } from '../harness/processes.ts';
@@ -37,25 +38,6 @@ corpora:
       - { name: faq, path: faq.csv, fields: { text: [question, answer] } }
     schedule: { cron: '0 3 * * *', tz: Asia/Shanghai }
 `;
-
-const orderMail = [
-  'From: Ada <ada@example.com>',
-  'Subject: Order',
-  'MIME-Version: 1.0',
-  'Content-Type: multipart/mixed; boundary=part',
-  '',
-  '--part',
-  'Content-Type: text/plain',
-  '',
-  'The list is attached.',
-  '--part',
-  'Content-Type: text/plain',
-  'Content-Disposition: attachment; filename="list.txt"',
-  '',
-  'Forty gaskets of cork.',
-  '--part--',
-  '',
-].join('\r\n');
 
 describe('winnow apply', () => {
   test('that fails midway says what was done before, what failed, and why', async () => {
@@ -127,7 +109,7 @@ describe('winnow apply', () => {
 
   test('has attachments of mails as the file says, when a corpus is made and later', async () => {
     const { folder, environment, apply } = await setUp();
-    await writeFiles(join(folder, 'birds'), { 'order.eml': orderMail });
+    await writeFiles(join(folder, 'birds'), { 'order.eml': orderMail('Forty gaskets of cork.') });
     const post = (as: string) =>
       `corpora: { post: { language: en, sources: [{ path: ./birds, include: ['*.eml'], mailAttachments: ${as} }] } }`;
     const listed = async () => {

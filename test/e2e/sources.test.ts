@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { orderMail } from '@winnow/testkit';
 import { describe, expect, test } from 'vitest';
 import { api, noServers } from '../harness/api.ts';
 import { writeFiles } from '../harness/documents.ts';
@@ -11,24 +12,6 @@ const falcon = '# Tower\n\nThe falcon nests on the old water tower.\n';
 const plainMail = ['From: a@example.com', 'Subject: Lunch', '', 'Is the canteen open on Friday?'].join(
   '\r\n',
 );
-const orderMail = [
-  'From: a@example.com',
-  'Subject: Order of May',
-  'MIME-Version: 1.0',
-  'Content-Type: multipart/mixed; boundary=part',
-  '',
-  '--part',
-  'Content-Type: text/plain',
-  '',
-  'Please find the list attached.',
-  '--part',
-  'Content-Type: text/markdown; name=list.md',
-  'Content-Disposition: attachment; filename=list.md',
-  '',
-  '# Gaskets\n\nWe need forty gaskets of cork for the pump house.',
-  '--part--',
-].join('\r\n');
-
 async function handbookCorpus(servers: Readonly<Record<string, string>>) {
   const opened = await api(servers);
   const { server, sources, engine, post, get } = opened;
@@ -97,7 +80,10 @@ describe.each([
 
   test('have attachments of mails as documents or as parts of them, whichever is chosen later', async () => {
     const { url, sources, engine, server, ingest, post } = await handbookCorpus(servers());
-    await writeFiles(join(sources, 'handbook'), { 'order.eml': orderMail, 'plain.eml': plainMail });
+    await writeFiles(join(sources, 'handbook'), {
+      'order.eml': orderMail('We need forty gaskets of cork for the pump house.'),
+      'plain.eml': plainMail,
+    });
     expect(await ingest()).toEqual({ new: 8, unchanged: 0, deleted: 0 });
     const choose = (mailAttachments: string, source = 'main') =>
       server.inject({ method: 'PATCH', url: `${url}/${source}`, payload: { mailAttachments } });

@@ -1,6 +1,6 @@
 import type { DocumentId, ScanEvent, Source } from '@winnow/core';
 import { createSource } from '@winnow/sources';
-import { archiveOf, s3Server, uniquePrefix } from '@winnow/testkit';
+import { archiveOf, orderMail, s3Server, uniquePrefix } from '@winnow/testkit';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createOpenMails } from '../../packages/engine/src/prepare/open-mails.ts';
 import { createPreparePool } from '../../packages/engine/src/prepare/prepare-pool.ts';
@@ -20,27 +20,6 @@ afterAll(async () => {
   await bucket?.close();
   vi.unstubAllEnvs();
 });
-
-function orderMail(text: string): string {
-  return [
-    'From: Ada <ada@example.com>',
-    'Subject: Order',
-    'MIME-Version: 1.0',
-    'Content-Type: multipart/mixed; boundary=part',
-    '',
-    '--part',
-    'Content-Type: text/plain',
-    '',
-    'The list is attached.',
-    '--part',
-    'Content-Type: text/plain',
-    'Content-Disposition: attachment; filename="list.txt"',
-    '',
-    text,
-    '--part--',
-    '',
-  ].join('\r\n');
-}
 
 /** Opens the bucket as one process does, again and again. */
 function process(prefix: string): () => Source {

@@ -6,6 +6,7 @@ import { quantise } from './quantised-vector.ts';
 const blockSize = 4_096;
 /** Beside a chunk's codes: two row ids, and its place in a map. */
 const bytesBeside = 16 + 48;
+
 /** A chunk's vector with the row ids of the chunk and of its document. */
 export interface VectorRow {
   readonly chunk: number;

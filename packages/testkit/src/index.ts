@@ -38,6 +38,7 @@ export {
 } from './embedding-cache-suite.ts';
 export { archiveOf } from './files/archive-of.ts';
 export { docxOf, pptxOf, wordParagraph, wordTable, xlsxOf } from './files/office-files.ts';
+export { orderMail } from './files/order-mail.ts';
 export { type PdfText, pdfOf } from './files/pdf-of.ts';
 export { worksheet2 } from './files/worksheet-2.ts';
 export {
