@@ -19,12 +19,21 @@ export type ItemOutcome =
 
 /** What an operation came to in the end. */
 export type BulkResult =
-  | { readonly kind: 'done' | 'missing' | 'conflict' }
+  | { readonly kind: 'done'; readonly place: WritePlace | null }
+  | { readonly kind: 'missing' | 'conflict' }
   | { readonly kind: 'rejected'; readonly message: string };
+
+/** Which write of a document it was: a later one has another place. */
+export interface WritePlace {
+  readonly seqNo: number;
+  readonly primaryTerm: number;
+}
 
 /** An item of a bulk answer, as far as it is read. */
 export interface BulkAnswerItem {
   readonly status: number;
+  readonly _seq_no?: number;
+  readonly _primary_term?: number;
   readonly error?: { readonly type?: string; readonly reason?: string | null };
 }
 
@@ -44,7 +53,7 @@ const faultsOfDocuments: ReadonlySet<string> = new Set([
 export function itemOutcome(action: BulkAction, item: BulkAnswerItem): ItemOutcome {
   const { status } = item;
   const fault: ServerFault = { status, type: item.error?.type ?? '', reason: item.error?.reason ?? '' };
-  if (status >= 200 && status < 300) return { kind: 'done' };
+  if (status >= 200 && status < 300) return { kind: 'done', place: placeOf(item) };
   if (status === 404 && action === 'delete' && fault.type !== 'index_not_found_exception') {
     return { kind: 'missing' };
   }
@@ -56,6 +65,10 @@ export function itemOutcome(action: BulkAction, item: BulkAnswerItem): ItemOutco
     return { kind: 'rejected', message: saidBy(fault) || `refused with status ${status}` };
   }
   return { kind: 'refused', fault };
+}
+
+function placeOf({ _seq_no: seqNo, _primary_term: primaryTerm }: BulkAnswerItem): WritePlace | null {
+  return seqNo === undefined || primaryTerm === undefined ? null : { seqNo, primaryTerm };
 }
 
 /**

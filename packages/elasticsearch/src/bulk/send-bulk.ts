@@ -5,6 +5,11 @@ import type { BulkOperation } from './bulk-writer.ts';
 /** One item of an answer, under the name of its action. */
 export type BulkAnswerEntry = Partial<Record<BulkAction, BulkAnswerItem>>;
 
+/** Of ten fields an item; what is said of a request that fails as a whole is not cut. */
+const readOfItems = ['status', 'error.type', 'error.reason', '_seq_no', '_primary_term'].map(
+  (field) => `items.*.${field}`,
+);
+
 /**
  * One bulk request through an alias; an alias that is gone is never made an index.
  * @returns an entry for each operation, in order.
@@ -19,7 +24,7 @@ export async function sendBulk(
   const request = {
     method: 'POST',
     path: `/${encodeURIComponent(alias)}/_bulk`,
-    querystring: { require_alias: true },
+    querystring: { require_alias: true, filter_path: readOfItems.join(',') },
     bulkBody: operations.map(({ lines }) => lines).join(''),
   };
   const answer = await connection.raw(

@@ -294,6 +294,34 @@ describe('commit', () => {
     expect(entry).toMatchObject({ state: 'live', liveRevision: 2, attempts: 1 });
   });
 
+  test('a record that was read once is written over from then on, and nothing is concluded from it', async () => {
+    const reads = () => proxy.requests.filter(({ path }) => path.includes('manifest/_mget')).length;
+    const before = reads();
+    const { documentId, contentHash } = one;
+    const first = { documentId, revision: 1 };
+    await store.manifest.accept(ref, run, [newRevisionOf(documentId, { contentHash })]);
+    expect(reads() - before).toBe(0);
+    expect((await store.manifest.get(ref, [documentId])).get(documentId)).toMatchObject({ revision: 1 });
+    await store.manifest.countAttempt(ref, [first]);
+    expect(await store.chunks.commit(ref, [one], never)).toMatchObject([{ outcome: 'committed' }]);
+    expect(reads() - before).toBe(1);
+
+    await accept(two);
+    const reason = { code: 'gave_up' as const, message: 'tried too often' };
+    await store.manifest.fail(ref, [{ documentId, revision: 2, reason }]);
+    expect((await direct.store.manifest.get(ref, [documentId])).get(documentId)).toMatchObject({
+      state: 'failed',
+      attempts: 0,
+      reason,
+    });
+    const three = { ...two, revision: 3 };
+    await accept(three);
+    expect(await store.manifest.accept(ref, run, [newRevisionOf(documentId, { over: 0 })])).toEqual([]);
+    expect(await store.chunks.remove(ref, run, [{ documentId, revision: 2 }], never)).toEqual([]);
+    expect(await store.chunks.commit(ref, [three], never)).toMatchObject([{ outcome: 'committed' }]);
+    expect(await liveTexts()).toEqual(textsOf(two));
+  });
+
   test('the positions of chunks must count from 0', async () => {
     await accept(one);
     const gap = { ...one, chunks: one.chunks.slice(1) };

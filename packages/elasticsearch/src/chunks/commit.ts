@@ -7,7 +7,7 @@ import { roundsWithoutRepeats } from '../manifest/rounds.ts';
 import { chunkWrites } from './chunk-record.ts';
 import { liveChunkIds } from './chunk-version.ts';
 import { removeObsolete, type WritePorts } from './obsolete-chunks.ts';
-import { endIfDecided, isOpen, ownChunkIds, startWriting, type Writing } from './writing.ts';
+import { decidedBy, endIfDecided, isOpen, ownChunkIds, startWriting, type Writing } from './writing.ts';
 
 /**
  * The commit protocol: write chunks, make them visible, flip the manifest, remove what was live before.
@@ -69,12 +69,15 @@ async function endDecided(
   writings: readonly Writing[],
   signal: AbortSignal,
 ): Promise<KnownRecords> {
-  const ids = writings.map(({ revision }) => revision.documentId);
-  const known = await table.readVersions(names.manifest(ref), ids, signal);
-  for (const writing of writings) {
-    endIfDecided(writing, known.get(writing.revision.documentId)?.record ?? null);
-  }
-  return known;
+  const index = names.manifest(ref);
+  const idOf = ({ revision }: Writing) => revision.documentId;
+  const remembered = await table.rememberedVersions(index, writings.map(idOf), signal);
+  const doubtful = writings.filter(
+    (writing) => decidedBy(writing, remembered.get(idOf(writing))?.record ?? null) !== null,
+  );
+  const read = await table.readVersions(index, doubtful.map(idOf), signal);
+  for (const writing of doubtful) endIfDecided(writing, read.get(idOf(writing))?.record ?? null);
+  return new Map([...remembered, ...read]);
 }
 
 async function writeChunks(

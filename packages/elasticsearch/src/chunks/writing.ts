@@ -30,18 +30,25 @@ export function isOpen({ result }: Writing): boolean {
 
 /** Sets the result where the manifest has decided already; leaves it open where the flip may go on. */
 export function endIfDecided(writing: Writing, record: ManifestRecord | null): void {
-  const { revision, version } = writing;
-  const { documentId } = revision;
-  if (record !== null && record.live_version === version) {
-    writing.result = { documentId, revision: revision.revision, outcome: 'committed' };
-  } else if (record === null || record.revision !== revision.revision || isOver(record)) {
-    writing.result = { documentId, revision: revision.revision, outcome: 'superseded' };
-    writing.obsolete = ownChunkIds(writing);
-  } else if (record.live_revision === revision.revision) {
-    // Another worker had the same revision with other bytes and was first: the document is committed.
-    writing.result = { documentId, revision: revision.revision, outcome: 'committed' };
-    writing.obsolete = ownChunkIds(writing);
+  const decided = decidedBy(writing, record);
+  if (decided === null) return;
+  const { documentId, revision } = writing.revision;
+  writing.result = { documentId, revision, outcome: decided.outcome };
+  if (decided.isObsolete) writing.obsolete = ownChunkIds(writing);
+}
+
+/** Null where the flip may go on. */
+export function decidedBy(
+  { revision, version }: Writing,
+  record: ManifestRecord | null,
+): { readonly outcome: 'committed' | 'superseded'; readonly isObsolete: boolean } | null {
+  if (record !== null && record.live_version === version) return { outcome: 'committed', isObsolete: false };
+  if (record === null || record.revision !== revision.revision || isOver(record)) {
+    return { outcome: 'superseded', isObsolete: true };
   }
+  // Another worker had the same revision with other bytes and was first: the document is committed.
+  if (record.live_revision === revision.revision) return { outcome: 'committed', isObsolete: true };
+  return null;
 }
 
 /** A tombstone, or a version that was given up: neither is ever made live. */

@@ -3,7 +3,7 @@ import type { WritePorts } from '../chunks/obsolete-chunks.ts';
 import { acceptedRecord } from './accepted-record.ts';
 import { listEntries } from './manifest-list.ts';
 import { entryOf, failureFields, type ManifestRecord } from './manifest-record.ts';
-import type { RecordChange } from './manifest-table.ts';
+import type { KnownRecords, RecordChange } from './manifest-table.ts';
 import { admitPlanner, asPlanner } from './planner.ts';
 import { roundsWithoutRepeats } from './rounds.ts';
 import { tallyOf } from './tally.ts';
@@ -21,11 +21,12 @@ export function createManifest(ports: WritePorts): Manifest {
     runId: RunId,
     documentIds: Iterable<DocumentId>,
     change: RecordChange,
+    options: { readonly known?: KnownRecords } = {},
   ): Promise<ManifestRecord[]> {
     await indexes.ensure(ref);
     const written = new Map<DocumentId, ManifestRecord>();
     await asPlanner(ports, ref, runId, (alias) =>
-      table.update(names.manifest(ref), documentIds, noting(written, change), { alias }),
+      table.update(names.manifest(ref), documentIds, noting(written, change), { ...options, alias }),
     );
     return [...written.values()];
   }
@@ -66,11 +67,14 @@ export function createManifest(ports: WritePorts): Manifest {
       const accepted: RevisionRef[] = [];
       for (const round of roundsWithoutRepeats(revisions, ({ documentId }) => documentId)) {
         const byId = new Map(round.map((revision) => [revision.documentId, revision]));
-        const written = await plan(ref, runId, byId.keys(), (documentId, current) => {
+        const change: RecordChange = (documentId, current) => {
           const revision = byId.get(documentId);
           if (revision === undefined || (current?.revision ?? 0) !== revision.over) return null;
           return acceptedRecord(current, runId, revision);
-        });
+        };
+        // Where the caller has found none there is none to read: one that came meanwhile refuses the write.
+        const areNew = round.every(({ over }) => over === 0);
+        const written = await plan(ref, runId, byId.keys(), change, areNew ? { known: new Map() } : {});
         accepted.push(...written.map(revisionOf));
       }
       return accepted;

@@ -1,4 +1,5 @@
 import type { DocumentKey } from '@winnow/core';
+import type { WritePlace } from '../bulk/bulk-outcome.ts';
 import type { Connection } from '../connection/connection.ts';
 import { missingItemError } from '../connection/server-fault.ts';
 import type { ManifestRecord } from './manifest-record.ts';
@@ -7,10 +8,8 @@ import type { ManifestRecord } from './manifest-record.ts';
 const pageSize = 500;
 
 /** A record as it was read: another write of it has another number. */
-export interface VersionedRecord<Fields> {
+export interface VersionedRecord<Fields> extends WritePlace {
   readonly record: Fields;
-  readonly seqNo: number;
-  readonly primaryTerm: number;
 }
 
 /** Reads the newest records of a page of keys; keys without one are left out. */
