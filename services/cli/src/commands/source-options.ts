@@ -1,5 +1,5 @@
-import type { SourceFields } from '@winnow/core';
-import type { Command } from 'commander';
+import { type MailAttachments, mailAttachmentChoices, type SourceFields } from '@winnow/core';
+import { type Command, Option } from 'commander';
 
 /** What commands say of a source besides where it is. */
 export interface SourceOptions {
@@ -12,6 +12,7 @@ export interface SourceOptions {
   readonly timeField?: string;
   readonly accessField?: string;
   readonly updatedField?: string;
+  readonly mailAttachments?: MailAttachments;
 }
 
 /** Options that say which files are taken, and which fields of records are what. */
@@ -34,24 +35,35 @@ export function addSourceOptions(command: Command): Command {
     .option(
       '--updated-field <name>',
       'of a postgres:// table: the column that is set anew whenever its row changes',
-    );
+    )
+    .addOption(mailAttachmentsOption());
+}
+
+/** `--mail-attachments`. */
+export function mailAttachmentsOption(): Option {
+  return new Option(
+    '--mail-attachments <as>',
+    'what becomes of the attachments of mails in a folder or a bucket',
+  ).choices(mailAttachmentChoices);
 }
 
 /** What was said, and nothing of what was not. */
-export function sourceOptionsOf({ include, exclude, ...named }: SourceOptions): {
+export function sourceOptionsOf({ include, exclude, mailAttachments, ...named }: SourceOptions): {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
+  readonly mailAttachments?: MailAttachments;
   readonly fields?: SourceFields;
 } {
   const fields = fieldsOf(named);
   return {
     ...(include && { include }),
     ...(exclude && { exclude }),
+    ...(mailAttachments && { mailAttachments }),
     ...(Object.keys(fields).length > 0 && { fields }),
   };
 }
 
-type FieldOptions = Omit<SourceOptions, 'include' | 'exclude'>;
+type FieldOptions = Omit<SourceOptions, 'include' | 'exclude' | 'mailAttachments'>;
 
 function fieldsOf(options: FieldOptions): SourceFields {
   const { idField, titleField, textField, metadataField, timeField, accessField, updatedField } = options;

@@ -1,11 +1,16 @@
-import { type MailAttachments, mailAttachmentChoices } from '@winnow/core';
+import type { MailAttachments } from '@winnow/core';
 import type { SourceView } from '@winnow/engine';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { type FormatOptions, printListing, withFormats } from '../output/listing.ts';
 import { print, printJson, printNote } from '../output/print.ts';
 import { type Environment, withEngine } from '../with-engine.ts';
 import { namedSource } from './corpus.ts';
-import { addSourceOptions, type SourceOptions, sourceOptionsOf } from './source-options.ts';
+import {
+  addSourceOptions,
+  mailAttachmentsOption,
+  type SourceOptions,
+  sourceOptionsOf,
+} from './source-options.ts';
 
 interface AddOptions extends SourceOptions {
   readonly json?: boolean;
@@ -78,14 +83,7 @@ function registerSet(source: Command, environment: Environment): void {
   source
     .command('set <name> <source>')
     .description('Change what was chosen of a source. Nothing is read yet: `winnow ingest` does that.')
-    .addOption(
-      new Option(
-        '--mail-attachments <as>',
-        'what becomes of the attachments of mails in a folder or a bucket',
-      )
-        .choices(mailAttachmentChoices)
-        .makeOptionMandatory(),
-    )
+    .addOption(mailAttachmentsOption().makeOptionMandatory())
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
