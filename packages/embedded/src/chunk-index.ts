@@ -26,6 +26,8 @@ export function createChunkIndex(context: CommitContext & { readonly reading: Re
       return await removeDocuments(context, ref, runId, documents, signal);
     },
 
+    getReady: reading.getReady,
+
     recall: reading.recall,
 
     async ofDocument(ref, documentId, positions) {

@@ -43,6 +43,11 @@ export interface ChunkIndex {
     signal: AbortSignal,
   ): Promise<readonly RevisionRef[]>;
   /**
+   * Told that a recall will be asked for in a moment, while its query is embedded: what takes a while the first time is
+   * begun meanwhile. What is wrong with the index is told by the recall.
+   */
+  getReady(ref: GenerationRef): void;
+  /**
    * Both legs in one round trip, filters inside both, and what is wanted of their hits in one more at most. Hits are of
    * live revisions only, best first, ties by chunk id.
    * @throws AppError `invalid_argument` if the vector's length is not the index' dimensions.

@@ -23,6 +23,8 @@ export function createChunkIndex(given: WritePorts & { readonly shards: Shards }
   return {
     commit: (ref, revisions, signal, options) => commitRevisions(ports, ref, revisions, signal, options),
     remove: (ref, runId, documents, signal) => removeDocuments(ports, ref, runId, documents, signal),
+    // A server is ready.
+    getReady() {},
     recall: (ref, query) => recallChunks(ports, ref, query),
     async ofDocument(ref, documentId, positions) {
       const options = { vectors: false, ...(positions === undefined ? {} : { positions }) };

@@ -11,7 +11,7 @@ import type {
 import type { HeldVectors, VectorChange } from '../vector-caches.ts';
 
 /** Grows with every change of what is sent here: a thread of another version takes no request. */
-export const readerVersion = 2;
+export const readerVersion = 3;
 
 /** What a reader thread is started with. */
 export interface ReaderSetup {
@@ -45,6 +45,7 @@ export type ReaderResult =
 export type ToReader =
   | { readonly type: 'request'; readonly id: number; readonly request: ReaderRequest }
   | { readonly type: 'cancel'; readonly id: number }
+  | { readonly type: 'get-ready'; readonly ref: GenerationRef }
   | { readonly type: 'follow'; readonly change: VectorChange }
   | { readonly type: 'drop'; readonly generationId: number }
   | { readonly type: 'close' };

@@ -96,6 +96,7 @@ describe('readers of a file', () => {
   test('take no request where they are of another version, as after an update under the process', async () => {
     const path = join(folder, 'index.sqlite');
     pool = createReaderPool({ path, threads: 1, maxVectorBytes: 1, log: silentLogger, version: 0 });
+    pool.getReady(ref);
     await expect(pool.tokenFrequencies(ref, ['a'])).rejects.toMatchObject({
       code: 'unavailable',
       message: expect.stringContaining('start it again'),
@@ -132,6 +133,7 @@ describe('readers of a file', () => {
     pool = createReaderPool({ path, threads: 1, maxVectorBytes: 1, log: silentLogger });
     const controller = new AbortController();
     const query = { terms: ['a'], vector: null, k: 1, filter: null };
+    pool.getReady(ref);
     const first = pool.recall(ref, { ...query, signal });
     const second = pool.recall(ref, { ...query, signal: controller.signal });
     controller.abort();

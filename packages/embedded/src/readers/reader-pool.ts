@@ -162,6 +162,10 @@ export function createReaderPool(options: ReaderPoolOptions): Reading {
   }
 
   return {
+    getReady(ref) {
+      // Later threads are started by who waits for one.
+      if (!closed && threads.size === 0) start().tell({ type: 'get-ready', ref });
+    },
     async recall(ref, { terms, vector, k, filter, signal }) {
       // A copy: of a view, the whole buffer would be sent.
       const request = { ref, query: { terms, vector: vector?.slice() ?? null, k, filter } };

@@ -11,7 +11,7 @@ export interface ReaderThread {
   readonly lastGivenAt: number;
   /** @throws AppError what the request came to; {@link ThreadEnded} if the thread died of it, or of another. */
   ask(request: ReaderRequest, signal: AbortSignal): Promise<ReaderResult>;
-  tell(message: Extract<ToReader, { type: 'follow' | 'drop' }>): void;
+  tell(message: Extract<ToReader, { type: 'get-ready' | 'follow' | 'drop' }>): void;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { AppError, standBack, updatedUnder } from '@winnow/core';
+import { AppError, type GenerationRef, standBack, updatedUnder } from '@winnow/core';
 import type { Database } from '../database.ts';
 import { indexFormat } from '../migrations/index-format.ts';
 import { openForReading } from '../open-for-reading.ts';
@@ -32,6 +32,8 @@ port.on('message', (message: ToReader) => {
       return void accept(message.id, message.request);
     case 'cancel':
       return running.get(message.id)?.abort(new AppError('canceled', 'canceled'));
+    case 'get-ready':
+      return getReady(message.ref);
     case 'follow':
       return opened?.reading.follow(message.change);
     case 'drop':
@@ -66,6 +68,14 @@ async function answer(request: ReaderRequest, signal: AbortSignal): Promise<Read
       return { kind: request.kind, value: await reading.tokenFrequencies(ref, request.tokens) };
     case 'parts':
       return { kind: request.kind, value: await reading.ofDocuments(ref, request.parts, signal) };
+  }
+}
+
+function getReady(ref: GenerationRef): void {
+  try {
+    open().getReady(ref);
+  } catch {
+    // The request that follows says what is wrong.
   }
 }
 

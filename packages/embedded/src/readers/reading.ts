@@ -20,6 +20,8 @@ const maxTermBytes = 64 * 1024 ** 2;
 
 /** What queries ask of an index: everything that may take more than a moment. */
 export interface Reading {
+  /** Begins to read what every recall needs; a failure is told by the recall. */
+  getReady(ref: GenerationRef): void;
   recall(ref: GenerationRef, query: RecallQuery): Promise<RecallResult>;
   tokenFrequencies(ref: GenerationRef, tokens: readonly string[]): Promise<TokenFrequencies>;
   ofDocuments(
@@ -50,6 +52,9 @@ export function createReading(database: Reads, maxVectorBytes: number): LocalRea
   const termMemory = createTermMemory(database, maxTermBytes);
   const allowedCache = createAllowedCache(database);
   return {
+    getReady(ref) {
+      caches.prepare(ref).catch(() => {});
+    },
     recall: (ref, query) =>
       whileThere(database, ref, () =>
         recallChunks({ database, caches, termMemory, allowedCache }, ref, query),

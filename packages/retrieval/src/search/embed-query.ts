@@ -1,4 +1,4 @@
-import { AppError } from '@winnow/core';
+import { AppError, liveRef } from '@winnow/core';
 import type { QueryContext, SearchPorts } from '../ports.ts';
 import { timed } from '../stopwatch.ts';
 import type { SearchRequest } from './search-request.ts';
@@ -12,7 +12,7 @@ export interface EmbeddedQuery {
 }
 
 /**
- * Embeds a question, unless the mode is `bm25`. A hybrid search whose embedding model does not answer goes on
+ * Embeds a question, unless the mode is `bm25`; the index gets ready meanwhile. A hybrid search whose embedding model does not answer goes on
  * without a vector, and says so.
  *
  * @throws AppError what the embedder throws in mode `dense`; what is no passing failure.
@@ -23,6 +23,7 @@ export async function embedQuery(
   request: SearchRequest,
 ): Promise<EmbeddedQuery> {
   if (request.mode === 'bm25') return { vector: null, durationMs: 0, notes: [] };
+  ports.store.chunks.getReady(liveRef(context.corpus));
   const { result, durationMs } = await timed(ports.clock, () => vectorOf(ports, context, request));
   return { ...result, durationMs };
 }

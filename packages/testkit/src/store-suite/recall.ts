@@ -38,6 +38,17 @@ export function describeRecall(options: StoreSuiteOptions): void {
       expect((await harness.recall(ref, { vector: opposite })).dense[0]?.score).toBeCloseTo(-1, 5);
     });
 
+    test('an index that got ready finds what it finds anyway, and leaves it to the recall to say what is wrong', async () => {
+      const ref = await harness.corpus();
+      await harness.publish(ref, [revisionOf('a', 1, ['text'])]);
+      const vector = unitVectorOf('text');
+      harness.store.chunks.getReady(ref);
+      expect((await harness.recall(ref, { vector })).dense).toHaveLength(1);
+      const absent = { ...ref, physicalName: 'absent' as typeof ref.physicalName };
+      harness.store.chunks.getReady(absent);
+      await expectFailure(harness.recall(absent, { vector }), 'not_found');
+    });
+
     test('each leg holds at most k hits, and the chunks are those of both', async () => {
       const ref = await harness.corpus();
       const texts = Array.from({ length: 12 }, (_, index) => `word number ${index}`);
