@@ -58,5 +58,7 @@ export interface ErrorMessage extends Pick<ErrorDetails, 'context' | 'retryAfter
 }
 
 export type FromReader =
+  /** Its code is loaded; it takes requests before, and does them then. */
+  | { readonly type: 'ready' }
   | { readonly type: 'result'; readonly id: number; readonly result: ReaderResult }
   | { readonly type: 'failure'; readonly id: number; readonly error: ErrorMessage };

@@ -78,17 +78,17 @@ describe('vectors in memory', () => {
 
   test('of a generation that is small are kept by every thread', async () => {
     await threadsOf(1, 1, { vector });
-    expect(await threadsOf(1, 12, { vector })).toBe(3);
+    expect(await threadsOf(1, 60, { vector })).toBe(3);
   });
 
   test('of a large one are kept by one, and words are searched for in all', async () => {
     const [byVector, byWords] = await Promise.all([
-      threadsOf(80, 12, { vector }),
-      threadsOf(80, 12, { vector: null }),
+      threadsOf(80, 30, { vector }),
+      threadsOf(80, 30, { vector: null }),
     ]);
     expect(byVector).toBe(1);
     expect(byWords).toBeGreaterThan(1);
-    expect(await threadsOf(80, 12, { vector })).toBe(1);
+    expect(await threadsOf(80, 30, { vector })).toBe(1);
   });
 });
 

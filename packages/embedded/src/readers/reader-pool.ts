@@ -9,7 +9,7 @@ export interface ReaderPoolOptions extends Omit<ReaderSetup, 'version'> {
   readonly maxVectorBytes: number;
   /** That the threads have to be of; {@link readerVersion} unless told. */
   readonly version?: number;
-  /** Threads at most, ≥ 1; each is started when all others are busy. */
+  /** Threads at most, ≥ 1; each is started when a request has waited a while for the others. */
   readonly threads: number;
   readonly log: Logger;
   /** The threads' module; tests give another. */
@@ -20,6 +20,13 @@ export interface ReaderPoolOptions extends Omit<ReaderSetup, 'version'> {
 const maxWaiting = 1_000;
 /** A request that takes longer leaves its thread to another in its pauses: short ones do not wait for long ones. */
 const longMs = 50;
+/**
+ * Another thread is started for who has waited this long: to start one takes twice the time and a processor, and a command
+ * that searches once is done by then.
+ */
+const startAfterMs = 100;
+/** None is started beside others for so long after one that did not come to load its code, as after an update. */
+const startAgainAfterMs = 10_000;
 /** Requests that one thread works on in turns, at most. */
 const maxPerThread = 4;
 /** A request whose thread died, of it or of another, is tried once more, alone. */
@@ -30,6 +37,7 @@ interface Waiting {
   readonly signal: AbortSignal;
   readonly resolve: (result: ReaderResult) => void;
   readonly reject: (error: AppError) => void;
+  readonly askedAt: number;
   attempts: number;
 }
 
@@ -50,30 +58,41 @@ export function createReaderPool(options: ReaderPoolOptions): Reading {
   const waiting: Waiting[] = [];
   /** Threads that work on what another died of, perhaps: nothing else is given to them. */
   const alone = new Set<ReaderThread>();
+  let startsAgainAt = 0;
   let closed = false;
   let timer: NodeJS.Timeout | null = null;
 
   const start = (): ReaderThread => {
-    const thread = startReaderThread({ version, path, maxVectorBytes }, entry, log, (ended) => {
-      threads.delete(ended);
-      holders.lose(ended);
+    const thread = startReaderThread({ version, path, maxVectorBytes }, entry, log, {
+      onReady: () => give(),
+      onEnd(ended) {
+        threads.delete(ended);
+        holders.lose(ended);
+        if (!ended.ready) startsAgainAt = performance.now() + startAgainAfterMs;
+      },
     });
     threads.add(thread);
     return thread;
   };
 
-  /** Idle, or new, or busy with one request that takes long; null: all that may have enough to do. */
-  const free = ({ request, attempts }: Waiting): ReaderThread | null => {
+  /** Idle, or the only one, or busy with one request that takes long; null: all that may have enough to do. */
+  const free = ({ request, attempts, askedAt }: Waiting): ReaderThread | null => {
     const vectors = vectorsFor(request);
     const hasRoom = vectors === null || holders.hasRoom(vectors);
     const hasVectors = (thread: ReaderThread) => vectors !== null && holders.holds(thread, vectors);
     const all = [...threads].filter((thread) => hasRoom || hasVectors(thread));
-    const idle = all.filter(({ busy }) => busy === 0);
+    const idle = all.filter(({ busy, ready }) => busy === 0 && ready);
     const [first] = idle;
     if (first !== undefined) return idle.find(hasVectors) ?? first;
-    if (hasRoom && threads.size < maxThreads) return start();
+    const now = performance.now();
+    const coming = [...threads].filter(({ ready }) => !ready);
+    if (threads.size === 0) return start();
+    if (coming.length === threads.size) return coming.find(({ busy }) => busy === 0) ?? null;
+    // It takes whatever waits when it is there.
+    const mayStart = threads.size < maxThreads && coming.length === 0 && now >= startsAgainAt;
+    if (hasRoom && mayStart && now >= askedAt + startAfterMs) start();
     if (attempts > 0) return null;
-    const since = performance.now() - longMs;
+    const since = now - longMs;
     const slow = all.filter(
       (thread) => thread.busy < maxPerThread && thread.lastGivenAt <= since && !alone.has(thread),
     );
@@ -145,7 +164,7 @@ export function createReaderPool(options: ReaderPoolOptions): Reading {
       );
     }
     const { promise, resolve, reject } = Promise.withResolvers<ReaderResult>();
-    const asked: Waiting = { request, signal, resolve, reject, attempts: 0 };
+    const asked: Waiting = { request, signal, resolve, reject, askedAt: performance.now(), attempts: 0 };
     const abort = () => {
       const at = waiting.indexOf(asked);
       if (at >= 0) waiting.splice(at, 1);

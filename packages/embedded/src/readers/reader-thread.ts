@@ -5,6 +5,8 @@ import type { FromReader, ReaderRequest, ReaderResult, ReaderSetup, ToReader } f
 
 /** A thread that reads the index. */
 export interface ReaderThread {
+  /** Has loaded its code: what is asked is worked on at once. */
+  readonly ready: boolean;
   /** Requests that it works on. */
   readonly busy: number;
   /** When the newest of them was given to it, by `performance.now()`. */
@@ -23,15 +25,18 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/**
- * Starts a thread. It does not keep the process alive while nothing is asked.
- * @param onEnd called once, when it has died or was closed.
- */
+export interface ReaderEvents {
+  onReady(): void;
+  /** Once, when it has died or was closed. */
+  onEnd(thread: ReaderThread): void;
+}
+
+/** Starts a thread. It does not keep the process alive while nothing is asked. */
 export function startReaderThread(
   setup: ReaderSetup,
   entry: URL,
   log: Logger,
-  onEnd: (thread: ReaderThread) => void,
+  { onReady, onEnd }: ReaderEvents,
 ): ReaderThread {
   const worker = new Worker(entry, { workerData: setup, name: 'winnow-reader' });
   worker.unref();
@@ -39,6 +44,7 @@ export function startReaderThread(
   const { promise: exited, resolve: exit } = Promise.withResolvers<void>();
   let lastId = 0;
   let lastGivenAt = 0;
+  let ready = false;
   const post = (message: ToReader) => worker.postMessage(message);
   const end = (reason: string) => {
     onEnd(thread);
@@ -47,6 +53,9 @@ export function startReaderThread(
   };
 
   const thread: ReaderThread = {
+    get ready() {
+      return ready;
+    },
     get busy() {
       return pending.size;
     },
@@ -75,12 +84,18 @@ export function startReaderThread(
     async close() {
       for (const { reject } of pending.values()) reject(new AppError('canceled', 'the index was closed'));
       worker.ref();
-      post({ type: 'close' });
+      if (ready) post({ type: 'close' });
+      // It has opened nothing yet, and would load its code first.
+      else void worker.terminate();
       await exited;
     },
   };
 
   worker.on('message', (message: FromReader) => {
+    if (message.type === 'ready') {
+      ready = true;
+      return onReady();
+    }
     const call = pending.get(message.id);
     if (message.type === 'result') call?.resolve(message.result);
     else call?.reject(errorOf(message.error));

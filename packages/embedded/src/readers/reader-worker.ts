@@ -44,6 +44,8 @@ port.on('message', (message: ToReader) => {
   }
 });
 
+send({ type: 'ready' });
+
 async function accept(id: number, request: ReaderRequest): Promise<void> {
   const controller = new AbortController();
   running.set(id, controller);
