@@ -1,65 +1,35 @@
 /**
  * Lists a bucket of many keys, and the memory that this takes: a tenth of it in one process, all of it in another.
  *
- *   node test/bench/bucket.ts [--keys 200000]
+ *   node test/bench/bucket.ts [--keys 1000000]
  *
- * Against moto, the server of the tests, which holds everything in memory and goes through all keys for each page: making
- * and listing a million takes it hours. What is measured is the process that lists. With `--list URL BUCKET PREFIX` that is this
- * one, and nothing is made.
+ * Against a server that makes each page of the listing when it is asked for; what a real one answers is tested elsewhere.
+ * What is measured is the process that lists. With `--list URL BUCKET PREFIX` that is this one.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { Agent, request } from 'node:http';
 import { parseArgs } from 'node:util';
 import { createSource } from '@winnow/sources';
-import { startMoto } from '../../infra/dev/moto.ts';
 import { machine } from './support/bench.ts';
+import { listKeys } from './support/listed-keys.ts';
 
-const atOnce = 16;
 const bucket = 'many-keys';
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { keys: { type: 'string', default: '200000' }, list: { type: 'boolean', default: false } },
+  options: { keys: { type: 'string', default: '1000000' }, list: { type: 'boolean', default: false } },
 });
 if (values.list) await list(positionals[0] ?? '', positionals[1] ?? '', positionals[2] ?? '');
 else await measure(Number(values.keys));
 
 async function measure(keys: number): Promise<void> {
-  const moto = await startMoto();
+  const server = await listKeys({ 'few/': Math.floor(keys / 10), '': keys });
   try {
-    const few = Math.floor(keys / 10);
-    await put(moto.url, bucket, '');
-    await makeKeys(moto.url, keys, few);
     console.log(`${machine}; keys like docs/0000123/report-of-the-month-123.md`);
-    // The first tenth lies below a prefix of its own.
-    await listApart(moto.url, 'few/');
-    await listApart(moto.url, '');
+    await listApart(server.url, 'few/');
+    await listApart(server.url, '');
   } finally {
-    await moto.stop();
+    server.close();
   }
-}
-
-async function makeKeys(url: string, keys: number, few: number): Promise<void> {
-  const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      for (let at = next++; at < keys; at = next++) {
-        const folder = `${at < few ? 'few' : 'more'}/docs/${String(at).padStart(7, '0')}`;
-        await put(url, `${bucket}/${folder}/report-of-the-month-${at}.md`, 'x', agent);
-      }
-    }),
-  );
-  agent.destroy();
-}
-
-async function put(url: string, path: string, body: string, agent?: Agent): Promise<void> {
-  const sent = request(`${url}/${path}`, { method: 'PUT', ...(agent && { agent }) });
-  sent.end(body);
-  const [answer] = await once(sent, 'response');
-  answer.resume();
-  await once(answer, 'end');
-  if (answer.statusCode !== 200) throw new Error(`${path}: ${answer.statusCode}`);
 }
 
 async function listApart(url: string, prefix: string): Promise<void> {
