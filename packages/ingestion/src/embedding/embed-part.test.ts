@@ -24,6 +24,8 @@ const keep = async () => {};
 const reserve = async () => {};
 const nothing: ReadonlyMap<EmbeddingKey, Float32Array> = new Map();
 
+const keysOf = (part: BundlePart) => partKeys(part, 'm', async () => {});
+
 function partOf(documents: Readonly<Record<string, readonly string[]>>): BundlePart {
   const tokenizer = createWordTokenizer();
   return {
@@ -52,7 +54,7 @@ describe('embedPart', () => {
       b: ['the longest text of them all here', 'mid one'],
     });
     const embedder = createHashingEmbedder({ maxTextsPerCall: 2 });
-    const { vectors } = await embedPart(part, partKeys(part, 'm'), nothing, {
+    const { vectors } = await embedPart(part, await keysOf(part), nothing, {
       embedder,
       reserve,
       keep,
@@ -68,7 +70,7 @@ describe('embedPart', () => {
     const calls: string[][] = [];
     const embedder = createHashingEmbedder({ onCall: (texts) => void calls.push([...texts]) });
     const part = partOf({ a: ['same text', 'known text'], b: ['same text', 'own text of b'] });
-    const keys = partKeys(part, 'm');
+    const keys = await keysOf(part);
     const known = new Map([[keys[1] ?? ('' as EmbeddingKey), new Float32Array(64).fill(0.125)]]);
     const { vectors, usage } = await embedPart(part, keys, known, { embedder, reserve, keep, signal });
     expect(calls).toEqual([['own text of b', 'same text']]);
@@ -91,7 +93,7 @@ describe('embedPart', () => {
       },
     };
     const part = partOf({ a: ['same', 'known'], b: ['same', 'a longer one', 'known without'] });
-    const keys = partKeys(part, 'm');
+    const keys = await keysOf(part);
     const [, known = '' as EmbeddingKey, , , without = '' as EmbeddingKey] = keys;
     const vectors = new Map([known, without].map((key) => [key, new Float32Array(64).fill(0.125)]));
     const knownTokenVectors = new Map([[known, tokenVectorsOf('kept')]]);
@@ -106,7 +108,7 @@ describe('embedPart', () => {
     const texts = (name: string) =>
       Array.from({ length: 7 }, (_, index) => `${name} ${'word '.repeat(index)}`.trim());
     const part = partOf({ a: texts('a'), b: texts('b'), c: [] });
-    const { usage } = await embedPart(part, partKeys(part, 'm'), nothing, {
+    const { usage } = await embedPart(part, await keysOf(part), nothing, {
       embedder,
       reserve,
       keep,
@@ -130,7 +132,7 @@ describe('embedPart', () => {
       },
     };
     const kept = new Map<EmbeddingKey, Float32Array>();
-    const embedding = embedPart(part, partKeys(part, 'm'), nothing, {
+    const embedding = embedPart(part, await keysOf(part), nothing, {
       reserve,
       embedder,
       signal,
@@ -150,7 +152,7 @@ describe('embedPart', () => {
     });
     const codeOf = async (vectors: readonly Float32Array[]) => {
       const options = { embedder: answering(vectors), reserve, keep, signal };
-      const error = await embedPart(part, partKeys(part, 'm'), nothing, options).catch((e) => e);
+      const error = await embedPart(part, await keysOf(part), nothing, options).catch((e) => e);
       return error.code;
     };
     const good = Float32Array.of(1, 0);

@@ -1,4 +1,4 @@
-import type { JobHandler, Run } from '@winnow/core';
+import { createTurns, type JobHandler, type Run } from '@winnow/core';
 import { createPartEmbedder, type PartEmbedder } from '../embedding/part-embedder.ts';
 import { type BundlePart, bundlePartKey, getBundlePart } from '../lanes/blobs/bundle-part.ts';
 import { getPartVectors, partKeys, partVectorsKey, putPartVectors } from '../lanes/blobs/part-vectors.ts';
@@ -64,7 +64,7 @@ async function embedPartOf(
   const { run, generation } = target;
   const bill = billOf(ports, run);
   const embedder = await ports.embedderOf(generation, bill);
-  const keys = partKeys(part, embedder.fingerprint);
+  const keys = await partKeys(part, embedder.fingerprint, createTurns(signal));
   const key = partVectorsKey(part, keys);
   if ((await from('queue', getPartVectors(blobs, key))) !== null) return false;
   const startedAt = ports.now().getTime();

@@ -25,7 +25,7 @@ export async function loadParts(
     const part = await getBundlePart(blobs, position, index);
     if (part === null) return null;
     await pause();
-    const keys = partKeys(part, modelFingerprint);
+    const keys = await partKeys(part, modelFingerprint, pause);
     const vectorsKey = partVectorsKey(part, keys);
     const embedded = await getPartVectors(blobs, vectorsKey);
     if (embedded === null) return null;

@@ -1,8 +1,8 @@
-import { type BlobStore, noUsage } from '@winnow/core';
+import { type BlobStore, type ChunkId, noUsage } from '@winnow/core';
 import { unitVector } from '@winnow/testkit';
 import { describe, expect, it } from 'vitest';
 import { decodeBlobFrame, encodeBlobFrame } from './blob-frame.ts';
-import { getPartVectors, putPartVectors } from './part-vectors.ts';
+import { getPartVectors, partKeys, putPartVectors } from './part-vectors.ts';
 
 describe('part vectors', () => {
   it('come back bit for bit, wherever the store puts the bytes', async () => {
@@ -30,6 +30,23 @@ describe('part vectors', () => {
     bytes?.set([9], 0);
     expect(await getPartVectors(blobs, 'key')).toBeNull();
     expect(await getPartVectors(blobs, 'unknown')).toBeNull();
+  });
+});
+
+describe('part keys', () => {
+  it('are made with a pause before each', async () => {
+    const chunk = {
+      ...{ chunkId: 'a' as ChunkId, document: 0, position: 0, start: 0, end: 1, headings: [] },
+      ...{ text: 'a', tokenCount: 1, terms: '', modelTokens: [] },
+    };
+    const part = { documents: [], chunks: [chunk, { ...chunk, text: 'b' }, chunk] };
+    let pauses = 0;
+    const [first, second, third] = await partKeys(part, 'm', async () => {
+      pauses += 1;
+    });
+    expect(pauses).toBe(3);
+    expect(first).toBe(third);
+    expect(first).not.toBe(second);
   });
 });
 

@@ -20,12 +20,22 @@ export interface PartVectors {
   readonly usage: readonly IngestUsage[];
 }
 
-/** What each chunk of a part is embedded as, in order. */
-export function partKeys(part: BundlePart, modelFingerprint: string): readonly EmbeddingKey[] {
-  return part.chunks.map((chunk) => {
+/**
+ * What each chunk of a part is embedded as, in order.
+ * @param pause awaited before each: a large part has megabytes of text to be hashed.
+ */
+export async function partKeys(
+  part: BundlePart,
+  modelFingerprint: string,
+  pause: () => Promise<void>,
+): Promise<readonly EmbeddingKey[]> {
+  const keys: EmbeddingKey[] = [];
+  for (const chunk of part.chunks) {
+    await pause();
     const title = part.documents[chunk.document]?.title ?? '';
-    return embeddingKeyOf(modelFingerprint, embeddingTextOf(title, chunk));
-  });
+    keys.push(embeddingKeyOf(modelFingerprint, embeddingTextOf(title, chunk)));
+  }
+  return keys;
 }
 
 /**
