@@ -82,11 +82,12 @@ describe.each([
     await switchedAndDropped(before.generation, generation);
   });
 
-  test('right after it has switched readers, and told nobody: they are switched, once', async () => {
+  test('right after it has switched readers, before it tells anybody or just then: they are switched, once', async () => {
     const before = await builds.live();
     const { generation } = await builds.build();
     await builds.verify(generation);
-    await killedAt(moments.switched(generation), builds.promote);
+    // On a data folder the line of the log and the answer follow the switch at once: either may be heard first.
+    await killedAt(moments.switched(generation), builds.promote, { orAnswered: true });
     expect(await builds.live()).toMatchObject({ generation });
     await expect(builds.promote()).rejects.toMatchObject({ code: 'failed_precondition' });
     await dropped(before.generation, generation);
@@ -132,10 +133,16 @@ describe.each([
     await scenario.expectWhole();
   }
 
-  /** Kills the process that serves at a moment of what it is asked for. */
-  async function killedAt(moment: Promise<void>, ask: () => Promise<unknown>): Promise<void> {
-    const tooLate = () => Promise.reject(new Error('it was answered before the moment'));
-    await Promise.race([moment, ask().then(tooLate, () => moment)]);
+  /** Kills the process that serves at a moment of what it is asked for, or when it has answered if that may come first. */
+  async function killedAt(
+    moment: Promise<void>,
+    ask: () => Promise<unknown>,
+    { orAnswered = false } = {},
+  ): Promise<void> {
+    const answered = () => {
+      if (!orAnswered) throw new Error('it was answered before the moment');
+    };
+    await Promise.race([moment, ask().then(answered, () => moment)]);
     const { serving } = scenario.scene;
     await serving.kill();
     await serving.start();
