@@ -2,7 +2,7 @@ import type { ManifestEntry } from '@winnow/core';
 
 /**
  * Documents per bundle at most; a page of the manifest. A bundle waits once for the index to show what it wrote: with half as
- * many, an ingest of documents of 1 KB into Elasticsearch took 1.15 times as long.
+ * many, an ingest of documents of 1 KB into Elasticsearch takes longer (docs/benchmarks.md, Bulk ingest).
  */
 export const maxBundleDocuments = 1_024;
 /** A document that was taken up this often and still is not done goes to the inbox. */

@@ -12,8 +12,8 @@ export interface EmbeddedQuery {
 }
 
 /**
- * Embeds a question, unless the mode is `bm25`; the index gets ready meanwhile. A hybrid search whose embedding model does not answer goes on
- * without a vector, and says so.
+ * Embeds a question, unless the mode is `bm25`; the index gets ready meanwhile. A hybrid search whose embedding model
+ * does not answer goes on without a vector, and says so.
  *
  * @throws AppError what the embedder throws in mode `dense`; what is no passing failure.
  */
