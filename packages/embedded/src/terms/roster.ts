@@ -56,7 +56,7 @@ export function createRoster(database: Reads): Roster {
   const placeOf = (id: number, from: number) => {
     // From place to place, ids grow by one or more: where nothing was removed, this is it.
     let high = Math.min(size - 1, from + id - idAt(from));
-    if (ids[high] === id) return high;
+    if (high >= from && ids[high] === id) return high;
     let low = from;
     while (low <= high) {
       const middle = (low + high) >>> 1;
