@@ -8,6 +8,7 @@ import { whileThere } from './generations.ts';
 import { identifyDocuments } from './identify.ts';
 import { keptDocuments } from './kept-documents.ts';
 import type { Reading } from './readers/reading.ts';
+import { recallWanted } from './recall-wanted.ts';
 import { removeDocuments } from './remove.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
 import { tokenVectorsByKey } from './token-vectors-by-key.ts';
@@ -28,7 +29,7 @@ export function createChunkIndex(context: CommitContext & { readonly reading: Re
 
     getReady: reading.getReady,
 
-    recall: reading.recall,
+    recall: (ref, query) => recallWanted(reading, ref, query),
 
     async ofDocument(ref, documentId, positions) {
       return await whileThere(database, ref, (generation) =>

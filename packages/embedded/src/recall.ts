@@ -1,11 +1,11 @@
 import {
   AppError,
   type ChunkId,
+  type DocumentId,
   type GenerationRef,
   type RecallHit,
   type RecallQuery,
   type RecallResult,
-  type ScoredChunk,
   type StoredChunk,
 } from '@winnow/core';
 import type { AllowedCache } from './allowed-documents.ts';
@@ -17,6 +17,11 @@ import { type StoredChunkRow, storedChunkColumns, storedChunkOf } from './stored
 import type { TermMemory } from './terms/term-memory.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
 import type { VectorCaches } from './vector-caches.ts';
+
+/** What is asked of a reader: the chunks of all hits come along, or none. */
+export interface ReadingQuery extends Omit<RecallQuery, 'wanted'> {
+  readonly withChunks: boolean;
+}
 
 /** What searching needs beside the file. */
 export interface RecallContext {
@@ -33,7 +38,7 @@ export interface RecallContext {
 export async function recallChunks(
   context: RecallContext,
   ref: GenerationRef,
-  query: RecallQuery,
+  query: ReadingQuery,
 ): Promise<RecallResult> {
   const { database, caches } = context;
   throwIfAborted(query.signal);
@@ -44,14 +49,17 @@ export async function recallChunks(
     const generation = generationOf(database, ref);
     const bm25 = byTerms?.best(generation) ?? [];
     const dense = recallByVector(context, generation, query);
-    return { ...resultOf(database, generation, query.k, bm25, dense), termsLeftOut: byTerms?.leftOut ?? 0 };
+    return {
+      ...resultOf(database, generation, query, { bm25, dense }),
+      termsLeftOut: byTerms?.leftOut ?? 0,
+    };
   });
 }
 
 function recallByVector(
   { caches, allowedCache }: RecallContext,
   generation: Generation,
-  { vector, k, filter }: RecallQuery,
+  { vector, k, filter }: ReadingQuery,
 ): readonly RowHit[] {
   if (vector === null) return [];
   if (vector.length !== generation.dimensions) {
@@ -64,58 +72,57 @@ function recallByVector(
   return caches.search(generation, vector, k, allowed);
 }
 
+/** Of what the legs found, that is live, the best `k` of each; with the chunks themselves where they are asked for. */
 function resultOf(
   database: Reads,
   generation: Generation,
-  k: number,
-  bm25: readonly RowHit[],
-  dense: readonly RowHit[],
+  { k, withChunks }: Pick<ReadingQuery, 'k' | 'withChunks'>,
+  found: { readonly bm25: readonly RowHit[]; readonly dense: readonly RowHit[] },
 ): Omit<RecallResult, 'termsLeftOut'> {
-  const ids = chunkIdsOf(database, generation, [...bm25, ...dense]);
-  const kept = { bm25: best(bm25, ids, k), dense: best(dense, ids, k) };
-  const rows = [...new Set([...kept.bm25, ...kept.dense].map((hit) => hit.chunk))];
+  const places = placesOf(database, generation, [...found.bm25, ...found.dense]);
+  const bm25 = best(found.bm25, places, k);
+  const dense = best(found.dense, places, k);
+  const rows = withChunks ? [...new Set([...bm25, ...dense].map(({ chunk }) => chunk))] : [];
   const chunks = chunksOf(database, generation, rows);
-  return { bm25: placed(kept.bm25, chunks), dense: placed(kept.dense, chunks), chunks, around: new Map() };
+  return { bm25: bm25.map(({ hit }) => hit), dense: dense.map(({ hit }) => hit), chunks, around: new Map() };
 }
 
-function placed(
-  hits: readonly ScoredChunk[],
-  chunks: ReadonlyMap<ChunkId, StoredChunk>,
-): readonly RecallHit[] {
-  return hits.flatMap(({ chunkId, score }) => {
-    const chunk = chunks.get(chunkId);
-    return chunk === undefined
-      ? []
-      : [{ chunkId, score, documentId: chunk.documentId, position: chunk.position }];
-  });
-}
+type HitPlace = Omit<RecallHit, 'score'>;
 
 /** Of chunks whose document is live; others are left out. */
-function chunkIdsOf(
+function placesOf(
   database: Reads,
   { tables }: Generation,
   hits: readonly RowHit[],
-): ReadonlyMap<number, ChunkId> {
-  const rows = database.all<{ id: number; chunk_id: string }>(
-    `SELECT chunk.id, chunk.chunk_id FROM json_each(?) AS asked JOIN ${tables.chunk} AS chunk ON chunk.id = asked.value
+): ReadonlyMap<number, HitPlace> {
+  const rows = database.all<{ id: number; chunk_id: string; document_id: string; position: number }>(
+    `SELECT chunk.id, chunk.chunk_id, document.document_id, chunk.position
+     FROM json_each(?) AS asked JOIN ${tables.chunk} AS chunk ON chunk.id = asked.value
      JOIN ${tables.document} AS document ON document.id = chunk.document AND document.live_revision IS NOT NULL`,
     JSON.stringify([...new Set(hits.map((hit) => hit.chunk))]),
   );
-  return new Map(rows.map((row) => [row.id, row.chunk_id as ChunkId]));
+  return new Map(
+    rows.map(({ id, chunk_id, document_id, position }) => [
+      id,
+      { chunkId: chunk_id as ChunkId, documentId: document_id as DocumentId, position },
+    ]),
+  );
 }
 
-/** Best first, ties by chunk id, at most k. */
+/** Best first, ties by chunk id, at most k; with the row ids of the chunks. */
 function best(
   hits: readonly RowHit[],
-  ids: ReadonlyMap<number, ChunkId>,
+  places: ReadonlyMap<number, HitPlace>,
   k: number,
-): readonly (ScoredChunk & { readonly chunk: number })[] {
+): readonly { readonly chunk: number; readonly hit: RecallHit }[] {
   return hits
     .flatMap(({ chunk, score }) => {
-      const chunkId = ids.get(chunk);
-      return chunkId === undefined ? [] : [{ chunk, chunkId, score }];
+      const place = places.get(chunk);
+      return place === undefined ? [] : [{ chunk, hit: { ...place, score } }];
     })
-    .sort((left, right) => right.score - left.score || (left.chunkId < right.chunkId ? -1 : 1))
+    .sort(
+      ({ hit: left }, { hit: right }) => right.score - left.score || (left.chunkId < right.chunkId ? -1 : 1),
+    )
     .slice(0, k);
 }
 
@@ -124,6 +131,7 @@ function chunksOf(
   { tables }: Generation,
   rows: readonly number[],
 ): ReadonlyMap<ChunkId, StoredChunk> {
+  if (rows.length === 0) return new Map();
   const found = database.all<StoredChunkRow>(
     `SELECT ${storedChunkColumns} FROM json_each(?) AS asked
      JOIN ${tables.chunk} AS chunk ON chunk.id = asked.value JOIN ${tables.document} AS document ON document.id = chunk.document`,

@@ -3,15 +3,15 @@ import type {
   ErrorCode,
   ErrorDetails,
   GenerationRef,
-  RecallQuery,
   RecallResult,
   StoredChunk,
   TokenFrequencies,
 } from '@winnow/core';
+import type { ReadingQuery } from '../recall.ts';
 import type { HeldVectors, VectorChange } from '../vector-caches.ts';
 
 /** Grows with every change of what is sent here: a thread of another version takes no request. */
-export const readerVersion = 3;
+export const readerVersion = 4;
 
 /** What a reader thread is started with. */
 export interface ReaderSetup {
@@ -27,7 +27,7 @@ export type ReaderRequest =
   | {
       readonly kind: 'recall';
       readonly ref: GenerationRef;
-      readonly query: Omit<RecallQuery, 'signal' | 'wanted'>;
+      readonly query: Omit<ReadingQuery, 'signal'>;
     }
   | { readonly kind: 'token-frequencies'; readonly ref: GenerationRef; readonly tokens: readonly string[] }
   | { readonly kind: 'parts'; readonly ref: GenerationRef; readonly parts: readonly DocumentPart[] };

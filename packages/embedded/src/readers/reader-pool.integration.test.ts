@@ -67,7 +67,7 @@ describe('vectors in memory', () => {
     searches: number,
     query: { readonly vector: Float32Array | null },
   ) => {
-    const asked = { terms: [], k: bytes, filter: null, signal, ...query };
+    const asked = { terms: [], k: bytes, filter: null, withChunks: true, signal, ...query };
     const results = await Promise.all(Array.from({ length: searches }, () => pool.recall(ref, asked)));
     return new Set(results.map(({ termsLeftOut }) => termsLeftOut)).size;
   };
@@ -109,7 +109,7 @@ describe('readers of a file', () => {
     await store.corpora.create(corpus);
     pool = createReaderPool({ path, threads: 2, maxVectorBytes: 1_000_000, log: silentLogger });
     const vector = Float32Array.of(1, 0, 0, 0, 0, 0, 0, 0);
-    const query = { terms: null, vector, k: 100, filter: null, signal };
+    const query = { terms: null, vector, k: 100, filter: null, withChunks: true, signal };
     // The pool is not told of the store's commits, as one of another process is not; the store's own readers are.
     for (let round = 1; round <= 5; round++) {
       const id = `document-${round}`;
@@ -132,7 +132,7 @@ describe('readers of a file', () => {
     const path = join(folder, 'absent.sqlite');
     pool = createReaderPool({ path, threads: 1, maxVectorBytes: 1, log: silentLogger });
     const controller = new AbortController();
-    const query = { terms: ['a'], vector: null, k: 1, filter: null };
+    const query = { terms: ['a'], vector: null, k: 1, filter: null, withChunks: true };
     pool.getReady(ref);
     const first = pool.recall(ref, { ...query, signal });
     const second = pool.recall(ref, { ...query, signal: controller.signal });

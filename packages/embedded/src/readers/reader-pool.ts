@@ -171,7 +171,9 @@ export function createReaderPool(options: ReaderPoolOptions): Reading {
       reject(AppError.from(signal.reason));
     };
     signal.addEventListener('abort', abort, { once: true });
-    waiting.push(asked);
+    // A search that has its hits is finished before others begin.
+    if (request.kind === 'parts') waiting.unshift(asked);
+    else waiting.push(asked);
     give();
     try {
       return ofKind(await promise, request.kind);
@@ -185,9 +187,9 @@ export function createReaderPool(options: ReaderPoolOptions): Reading {
       // Later threads are started by who waits for one.
       if (!closed && threads.size === 0) start().tell({ type: 'get-ready', ref });
     },
-    async recall(ref, { terms, vector, k, filter, signal }) {
+    async recall(ref, { terms, vector, k, filter, withChunks, signal }) {
       // A copy: of a view, the whole buffer would be sent.
-      const request = { ref, query: { terms, vector: vector?.slice() ?? null, k, filter } };
+      const request = { ref, query: { terms, vector: vector?.slice() ?? null, k, filter, withChunks } };
       return (await ask({ kind: 'recall', ...request }, signal)).value;
     },
     async tokenFrequencies(ref, tokens) {

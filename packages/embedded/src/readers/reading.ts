@@ -1,16 +1,9 @@
-import type {
-  DocumentPart,
-  GenerationRef,
-  RecallQuery,
-  RecallResult,
-  StoredChunk,
-  TokenFrequencies,
-} from '@winnow/core';
+import type { DocumentPart, GenerationRef, RecallResult, StoredChunk, TokenFrequencies } from '@winnow/core';
 import { createAllowedCache } from '../allowed-documents.ts';
 import type { Reads } from '../database.ts';
 import { partsOfDocuments } from '../export.ts';
 import { whileThere } from '../generations.ts';
-import { recallChunks } from '../recall.ts';
+import { type ReadingQuery, recallChunks } from '../recall.ts';
 import { createTermMemory } from '../terms/term-memory.ts';
 import { tokenFrequencies } from '../token-frequencies.ts';
 import { createVectorCaches, type HeldVectors, type VectorChange } from '../vector-caches.ts';
@@ -22,7 +15,7 @@ const maxTermBytes = 64 * 1024 ** 2;
 export interface Reading {
   /** Begins to read what every recall needs; a failure is told by the recall. */
   getReady(ref: GenerationRef): void;
-  recall(ref: GenerationRef, query: RecallQuery): Promise<RecallResult>;
+  recall(ref: GenerationRef, query: ReadingQuery): Promise<RecallResult>;
   tokenFrequencies(ref: GenerationRef, tokens: readonly string[]): Promise<TokenFrequencies>;
   ofDocuments(
     ref: GenerationRef,
