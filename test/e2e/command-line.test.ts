@@ -73,7 +73,8 @@ describe('winnow on the embedded index', () => {
     expect(third.documents).toMatchObject({ new: 1, changed: 1, unchanged: 3, deleted: 1, failed: 0 });
     expect(third.chunks.embedded).toBeLessThan(first.chunks.embedded);
 
-    const coffee = await winnowJson<Found>(['search', 'handbook', 'coffee machine'], environment);
+    // As it is typed without quotes.
+    const coffee = await winnowJson<Found>(['search', 'handbook', 'coffee', 'machine'], environment);
     expect(coffee.hits.map((hit) => hit.documentId)).not.toContain('kitchen.txt');
     const tapes = await winnowJson<Found>(['search', 'handbook', 'tapes', '--mode', 'bm25'], environment);
     expect(tapes.hits[0]?.documentId).toBe('operations/backup.md');

@@ -85,7 +85,7 @@ async function addCommands(
   }
 }
 
-/** `search` of `search <name> <query>`. */
+/** `search` of `search <name> <query...>`. */
 function nameIn(usage: string): string {
   return usage.split(' ')[0] ?? usage;
 }

@@ -139,13 +139,13 @@ export const allCommands: readonly CommandModule[] = [
   {
     load: async () => (await import('./search.ts')).registerSearch,
     commands: {
-      'search <name> <query>': 'Find passages: recall wide (BM25 and embeddings), fuse, rerank.',
+      'search <name> <query...>': 'Find passages: recall wide (BM25 and embeddings), fuse, rerank.',
     },
   },
   {
     load: async () => (await import('./ask.ts')).registerAsk,
     commands: {
-      'ask <name> <query>': 'Answer a question from a corpus, with citations that were checked.',
+      'ask <name> <query...>': 'Answer a question from a corpus, with citations that were checked.',
     },
   },
   {

@@ -14,7 +14,7 @@ import type { Environment } from '../with-engine.ts';
 
 export function registerAsk(program: Command, environment: Environment): void {
   program
-    .command('ask <name> <query>')
+    .command('ask <name> <query...>')
     .description('Answer a question from a corpus, with citations that were checked.')
     .addOption(new Option('--mode <mode>', 'legs of the recall').choices([...searchModes]).default('hybrid'))
     .option('-k <n>', 'passages to answer from', wholeNumber(1, 10), 5)
@@ -37,10 +37,14 @@ A terminal shows the text as it comes, and the checked answer after it where the
 gets the checked answer alone. Without a chat model the answer is quoted from the sources.
 Where nothing supports an answer it abstains, shows the three nearest passages, and ends with exit code 1.`,
     )
-    .action(async (name: string, query: string, options: Record<string, unknown>) => {
+    .action(async (name: string, words: readonly string[], options: Record<string, unknown>) => {
       const { json: asJson, history: file, ...rest } = options;
       const history = typeof file === 'string' ? await readJsonFile(file) : [];
-      const request = parseGiven(answerRequestSchema, { query, history, ...rest }, 'the request');
+      const request = parseGiven(
+        answerRequestSchema,
+        { query: words.join(' '), history, ...rest },
+        'the request',
+      );
       await withQueries(environment, name, request, async ({ queries, signal, notesOn }, asked) => {
         const events = queries.answer(name, asked, signal);
         const result =

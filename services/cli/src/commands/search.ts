@@ -14,7 +14,7 @@ import { withQueries } from '../queries/with-queries.ts';
 import type { Environment } from '../with-engine.ts';
 
 export function registerSearch(program: Command, environment: Environment): void {
-  withFormats(program.command('search <name> <query>'))
+  withFormats(program.command('search <name> <query...>'))
     .description('Find passages: recall wide (BM25 and embeddings), fuse, rerank.')
     .addOption(new Option('--mode <mode>', 'legs of the recall').choices([...searchModes]).default('hybrid'))
     .addOption(
@@ -51,12 +51,12 @@ Examples:
 Where a winnow serve runs on the same data folder it is asked: its models are loaded already.
 Filter operators: eq, in, range (gt gte lt lte), exists, and, or, not.`,
     )
-    .action((name: string, query: string, options: FormatOptions & Record<string, unknown>) => {
+    .action((name: string, words: readonly string[], options: FormatOptions & Record<string, unknown>) => {
       const { format, json: _, explain, mmr, ...rest } = options;
       const request = parseGiven(
         searchRequestSchema,
         {
-          query,
+          query: words.join(' '),
           ...rest,
           ...(typeof mmr === 'number' && { mmr: { lambda: mmr } }),
         },
