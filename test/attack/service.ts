@@ -20,7 +20,8 @@ export interface AttackedService {
 }
 
 /**
- * Starts `winnow serve` as a user does, on a free port and in a folder of its own.
+ * Starts `winnow serve` as a user does, on a free port and in a folder of its own, with memory as `docker-compose.yml` has it
+ * collected.
  * @param environment besides: servers, models. Requests may say whom they come from, so that the limit of requests of
  * one address is not what is tested.
  */
@@ -39,6 +40,7 @@ export async function startService(
       WINNOW_DATA_DIR: join(folder, 'data'),
       WINNOW_SOURCE_ROOTS: sources,
       WINNOW_TRUSTED_PROXIES: '127.0.0.1',
+      NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --max-semi-space-size=4`,
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
