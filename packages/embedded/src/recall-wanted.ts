@@ -1,29 +1,23 @@
-import type { ChunkId, GenerationRef, RecallLegs, RecallQuery, RecallResult } from '@winnow/core';
+import type { GenerationRef, RecallQuery, RecallResult } from '@winnow/core';
 import type { Reading } from './readers/reading.ts';
 
 /**
  * A recall that reads the chunks of no other hits than are looked at: those of all would take as long as finding them, in the
- * reader's thread and on their way from it. A chunk whose document was replaced since it was found is left out.
+ * reader's thread and on their way from it. Where a document was replaced since its chunk was found, everything is found once
+ * more, this time with the chunks of all hits, as they stand at one moment: nothing is missing that is there.
  */
 export async function recallWanted(
   reading: Reading,
   ref: GenerationRef,
   { wanted, ...query }: RecallQuery,
 ): Promise<RecallResult> {
-  const found = await reading.recall(ref, { ...query, withChunks: wanted === undefined });
-  if (wanted === undefined) return found;
-  const parts = partsOf(found, wanted(found).texts);
-  if (parts.length === 0) return found;
+  const recall = (withChunks: boolean) => reading.recall(ref, { ...query, withChunks });
+  if (wanted === undefined) return await recall(true);
+  const found = await recall(false);
+  const hits = new Map([...found.bm25, ...found.dense].map((hit) => [hit.chunkId, hit]));
+  const looked = wanted(found).texts.flatMap((chunkId) => hits.get(chunkId) ?? []);
+  const parts = looked.map(({ documentId, position }) => ({ documentId, from: position, to: position }));
   const read = await reading.ofDocuments(ref, parts, query.signal);
-  return { ...found, chunks: new Map(read.flat().map((chunk) => [chunk.chunkId, chunk])) };
-}
-
-function partsOf({ bm25, dense }: RecallLegs, chunkIds: readonly ChunkId[]) {
-  const places = new Map([...bm25, ...dense].map((hit) => [hit.chunkId, hit]));
-  return chunkIds.flatMap((chunkId) => {
-    const place = places.get(chunkId);
-    return place === undefined
-      ? []
-      : [{ documentId: place.documentId, from: place.position, to: place.position }];
-  });
+  const chunks = new Map(read.flat().map((chunk) => [chunk.chunkId, chunk]));
+  return looked.every(({ chunkId }) => chunks.has(chunkId)) ? { ...found, chunks } : await recall(true);
 }
