@@ -5,6 +5,14 @@ import { termsWithJoins } from './joined-terms.ts';
 const terms = (question: string) => askedOf(question).wanted.map(({ term }) => term);
 
 describe('askedOf', () => {
+  it('takes the code of a currency for its name', () => {
+    const [dollar] = askedOf('How many dollars?').wanted;
+    expect(dollar).toMatchObject({ term: 'dollar', alsoBy: ['usd'] });
+    expect(askedOf('要多少美元？').wanted).toContainEqual(
+      expect.objectContaining({ term: '美元', alsoBy: ['usd'] }),
+    );
+  });
+
   it('wants the words that are asked about, not those that ask', () => {
     expect(terms('How do I rotate the log files?')).toEqual(['rotat', 'log', 'file']);
     expect(terms('怎样备份语料库？')).toEqual(['备', '备份', '份', '份语', '语', '语料', '料', '料库', '库']);

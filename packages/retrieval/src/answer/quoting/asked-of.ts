@@ -3,7 +3,7 @@ import { waysToWrite } from './joined-terms.ts';
 
 /** What a question asks for. */
 export interface Asked {
-  /** Its distinct terms without the words that only ask, each with the joined words that stand for it too. */
+  /** Its distinct terms without the words that only ask, each with the joined words and currency codes that stand for it too. */
   readonly wanted: readonly WantedTerm[];
   /** `how many`, `how long`, `最大多少`: an answer has a number. */
   readonly amount: boolean;
@@ -42,6 +42,17 @@ const weightOfCharacter = 0.3;
 const weightOfName = 2.5;
 const latinWord = /^[a-z][a-z\d.+#-]+$/;
 
+/** Money is asked for by name and written by code. */
+const currencyCodes: ReadonlyMap<string, string> = new Map([
+  ['dollar', 'usd'],
+  ['euro', 'eur'],
+  ['pound', 'gbp'],
+  ['yen', 'jpy'],
+  ['yuan', 'cny'],
+  ['美元', 'usd'],
+  ['欧元', 'eur'],
+]);
+
 const amountEnglish =
   /\bhow (?:many|much|long|often|large|big|far|fast|old|high|tall|heavy)\b|\b(?:maximum|minimum|max|min|default (?:value|size|port|time ?out)|which port|what port|what percentage|number of)\b|\bwhat(?:'s| is| are) the [^?]*\blimits?\b/i;
 /** What is the largest that is allowed: not which one is the largest. */
@@ -65,7 +76,11 @@ export function askedOf(question: string): Asked {
   const weightOf = (term: string) =>
     han.test(term) ? weightOfCharacter : inHan && latinWord.test(term) ? weightOfName : 1;
   const wanted = new Map(
-    waysToWrite(terms).map(([term, alsoBy]) => [term, { term, alsoBy, weight: weightOf(term) }]),
+    waysToWrite(terms).map(([term, joined]) => {
+      const code = currencyCodes.get(term);
+      const alsoBy = code === undefined ? joined : [...joined, code];
+      return [term, { term, alsoBy, weight: weightOf(term) }];
+    }),
   );
   return {
     wanted: [...wanted.values()],

@@ -55,6 +55,16 @@ describe('quoteSectionsOf', () => {
     );
   });
 
+  it('compares a command by what it does, not by a sentence that it writes or asks by way of example', () => {
+    const [code] = unitsOf({
+      text: '```\nwinnow search notes "how do I roll back?"\necho \'每天备份\' > "my notes.md"\n```',
+    });
+    expect(code).toMatchObject({
+      compared: 'winnow search notes \necho  > "my notes.md"',
+      text: 'winnow search notes "how do I roll back?"\necho \'每天备份\' > "my notes.md"',
+    });
+  });
+
   it('quotes no half of a block of code', () => {
     expect(textsOf('Do this.\n\n```\nrun\nmore')).toEqual(['Do this.']);
   });

@@ -20,7 +20,7 @@ export interface QuoteUnit {
   readonly block: number;
   /** As it is shown: a row as `column: value`, code with its indentation, all else without marks of lists and citations. */
   readonly text: string;
-  /** What it is compared by: its text, and of code the sentence before it too. */
+  /** What it is compared by: its text, and of code the sentence before it too, but no sentence within it. */
   readonly compared: string;
   readonly terms: ReadonlySet<string>;
 }
@@ -43,6 +43,10 @@ const longestJoined = 400;
 /** Of a long block of code that much is compared with the question. */
 const comparedCode = 400;
 const quoteMark = /^[ \t]*>[ \t]?/gm;
+/** Between quotation marks on one line of code. */
+const quotedText = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g;
+/** Han writes no spaces. */
+const severalWords = /\p{Script=Han}|\S\s+\S+\s+\S/u;
 
 /** What may be quoted of sources, in their order: of each what is evidence, by the headings it stands under. */
 export function quoteSectionsOf(sources: readonly ContextSource[]): readonly QuoteSection[] {
@@ -143,7 +147,13 @@ function unitsOfBlock(
       return [];
     case 'code': {
       const code = withoutIndent(text.slice(block.start, block.end));
-      return unitOf('code', code, block, place, `${place.lead}\n${code.slice(0, comparedCode)}`.trim());
+      return unitOf(
+        'code',
+        code,
+        block,
+        place,
+        `${place.lead}\n${withoutExamples(code.slice(0, comparedCode))}`.trim(),
+      );
     }
     case 'table':
       return block.rows.flatMap((range) =>
@@ -167,6 +177,11 @@ function unitsOfBlock(
       });
     }
   }
+}
+
+/** Code without the sentences in it, which it writes or asks by way of example: `search notes "how do I roll back?"` rolls nothing back. */
+function withoutExamples(code: string): string {
+  return code.replace(quotedText, (text) => (severalWords.test(text) ? '' : text));
 }
 
 function unitOf(
