@@ -2,8 +2,8 @@ import type { GenerationRef, RecallQuery, RecallResult } from '@winnow/core';
 import type { Reading } from './readers/reading.ts';
 
 /**
- * A recall that reads the chunks of no other hits than are looked at: those of all would take as long as finding them, in the
- * reader's thread and on their way from it. Where a document was replaced since its chunk was found, everything is found once
+ * A recall that reads the chunks of no other hits than are looked at: those of all took a sixth of a hybrid recall over 100,000
+ * chunks (docs/benchmarks.md). Where a document was replaced since its chunk was found, everything is found once
  * more, this time with the chunks of all hits, as they stand at one moment: nothing is missing that is there.
  */
 export async function recallWanted(

@@ -30,7 +30,7 @@ export interface Roster {
   readonly isSparse: boolean;
   idAt(place: number): number;
   /**
-   * @param from a place that is not behind the chunk's, if it is there at all; the nearer, the faster.
+   * @param from chunks that stand before this place are not found; the nearer it is, the faster.
    * @returns -1: there is no such chunk.
    */
   placeOf(id: number, from: number): number;
