@@ -79,7 +79,7 @@ describe('the fence of planners', () => {
   });
 
   test('of runs that are admitted at the same time one is in at the end', async () => {
-    const runs = Array.from({ length: 6 }, (_, index) => runIdOf(`run-${index}`));
+    const runs = Array.from({ length: 32 }, (_, index) => runIdOf(`run-${index}`));
     await Promise.all(runs.map((run) => store.manifest.admit(ref, run)));
     const admitted = await planAliasesNow();
     expect(admitted).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import type { estypes } from '@elastic/elasticsearch';
 import { AppError, type GenerationRef, isStandingRun, type RunId } from '@winnow/core';
 import type { Connection } from '../connection/connection.ts';
 import { indexError } from '../connection/index-error.ts';
@@ -10,8 +10,8 @@ interface PlannerPorts {
   readonly names: IndexNames;
 }
 
-/** Times that several who let a run in at the same moment look again; the last one of them wins. */
-const maxRounds = 10;
+/** Looks at who is in: two where nobody else asks, and one more for each that comes in between. */
+const maxLooks = 10;
 
 /**
  * Lets one run write plans to a manifest and shuts out every other: its alias takes the place of all others in one
@@ -27,11 +27,14 @@ export async function admitPlanner(
 ): Promise<void> {
   const index = names.manifest(ref);
   const own = planAlias(index, runId);
-  for (let round = 0; round < maxRounds; round += 1) {
+  let asked = false;
+  for (let look = 0; look < maxLooks; look += 1) {
     const admitted = await admittedTo(connection, index);
     if (admitted.length === 1 && admitted[0] === own) return;
-    await wait(Math.random() * 20 * round);
-    await swapAliases(connection, index, own);
+    // A run that asked later was let in and shut this one out, as it would have done a moment after this answer.
+    if (asked && admitted.length > 0 && !admitted.includes(own)) return;
+    await (asked ? keepOne(connection, index, admitted) : takePlace(connection, index, own));
+    asked = true;
   }
   throw indexError('unavailable', `runs of ${ref.corpus} are admitted by too many at once: try again`);
 }
@@ -65,14 +68,39 @@ async function admittedTo(connection: Connection, index: string): Promise<readon
   return Object.keys(answer[index]?.aliases ?? {});
 }
 
-async function swapAliases(connection: Connection, index: string, own: string): Promise<void> {
-  const actions = [
-    // Those that are there when the server reads it; of two that come at once, each may miss the other's.
+/** Of two that come at once each may miss the other's: the server looks up whom to remove before it removes. */
+function takePlace(connection: Connection, index: string, own: string): Promise<void> {
+  return changeAliases(connection, index, [
     { remove: { index, alias: planAliases(index), must_exist: false } },
     { add: { index, alias: own } },
-  ];
+  ]);
+}
+
+/**
+ * Of several that are in at once, all who see them keep the same one, so that nobody undoes what another did. Changes
+ * nothing if that one was shut out meanwhile: then those that were seen are no longer the state.
+ */
+async function keepOne(connection: Connection, index: string, admitted: readonly string[]): Promise<void> {
+  const [kept, ...others] = admitted.toSorted();
+  if (kept === undefined) return;
+  try {
+    await changeAliases(connection, index, [
+      { remove: { index, alias: kept, must_exist: true } },
+      { add: { index, alias: kept } },
+      ...others.map((alias) => ({ remove: { index, alias, must_exist: false } })),
+    ]);
+  } catch (thrown) {
+    if (AppError.from(thrown).code !== 'not_found') throw thrown;
+  }
+}
+
+async function changeAliases(
+  connection: Connection,
+  index: string,
+  actions: readonly estypes.IndicesUpdateAliasesAction[],
+): Promise<void> {
   const answer = await connection.write((client, options) =>
-    client.indices.updateAliases({ actions }, options),
+    client.indices.updateAliases({ actions: [...actions] }, options),
   );
   if (answer.acknowledged) return;
   throw indexError(
