@@ -31,7 +31,6 @@ const soleImporters: Readonly<Record<string, string>> = {
   'cohere-ai': 'packages/models/src/cohere/',
   'node-llama-cpp': 'packages/models/src/llama/',
   croner: 'packages/scheduling/',
-  'ml-kmeans': 'packages/retrieval/src/cluster/',
   'request-filtering-agent': 'packages/scheduling/',
   '@aws-sdk/client-s3': 'packages/sources/src/s3/',
   pg: 'packages/sources/src/postgres/',

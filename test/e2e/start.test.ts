@@ -21,7 +21,6 @@ const heavy = [
   'acorn',
   'linkedom',
   'htmlparser2',
-  'ml-kmeans',
 ];
 
 const prepareChild = 'packages/engine/src/prepare/prepare-child.ts';

@@ -54,6 +54,7 @@ export {
   type SourceLocation,
   type StoredChunk,
 } from './document.ts';
+export { dot } from './dot.ts';
 export {
   AppError,
   assertNever,

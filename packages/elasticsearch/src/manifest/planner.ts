@@ -70,7 +70,7 @@ async function admittedTo(connection: Connection, index: string): Promise<readon
 
 /** Of two that come at once each may miss the other's: the server looks up whom to remove before it removes. */
 function takePlace(connection: Connection, index: string, own: string): Promise<void> {
-  return changeAliases(connection, index, [
+  return changeAliases(connection, [
     { remove: { index, alias: planAliases(index), must_exist: false } },
     { add: { index, alias: own } },
   ]);
@@ -84,7 +84,7 @@ async function keepOne(connection: Connection, index: string, admitted: readonly
   const [kept, ...others] = admitted.toSorted();
   if (kept === undefined) return;
   try {
-    await changeAliases(connection, index, [
+    await changeAliases(connection, [
       { remove: { index, alias: kept, must_exist: true } },
       { add: { index, alias: kept } },
       ...others.map((alias) => ({ remove: { index, alias, must_exist: false } })),
@@ -96,7 +96,6 @@ async function keepOne(connection: Connection, index: string, admitted: readonly
 
 async function changeAliases(
   connection: Connection,
-  index: string,
   actions: readonly estypes.IndicesUpdateAliasesAction[],
 ): Promise<void> {
   const answer = await connection.write((client, options) =>

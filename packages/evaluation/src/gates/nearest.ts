@@ -1,4 +1,4 @@
-import type { ChunkId } from '@winnow/core';
+import { type ChunkId, dot } from '@winnow/core';
 
 /** A query's vector, and what an index has found for it. */
 export interface VectorProbe {
@@ -57,10 +57,4 @@ function insert(best: number[], score: number, k: number): void {
   const place = best.findIndex((other) => other < score);
   best.splice(place === -1 ? best.length : place, 0, score);
   if (best.length > k) best.pop();
-}
-
-function dot(one: Float32Array, other: Float32Array): number {
-  let sum = 0;
-  for (let at = 0; at < one.length; at += 1) sum += (one[at] ?? 0) * (other[at] ?? 0);
-  return sum;
 }

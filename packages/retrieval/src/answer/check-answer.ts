@@ -1,8 +1,7 @@
-import { AppError, createTurns, type Embedder } from '@winnow/core';
+import { AppError, createTurns, dot, type Embedder } from '@winnow/core';
 import type { Meaning } from '../citations/across-languages.ts';
 import { type CheckedAnswer, checkCitationsInSteps } from '../citations/check-citations.ts';
 import { writingOf } from '../citations/writing-of.ts';
-import { dot } from '../dot.ts';
 import type { AnswerPorts, QueryContext } from '../ports.ts';
 import type { Draft } from './draft-answer.ts';
 import { parallelSentences } from './parallel-sentences.ts';

@@ -1,5 +1,4 @@
-import { AppError, type Embedder } from '@winnow/core';
-import { dot } from '../dot.ts';
+import { AppError, dot, type Embedder } from '@winnow/core';
 
 /**
  * Sentences that no question is about. What a model gives to them is its zero: two unrelated texts have a cosine

@@ -1,4 +1,4 @@
-import { dot } from '../dot.ts';
+import { dot } from '@winnow/core';
 import { rowAt, rowCount, type VectorRows } from './vector-rows.ts';
 
 /** The row of `centres` that is nearest, and its cosine. */

@@ -2,6 +2,7 @@ import type { DocumentId, GenerationRef, Store } from '@winnow/core';
 import { documentVectorOf } from '../document-vector.ts';
 import { comparedTextOf } from '../duplicates/document-features.ts';
 import { documentsIn } from '../duplicates/sketch-documents.ts';
+import { createRandom } from './random.ts';
 
 /** Documents that topics are made of; the others are put to the nearest. */
 export const maxSampled = 10_000;
@@ -41,7 +42,7 @@ export async function sampleDocuments(
   reading: Reading,
 ): Promise<Sample> {
   const documents: SampledDocument[] = [];
-  const random = createRandom();
+  const random = createRandom(0);
   let total = 0;
   for await (const { documentId, vector, excerpt } of vectorDocuments(store, ref, reading)) {
     total += 1;
@@ -66,15 +67,4 @@ export async function* vectorDocuments(
     const excerpt = () => comparedTextOf(title, document.slice(0, 2)).slice(0, excerptLength);
     yield { documentId, vector, excerpt };
   }
-}
-
-/** Numbers in [0, 1), always the same ones: xorshift (Marsaglia, 2003). */
-function createRandom(): () => number {
-  let state = 0x2545f491;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
 }

@@ -1,7 +1,6 @@
-import type { KeptDocument } from '@winnow/core';
+import { dot, type KeptDocument } from '@winnow/core';
 import { jaccardOf, numbersAgree, type TextFeatures, textFeaturesOf } from '@winnow/text';
 import { documentVectorOf } from '../document-vector.ts';
-import { dot } from '../dot.ts';
 import { joinChunks } from '../search/join-chunks.ts';
 import type { DuplicatesRequest } from './duplicates-request.ts';
 

@@ -1,7 +1,7 @@
+import { dot } from '@winnow/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unitOf } from '../document-vector.ts';
-import { dot } from '../dot.ts';
 import { moveVector } from './move-vector.ts';
 
 const unit = fc

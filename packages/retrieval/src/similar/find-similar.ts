@@ -2,6 +2,7 @@ import {
   AppError,
   type Corpus,
   type DocumentId,
+  dot,
   type Filter,
   type GenerationRef,
   liveRef,
@@ -9,7 +10,6 @@ import {
   type Store,
 } from '@winnow/core';
 import { documentVectorOf } from '../document-vector.ts';
-import { dot } from '../dot.ts';
 import { likesVectorOf } from './likes-vector.ts';
 import type { SimilarRequest } from './similar-request.ts';
 import { spreadOut } from './spread-out.ts';

@@ -1,6 +1,6 @@
+import { dot } from '@winnow/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dot } from '../dot.ts';
 import { likesVectorOf } from './likes-vector.ts';
 import { spreadOut } from './spread-out.ts';
 

@@ -1,4 +1,4 @@
-import { dot } from '../dot.ts';
+import { dot } from '@winnow/core';
 
 /** What is chosen among. */
 interface Scored {

@@ -1,4 +1,4 @@
-import { dot } from '../../dot.ts';
+import { dot } from '@winnow/core';
 import { plainQuestion } from './plain-question.ts';
 import { sameSpecifics } from './same-specifics.ts';
 
