@@ -1,5 +1,6 @@
 import { AppError, type Corpus, type DocumentId, liveRef, type Store } from '@winnow/core';
 import type { ClusterRequest } from './cluster-request.ts';
+import { fromMiddleOf } from './from-middle.ts';
 import { labelClusters } from './label-clusters.ts';
 import { nearestCentre } from './nearest-centre.ts';
 import type { Partition, PartitionTask } from './partition.ts';
@@ -58,11 +59,13 @@ export async function clusterDocuments(
   const { parted, signal, onDocument = () => {} } = options;
   const sample = await sampleDocuments(store, liveRef(corpus), { signal, onDocument });
   requireEnough(corpus, sample, k ?? 2);
-  const rows = rowsOf(sample.documents.map(({ vector }) => vector));
+  const vectors = sample.documents.map(({ vector }) => vector);
+  const away = fromMiddleOf(vectors);
+  const rows = rowsOf(vectors.map(away));
   const { centres, silhouette } = await parted({ rows, k }, signal);
   const assigned: Assigned[] = [];
   for await (const { documentId, vector } of all(store, corpus, sample, signal)) {
-    assigned.push({ documentId, ...nearestCentre(centres, vector) });
+    assigned.push({ documentId, ...nearestCentre(centres, away(vector)) });
   }
   return {
     ...reportOf(assigned, labelsOf(sample, assigned, centres.values.length / centres.dimensions)),

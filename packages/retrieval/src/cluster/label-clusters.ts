@@ -13,11 +13,11 @@ interface ClusteredText {
 
 /**
  * Names clusters by their words: those with the highest class TF-IDF, `share of the cluster's documents that have the
- * word × log(1 + mean words of a cluster ÷ documents that have it)`. A word counts once a document, so that a long one
- * does not name the topic alone.
+ * word × log(documents ÷ documents that have it)`. A word counts once a document, so that a long one does not name the
+ * topic alone; and one that every document has names none, which the weight of BERTopic (Grootendorst, 2022) does not see
+ * to.
  *
  * @returns a label for each cluster; empty for one without words.
- * @see Grootendorst, BERTopic, 2022.
  */
 export function labelClusters(texts: readonly ClusteredText[], k: number): readonly string[] {
   const counts = Array.from({ length: k }, () => new Map<string, number>());
@@ -31,15 +31,15 @@ export function labelClusters(texts: readonly ClusteredText[], k: number): reado
       inAll.set(word, (inAll.get(word) ?? 0) + 1);
     }
   }
-  const wordsPerCluster = [...inAll.values()].reduce((sum, count) => sum + count, 0) / k;
   return counts.map((ofCluster, cluster) => {
     const size = sizes[cluster] ?? 0;
     return [...ofCluster]
       .filter(([, count]) => count >= size * leastShare)
       .map(([word, count]) => ({
         word,
-        score: (count / size) * Math.log(1 + wordsPerCluster / (inAll.get(word) ?? count)),
+        score: (count / size) * Math.log(texts.length / (inAll.get(word) ?? count)),
       }))
+      .filter(({ score }) => score > 0)
       .sort((left, right) => right.score - left.score || (left.word < right.word ? -1 : 1))
       .slice(0, wordsPerLabel)
       .map(({ word }) => word)
