@@ -9,7 +9,7 @@ const programs = {
   worker: 'services/worker/src/main.ts',
   'prepare-child': 'packages/engine/src/prepare/prepare-child.ts',
   'child-watch': 'packages/engine/src/prepare/child-watch.ts',
-  'partition-thread': 'packages/engine/src/discovery/partition-thread.ts',
+  'topics-thread': 'packages/engine/src/discovery/topics-thread.ts',
   'reader-worker': 'packages/embedded/src/readers/reader-worker.ts',
   'inference-worker': 'packages/models/src/onnx/inference-worker.ts',
 };

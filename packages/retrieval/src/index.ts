@@ -27,7 +27,7 @@ export {
   type DocumentCluster,
 } from './cluster/cluster-documents.ts';
 export { type ClusterRequest, clusterRequestSchema, maxClusters } from './cluster/cluster-request.ts';
-export type { Partition, PartitionTask } from './cluster/partition.ts';
+export type { Topics, TopicsTask } from './cluster/make-topics.ts';
 export { documentVectorOf } from './document-vector.ts';
 export { type DuplicatesRequest, duplicatesRequestSchema } from './duplicates/duplicates-request.ts';
 export { type DuplicateGroup, type DuplicatesReport, findDuplicates } from './duplicates/find-duplicates.ts';

@@ -11,7 +11,7 @@ import {
   type SimilarResponse,
 } from '@winnow/retrieval';
 import { readLive } from '../read-live.ts';
-import { runPartition } from './run-partition.ts';
+import { runTopics } from './run-topics.ts';
 
 /** What the stored vectors and texts of a corpus say of its documents among each other. No model is called. */
 export interface EngineDiscovery {
@@ -39,7 +39,7 @@ export function createEngineDiscovery(store: Store): EngineDiscovery {
       readLive(store, name, (corpus) => findDuplicates(store, corpus, request, options)),
     clusters: (name, request, options) =>
       readLive(store, name, (corpus) =>
-        clusterDocuments(store, corpus, request, { ...options, parted: runPartition }),
+        clusterDocuments(store, corpus, request, { ...options, topicsFor: runTopics }),
       ),
   };
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bothStores, openTestCorpus, type TestCorpus } from '../test-corpus.ts';
 import { clusterDocuments } from './cluster-documents.ts';
 import { clusterRequestSchema } from './cluster-request.ts';
-import { partition } from './partition.ts';
+import { makeTopics } from './make-topics.ts';
 
 const { signal } = new AbortController();
 describe.each(bothStores)('clusterDocuments in the %s store', (store) => {
@@ -28,7 +28,7 @@ describe.each(bothStores)('clusterDocuments in the %s store', (store) => {
 
   const clusters = (k: number | null) =>
     clusterDocuments(corpus.ports.store, corpus.corpus, clusterRequestSchema.parse({ k }), {
-      parted: async (task) => partition(task),
+      topicsFor: async (task) => makeTopics(task),
       signal,
     });
 

@@ -1,9 +1,6 @@
-import { AppError, type Corpus, type DocumentId, liveRef, type Store } from '@winnow/core';
+import { AppError, type Corpus, createTurns, type DocumentId, liveRef, type Store } from '@winnow/core';
 import type { ClusterRequest } from './cluster-request.ts';
-import { fromMiddleOf } from './from-middle.ts';
-import { labelClusters } from './label-clusters.ts';
-import { nearestCentre } from './nearest-centre.ts';
-import type { Partition, PartitionTask } from './partition.ts';
+import { type Topics, type TopicsTask, topicOf } from './make-topics.ts';
 import { maxSampled, type Sample, sampleDocuments, vectorDocuments } from './sample-documents.ts';
 import { rowsOf } from './vector-rows.ts';
 
@@ -43,7 +40,7 @@ interface Assigned {
  * {@link maxSampled} documents topics are made; the others are read once more and put to the nearest. Memory: the
  * sample, and the id of each document.
  *
- * @param parted runs {@link PartitionTask} without blocking this thread.
+ * @param topicsFor makes topics without blocking this thread.
  * @throws AppError `failed_precondition` for a corpus of fewer documents than topics, or than two.
  */
 export async function clusterDocuments(
@@ -51,25 +48,26 @@ export async function clusterDocuments(
   corpus: Corpus,
   { k }: ClusterRequest,
   options: {
-    readonly parted: (task: PartitionTask, signal: AbortSignal) => Promise<Partition>;
+    readonly topicsFor: (task: TopicsTask, signal: AbortSignal) => Promise<Topics>;
     readonly signal: AbortSignal;
     readonly onDocument?: (count: number) => void;
   },
 ): Promise<ClustersReport> {
-  const { parted, signal, onDocument = () => {} } = options;
+  const { topicsFor, signal, onDocument = () => {} } = options;
   const sample = await sampleDocuments(store, liveRef(corpus), { signal, onDocument });
   requireEnough(corpus, sample, k ?? 2);
-  const vectors = sample.documents.map(({ vector }) => vector);
-  const away = fromMiddleOf(vectors);
-  const rows = rowsOf(vectors.map(away));
-  const { centres, silhouette } = await parted({ rows, k }, signal);
+  const rows = rowsOf(sample.documents.map(({ vector }) => vector));
+  const excerpts = sample.documents.map(({ excerpt }) => excerpt);
+  const topics = await topicsFor({ rows, excerpts, k }, signal);
   const assigned: Assigned[] = [];
+  const turn = createTurns(signal);
   for await (const { documentId, vector } of all(store, corpus, sample, signal)) {
-    assigned.push({ documentId, ...nearestCentre(centres, away(vector)) });
+    assigned.push({ documentId, ...topicOf(topics, vector) });
+    await turn();
   }
   return {
-    ...reportOf(assigned, labelsOf(sample, assigned, centres.values.length / centres.dimensions)),
-    silhouette,
+    ...reportOf(assigned, topics.labels),
+    silhouette: topics.silhouette,
     sampled: sample.documents.length,
     generation: corpus.liveGeneration,
   };
@@ -85,15 +83,6 @@ function requireEnough({ name }: Corpus, { documents }: Sample, least: number): 
 async function* all(store: Pick<Store, 'chunks'>, corpus: Corpus, sample: Sample, signal: AbortSignal) {
   if (sample.total <= maxSampled) yield* sample.documents;
   else yield* vectorDocuments(store, liveRef(corpus), { signal, onDocument() {} });
-}
-
-function labelsOf({ documents }: Sample, assigned: readonly Assigned[], k: number): readonly string[] {
-  const clusterOf = new Map(assigned.map(({ documentId, cluster }) => [documentId, cluster]));
-  const texts = documents.flatMap(({ documentId, excerpt }) => {
-    const cluster = clusterOf.get(documentId);
-    return cluster === undefined ? [] : [{ cluster, text: excerpt }];
-  });
-  return labelClusters(texts, k);
 }
 
 function reportOf(

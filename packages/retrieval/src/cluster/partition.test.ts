@@ -24,7 +24,7 @@ const assignedIn = (rows: ReturnType<typeof bundles>, centres: ReturnType<typeof
 describe('partition', () => {
   it('finds the bundles that there are, and how many', () => {
     const rows = bundles(5, 40);
-    const { centres, silhouette } = partition({ rows, k: null });
+    const { centres, silhouette } = partition(rows, null);
     expect(rowCount(centres)).toBe(5);
     expect(silhouette).toBeGreaterThan(0.5);
     const assigned = assignedIn(rows, centres);
@@ -34,10 +34,10 @@ describe('partition', () => {
 
   it('makes as many as asked for, of few vectors too, and the same again', () => {
     const rows = bundles(3, 4);
-    const [one, other] = [partition({ rows, k: 7 }), partition({ rows, k: 7 })];
+    const [one, other] = [partition(rows, 7), partition(rows, 7)];
     expect(rowCount(one.centres)).toBe(7);
     expect(one).toEqual(other);
-    expect(rowCount(partition({ rows: bundles(2, 1), k: null }).centres)).toBe(2);
+    expect(rowCount(partition(bundles(2, 1), null).centres)).toBe(2);
   });
 });
 

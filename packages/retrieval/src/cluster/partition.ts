@@ -2,17 +2,11 @@ import { type Clusters, firstCentres, kMeans } from './k-means.ts';
 import { distancesOf, silhouetteOf } from './silhouette.ts';
 import { rowCount, thinnedTo, type VectorRows } from './vector-rows.ts';
 
-/** What a partition is asked for, as a thread is sent it. */
-export interface PartitionTask {
-  /** Unit vectors. */
-  readonly rows: VectorRows;
-  /** Null: chosen by silhouette. */
-  readonly k: number | null;
-}
-
 export interface Partition {
   /** Unit vectors, one a cluster. */
   readonly centres: VectorRows;
+  /** Row of `centres` that each vector belongs to. */
+  readonly assigned: readonly number[];
   /** Mean silhouette of a sample under the chosen partition, −1…1; null where k was given. */
   readonly silhouette: number | null;
 }
@@ -30,13 +24,16 @@ const starts = 4;
 const maxSteps = 25;
 
 /**
- * Parts unit vectors into clusters by k-means, which on unit vectors goes by cosine. Takes seconds for ten thousand: to
- * be called in a thread of its own. The same rows give the same partition.
+ * Parts unit vectors into clusters by k-means, which on unit vectors goes by cosine. The same rows give the same
+ * partition.
+ *
+ * @param count of clusters; null: chosen by silhouette.
  */
-export function partition({ rows, k }: PartitionTask): Partition {
-  const chosen = k === null ? bestCount(rows) : { k: Math.min(k, rowCount(rows)), silhouette: null };
-  const { centres } = bestStart(thinnedTo(rows, Math.max(startedRows, chosen.k)), chosen.k);
-  return { centres: kMeans(rows, centres, maxSteps).centres, silhouette: chosen.silhouette };
+export function partition(rows: VectorRows, count: number | null): Partition {
+  const chosen = count === null ? bestCount(rows) : { k: Math.min(count, rowCount(rows)), silhouette: null };
+  const from = bestStart(thinnedTo(rows, Math.max(startedRows, chosen.k)), chosen.k);
+  const { centres, assigned } = kMeans(rows, from.centres, maxSteps);
+  return { centres, assigned, silhouette: chosen.silhouette };
 }
 
 function bestCount(rows: VectorRows): { readonly k: number; readonly silhouette: number } {

@@ -1,21 +1,21 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@winnow/core';
-import type { Partition, PartitionTask } from '@winnow/retrieval';
+import type { Topics, TopicsTask } from '@winnow/retrieval';
 
-/** A partition that takes longer is given up. */
+/** Topics that take longer are given up. */
 const timeoutMs = 300_000;
 /** A thread that needs more is ended by the runtime. */
 const maxHeapMb = 1_024;
 
 /**
- * Makes a partition in a thread of its own, which is ended where nobody waits for it any more.
+ * Makes topics in a thread of its own, which is ended where nobody waits for it any more.
  * @param task its vectors are handed over: they cannot be read here any more.
  * @throws AppError `deadline_exceeded` after five minutes; what aborted the signal.
  */
-export async function runPartition(task: PartitionTask, signal: AbortSignal): Promise<Partition> {
+export async function runTopics(task: TopicsTask, signal: AbortSignal): Promise<Topics> {
   signal.throwIfAborted();
-  const worker = new Worker(new URL('./partition-thread.ts', import.meta.url), {
+  const worker = new Worker(new URL('./topics-thread.ts', import.meta.url), {
     workerData: task,
     transferList: [task.rows.values.buffer as ArrayBuffer],
     resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
@@ -23,8 +23,8 @@ export async function runPartition(task: PartitionTask, signal: AbortSignal): Pr
   const deadline = AbortSignal.timeout(timeoutMs);
   try {
     // An `error` of the thread rejects this too.
-    const [partition] = await once(worker, 'message', { signal: AbortSignal.any([signal, deadline]) });
-    return partition as Partition;
+    const [topics] = await once(worker, 'message', { signal: AbortSignal.any([signal, deadline]) });
+    return topics as Topics;
   } catch (thrown) {
     if (signal.aborted) throw AppError.from(signal.reason);
     if (!deadline.aborted) throw AppError.from(thrown);
