@@ -1,5 +1,5 @@
 import { type BestRows, withRows } from './best-rows.ts';
-import { searchCodes } from './exact-search.ts';
+import { type Codes, searchCodes } from './exact-search.ts';
 import type { QuantisedVector } from './quantised-vector.ts';
 
 /** Asked of rows beyond the hits that are expected of them. */
@@ -9,10 +9,8 @@ const lookedAtPerHit = 4;
 /** What approximate square roots in compiled code may add to a cosine. */
 const kernelLooseness = 1e-5;
 
-/** Codes of chunks, side by side from the beginning of their buffer. */
-export interface CodeRows {
-  readonly codes: Int8Array;
-  readonly count: number;
+/** Codes of chunks. */
+export interface CodeRows extends Codes {
   /** How far the score of any of them may be off. */
   readonly looseness: number;
   /** Row id of a chunk; null for one that a filter does not let through. */
@@ -57,7 +55,7 @@ export function lookThroughFilter(
 function lookAtBest(best: BestRows, rows: CodeRows, { query, k }: Sought, wanted: number): Looked | null {
   const looseness = rows.looseness + query.looseness + kernelLooseness;
   const atLeast = best.floor - looseness;
-  const { hits, rest } = searchCodes(rows.codes, rows.count, query.codes, { wanted, atLeast });
+  const { hits, rest } = searchCodes(rows, query, { wanted, atLeast });
   const found = hits.flatMap(({ index, score }) => {
     const chunk = rows.chunkAt(index);
     return chunk === null ? [] : [{ chunk, least: score - looseness, most: score + looseness }];

@@ -1,3 +1,5 @@
+import { dot } from '@winnow/core';
+
 /** A vector's length may differ from 1 by so much: what adding up thousands of 32-bit numbers may cost, and more. */
 const lengthTolerance = 1e-3;
 
@@ -13,14 +15,14 @@ export function bytesOf(vector: Float32Array): Uint8Array {
  */
 export function soundVectorOf(bytes: Uint8Array | null, dimensions: number): Float32Array | null {
   if (bytes === null || bytes.byteLength !== dimensions * Float32Array.BYTES_PER_ELEMENT) return null;
-  // A copy: the bytes of a row need not begin where a number may.
-  const vector = new Float32Array(bytes.slice().buffer);
+  // The bytes of a row need not begin where a number may.
+  const { buffer, byteOffset } =
+    bytes.byteOffset % Float32Array.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
+  const vector = new Float32Array(buffer, byteOffset, dimensions);
   return isUnit(vector) ? vector : null;
 }
 
 function isUnit(vector: Float32Array): boolean {
-  let squares = 0;
-  for (const value of vector) squares += value * value;
   // Never true for NaN.
-  return Math.abs(Math.sqrt(squares) - 1) <= lengthTolerance;
+  return Math.abs(Math.sqrt(dot(vector, vector)) - 1) <= lengthTolerance;
 }

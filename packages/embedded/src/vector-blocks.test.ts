@@ -173,6 +173,27 @@ describe('vector blocks', () => {
     });
   });
 
+  test('a vector that does not fit the scale of the others is compared as it is, wherever it is moved', () => {
+    const axis = Float32Array.from({ length: 384 }, (_, at) => (at === 0 ? 1 : 0));
+    const between = (one: Float32Array, part: number, other: Float32Array) =>
+      unit(one.map((value, at) => part * value + (1 - part) * (other[at] ?? 0)));
+    const spread = unitVector(-1, 384);
+    const query = between(axis, 0.5, spread);
+    const rows = Array.from({ length: 9_000 }, (_, chunk): VectorRow => {
+      const noise = unitVector(chunk, 384);
+      return { chunk, document: 0, vector: chunk < 100 ? between(spread, 0.6, noise) : noise };
+    });
+    const large = { chunk: 9_000, document: 0, vector: axis };
+    const blocks = blocksOf([...rows, large], 384);
+    expect(blocks.nearest(query, 1, null)).toEqual([large.chunk]);
+    blocks.remove(3);
+    expect(blocks.nearest(query, 1, null)).toEqual([large.chunk]);
+    const left = [...rows, large].filter(({ chunk }) => chunk !== 3);
+    const found = blocks.nearest(query, 50, null);
+    expect(found).toEqual(expect.arrayContaining(expected(left, query, 50, null)));
+    expect(found.length).toBeLessThan(150);
+  });
+
   test('of many vectors, few are held to be among the best', () => {
     const rows = Array.from({ length: 9_000 }, (_, chunk) => ({
       chunk,

@@ -1,6 +1,6 @@
 import { noRows } from './best-rows.ts';
 import { type CodeRows, type Looked, lookAtRows, lookThroughFilter } from './look-at-rows.ts';
-import { quantise } from './quantised-vector.ts';
+import { commonScale, quantise } from './quantised-vector.ts';
 
 /** Vectors of a block: a compromise between calls per search and memory that a small corpus leaves empty. */
 const blockSize = 4_096;
@@ -42,11 +42,18 @@ interface Block {
   readonly documents: Float64Array;
   /** How far the score of any of its rows may be off; that of rows that have left it counts as well. */
   looseness: number;
+  /** That all of its rows have in common; null once one did not fit. */
+  scale: number | null;
 }
+
+/** Codes of a row that are put into a block; of an unknown scale where it is null. */
+type Rounded = Pick<Block, 'codes' | 'looseness' | 'scale'>;
 
 export function createVectorBlocks(dimensions: number): VectorBlocks {
   const blocks: Block[] = [];
   const slots = new Map<number, number>();
+  /** Chosen by the first vector. */
+  let scale: number | null = null;
   /** Where the codes that a filter lets through are put side by side. */
   let scratch: Int8Array | null = null;
 
@@ -57,21 +64,24 @@ export function createVectorBlocks(dimensions: number): VectorBlocks {
       chunks: new Float64Array(blockSize),
       documents: new Float64Array(blockSize),
       looseness: 0,
+      scale,
     };
     return { block: blocks[index], at: slot % blockSize };
   };
-  const put = (slot: number, row: Omit<VectorRow, 'vector'>, codes: Int8Array, looseness: number) => {
+  const put = (slot: number, row: Omit<VectorRow, 'vector'>, rounded: Rounded) => {
     const { block, at } = place(slot);
-    block.codes.set(codes, at * dimensions);
+    block.codes.set(rounded.codes, at * dimensions);
     block.chunks[at] = row.chunk;
     block.documents[at] = row.document;
-    block.looseness = Math.max(block.looseness, looseness);
+    block.looseness = Math.max(block.looseness, rounded.looseness);
+    if (rounded.scale !== block.scale) block.scale = null;
     slots.set(row.chunk, slot);
   };
   const move = (from: number, to: number) => {
     const { block, at } = place(from);
     const row = { chunk: block.chunks[at] ?? 0, document: block.documents[at] ?? 0 };
-    put(to, row, block.codes.subarray(at * dimensions, (at + 1) * dimensions), block.looseness);
+    const codes = block.codes.subarray(at * dimensions, (at + 1) * dimensions);
+    put(to, row, { codes, looseness: block.looseness, scale: block.scale });
   };
   const sideBySide = (block: Block, count: number, allowed: ReadonlySet<number>) => {
     scratch ??= new Int8Array(blockSize * dimensions);
@@ -87,8 +97,9 @@ export function createVectorBlocks(dimensions: number): VectorBlocks {
     has: (chunk) => slots.has(chunk),
     add(row) {
       if (slots.has(row.chunk)) return;
-      const { codes, looseness, length } = quantise(row.vector);
-      put(slots.size, row, codes, looseness + Math.abs(length - 1));
+      scale ??= commonScale(row.vector);
+      const rounded = quantise(row.vector, scale);
+      put(slots.size, row, { ...rounded, looseness: rounded.looseness + Math.abs(rounded.length - 1) });
     },
     remove(chunk) {
       const slot = slots.get(chunk);
@@ -123,10 +134,10 @@ export function createVectorBlocks(dimensions: number): VectorBlocks {
 
 /** The rows of a block where they are. */
 function rowsOf(block: Block, count: number, allowed: ReadonlySet<number> | null): CodeRows {
-  const { codes, looseness, chunks, documents } = block;
+  const { codes, looseness, scale, chunks, documents } = block;
   const chunkAt = (index: number) =>
     allowed === null || allowed.has(documents[index] ?? -1) ? (chunks[index] ?? 0) : null;
-  return { codes, looseness, count, chunkAt };
+  return { codes, looseness, scale, count, chunkAt };
 }
 
 /** The rows that a filter lets through, put side by side. */
@@ -146,6 +157,12 @@ function allowedRowsOf(
     scratch.set(block.codes.subarray(from * dimensions, at * dimensions), picked.length * dimensions);
     for (let row = from; row < at; row++) picked.push(block.chunks[row] ?? 0);
   }
-  const { looseness } = block;
-  return { codes: scratch, looseness, count: picked.length, chunkAt: (index) => picked[index] ?? null };
+  const { looseness, scale } = block;
+  return {
+    codes: scratch,
+    looseness,
+    scale,
+    count: picked.length,
+    chunkAt: (index) => picked[index] ?? null,
+  };
 }

@@ -11,8 +11,11 @@ export { jaccardOf, numbersAgree } from './near-duplicates/compare-features.ts';
 export { sketchOf, sketchSize } from './near-duplicates/similarity-sketch.ts';
 export { smallestOf } from './near-duplicates/smallest-of.ts';
 export {
+  distinctHashes,
+  foldText,
   looseShinglesOf,
   numbersIn,
+  shinglesIn,
   type TextFeatures,
   textFeaturesOf,
 } from './near-duplicates/text-features.ts';

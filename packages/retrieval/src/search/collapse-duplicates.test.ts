@@ -37,6 +37,15 @@ describe('collapseDuplicates', () => {
     expect(idsOf(kept.slice(0, 3))).toEqual(['0-0', '1-0', '2-0']);
   });
 
+  it('takes texts of few letters for one, too', async () => {
+    const found = await collapseDuplicates(
+      ['Yes.', 'yes', 'No.', 'yes, no'].map((of, at) => candidateOf(String(at), -at, of)),
+      10,
+      pause,
+    );
+    expect(idsOf(found.candidates)).toEqual(['0', '2', '3']);
+  });
+
   it('keeps what has other numbers', async () => {
     const parts = ['1, part 1 of 2', '1, part 2 of 2', '2, part 1 of 2', '12'].map((version) =>
       candidateOf(

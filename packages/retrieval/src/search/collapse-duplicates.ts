@@ -1,5 +1,5 @@
 import type { ChunkId, DocumentId } from '@winnow/core';
-import { jaccardOf, looseShinglesOf, numbersIn, smallestOf, textFeaturesOf } from '@winnow/text';
+import { distinctHashes, foldText, jaccardOf, numbersIn, shinglesIn, smallestOf } from '@winnow/text';
 import type { Candidate } from './candidate.ts';
 
 /** Where a passage stands that says the same as a hit. */
@@ -20,8 +20,12 @@ export interface CollapsedCandidates {
  * what is collapsed is not seen.
  */
 const leastJaccard = 0.8;
-/** Smallest shingle hashes that passages meet by: of two that are alike by 0.8, all miss each other in 3 of 10⁶. */
+/**
+ * Smallest shingle hashes that passages meet by, and how many they have to share: of two that are alike by 0.8, 8 of 10⁵ do not
+ * meet. By one alone all would meet that have a common run of letters with a small hash.
+ */
 const meetingHashes = 8;
+const leastShared = 2;
 
 /**
  * Takes out passages that say the same as one that is ranked before them, whoever's they are. What has other numbers
@@ -36,49 +40,59 @@ export async function collapseDuplicates(
   wanted: number,
   pause: () => Promise<void>,
 ): Promise<CollapsedCandidates> {
-  const kept: Candidate[] = [];
+  const kept: Passage[] = [];
   const copies = new Map<ChunkId, PassageCopy[]>();
-  const metBy = new Map<number, Set<Candidate>>();
-  const featuresOf = createFeatures();
+  const metBy = new Map<number, Set<Passage>>();
   for await (const candidate of candidates) {
     await pause();
-    const hashes = smallestOf(looseShinglesOf(candidate.chunk.text), meetingHashes);
-    const met = new Set([...hashes].flatMap((hash) => [...(metBy.get(hash) ?? [])]));
-    const same = kept.find(
-      (before) => met.has(before) && saysTheSame(featuresOf(before), featuresOf(candidate)),
-    );
+    const passage = passageOf(candidate);
+    const shared = new Map<Passage, number>();
+    for (const hash of passage.hashes) {
+      for (const before of metBy.get(hash) ?? []) shared.set(before, (shared.get(before) ?? 0) + 1);
+    }
+    const least = Math.min(leastShared, passage.hashes.length);
+    const same = kept.find((before) => (shared.get(before) ?? 0) >= least && saysTheSame(before, passage));
     if (same !== undefined) {
       const { documentId, chunkId } = candidate.chunk;
-      copies.set(same.chunk.chunkId, [...(copies.get(same.chunk.chunkId) ?? []), { documentId, chunkId }]);
+      const { chunkId: shown } = same.candidate.chunk;
+      copies.set(shown, [...(copies.get(shown) ?? []), { documentId, chunkId }]);
       continue;
     }
-    kept.push(candidate);
+    kept.push(passage);
     if (kept.length === wanted) break;
-    for (const hash of hashes) metBy.set(hash, (metBy.get(hash) ?? new Set()).add(candidate));
+    for (const hash of passage.hashes) metBy.set(hash, (metBy.get(hash) ?? new Set()).add(passage));
   }
-  return { candidates: kept, copies };
+  return { candidates: kept.map(({ candidate }) => candidate), copies };
+}
+
+interface Passage {
+  readonly candidate: Candidate;
+  readonly hashes: readonly number[];
+  readonly numbers: () => string;
+  readonly shingles: () => Uint32Array;
+}
+
+/** Of few passages more is made than the hashes that they meet by, since few meet another. */
+function passageOf(candidate: Candidate): Passage {
+  const folded = foldText(candidate.chunk.text);
+  const shingles = shinglesIn(folded);
+  let numbers: string | null = null;
+  let distinct: Uint32Array | null = null;
+  return {
+    candidate,
+    hashes: smallestOf(shingles, meetingHashes),
+    numbers() {
+      numbers ??= numbersIn(folded).join(' ');
+      return numbers;
+    },
+    shingles() {
+      distinct ??= distinctHashes(shingles);
+      return distinct;
+    },
+  };
 }
 
 /** Stricter than documents are compared, with the same numbers in the same order. */
-function saysTheSame(left: PassageFeatures, right: PassageFeatures): boolean {
-  return left.numbers === right.numbers && jaccardOf(left.shingles, right.shingles) >= leastJaccard;
-}
-
-interface PassageFeatures {
-  readonly shingles: Uint32Array;
-  readonly numbers: string;
-}
-
-/** Made of few candidates, since few meet another. */
-function createFeatures(): (candidate: Candidate) => PassageFeatures {
-  const known = new Map<Candidate, PassageFeatures>();
-  return (candidate) => {
-    const { text } = candidate.chunk;
-    const features = known.get(candidate) ?? {
-      shingles: textFeaturesOf(text).shingles,
-      numbers: numbersIn(text).join(' '),
-    };
-    known.set(candidate, features);
-    return features;
-  };
+function saysTheSame(left: Passage, right: Passage): boolean {
+  return left.numbers() === right.numbers() && jaccardOf(left.shingles(), right.shingles()) >= leastJaccard;
 }

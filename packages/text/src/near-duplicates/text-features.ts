@@ -24,29 +24,33 @@ const digits = /\p{N}+/gu;
  * what lies behind {@link maxComparedLength} does not count.
  */
 export function textFeaturesOf(text: string): TextFeatures {
-  const folded = fold(text);
+  const folded = foldText(text);
   return {
-    shingles: distinct(shinglesIn(folded)),
-    numbers: distinct(Uint32Array.from(folded.match(digits) ?? [], hashOf)),
+    shingles: distinctHashes(shinglesIn(folded)),
+    numbers: distinctHashes(Uint32Array.from(numbersIn(folded), hashOf)),
   };
-}
-
-/** The numbers of a text, in order and with repetition. */
-export function numbersIn(text: string): readonly string[] {
-  return fold(text).match(digits) ?? [];
 }
 
 /** The shingles of {@link textFeaturesOf} alone, in no order and with repetition: all that a sketch needs. */
 export function looseShinglesOf(text: string): Uint32Array {
-  return shinglesIn(fold(text));
+  return shinglesIn(foldText(text));
 }
 
-function fold(text: string): string {
+/** What is left of a text without case, width, punctuation and spacing: words with a space between. */
+export function foldText(text: string): string {
   return text.slice(0, maxComparedLength).normalize('NFKC').toLowerCase().replace(seams, ' ').trim();
 }
 
-/** A rolling hash; a text that is shorter than a shingle is one. */
-function shinglesIn(folded: string): Uint32Array {
+/** The numbers of a folded text, in order and with repetition. */
+export function numbersIn(folded: string): readonly string[] {
+  return folded.match(digits) ?? [];
+}
+
+/**
+ * The shingles of a folded text, in no order and with repetition, by a rolling hash; a text that is shorter than a shingle
+ * is one.
+ */
+export function shinglesIn(folded: string): Uint32Array {
   if (folded.length <= shingleLength) {
     return folded === '' ? new Uint32Array() : Uint32Array.of(hashOf(folded));
   }
@@ -67,7 +71,8 @@ function hashOf(text: string): number {
   return mixBits(hash);
 }
 
-function distinct(hashes: Uint32Array): Uint32Array {
+/** Each once, ascending. Sorts what it is given. */
+export function distinctHashes(hashes: Uint32Array): Uint32Array {
   hashes.sort();
   let kept = 0;
   for (const hash of hashes) if (kept === 0 || hash !== hashes[kept - 1]) hashes[kept++] = hash;
