@@ -189,6 +189,14 @@ describe('vector blocks', () => {
     blocks.remove(3);
     expect(blocks.nearest(query, 1, null)).toEqual([large.chunk]);
     const left = [...rows, large].filter(({ chunk }) => chunk !== 3);
+    const others = createVectorBlocks(384);
+    for (let index = 0; ; index++) {
+      const lent = blocks.lend(index);
+      if (lent === null) break;
+      others.take(lent);
+    }
+    expect([...others.chunks()].toSorted()).toEqual([...blocks.chunks()].toSorted());
+    expect(others.nearest(query, 50, null)).toEqual(blocks.nearest(query, 50, null));
     const found = blocks.nearest(query, 50, null);
     expect(found).toEqual(expect.arrayContaining(expected(left, query, 50, null)));
     expect(found.length).toBeLessThan(150);

@@ -34,6 +34,10 @@ export interface VectorBlocks {
    * @param allowed documents that may be found; null for all.
    */
   nearest(query: Float32Array, k: number, allowed: ReadonlySet<number> | null): readonly number[];
+  /** A copy of one block, to be taken by others; null: there are no more. */
+  lend(index: number): LentBlock | null;
+  /** Rows that are held already are left as they are. */
+  take(lent: LentBlock): void;
 }
 
 interface Block {
@@ -45,6 +49,9 @@ interface Block {
   /** That all of its rows have in common; null once one did not fit. */
   scale: number | null;
 }
+
+/** A block as it stands at one moment. */
+export type LentBlock = Readonly<Block>;
 
 /** Codes of a row that are put into a block; of an unknown scale where it is null. */
 type Rounded = Pick<Block, 'codes' | 'looseness' | 'scale'>;
@@ -128,6 +135,26 @@ export function createVectorBlocks(dimensions: number): VectorBlocks {
         looked = among ?? lookAtRows(best, rows(), sought, expected);
       }
       return looked.best.rows.map(({ chunk }) => chunk);
+    },
+    lend(index) {
+      const block = blocks[index];
+      if (block === undefined) return null;
+      const count = countIn(index);
+      const { codes, chunks, documents } = block;
+      return {
+        ...block,
+        codes: codes.slice(0, count * dimensions),
+        chunks: chunks.slice(0, count),
+        documents: documents.slice(0, count),
+      };
+    },
+    take({ codes, chunks, documents, ...rounding }) {
+      scale ??= rounding.scale;
+      for (const [at, chunk] of chunks.entries()) {
+        if (slots.has(chunk)) continue;
+        const row = { chunk, document: documents[at] ?? 0 };
+        put(slots.size, row, { ...rounding, codes: codes.subarray(at * dimensions, (at + 1) * dimensions) });
+      }
     },
   };
 }

@@ -4,7 +4,7 @@ import { type Generation, generationOf } from './generations.ts';
 import type { RowHit } from './row-hit.ts';
 import { searchStored } from './search-stored.ts';
 import { soundVectorOf } from './stored-vector.ts';
-import { createVectorBlocks, type VectorBlocks } from './vector-blocks.ts';
+import { createVectorBlocks, type LentBlock, type VectorBlocks } from './vector-blocks.ts';
 
 /** Vectors read in one go, without letting other work of the process in between. */
 const rowsPerTurn = 1_000;
@@ -44,6 +44,16 @@ export interface VectorCaches {
     k: number,
     allowed: ReadonlySet<number> | null,
   ): readonly RowHit[];
+  /**
+   * Sends copies of what is in memory of a generation, letting other work in between.
+   * @returns the state of the generation that they stand at; −1 where nothing is sent, or it changed meanwhile.
+   */
+  lend(ref: GenerationRef, send: (block: LentBlock) => void): Promise<number>;
+  /**
+   * Takes what another thread lends; searches wait for it, and read what it lacks.
+   * @param receive resolves as {@link VectorCaches.lend} does.
+   */
+  borrow(ref: GenerationRef, receive: (take: (block: LentBlock) => void) => Promise<number>): void;
   /** Null where nothing is. */
   held(ref: GenerationRef): HeldVectors | null;
   /** Remembers a change until the generation is searched again. */
@@ -60,6 +70,8 @@ interface Cache {
   readonly pending: Map<number, VectorChange>;
   /** Set while the blocks are being filled; several searches wait for one reading. */
   reading: Promise<void> | null;
+  /** Set while another thread lends. */
+  borrowing: Promise<void> | null;
 }
 
 /** @param maxBytes generations that were not searched for longest leave memory above this. */
@@ -74,6 +86,7 @@ export function createVectorCaches(database: Reads, maxBytes: number): VectorCac
       changes: -1,
       pending: new Map(),
       reading: null,
+      borrowing: null,
     };
     caches.delete(generation.id);
     caches.set(generation.id, cache);
@@ -103,6 +116,7 @@ export function createVectorCaches(database: Reads, maxBytes: number): VectorCac
 
   return {
     async prepare(ref) {
+      await cacheOf(generationOf(database, ref)).borrowing;
       const generation = generationOf(database, ref);
       const cache = cacheOf(generation);
       if (isKnown(cache, generation)) return;
@@ -114,6 +128,34 @@ export function createVectorCaches(database: Reads, maxBytes: number): VectorCac
     search(generation, query, k, allowed) {
       const chunks = current(generation).nearest(query, k, allowed);
       return searchStored(database, generation, chunks, query, k);
+    },
+    async lend(ref, send) {
+      const generation = generationOf(database, ref);
+      const cache = caches.get(generation.id);
+      if (cache === undefined || !isKnown(cache, generation)) return -1;
+      const { blocks } = cache;
+      const { changes } = database.read(() => {
+        const now = generationOf(database, ref);
+        current(now);
+        return now;
+      });
+      for (let index = 0; ; index += 1) {
+        const block = blocks.lend(index);
+        if (block === null) return cache.changes === changes ? changes : -1;
+        send(block);
+        await nextTurn();
+      }
+    },
+    borrow(ref, receive) {
+      const cache = cacheOf(generationOf(database, ref));
+      if (cache.changes >= 0 || cache.reading !== null) return;
+      cache.borrowing = receive((block) => cache.blocks.take(block))
+        .then((changes) => {
+          if (changes > cache.changes) arriveAt(cache, changes);
+        })
+        .finally(() => {
+          cache.borrowing = null;
+        });
     },
     held({ physicalName }) {
       for (const [generationId, { physicalName: of, blocks }] of caches) {

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type {
   DocumentPart,
   ErrorCode,
@@ -11,7 +12,7 @@ import type { ReadingQuery } from '../recall.ts';
 import type { HeldVectors, VectorChange } from '../vector-caches.ts';
 
 /** Grows with every change of what is sent here: a thread of another version takes no request. */
-export const readerVersion = 4;
+export const readerVersion = 5;
 
 /** What a reader thread is started with. */
 export interface ReaderSetup {
@@ -46,6 +47,8 @@ export type ToReader =
   | { readonly type: 'request'; readonly id: number; readonly request: ReaderRequest }
   | { readonly type: 'cancel'; readonly id: number }
   | { readonly type: 'get-ready'; readonly ref: GenerationRef }
+  /** To the two ends of a port: vectors that one has in memory go to the other. */
+  | { readonly type: 'lend' | 'borrow'; readonly ref: GenerationRef; readonly port: MessagePort }
   | { readonly type: 'follow'; readonly change: VectorChange }
   | { readonly type: 'drop'; readonly generationId: number }
   | { readonly type: 'close' };

@@ -1,4 +1,5 @@
-import { AppError, type Logger } from '@winnow/core';
+import { MessageChannel } from 'node:worker_threads';
+import { AppError, type GenerationRef, type Logger } from '@winnow/core';
 import { type ReaderRequest, type ReaderResult, type ReaderSetup, readerVersion } from './protocol.ts';
 import { type ReaderThread, startReaderThread, ThreadEnded } from './reader-thread.ts';
 import type { Reading } from './reading.ts';
@@ -126,7 +127,11 @@ export function createReaderPool(options: ReaderPoolOptions): Reading {
     asked.attempts += 1;
     if (asked.attempts > 1) alone.add(thread);
     const vectors = vectorsFor(asked.request);
-    if (vectors !== null) holders.take(thread, vectors);
+    if (vectors !== null) {
+      const lender = holders.lenderTo(thread, vectors);
+      if (lender !== null) lend(asked.request.ref, lender, thread);
+      holders.take(thread, vectors);
+    }
     try {
       const result = await thread.ask(asked.request, asked.signal);
       if (vectors !== null) learn(thread, vectors, result);
@@ -139,6 +144,13 @@ export function createReaderPool(options: ReaderPoolOptions): Reading {
       alone.delete(thread);
     }
     give();
+  };
+
+  /** What takes seconds to read from the file is copied within a moment. */
+  const lend = (ref: GenerationRef, lender: ReaderThread, borrower: ReaderThread) => {
+    const { port1, port2 } = new MessageChannel();
+    lender.tell({ type: 'lend', ref, port: port1 });
+    borrower.tell({ type: 'borrow', ref, port: port2 });
   };
 
   const learn = (thread: ReaderThread, name: string, result: ReaderResult) => {

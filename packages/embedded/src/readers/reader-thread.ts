@@ -13,7 +13,7 @@ export interface ReaderThread {
   readonly lastGivenAt: number;
   /** @throws AppError what the request came to; {@link ThreadEnded} if the thread died of it, or of another. */
   ask(request: ReaderRequest, signal: AbortSignal): Promise<ReaderResult>;
-  tell(message: Extract<ToReader, { type: 'get-ready' | 'follow' | 'drop' }>): void;
+  tell(message: Extract<ToReader, { type: 'get-ready' | 'lend' | 'borrow' | 'follow' | 'drop' }>): void;
   close(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export function startReaderThread(
   let lastId = 0;
   let lastGivenAt = 0;
   let ready = false;
-  const post = (message: ToReader) => worker.postMessage(message);
+  const post = (message: ToReader) => worker.postMessage(message, 'port' in message ? [message.port] : []);
   const end = (reason: string) => {
     onEnd(thread);
     for (const { reject } of pending.values()) reject(new ThreadEnded(reason));

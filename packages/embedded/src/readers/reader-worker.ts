@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { AppError, type GenerationRef, standBack, updatedUnder } from '@winnow/core';
 import type { Database } from '../database.ts';
 import { indexFormat } from '../migrations/index-format.ts';
@@ -33,7 +33,11 @@ port.on('message', (message: ToReader) => {
     case 'cancel':
       return running.get(message.id)?.abort(new AppError('canceled', 'canceled'));
     case 'get-ready':
-      return getReady(message.ref);
+      return attempt((reading) => reading.getReady(message.ref));
+    case 'lend':
+      return lend(message.ref, message.port);
+    case 'borrow':
+      return attempt((reading) => reading.borrowVectors(message.ref, message.port));
     case 'follow':
       return opened?.reading.follow(message.change);
     case 'drop':
@@ -73,9 +77,15 @@ async function answer(request: ReaderRequest, signal: AbortSignal): Promise<Read
   }
 }
 
-function getReady(ref: GenerationRef): void {
+function lend(ref: GenerationRef, port: MessagePort): void {
+  if (opened === null) port.close();
+  // The other thread sees the port closed, and reads the file.
+  else opened.reading.lendVectors(ref, port).catch(() => {});
+}
+
+function attempt(work: (reading: LocalReading) => void): void {
   try {
-    open().getReady(ref);
+    work(open());
   } catch {
     // The request that follows says what is wrong.
   }

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { DocumentPart, GenerationRef, RecallResult, StoredChunk, TokenFrequencies } from '@winnow/core';
 import { createAllowedCache } from '../allowed-documents.ts';
 import type { Reads } from '../database.ts';
@@ -7,6 +8,7 @@ import { type ReadingQuery, recallChunks } from '../recall.ts';
 import { createTermMemory } from '../terms/term-memory.ts';
 import { tokenFrequencies } from '../token-frequencies.ts';
 import { createVectorCaches, type HeldVectors, type VectorChange } from '../vector-caches.ts';
+import { borrowOver, lendOver } from './vector-loan.ts';
 
 /** What one thread keeps in memory of full-text indexes. */
 const maxTermBytes = 64 * 1024 ** 2;
@@ -32,6 +34,10 @@ export interface Reading {
 
 /** Reading in a thread that has the vectors. */
 export interface LocalReading extends Reading {
+  /** Sends what is kept in memory of a generation's vectors to another thread. */
+  lendVectors(ref: GenerationRef, port: MessagePort): Promise<void>;
+  /** Takes what another thread sends of them; a recall waits for it. */
+  borrowVectors(ref: GenerationRef, port: MessagePort): void;
   /** What is kept in memory of a generation's vectors; null: nothing. */
   heldVectors(ref: GenerationRef): HeldVectors | null;
 }
@@ -55,6 +61,8 @@ export function createReading(database: Reads, maxVectorBytes: number): LocalRea
     tokenFrequencies: (ref, tokens) =>
       whileThere(database, ref, () => tokenFrequencies(database, ref, tokens)),
     ofDocuments: (ref, parts) => whileThere(database, ref, () => partsOfDocuments(database, ref, parts)),
+    lendVectors: (ref, port) => lendOver(port, (send) => caches.lend(ref, send)),
+    borrowVectors: (ref, port) => caches.borrow(ref, (take) => borrowOver(port, take)),
     heldVectors: (ref) => caches.held(ref),
     follow(change) {
       caches.follow(change);

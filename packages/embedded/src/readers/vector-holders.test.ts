@@ -34,6 +34,22 @@ describe('holders of vectors', () => {
     expect(holders.hasRoom('a')).toBe(false);
   });
 
+  test('the first that has answered lends to who has none', () => {
+    holders.take(one, 'a');
+    expect(holders.lenderTo(two, 'a')).toBeNull();
+    holders.learn(one, 'a', { generationId: 1, bytes: 25 });
+    expect(holders.lenderTo(two, 'a')).toBe(one);
+    holders.take(two, 'a');
+    expect([holders.lenderTo(two, 'a'), holders.lenderTo(one, 'a'), holders.lenderTo(two, 'b')]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    holders.lose(one);
+    holders.lose(two);
+    expect(holders.lenderTo(one, 'a')).toBeNull();
+  });
+
   test('of a large generation one thread keeps the vectors, and another takes its place', () => {
     search(one, 'a', 1, 400);
     expect(holders.hasRoom('a')).toBe(false);

@@ -17,6 +17,8 @@ export interface VectorHolders<Thread> {
   holds(thread: Thread, name: string): boolean;
   /** Whether one more thread may read the vectors. Of a generation that nobody has read yet, one: how large it is shows then. */
   hasRoom(name: string): boolean;
+  /** Another thread that has vectors which this one lacks; null: none, or none that has answered yet. */
+  lenderTo(thread: Thread, name: string): Thread | null;
   /** Notes that a thread searches a generation by vector. */
   take(thread: Thread, name: string): void;
   /**
@@ -61,6 +63,13 @@ export function createVectorHolders<Thread extends { readonly busy: number }>(
     hasRoom(name) {
       const held = generations.get(name);
       return held === undefined || held.threads.size < copiesOf(held.vectors);
+    },
+    lenderTo(thread, name) {
+      const held = generations.get(name);
+      if (held === undefined || held.vectors === null || held.threads.has(thread)) return null;
+      // The first to have searched has read them all.
+      const [first] = held.threads.keys();
+      return first ?? null;
     },
     take(thread, name) {
       const held = generations.get(name) ?? { vectors: null, threads: new Map() };
