@@ -27,5 +27,9 @@ it('names no cluster by a word that every document has, however many others ther
 
 it('does not let one long document name a topic', () => {
   const others = Array.from({ length: 60 }, () => ({ cluster: 0, text: 'vaccines' }));
-  expect(labelClusters([...others, { cluster: 0, text: 'zebra '.repeat(500) }], 1)).toEqual(['vaccines']);
+  const long = { cluster: 0, text: 'zebra '.repeat(500) };
+  expect(labelClusters([...others, long, { cluster: 1, text: 'patents' }], 2)).toEqual([
+    'vaccines',
+    'patents',
+  ]);
 });

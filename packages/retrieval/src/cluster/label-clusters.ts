@@ -12,10 +12,10 @@ interface ClusteredText {
 }
 
 /**
- * Names clusters by their words: those with the highest class TF-IDF, `share of the cluster's documents that have the
- * word × log(documents ÷ documents that have it)`. A word counts once a document, so that a long one does not name the
- * topic alone; and one that every document has names none, which the weight of BERTopic (Grootendorst, 2022) does not see
- * to.
+ * Names clusters by their words: those with the highest `share of the cluster's documents that have the word × log(that share
+ * ÷ the share of all documents that have it)`, class TF-IDF that sees what a cluster has more of than the others. A word
+ * counts once a document, so that a long one does not name the topic alone; and one that every document has names none, as
+ * it does by the weight of BERTopic (Grootendorst, 2022).
  *
  * @returns a label for each cluster; empty for one without words.
  */
@@ -35,10 +35,10 @@ export function labelClusters(texts: readonly ClusteredText[], k: number): reado
     const size = sizes[cluster] ?? 0;
     return [...ofCluster]
       .filter(([, count]) => count >= size * leastShare)
-      .map(([word, count]) => ({
-        word,
-        score: (count / size) * Math.log(texts.length / (inAll.get(word) ?? count)),
-      }))
+      .map(([word, count]) => {
+        const share = count / size;
+        return { word, score: share * Math.log((share * texts.length) / (inAll.get(word) ?? count)) };
+      })
       .filter(({ score }) => score > 0)
       .sort((left, right) => right.score - left.score || (left.word < right.word ? -1 : 1))
       .slice(0, wordsPerLabel)

@@ -4,6 +4,9 @@ import { nearestCentre } from './nearest-centre.ts';
 import { partition } from './partition.ts';
 import { rowAt, rowCount, rowsOf, type VectorRows } from './vector-rows.ts';
 
+/** The middle of fewer documents has more of their topics in it than of the language. */
+const leastInMiddle = 100;
+
 /** What topics are made of, as a thread is sent it. */
 export interface TopicsTask {
   /** Unit vectors, one a document. */
@@ -27,7 +30,7 @@ export interface Topics {
 
 /** Takes seconds for ten thousand documents: to be called in a thread of its own. The same task gives the same topics. */
 export function makeTopics({ rows, excerpts, k }: TopicsTask): Topics {
-  const middle = middleOf(rows);
+  const middle = rowCount(rows) < leastInMiddle ? new Float32Array(rows.dimensions) : middleOf(rows);
   const away = rowsOf(
     Array.from({ length: rowCount(rows) }, (_, row) => fromMiddle(rowAt(rows, row), middle)),
   );
