@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { silentLogger } from '@winnow/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { localModel } from '../registry/local-model.ts';
@@ -13,6 +14,7 @@ const setup = {
 /** A thread that gives each passage the number of its own as its score. */
 const entry = new URL('../../fixtures/counting-worker.mjs', import.meta.url);
 
+const { signal } = new AbortController();
 let pool: InferenceClient;
 afterEach(() => pool.close());
 
@@ -30,15 +32,46 @@ describe('createInferencePool', () => {
     for (let calls = 0; calls < 10; calls += 1) await workersOf(['word '.repeat(50)]);
     expect(await workersOf(['one', 'two', 'three'])).toBe(3);
   });
+
+  describe('where documents keep all workers busy', () => {
+    const many = Array.from({ length: 20 }, () => 'a passage '.repeat(100));
+    /** @returns the workers that are busy. */
+    const busyWith = async (texts: readonly string[]) => {
+      const { logits } = await pool.call({ kind: 'score', query: 'q', passages: texts }, signal);
+      pool.call({ kind: 'embed', texts, purpose: 'document', tokens: 'none' }, signal).catch(() => {});
+      return new Set(logits);
+    };
+    const answeredBy = async () => {
+      const request = { kind: 'embed', texts: ['how?'], purpose: 'query', tokens: 'none' } as const;
+      return (await pool.call(request, signal)).vectors[0] ?? 0;
+    };
+
+    it('questions are answered by one of their own as soon as it is there, and until then by the others', async () => {
+      open();
+      const busy = await busyWith(many);
+      expect(busy).toContain(await answeredBy());
+      await expect.poll(async () => busy.has(await answeredBy())).toBe(false);
+      expect(busy).not.toContain(await answeredBy());
+    });
+
+    it('questions are answered by these where there is no memory for another copy', async () => {
+      open(false);
+      const busy = await busyWith(many);
+      for (let count = 0; count < 5; count += 1) {
+        expect(busy).toContain(await answeredBy());
+        await wait(20);
+      }
+    });
+  });
 });
 
-function open(): void {
-  pool = createInferencePool(setup, { workers: 3, threadsPerWorker: 1 }, silentLogger, entry);
+function open(hasSpare = true): void {
+  pool = createInferencePool(setup, { workers: 3, threadsPerWorker: 1, hasSpare }, silentLogger, entry);
 }
 
 /** How many of them score the passages. */
 async function workersOf(passages: readonly string[]): Promise<number> {
-  const { logits } = await pool.call({ kind: 'score', query: 'q', passages }, new AbortController().signal);
+  const { logits } = await pool.call({ kind: 'score', query: 'q', passages }, signal);
   expect(logits).toHaveLength(passages.length);
   return new Set(logits).size;
 }

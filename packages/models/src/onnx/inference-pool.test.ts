@@ -4,14 +4,14 @@ import { dealOut, poolShape } from './inference-pool.ts';
 
 describe('poolShape', () => {
   it('gives a small model one worker a core, and a large one fewer workers that share the cores', () => {
-    expect(poolShape(8, 23_000_000)).toEqual({ workers: 8, threadsPerWorker: 1 });
-    expect(poolShape(8, 560_000_000)).toEqual({ workers: 1, threadsPerWorker: 8 });
-    expect(poolShape(8, 280_000_000)).toEqual({ workers: 3, threadsPerWorker: 2 });
-    expect(poolShape(1, 5_000_000_000)).toEqual({ workers: 1, threadsPerWorker: 1 });
+    expect(poolShape(8, 23_000_000)).toEqual({ workers: 8, threadsPerWorker: 1, hasSpare: true });
+    expect(poolShape(8, 560_000_000)).toEqual({ workers: 1, threadsPerWorker: 8, hasSpare: false });
+    expect(poolShape(8, 280_000_000)).toEqual({ workers: 3, threadsPerWorker: 2, hasSpare: false });
+    expect(poolShape(1, 5_000_000_000)).toEqual({ workers: 1, threadsPerWorker: 1, hasSpare: false });
   });
 
   it('opens a model once where it does not run on the CPU', () => {
-    expect(poolShape(8, 23_000_000, false)).toEqual({ workers: 1, threadsPerWorker: 8 });
+    expect(poolShape(8, 23_000_000, false)).toEqual({ workers: 1, threadsPerWorker: 8, hasSpare: false });
   });
 });
 

@@ -20,6 +20,8 @@ const charactersOfFirst = 4_000;
 export interface PoolShape {
   readonly workers: number;
   readonly threadsPerWorker: number;
+  /** Whether there is memory for one more copy, for questions. */
+  readonly hasSpare: boolean;
 }
 
 /**
@@ -31,12 +33,14 @@ export interface PoolShape {
 export function poolShape(threads: number, modelBytes: number, onCpu = true): PoolShape {
   const copies = onCpu ? Math.max(1, Math.floor(maxWeightBytes / Math.max(1, modelBytes))) : 1;
   const workers = Math.min(threads, copies);
-  return { workers, threadsPerWorker: Math.max(1, Math.floor(threads / workers)) };
+  const threadsPerWorker = Math.max(1, Math.floor(threads / workers));
+  return { workers, threadsPerWorker, hasSpare: copies > workers };
 }
 
 /**
  * Spreads the texts of each call over several workers, and puts the results back in order. Who asks for a few texts, as
- * a command does, has one worker started for it.
+ * a command does, has one worker started for it. Questions that come while documents keep all workers busy have one of their
+ * own: a passage of 500 tokens, which each would wait for, takes a model ten times as long as a question.
  * @param entry the module of each worker's thread; tests give another.
  */
 export function createInferencePool(
@@ -45,15 +49,20 @@ export function createInferencePool(
   log: Logger,
   entry?: URL,
 ): InferenceClient {
-  const clients = Array.from({ length: shape.workers }, () => ({
-    client: createInferenceClient(
+  const createClient = () =>
+    createInferenceClient(
       { ...setup, version: inferenceVersion, threads: shape.threadsPerWorker },
       log,
       entry,
-    ),
+    );
+  const clients = Array.from({ length: shape.workers }, () => ({
+    client: createClient(),
     /** Characters given to the worker and not answered yet. */
     load: 0,
+    /** Calls for documents among them. */
+    documents: 0,
   }));
+  const spare = shape.hasSpare ? createSpare(createClient()) : null;
   /** Characters of all calls so far. */
   let asked = 0;
 
@@ -69,11 +78,14 @@ export function createInferencePool(
         const worker = clients[at];
         if (worker === undefined || indexes.length === 0) return null;
         const characters = lengthOf(indexes.map((index) => texts[index] ?? ''));
+        const documents = isQuestion(request) ? 0 : 1;
         worker.load += characters;
+        worker.documents += documents;
         try {
           return { indexes, result: await worker.client.call(partOf(request, indexes), signal) };
         } finally {
           worker.load -= characters;
+          worker.documents -= documents;
         }
       }),
     );
@@ -85,12 +97,47 @@ export function createInferencePool(
 
   return {
     async call(request, signal) {
-      return expectKind(await spread(request, signal), request.kind);
+      const isInWay = isQuestion(request) && clients.every(({ documents }) => documents > 0);
+      const ready = isInWay ? spare?.for(request) : null;
+      return expectKind(await (ready?.call(request, signal) ?? spread(request, signal)), request.kind);
     },
     async close() {
-      await Promise.all(clients.map(({ client }) => client.close()));
+      await Promise.all([...clients.map(({ client }) => client.close()), spare?.close()]);
     },
   };
+}
+
+interface Spare {
+  /** Null while it is yet to load its model, which the first request has it do. */
+  for(request: InferenceRequest): InferenceClient | null;
+  close(): Promise<void>;
+}
+
+function createSpare(client: InferenceClient): Spare {
+  let state: 'cold' | 'loading' | 'ready' = 'cold';
+  return {
+    for(request) {
+      if (state === 'ready') return client;
+      if (state === 'cold') {
+        state = 'loading';
+        client.call(request, new AbortController().signal).then(
+          () => {
+            state = 'ready';
+          },
+          // The request itself is answered by another worker.
+          () => {
+            state = 'cold';
+          },
+        );
+      }
+      return null;
+    },
+    close: () => client.close(),
+  };
+}
+
+function isQuestion(request: InferenceRequest): boolean {
+  return request.kind === 'embed' && request.purpose === 'query';
 }
 
 /**
