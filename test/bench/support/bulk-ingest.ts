@@ -170,7 +170,7 @@ function watchPeak(measure: () => Promise<number>): { stop(): number } {
 }
 
 /** VmHWM of Linux, in bytes; 0 for a process that has ended and on other systems. */
-async function residentPeakOf(pid: number | undefined): Promise<number> {
+export async function residentPeakOf(pid: number | string | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1_024;
 }
