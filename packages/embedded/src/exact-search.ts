@@ -54,6 +54,21 @@ export interface CodeHits {
   readonly rest: number | null;
 }
 
+let addsUp: boolean | null = null;
+
+/**
+ * Whether inner products of codes are what they are by this machine's build of usearch: one for another CPU may scale or
+ * round them, which no cosine minds.
+ */
+export function addsUpCodes(): boolean {
+  addsUp ??= [1, 64, 1_000].every((dimensions) => {
+    const codes = new Int8Array(dimensions).fill(127);
+    const { distances } = exactSearch(codes, codes, dimensions, 1, MetricKind.IP, 1);
+    return distances[0] === 1 - dimensions * 127 ** 2;
+  });
+  return addsUp;
+}
+
 /**
  * The best `wanted` rows, as far as they score at least `atLeast`: by inner product where they have a scale in common, which
  * takes half the time, else by cosine.

@@ -1,4 +1,5 @@
 import { noRows } from './best-rows.ts';
+import { addsUpCodes } from './exact-search.ts';
 import { type CodeRows, type Looked, lookAtRows, lookThroughFilter } from './look-at-rows.ts';
 import { commonScale, quantise } from './quantised-vector.ts';
 
@@ -59,7 +60,7 @@ type Rounded = Pick<Block, 'codes' | 'looseness' | 'scale'>;
 export function createVectorBlocks(dimensions: number): VectorBlocks {
   const blocks: Block[] = [];
   const slots = new Map<number, number>();
-  /** Chosen by the first vector. */
+  /** Chosen by the first vector; null until then, and where codes are only compared by cosine. */
   let scale: number | null = null;
   /** Where the codes that a filter lets through are put side by side. */
   let scratch: Int8Array | null = null;
@@ -104,8 +105,8 @@ export function createVectorBlocks(dimensions: number): VectorBlocks {
     has: (chunk) => slots.has(chunk),
     add(row) {
       if (slots.has(row.chunk)) return;
-      scale ??= commonScale(row.vector);
-      const rounded = quantise(row.vector, scale);
+      if (addsUpCodes()) scale ??= commonScale(row.vector);
+      const rounded = quantise(row.vector, scale ?? undefined);
       put(slots.size, row, { ...rounded, looseness: rounded.looseness + Math.abs(rounded.length - 1) });
     },
     remove(chunk) {
