@@ -8,7 +8,7 @@ const deviations = 6;
 
 /** Numbers of a unit vector that count as ordinary, in standard deviations of one that has all alike. */
 const ordinaryDeviations = 6;
-/** Numbers beyond the largest of the first vector that a common scale has room for. */
+/** The largest number that a common scale has room for, in largest numbers of the first vector. */
 const headroom = 1.3;
 
 /** A vector in a byte a number: it points the same way, but for rounding. */

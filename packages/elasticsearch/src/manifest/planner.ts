@@ -33,7 +33,8 @@ export async function admitPlanner(
     if (admitted.length === 1 && admitted[0] === own) return;
     // A run that asked later was let in and shut this one out, as it would have done a moment after this answer.
     if (asked && admitted.length > 0 && !admitted.includes(own)) return;
-    await (asked ? keepOne(connection, index, admitted) : takePlace(connection, index, own));
+    const isOneOfSeveral = asked && admitted.length > 1;
+    await (isOneOfSeveral ? keepOne(connection, index, admitted) : takePlace(connection, index, own));
     asked = true;
   }
   throw indexError('unavailable', `runs of ${ref.corpus} are admitted by too many at once: try again`);

@@ -7,6 +7,9 @@ import { corpusOf, newRevisionOf, revisionOf, runIdOf } from '@winnow/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../database.ts';
 import { openEmbeddedStore } from '../embedded-store.ts';
+import { tablesOf } from '../generation-tables.ts';
+import { generationOf } from '../generations.ts';
+import { createVectorCaches } from '../vector-caches.ts';
 import { createReading, type LocalReading } from './reading.ts';
 
 const corpus = corpusOf('lent');
@@ -119,5 +122,43 @@ describe('vectors that another thread has in memory', () => {
       expect(reader.read()).toBe(15);
       reader.database.close();
     }
+  });
+
+  test('that moved while they were lent are read from the file', async () => {
+    // More than one block, of which the first has been sent when a row of the last takes a place in it.
+    const many = Array.from({ length: 4_100 }, (_, at) => `text ${at}`);
+    await store.manifest.accept(ref, run, [newRevisionOf('many')]);
+    await store.chunks.commit(ref, [revisionOf('many', 1, many)], signal);
+    const writer = openDatabase(join(folder, 'index.sqlite'), { readOnly: false });
+    const caches = createVectorCaches(lender.database, 1e9);
+    const searchHere = () =>
+      lender.database.read(() => caches.search(generationOf(lender.database, ref), vector, 1, null));
+    searchHere();
+    let sent = 0;
+    const taken = createVectorCaches(borrower.database, 1e9);
+    let state = 0;
+    taken.borrow(ref, async (take) => {
+      state = await caches.lend(ref, (block) => {
+        take(block);
+        sent += 1;
+        if (sent > 1) return;
+        const { id } = generationOf(writer, ref);
+        const { chunk, vector: vectors } = tablesOf(id);
+        writer.write(() => {
+          writer.run(`DELETE FROM ${vectors} WHERE chunk = (SELECT min(id) FROM ${chunk})`);
+          writer.run(`DELETE FROM ${chunk} WHERE id = (SELECT min(id) FROM ${chunk})`);
+          writer.run('UPDATE generation SET changes = changes + 1 WHERE id = ?', id);
+        });
+        searchHere();
+      });
+      return state;
+    });
+    await taken.prepare(ref);
+    const found = borrower.database.read(() =>
+      taken.search(generationOf(borrower.database, ref), vector, 10_000, null),
+    );
+    expect([sent, state]).toEqual([2, -1]);
+    expect(found).toHaveLength(4_114);
+    writer.close();
   });
 });

@@ -98,7 +98,7 @@ export function createInferencePool(
   return {
     async call(request, signal) {
       const isInWay = isQuestion(request) && clients.every(({ documents }) => documents > 0);
-      const ready = isInWay ? spare?.for(request) : null;
+      const ready = isInWay ? spare?.clientFor(request) : null;
       return expectKind(await (ready?.call(request, signal) ?? spread(request, signal)), request.kind);
     },
     async close() {
@@ -109,14 +109,14 @@ export function createInferencePool(
 
 interface Spare {
   /** Null while it is yet to load its model, which the first request has it do. */
-  for(request: InferenceRequest): InferenceClient | null;
+  clientFor(request: InferenceRequest): InferenceClient | null;
   close(): Promise<void>;
 }
 
 function createSpare(client: InferenceClient): Spare {
   let state: 'cold' | 'loading' | 'ready' = 'cold';
   return {
-    for(request) {
+    clientFor(request) {
       if (state === 'ready') return client;
       if (state === 'cold') {
         state = 'loading';

@@ -14,8 +14,8 @@ interface ClusteredText {
 /**
  * Names clusters by their words: those with the highest `share of the cluster's documents that have the word × log(that share
  * ÷ the share of all documents that have it)`, class TF-IDF that sees what a cluster has more of than the others. A word
- * counts once a document, so that a long one does not name the topic alone; and one that every document has names none, as
- * it does by the weight of BERTopic (Grootendorst, 2022).
+ * counts once a document, so that a long one does not name the topic alone. One that every document has names none; by the
+ * weight of BERTopic (Grootendorst, 2022) it may.
  *
  * @returns a label for each cluster; empty for one without words.
  */
