@@ -16,8 +16,8 @@ test.runIf(addsUpCodes())('inner products of codes that add up are exact, whatev
       const product = left.reduce((sum, value, at) => sum + value * (right[at] ?? 0), 0);
       const query = { ...quantise(Float32Array.of(1)), codes: Int8Array.from(right), codeLength: 1 };
       const rows = { codes: Int8Array.from(left), count: 1, scale: 1 };
-      const { hits } = searchCodes(rows, query, { wanted: 1, atLeast: Number.NEGATIVE_INFINITY });
-      expect(hits).toEqual([{ index: 0, score: product }]);
+      const [found] = searchCodes(rows, [{ query, atLeast: Number.NEGATIVE_INFINITY }], 1);
+      expect(found?.hits).toEqual([{ index: 0, score: product }]);
     }),
   );
 });

@@ -17,50 +17,58 @@ export interface CodeRows extends Codes {
   chunkAt(index: number): number | null;
 }
 
-/** What is sought. */
-export interface Sought {
+/** A search by vector under way. */
+export interface Search {
   readonly query: QuantisedVector;
   readonly k: number;
-}
-
-/** What looking at rows led to. */
-export interface Looked {
+  /** Of the rows looked at so far. */
   readonly best: BestRows;
-  /** Rows taken in. */
+  /** Rows taken in at the last look; before the first a guess. What one block comes to holds for the next, more or less. */
   readonly found: number;
 }
 
-/**
- * Takes in all rows that may be among the best.
- * @param expected rows that will be taken in, at a guess.
- */
-export function lookAtRows(best: BestRows, rows: CodeRows, sought: Sought, expected: number): Looked {
-  for (let wanted = expected + spareHits; ; wanted *= 4) {
-    const looked = lookAtBest(best, rows, sought, wanted);
-    if (looked !== null) return looked;
-  }
+/** Each takes in all rows that may be among its best. */
+export function lookAtRows(searches: readonly Search[], rows: CodeRows): readonly Search[] {
+  const wanted = expectedOf(searches) + spareHits;
+  const looked = lookAtBest(searches, rows, wanted);
+  return searches.map((search, index) => looked[index] ?? lookFurther(search, rows, wanted));
 }
 
 /** As {@link lookAtRows} for a filter that lets many of the rows through. @returns null where it turns out not to. */
-export function lookThroughFilter(
-  best: BestRows,
-  rows: CodeRows,
-  sought: Sought,
-  expected: number,
-): Looked | null {
-  return lookAtBest(best, rows, sought, (expected + spareHits) * lookedAtPerHit);
+export function lookThroughFilter(searches: readonly Search[], rows: CodeRows): readonly Search[] | null {
+  const wanted = (expectedOf(searches) + spareHits) * lookedAtPerHit;
+  const looked = lookAtBest(searches, rows, wanted).filter((search) => search !== null);
+  return looked.length === searches.length ? looked : null;
 }
 
-/** Takes in the best `wanted` rows. @returns null where others may be among the best, too. */
-function lookAtBest(best: BestRows, rows: CodeRows, { query, k }: Sought, wanted: number): Looked | null {
-  const looseness = rows.looseness + query.looseness + kernelLooseness;
-  const atLeast = best.floor - looseness;
-  const { hits, rest } = searchCodes(rows, query, { wanted, atLeast });
-  const found = hits.flatMap(({ index, score }) => {
-    const chunk = rows.chunkAt(index);
-    return chunk === null ? [] : [{ chunk, least: score - looseness, most: score + looseness }];
+function expectedOf(searches: readonly Search[]): number {
+  return Math.max(...searches.map(({ found }) => found));
+}
+
+function lookFurther(search: Search, rows: CodeRows, looked: number): Search {
+  for (let wanted = looked * 4; ; wanted *= 4) {
+    const [further] = lookAtBest([search], rows, wanted);
+    if (further) return further;
+  }
+}
+
+/** Takes in the best `wanted` rows. @returns null for a search where others may be among the best, too. */
+function lookAtBest(searches: readonly Search[], rows: CodeRows, wanted: number): readonly (Search | null)[] {
+  const loosenessOf = ({ query }: Search) => rows.looseness + query.looseness + kernelLooseness;
+  const sought = searches.map((search) => ({
+    query: search.query,
+    atLeast: search.best.floor - loosenessOf(search),
+  }));
+  return searchCodes(rows, sought, wanted).map(({ hits, rest }, at) => {
+    const search = searches[at];
+    if (search === undefined) return null;
+    const looseness = loosenessOf(search);
+    const found = hits.flatMap(({ index, score }) => {
+      const chunk = rows.chunkAt(index);
+      return chunk === null ? [] : [{ chunk, least: score - looseness, most: score + looseness }];
+    });
+    const best = withRows(search.best, found, search.k);
+    const isAll = rest === null || rest + looseness < best.floor;
+    return isAll ? { ...search, best, found: found.length } : null;
   });
-  const after = withRows(best, found, k);
-  const isAll = rest === null || rest + looseness < after.floor;
-  return isAll ? { best: after, found: found.length } : null;
 }

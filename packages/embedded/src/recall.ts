@@ -1,17 +1,17 @@
-import {
-  AppError,
-  type ChunkId,
-  type DocumentId,
-  type GenerationRef,
-  type RecallHit,
-  type RecallQuery,
-  type RecallResult,
-  type StoredChunk,
+import type {
+  ChunkId,
+  DocumentId,
+  GenerationRef,
+  RecallHit,
+  RecallQuery,
+  RecallResult,
+  StoredChunk,
 } from '@winnow/core';
 import type { AllowedCache } from './allowed-documents.ts';
 import type { Reads } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
 import { prepareTerms } from './recall-by-terms.ts';
+import type { PrepareVector } from './recall-by-vector.ts';
 import type { RowHit } from './row-hit.ts';
 import { type StoredChunkRow, storedChunkColumns, storedChunkOf } from './stored-chunk.ts';
 import type { TermMemory } from './terms/term-memory.ts';
@@ -29,10 +29,11 @@ export interface RecallContext {
   readonly caches: VectorCaches;
   readonly termMemory: TermMemory;
   readonly allowedCache: AllowedCache;
+  readonly prepareVector: PrepareVector;
 }
 
 /**
- * Both legs. What takes long, reading vectors and postings, is done before in slices that let other work
+ * Both legs. What takes long, reading vectors and postings and comparing vectors, is done before in slices that let other work
  * in between; then everything is put together over one snapshot.
  */
 export async function recallChunks(
@@ -41,35 +42,22 @@ export async function recallChunks(
   query: ReadingQuery,
 ): Promise<RecallResult> {
   const { database, caches } = context;
+  const { vector, k, filter, terms } = query;
   throwIfAborted(query.signal);
-  if (query.vector !== null) await caches.prepare(ref);
-  const byTerms = query.terms === null ? null : await prepareTerms(context, ref, query, query.terms);
+  if (vector !== null) await caches.prepare(ref);
+  const byTerms = terms === null ? null : await prepareTerms(context, ref, query, terms);
+  throwIfAborted(query.signal);
+  const byVector = vector === null ? null : await context.prepareVector({ ref, query: vector, k, filter });
   throwIfAborted(query.signal);
   return database.read(() => {
     const generation = generationOf(database, ref);
     const bm25 = byTerms?.best(generation) ?? [];
-    const dense = recallByVector(context, generation, query);
+    const dense = byVector?.best(generation) ?? [];
     return {
       ...resultOf(database, generation, query, { bm25, dense }),
       termsLeftOut: byTerms?.leftOut ?? 0,
     };
   });
-}
-
-function recallByVector(
-  { caches, allowedCache }: RecallContext,
-  generation: Generation,
-  { vector, k, filter }: ReadingQuery,
-): readonly RowHit[] {
-  if (vector === null) return [];
-  if (vector.length !== generation.dimensions) {
-    throw new AppError(
-      'invalid_argument',
-      `the query vector has ${vector.length} numbers, the index ${generation.dimensions}`,
-    );
-  }
-  const allowed = allowedCache.of(generation, filter);
-  return caches.search(generation, vector, k, allowed);
 }
 
 /** Of what the legs found, that is live, the best `k` of each; with the chunks themselves where they are asked for. */

@@ -28,6 +28,15 @@ function blocksOf(rows: readonly VectorRow[], dimensions: number): VectorBlocks 
   return blocks;
 }
 
+function nearest(blocks: VectorBlocks, query: Float32Array, k: number, allowed: Allowed): readonly number[] {
+  return blocks.nearest([{ query, k }], allowed)[0] ?? [];
+}
+
+/** All of it in one number. */
+function oneOf(dimensions: number, place: number): Float32Array {
+  return Float32Array.from({ length: dimensions }, (_, at) => (at === place ? 1 : 0));
+}
+
 function unit(values: Iterable<number>): Float32Array {
   const vector = Float32Array.from(values);
   const length = Math.sqrt(dot(vector, vector));
@@ -68,7 +77,7 @@ describe('vector blocks', () => {
           }
           expect(new Set(blocks.chunks())).toEqual(new Set(model.keys()));
           const query = unitVector(100 + seed, dimensions);
-          const found = blocks.nearest(query, k, documents);
+          const found = nearest(blocks, query, k, documents);
           const rows = [...model.values()];
           expect(new Set(found).size).toBe(found.length);
           expect(found).toEqual(expect.arrayContaining(expected(rows, query, k, documents)));
@@ -76,6 +85,26 @@ describe('vector blocks', () => {
         },
       ),
     );
+  });
+
+  test('find for each that is sought in one pass what they find for it alone', () => {
+    const rows = Array.from({ length: 9_000 }, (_, index) => ({
+      chunk: index + 1,
+      document: index % 3,
+      // Some have a scale of their own, so that blocks of both kinds are looked at.
+      vector: index < 5_000 ? unitVector(index, 64) : oneOf(64, index % 64),
+    }));
+    const blocks = blocksOf(rows, 64);
+    const sought = [1, 3, 50, 400].map((k, at) => ({ query: unitVector(-at - 1, 64), k }));
+    for (const allowed of [null, new Set([0, 1]), new Set([2]), new Set<number>()]) {
+      const together = blocks.nearest(sought, allowed);
+      expect(together).toHaveLength(sought.length);
+      for (const [index, { query, k }] of sought.entries()) {
+        const found = together[index] ?? [];
+        expect(found).toEqual(expect.arrayContaining(expected(rows, query, k, allowed)));
+        expect(found.toSorted()).toEqual(nearest(blocks, query, k, allowed).toSorted());
+      }
+    }
   });
 
   test('give their memory back, and hold the best of many blocks', () => {
@@ -87,21 +116,21 @@ describe('vector blocks', () => {
     const blocks = blocksOf(rows, 16);
     const query = unitVector(-1, 16);
     for (const allowed of [null, new Set([1])]) {
-      const found = blocks.nearest(query, 20, allowed);
+      const found = nearest(blocks, query, 20, allowed);
       expect(found).toEqual(expect.arrayContaining(expected(rows, query, 20, allowed)));
       expect(found.length).toBeLessThan(60);
     }
     const full = blocks.bytes;
     for (const row of rows) if (row.chunk > 100) blocks.remove(row.chunk);
     expect(blocks.bytes).toBeLessThan(full);
-    expect(blocks.nearest(query, 5, null)).toEqual(
+    expect(nearest(blocks, query, 5, null)).toEqual(
       expect.arrayContaining(expected(rows.slice(0, 100), query, 5, null)),
     );
   });
 
   test('an empty filter finds nothing', () => {
     const blocks = blocksOf([rowOf(1)], dimensions);
-    expect(blocks.nearest(unitVector(1, dimensions), 5, new Set())).toEqual([]);
+    expect(nearest(blocks, unitVector(1, dimensions), 5, new Set())).toEqual([]);
   });
 
   test('all that is alike is held, however much it is, up to a limit', () => {
@@ -111,10 +140,10 @@ describe('vector blocks', () => {
       vector: unitVector(1, 32),
     }));
     const blocks = blocksOf(twins.slice(0, 3_000), 32);
-    expect(blocks.nearest(unitVector(1, 32), 10, null)).toHaveLength(3_000);
+    expect(nearest(blocks, unitVector(1, 32), 10, null)).toHaveLength(3_000);
     for (const row of twins) blocks.add(row);
-    expect(blocks.nearest(unitVector(1, 32), 10, null)).toHaveLength(4_096);
-    expect(blocks.nearest(unitVector(1, 32), 5_000, null)).toHaveLength(5_000);
+    expect(nearest(blocks, unitVector(1, 32), 10, null)).toHaveLength(4_096);
+    expect(nearest(blocks, unitVector(1, 32), 5_000, null)).toHaveLength(5_000);
   });
 
   const lengths = fc.constantFrom(64, 100, 384, 768, 3_072);
@@ -132,7 +161,7 @@ describe('vector blocks', () => {
             vector: unitVector(seed + chunk, count),
           }));
           const query = unitVector(seed - 1, count);
-          const found = blocksOf(rows, count).nearest(query, k, allowed);
+          const found = nearest(blocksOf(rows, count), query, k, allowed);
           expect(found).toEqual(expect.arrayContaining(expected(rows, query, k, allowed)));
         },
       ),
@@ -166,7 +195,7 @@ describe('vector blocks', () => {
       const blocks = blocksOf(rows, length);
       for (let at = 0; at < 10; at++) {
         const query = vectorOf(count + at);
-        expect(blocks.nearest(query, 10, null)).toEqual(
+        expect(nearest(blocks, query, 10, null)).toEqual(
           expect.arrayContaining(expected(rows, query, 10, null)),
         );
       }
@@ -185,9 +214,9 @@ describe('vector blocks', () => {
     });
     const large = { chunk: 9_000, document: 0, vector: axis };
     const blocks = blocksOf([...rows, large], 384);
-    expect(blocks.nearest(query, 1, null)).toEqual([large.chunk]);
+    expect(nearest(blocks, query, 1, null)).toEqual([large.chunk]);
     blocks.remove(3);
-    expect(blocks.nearest(query, 1, null)).toEqual([large.chunk]);
+    expect(nearest(blocks, query, 1, null)).toEqual([large.chunk]);
     const left = [...rows, large].filter(({ chunk }) => chunk !== 3);
     const others = createVectorBlocks(384);
     for (let index = 0; ; index++) {
@@ -196,8 +225,8 @@ describe('vector blocks', () => {
       others.take(lent);
     }
     expect([...others.chunks()].toSorted()).toEqual([...blocks.chunks()].toSorted());
-    expect(others.nearest(query, 50, null)).toEqual(blocks.nearest(query, 50, null));
-    const found = blocks.nearest(query, 50, null);
+    expect(nearest(others, query, 50, null)).toEqual(nearest(blocks, query, 50, null));
+    const found = nearest(blocks, query, 50, null);
     expect(found).toEqual(expect.arrayContaining(expected(left, query, 50, null)));
     expect(found.length).toBeLessThan(150);
   });
@@ -211,7 +240,7 @@ describe('vector blocks', () => {
     const blocks = blocksOf(rows, 384);
     for (let at = 0; at < 5; at++) {
       const query = unitVector(-at - 1, 384);
-      const found = blocks.nearest(query, 10, null);
+      const found = nearest(blocks, query, 10, null);
       expect(found).toEqual(expect.arrayContaining(expected(rows, query, 10, null)));
       expect(found.length).toBeLessThan(40);
     }

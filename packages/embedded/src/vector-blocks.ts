@@ -1,6 +1,6 @@
 import { noRows } from './best-rows.ts';
 import { addsUpCodes } from './exact-search.ts';
-import { type CodeRows, type Looked, lookAtRows, lookThroughFilter } from './look-at-rows.ts';
+import { type CodeRows, lookAtRows, lookThroughFilter, type Search } from './look-at-rows.ts';
 import { commonScale, quantise } from './quantised-vector.ts';
 
 /** Vectors of a block: a compromise between calls per search and memory that a small corpus leaves empty. */
@@ -14,6 +14,13 @@ export interface VectorRow {
   readonly document: number;
   /** Of length 1, or nearly. */
   readonly vector: Float32Array;
+}
+
+/** A query by vector. */
+export interface SoughtVector {
+  readonly query: Float32Array;
+  /** ≥ 1. */
+  readonly k: number;
 }
 
 /**
@@ -30,11 +37,15 @@ export interface VectorBlocks {
   add(row: VectorRow): void;
   remove(chunk: number): void;
   /**
-   * Row ids of the best `k` chunks by inner product, of what ties with the last of them, and of all that rounding does not tell
-   * apart from these: 4,096 at most, or `k`.
+   * For each that is sought, row ids of its best `k` chunks by inner product, of what ties with the last of them, and of all that
+   * rounding does not tell apart from these: 4,096 at most, or `k`. All are sought in one pass.
+   * @param sought at least one.
    * @param allowed documents that may be found; null for all.
    */
-  nearest(query: Float32Array, k: number, allowed: ReadonlySet<number> | null): readonly number[];
+  nearest(
+    sought: readonly SoughtVector[],
+    allowed: ReadonlySet<number> | null,
+  ): readonly (readonly number[])[];
   /** A copy of one block, to be taken by others; null: there are no more. */
   lend(index: number): LentBlock | null;
   /** Rows that are held already are left as they are. */
@@ -117,25 +128,24 @@ export function createVectorBlocks(dimensions: number): VectorBlocks {
       slots.delete(chunk);
       blocks.length = Math.ceil(slots.size / blockSize);
     },
-    nearest(query, k, allowed) {
-      if (k < 1) return [];
-      const sought = { query: quantise(query), k };
-      let looked: Looked = { best: noRows, found: k };
+    nearest(sought, allowed) {
+      let searches: readonly Search[] = sought.map(({ query, k }) => ({
+        query: quantise(query),
+        k,
+        best: noRows,
+        found: k,
+      }));
       let isBroad = allowed !== null && allowed.size > 0;
       for (const [index, block] of blocks.entries()) {
         const count = countIn(index);
-        // What one block comes to holds for the next, more or less.
-        const { best, found: expected } = looked;
-        const among =
-          allowed !== null && isBroad
-            ? lookThroughFilter(best, rowsOf(block, count, allowed), sought, expected)
-            : null;
-        isBroad = among !== null;
+        const through =
+          allowed !== null && isBroad ? lookThroughFilter(searches, rowsOf(block, count, allowed)) : null;
+        isBroad = through !== null;
         const rows = () =>
           allowed === null ? rowsOf(block, count, null) : sideBySide(block, count, allowed);
-        looked = among ?? lookAtRows(best, rows(), sought, expected);
+        searches = through ?? lookAtRows(searches, rows());
       }
-      return looked.best.rows.map(({ chunk }) => chunk);
+      return searches.map(({ best }) => best.rows.map(({ chunk }) => chunk));
     },
     lend(index) {
       const block = blocks[index];

@@ -1,10 +1,8 @@
 import { type GenerationRef, nextTurn } from '@winnow/core';
 import type { Reads } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
-import type { RowHit } from './row-hit.ts';
-import { searchStored } from './search-stored.ts';
 import { soundVectorOf } from './stored-vector.ts';
-import { createVectorBlocks, type LentBlock, type VectorBlocks } from './vector-blocks.ts';
+import { createVectorBlocks, type LentBlock, type SoughtVector, type VectorBlocks } from './vector-blocks.ts';
 
 /** Vectors read in one go, without letting other work of the process in between. */
 const rowsPerTurn = 1_000;
@@ -34,16 +32,15 @@ export interface VectorCaches {
   /** Reads most of what is missing, in slices that let other work in between. */
   prepare(ref: GenerationRef): Promise<void>;
   /**
-   * The best `k` chunks by inner product, best first, and everything that ties with the last of them, as they stand in the
-   * current read transaction. What is in memory chooses among them, what is in the file says their scores.
+   * For each that is sought, chunks among which its best `k` are, and everything that ties with the last of them, as they stand
+   * in the current read transaction: row ids, in no order. What is in the file says their scores.
    * @param allowed row ids of documents that may be found; null for all.
    */
-  search(
+  nearest(
     generation: Generation,
-    query: Float32Array,
-    k: number,
+    sought: readonly SoughtVector[],
     allowed: ReadonlySet<number> | null,
-  ): readonly RowHit[];
+  ): readonly (readonly number[])[];
   /**
    * Sends copies of what is in memory of a generation, letting other work in between.
    * @returns the state of the generation that they stand at; −1 where nothing is sent, or it changed meanwhile.
@@ -125,10 +122,7 @@ export function createVectorCaches(database: Reads, maxBytes: number): VectorCac
       });
       await cache.reading;
     },
-    search(generation, query, k, allowed) {
-      const chunks = current(generation).nearest(query, k, allowed);
-      return searchStored(database, generation, chunks, query, k);
-    },
+    nearest: (generation, sought, allowed) => current(generation).nearest(sought, allowed),
     async lend(ref, send) {
       const generation = generationOf(database, ref);
       const cache = caches.get(generation.id);

@@ -44,7 +44,7 @@ async function publish(name: string, texts: readonly string[]): Promise<readonly
     chunks.push(chunkOf(id, position, text, { vector: await vectorOf(text) }));
   }
   await store.manifest.accept(ref, runIdOf('run'), [newRevisionOf(name)]);
-  await store.chunks.commit(ref, [revisionOf(name, 1, chunks)], signal);
+  await store.chunks.commit(ref, [revisionOf(name, 1, chunks, { metadata: { name } })], signal);
   return chunks;
 }
 
@@ -87,6 +87,38 @@ describe.each([
         const missing = exact.filter(({ chunkId, score }) => score > last + 1e-6 && !found.has(chunkId));
         expect(missing).toEqual([]);
       }
+    }
+  });
+
+  test('finds for each of many at the same time what it finds alone, with filters and without, while documents change', async () => {
+    await open(path());
+    for (let document = 0; document < 12; document++) {
+      await publish(`document-${document}`, sentencesOf(document, 60));
+    }
+    const searches = await Promise.all(
+      sentencesOf(1_000, 24).map(async (query, at) => ({
+        terms: at % 4 === 0 ? query.split(' ').slice(0, 3) : null,
+        vector: await vectorOf(query),
+        k: 1 + at * 3,
+        filter: at % 3 === 0 ? ({ op: 'eq', field: 'name', value: `document-${at % 5}` } as const) : null,
+        signal,
+      })),
+    );
+    for (let round = 0; round < 3; round++) {
+      const together = await Promise.all(searches.map((search) => store.chunks.recall(ref, search)));
+      for (const [index, search] of searches.entries()) {
+        const { bm25, dense } = await store.chunks.recall(ref, search);
+        expect(dense.length).toBeGreaterThan(0);
+        expect([together[index]?.bm25, together[index]?.dense]).toEqual([bm25, dense]);
+      }
+      // What is asked right behind a change sees it, whatever was asked beside.
+      const published = publish(`more-${round}`, sentencesOf(2_000 + round, 5));
+      const beside = searches.map((search) => store.chunks.recall(ref, search));
+      const [own] = await published;
+      await Promise.all(beside);
+      const vector = own?.vector ?? new Float32Array();
+      const { dense } = await store.chunks.recall(ref, { terms: null, vector, k: 1, filter: null, signal });
+      expect(dense[0]?.chunkId).toBe(own?.chunkId);
     }
   });
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { liveRef, silentLogger } from '@winnow/core';
+import { type GenerationRef, liveRef, silentLogger } from '@winnow/core';
 import { corpusOf, newRevisionOf, revisionOf, runIdOf } from '@winnow/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openEmbeddedStore } from '../embedded-store.ts';
@@ -78,7 +78,7 @@ describe('vectors in memory', () => {
 
   test('of a generation that is small are kept by every thread', async () => {
     await threadsOf(1, 1, { vector });
-    expect(await threadsOf(1, 60, { vector })).toBe(3);
+    expect(await threadsOf(1, 600, { vector })).toBe(3);
   });
 
   test('of a large one are kept by one, and words are searched for in all', async () => {
@@ -89,6 +89,32 @@ describe('vectors in memory', () => {
     expect(byVector).toBe(1);
     expect(byWords).toBeGreaterThan(1);
     expect(await threadsOf(80, 30, { vector })).toBe(1);
+  });
+});
+
+describe('searches by vector that wait', () => {
+  const entry = new URL('../fixtures/telling-reader.ts', import.meta.url);
+  /** @returns how many searches a thread had at once, at most. */
+  const atOnce = async (...generations: readonly GenerationRef[]) => {
+    const asked = { terms: [], vector: Float32Array.of(1), k: 1, filter: null, withChunks: true, signal };
+    const searches = generations.map((generation) => pool.recall(generation, asked));
+    return Math.max(...(await Promise.all(searches)).map(({ bm25 }) => bm25.length));
+  };
+  const others = liveRef(corpusOf('other'));
+
+  test('are given to an idle thread together if they go over the same vectors, a few at a time', async () => {
+    pool = createReaderPool({ path: folder, threads: 1, maxVectorBytes: 100, log: silentLogger, entry });
+    expect(await atOnce(ref)).toBe(1);
+    expect(await atOnce(ref, ref, ref, ref, ref, ref, ref, ref, ref)).toBe(4);
+    expect(await atOnce(ref, others, others)).toBe(2);
+    expect(await atOnce(ref, others)).toBe(1);
+  });
+
+  test('are shared out where more threads are idle', async () => {
+    pool = createReaderPool({ path: folder, threads: 2, maxVectorBytes: 100, log: silentLogger, entry });
+    await atOnce(...Array.from({ length: 100 }, () => ref));
+    await expect.poll(() => atOnce(ref, ref), { timeout: 20_000 }).toBe(1);
+    expect(await atOnce(ref, ref, ref, ref)).toBeLessThanOrEqual(2);
   });
 });
 

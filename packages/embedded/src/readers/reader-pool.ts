@@ -30,6 +30,8 @@ const startAfterMs = 100;
 const startAgainAfterMs = 10_000;
 /** Requests that one thread works on in turns, at most. */
 const maxPerThread = 4;
+/** Searches by vector that one thread does together, at most: the first of them is answered when all have been compared. */
+const maxTogether = 4;
 /** A request whose thread died, of it or of another, is tried once more, alone. */
 const maxAttempts = 2;
 
@@ -46,10 +48,10 @@ const workerEntry = new URL('./reader-worker.ts', import.meta.url);
 const never = new AbortController().signal;
 
 /**
- * Reads in threads of its own, so that nothing else of the process waits for a search. A thread takes one request at a
- * time, and others beside one that takes long. A generation is searched by vector in as many threads as there is memory for
- * its vectors. What a dead thread was asked is asked of another, once, with nothing beside it: a search that kills its
- * thread takes no other with it.
+ * Reads in threads of its own, so that nothing else of the process waits for a search. A thread takes one request at a time,
+ * or a few searches by vector that go over the same vectors, and others beside one that takes long. A generation is searched by
+ * vector in as many threads as there is memory for its vectors. What a dead thread was asked is asked of another, once, with
+ * nothing beside it: a search that kills its thread takes no other with it.
  */
 export function createReaderPool(options: ReaderPoolOptions): Reading {
   const { threads: maxThreads, log, entry = workerEntry } = options;
@@ -100,16 +102,32 @@ export function createReaderPool(options: ReaderPoolOptions): Reading {
     return slow.toSorted((left, right) => left.busy - right.busy)[0] ?? null;
   };
 
+  /** What waits for the same vectors is searched for in one pass: as much of it as there are not other idle threads for. */
+  const companionsOf = (next: Waiting, thread: ReaderThread): readonly Waiting[] => {
+    const vectors = vectorsFor(next.request);
+    if (vectors === null || next.attempts > 0 || thread.busy > 0) return [];
+    const idle = [...threads].filter(
+      (one) => one.busy === 0 && (holders.hasRoom(vectors) || holders.holds(one, vectors)),
+    );
+    const alike = waiting.filter(
+      (one) => one !== next && one.attempts === 0 && vectorsFor(one.request) === vectors,
+    );
+    const share = Math.ceil((alike.length + 1) / Math.max(1, idle.length));
+    return alike.slice(0, Math.min(share, maxTogether) - 1);
+  };
+
   const give = () => {
     /** Generations, or null for requests of no particular one, that no thread is free for. */
     const refused = new Set<string | null>();
     for (const next of [...waiting]) {
       const vectors = vectorsFor(next.request);
-      if (refused.has(vectors)) continue;
+      if (refused.has(vectors) || !waiting.includes(next)) continue;
       const thread = free(next);
       if (thread !== null) {
-        waiting.splice(waiting.indexOf(next), 1);
-        void run(thread, next);
+        for (const each of [next, ...companionsOf(next, thread)]) {
+          waiting.splice(waiting.indexOf(each), 1);
+          void run(thread, each);
+        }
       } else if (next.attempts > 0) {
         // It waits for a thread that is idle: others would keep them all busy.
         break;

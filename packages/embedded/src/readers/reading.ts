@@ -5,6 +5,7 @@ import type { Reads } from '../database.ts';
 import { partsOfDocuments } from '../export.ts';
 import { whileThere } from '../generations.ts';
 import { type ReadingQuery, recallChunks } from '../recall.ts';
+import { createPrepareVector } from '../recall-by-vector.ts';
 import { createTermMemory } from '../terms/term-memory.ts';
 import { tokenFrequencies } from '../token-frequencies.ts';
 import { createVectorCaches, type HeldVectors, type VectorChange } from '../vector-caches.ts';
@@ -50,14 +51,13 @@ export function createReading(database: Reads, maxVectorBytes: number): LocalRea
   const caches = createVectorCaches(database, maxVectorBytes);
   const termMemory = createTermMemory(database, maxTermBytes);
   const allowedCache = createAllowedCache(database);
+  const prepareVector = createPrepareVector({ database, caches, allowedCache });
+  const context = { database, caches, termMemory, allowedCache, prepareVector };
   return {
     getReady(ref) {
       caches.prepare(ref).catch(() => {});
     },
-    recall: (ref, query) =>
-      whileThere(database, ref, () =>
-        recallChunks({ database, caches, termMemory, allowedCache }, ref, query),
-      ),
+    recall: (ref, query) => whileThere(database, ref, () => recallChunks(context, ref, query)),
     tokenFrequencies: (ref, tokens) =>
       whileThere(database, ref, () => tokenFrequencies(database, ref, tokens)),
     ofDocuments: (ref, parts) => whileThere(database, ref, () => partsOfDocuments(database, ref, parts)),

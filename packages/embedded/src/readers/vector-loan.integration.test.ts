@@ -132,7 +132,9 @@ describe('vectors that another thread has in memory', () => {
     const writer = openDatabase(join(folder, 'index.sqlite'), { readOnly: false });
     const caches = createVectorCaches(lender.database, 1e9);
     const searchHere = () =>
-      lender.database.read(() => caches.search(generationOf(lender.database, ref), vector, 1, null));
+      lender.database.read(() =>
+        caches.nearest(generationOf(lender.database, ref), [{ query: vector, k: 1 }], null),
+      );
     searchHere();
     let sent = 0;
     const taken = createVectorCaches(borrower.database, 1e9);
@@ -154,8 +156,8 @@ describe('vectors that another thread has in memory', () => {
       return state;
     });
     await taken.prepare(ref);
-    const found = borrower.database.read(() =>
-      taken.search(generationOf(borrower.database, ref), vector, 10_000, null),
+    const [found] = borrower.database.read(() =>
+      taken.nearest(generationOf(borrower.database, ref), [{ query: vector, k: 10_000 }], null),
     );
     expect([sent, state]).toEqual([2, -1]);
     expect(found).toHaveLength(4_114);
