@@ -2,11 +2,12 @@ import { noRows } from './best-rows.ts';
 import { addsUpCodes } from './exact-search.ts';
 import { type CodeRows, lookAtRows, lookThroughFilter, type Search } from './look-at-rows.ts';
 import { commonScale, quantise } from './quantised-vector.ts';
+import { createRowSlots } from './row-slots.ts';
 
 /** Vectors of a block: a compromise between calls per search and memory that a small corpus leaves empty. */
 const blockSize = 4_096;
-/** Beside a chunk's codes: two row ids, and its place in a map. */
-const bytesBeside = 16 + 48;
+/** Beside a chunk's codes: two row ids, and its slot. */
+const bytesBeside = 16 + 4;
 
 /** A chunk's vector with the row ids of the chunk and of its document. */
 export interface VectorRow {
@@ -70,7 +71,7 @@ type Rounded = Pick<Block, 'codes' | 'looseness' | 'scale'>;
 
 export function createVectorBlocks(dimensions: number): VectorBlocks {
   const blocks: Block[] = [];
-  const slots = new Map<number, number>();
+  const slots = createRowSlots();
   /** Chosen by the first vector; null until then, and where codes are only compared by cosine. */
   let scale: number | null = null;
   /** Where the codes that a filter lets through are put side by side. */
@@ -112,17 +113,19 @@ export function createVectorBlocks(dimensions: number): VectorBlocks {
     get bytes() {
       return slots.size * (dimensions + bytesBeside);
     },
-    chunks: () => slots.keys(),
-    has: (chunk) => slots.has(chunk),
+    *chunks() {
+      for (const [index, block] of blocks.entries()) yield* block.chunks.subarray(0, countIn(index));
+    },
+    has: (chunk) => slots.get(chunk) !== null,
     add(row) {
-      if (slots.has(row.chunk)) return;
+      if (slots.get(row.chunk) !== null) return;
       if (addsUpCodes()) scale ??= commonScale(row.vector);
       const rounded = quantise(row.vector, scale ?? undefined);
       put(slots.size, row, { ...rounded, looseness: rounded.looseness + Math.abs(rounded.length - 1) });
     },
     remove(chunk) {
       const slot = slots.get(chunk);
-      if (slot === undefined) return;
+      if (slot === null) return;
       const last = slots.size - 1;
       if (slot !== last) move(last, slot);
       slots.delete(chunk);
@@ -162,7 +165,7 @@ export function createVectorBlocks(dimensions: number): VectorBlocks {
     take({ codes, chunks, documents, ...rounding }) {
       scale ??= rounding.scale;
       for (const [at, chunk] of chunks.entries()) {
-        if (slots.has(chunk)) continue;
+        if (slots.get(chunk) !== null) continue;
         const row = { chunk, document: documents[at] ?? 0 };
         put(slots.size, row, { ...rounding, codes: codes.subarray(at * dimensions, (at + 1) * dimensions) });
       }

@@ -1,11 +1,13 @@
 import { type GenerationRef, nextTurn } from '@winnow/core';
 import type { Reads } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
+import { createRowSlots } from './row-slots.ts';
 import { soundVectorOf } from './stored-vector.ts';
 import { createVectorBlocks, type LentBlock, type SoughtVector, type VectorBlocks } from './vector-blocks.ts';
 
 /** Vectors read in one go, without letting other work of the process in between. */
 const rowsPerTurn = 1_000;
+const idsPerPage = 10_000;
 /** Changes that a generation's vectors in memory have yet to follow; of more, the difference is read. */
 const maxPendingChanges = 1_000;
 
@@ -206,18 +208,33 @@ async function readInSlices(
 }
 
 /** Removes what the file no longer holds and @returns the live chunks that the blocks lack. */
-function missingFrom(database: Reads, { tables }: Generation, blocks: VectorBlocks): readonly number[] {
-  const ids = JSON.parse(
-    database.get<{ ids: string }>(
-      `SELECT json_group_array(id) AS ids FROM ${tables.chunk}
-       WHERE document IN (SELECT id FROM ${tables.document} WHERE live_revision IS NOT NULL)`,
-    )?.ids ?? '[]',
-  ) as readonly number[];
+function missingFrom(database: Reads, generation: Generation, blocks: VectorBlocks): readonly number[] {
   const held = [...blocks.chunks()];
-  if (held.length === 0) return ids;
-  const inFile = new Set(ids);
-  for (const chunk of held) if (!inFile.has(chunk)) blocks.remove(chunk);
-  return ids.filter((id) => !blocks.has(id));
+  const inFile = createRowSlots();
+  const missing: number[] = [];
+  for (const id of liveChunks(database, generation)) {
+    if (blocks.has(id)) inFile.set(id, 0);
+    else missing.push(id);
+  }
+  for (const chunk of held) if (inFile.get(chunk) === null) blocks.remove(chunk);
+  return missing;
+}
+
+/** Row ids, in pages: a list of a million in one answer is held three times over. */
+function* liveChunks(database: Reads, { tables }: Generation): Iterable<number> {
+  for (let last = 0; ; ) {
+    const ids: readonly number[] = JSON.parse(
+      database.get<{ ids: string }>(
+        `SELECT json_group_array(id) AS ids FROM (
+           SELECT chunk.id FROM ${tables.chunk} AS chunk JOIN ${tables.document} AS document ON document.id = chunk.document
+           WHERE chunk.id > ? AND document.live_revision IS NOT NULL ORDER BY chunk.id LIMIT ${idsPerPage})`,
+        last,
+      )?.ids ?? '[]',
+    );
+    yield* ids;
+    if (ids.length < idsPerPage) return;
+    last = ids.at(-1) ?? last;
+  }
 }
 
 /** A chunk without a sound vector is left out: it cannot be found by one. */

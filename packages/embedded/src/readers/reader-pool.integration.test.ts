@@ -110,6 +110,16 @@ describe('searches by vector that wait', () => {
     expect(await atOnce(ref, others)).toBe(1);
   });
 
+  test('keep nobody waiting who asks for parts of documents', async () => {
+    pool = createReaderPool({ path: folder, threads: 1, maxVectorBytes: 100, log: silentLogger, entry });
+    await atOnce(ref);
+    const ended: string[] = [];
+    const search = atOnce(ref).then(() => ended.push('search'));
+    const parts = pool.ofDocuments(ref, [], signal).then(() => ended.push('parts'));
+    await Promise.all([search, parts]);
+    expect(ended).toEqual(['parts', 'search']);
+  });
+
   test('are shared out where more threads are idle', async () => {
     pool = createReaderPool({ path: folder, threads: 2, maxVectorBytes: 100, log: silentLogger, entry });
     await atOnce(...Array.from({ length: 100 }, () => ref));

@@ -1,7 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { AppError, type GenerationRef, type Logger } from '@winnow/core';
 import { type ReaderRequest, type ReaderResult, type ReaderSetup, readerVersion } from './protocol.ts';
-import { type ReaderThread, startReaderThread, ThreadEnded } from './reader-thread.ts';
+import { type ReaderThread, startReaderThread, takesAMoment, ThreadEnded } from './reader-thread.ts';
 import type { Reading } from './reading.ts';
 import { createVectorHolders } from './vector-holders.ts';
 
@@ -84,6 +84,12 @@ export function createReaderPool(options: ReaderPoolOptions): Reading {
     const hasRoom = vectors === null || holders.hasRoom(vectors);
     const hasVectors = (thread: ReaderThread) => vectors !== null && holders.holds(thread, vectors);
     const all = [...threads].filter((thread) => hasRoom || hasVectors(thread));
+    if (attempts === 0 && takesAMoment(request)) {
+      // To wait for a thread that is idle would keep it idle for the way there and back: a search asks for parts in the end.
+      const ready = all.filter((thread) => thread.ready && !alone.has(thread));
+      const [least] = ready.toSorted((left, right) => left.busy - right.busy);
+      if (least !== undefined) return least;
+    }
     const idle = all.filter(({ busy, ready }) => busy === 0 && ready);
     const [first] = idle;
     if (first !== undefined) return idle.find(hasVectors) ?? first;
