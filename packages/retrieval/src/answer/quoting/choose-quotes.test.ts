@@ -7,7 +7,7 @@ import { quoteSectionsOf } from './quote-unit.ts';
 import type { UnitScore } from './score-units.ts';
 import { writeQuote } from './write-quotes.ts';
 
-const least = { least: 0, near: 0, heading: 0 };
+const least = { least: 0, together: 0, near: 0, heading: 0 };
 const limits = { evidence: least, evidenceInHan: least, gap: 0.2, goal: 120 };
 
 /** Units scored by the text they hold; others get 0.1. Evidence is always enough. */
@@ -15,6 +15,7 @@ function quoted(
   question: string,
   texts: readonly (string | TestSource)[],
   scores: Readonly<Record<string, number>>,
+  asAsked = limits,
 ): string {
   const scored = quoteSectionsOf(
     sourcesOf(...texts.map((text) => (typeof text === 'string' ? { text } : text))),
@@ -36,7 +37,7 @@ function quoted(
       };
     }),
   );
-  return chooseQuotes(askedOf(question), scored, limits).map(writeQuote).join('\n\n');
+  return chooseQuotes(askedOf(question), scored, asAsked).map(writeQuote).join('\n\n');
 }
 
 describe('chooseQuotes', () => {
@@ -136,16 +137,44 @@ describe('chooseQuotes', () => {
   });
 
   it('quotes a second place only where it is near and says what the first leaves out', () => {
-    const pump = 'The pump weighs 4 kg.';
+    const [pump, valve] = ['# Pump\n\nThe pump weighs 4 kg.', '# Valve\n\nThe valve weighs 1 kg.'];
     const question = 'What do the pump and the valve weigh?';
-    expect(quoted(question, [pump, 'The valve weighs 1 kg.'], { pump: 1, valve: 0.9 })).toBe(
+    expect(quoted(question, [pump, valve], { pump: 1, valve: 0.9 })).toBe(
       'The pump weighs 4 kg. [1]\n\nThe valve weighs 1 kg. [2]',
     );
-    expect(quoted(question, [pump, 'The valve weighs 1 kg.'], { pump: 1, valve: 0.5 })).toBe(
+    expect(quoted(question, [pump, valve], { pump: 1, valve: 0.5 })).toBe('The pump weighs 4 kg. [1]');
+    expect(quoted(question, [pump, '# Pump\n\nA pump may weigh 5 kg.'], { weighs: 1, may: 0.95 })).toBe(
       'The pump weighs 4 kg. [1]',
     );
-    expect(quoted(question, [pump, 'A pump may weigh 5 kg.'], { weighs: 1, may: 0.95 })).toBe(
-      'The pump weighs 4 kg. [1]',
+  });
+
+  it('fills a short text by itself up with others that are near, whole, to three', () => {
+    const question = 'Does it come in white?';
+    const scores = { black: 1, white: 0.8, green: 0.7, mine: 0.65, like: 0.2 };
+    const black = 'Only in black.';
+    const filled = quoted(question, [black, 'Never saw a white one. Sorry.', 'I like it.'], scores);
+    expect(filled).toBe('Only in black. [1]\n\nNever saw a white one. Sorry. [2]');
+    expect(quoted(question, [black, 'In white too.', 'It is green.', 'So is mine.'], scores)).toBe(
+      'Only in black. [1]\n\nIn white too. [2]\n\nIt is green. [3]',
     );
+    const long = `A green one ${'would look so much better there, '.repeat(4)}I think.`;
+    expect(quoted(question, [black, long, 'Black only.', 'So is mine.'], scores)).toBe(
+      'Only in black. [1]\n\nSo is mine. [4]',
+    );
+    expect(quoted(question, [black, '# Colours\n\nIt is green.'], scores)).toBe('Only in black. [1]');
+  });
+
+  it('answers from short texts of which none is enough alone, where several are near', () => {
+    const question = 'Does it fit a 1995 Corsair?';
+    const strict = { ...least, least: 9, together: 0.4 };
+    const asAsked = { ...limits, evidence: strict, evidenceInHan: { ...strict, together: 9 } };
+    const texts = ['It fits any car.', 'Mine fits well.', 'Fits all of them.'];
+    const ask = (from: readonly string[], words = question) =>
+      quoted(words, from, { blue: 0.9, it: 0.5 }, asAsked);
+    expect(ask(texts)).toContain('It fits any car. [1]');
+    expect(ask(texts.slice(0, 1))).toBe('');
+    expect(ask(texts.map((text) => `# Fit\n\n${text}`))).toBe('');
+    expect(ask([...texts, '# Corsair\n\nIt is blue.'])).toBe('');
+    expect(ask(texts, '适合我的车吗？')).toBe('');
   });
 });

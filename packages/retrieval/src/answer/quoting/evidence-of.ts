@@ -5,6 +5,8 @@ import type { UnitScore } from './score-units.ts';
 export interface EvidenceLimits {
   /** What the evidence must reach, or nothing is quoted. */
   readonly least: number;
+  /** How near short passages must be together where none of them is enough by itself; see `likenessTogether`. */
+  readonly together: number;
   /** What nearness in meaning counts for once more, beside that of the best unit; ≥ 0. */
   readonly near: number;
   /** What the words of the question that stand in headings count for; ≥ 0. */
@@ -31,7 +33,7 @@ const consideredUnits = 5;
 export function evidenceOf(
   asked: Asked,
   ranked: readonly UnitScore[],
-  { near, heading }: Omit<EvidenceLimits, 'least'>,
+  { near, heading }: Omit<EvidenceLimits, 'least' | 'together'>,
 ): number {
   const best = ranked.slice(0, consideredUnits);
   const most = (pick: (one: UnitScore) => number) => Math.max(0, ...best.map(pick));

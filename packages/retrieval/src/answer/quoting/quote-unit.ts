@@ -127,6 +127,14 @@ export function inContext({ headings }: QuoteSection, text: string): string {
   return heading === '' ? text : `${heading}\n${text}`;
 }
 
+/** How much room units take, in characters; those of Chinese, Japanese and Korean count twice. */
+export function widthOf(units: readonly QuoteUnit[]): number {
+  return units.reduce(
+    (sum, { text }) => sum + text.length + (text.match(/[\u2e80-\uffef]/g)?.length ?? 0),
+    0,
+  );
+}
+
 interface Place {
   readonly run: Run;
   /** Where the text of the block's offsets begins in the run. */
