@@ -53,34 +53,38 @@ export function bestPlaces(
   k: number,
   admits: (place: number) => boolean,
 ): readonly number[] {
-  const floor = floorOf(scores, k, admits);
-  const best: number[] = [];
+  const best = new Float64Array(k);
+  const considered: number[] = [];
+  let floor = 0;
   for (let place = 0; place < scores.length; place++) {
     const score = scores[place] ?? 0;
-    if (score > 0 && score >= floor && admits(place)) best.push(place);
+    // What is below the k-th best never comes back, since that only rises. It is asked first: nearly all are.
+    if (score < floor || score === 0 || !admits(place)) continue;
+    considered.push(place);
+    takeIn(best, score);
+    floor = best[0] ?? 0;
   }
-  return best.sort((left, right) => (scores[right] ?? 0) - (scores[left] ?? 0));
+  return considered
+    .filter((place) => (scores[place] ?? 0) >= floor)
+    .sort((left, right) => (scores[right] ?? 0) - (scores[left] ?? 0));
 }
 
-/** The k-th best score; 0 where there are fewer. */
-function floorOf(scores: Float64Array, k: number, admits: (place: number) => boolean): number {
-  /** The best so far, as a heap: none is above the two behind it, at twice its index. */
-  const heap = new Float64Array(k);
-  for (let place = 0; place < scores.length; place++) {
-    const score = scores[place] ?? 0;
-    if (score <= (heap[0] ?? 0) || !admits(place)) continue;
-    let at = 0;
-    for (;;) {
-      const left = 2 * at + 1;
-      const lower =
-        (heap[left + 1] ?? Number.POSITIVE_INFINITY) < (heap[left] ?? Number.POSITIVE_INFINITY)
-          ? left + 1
-          : left;
-      if (lower >= k || (heap[lower] ?? 0) >= score) break;
-      heap[at] = heap[lower] ?? 0;
-      at = lower;
-    }
-    heap[at] = score;
+/**
+ * Takes a score in instead of the lowest one.
+ * @param heap none is above the two behind it, at twice its index.
+ */
+function takeIn(heap: Float64Array, score: number): void {
+  if (score <= (heap[0] ?? 0)) return;
+  let at = 0;
+  for (;;) {
+    const left = 2 * at + 1;
+    const lower =
+      (heap[left + 1] ?? Number.POSITIVE_INFINITY) < (heap[left] ?? Number.POSITIVE_INFINITY)
+        ? left + 1
+        : left;
+    if (lower >= heap.length || (heap[lower] ?? 0) >= score) break;
+    heap[at] = heap[lower] ?? 0;
+    at = lower;
   }
-  return heap[0] ?? 0;
+  heap[at] = score;
 }
