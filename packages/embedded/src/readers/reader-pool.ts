@@ -113,7 +113,7 @@ export function createReaderPool(options: ReaderPoolOptions): Reading {
     const vectors = vectorsFor(next.request);
     if (vectors === null || next.attempts > 0 || thread.busy > 0) return [];
     const idle = [...threads].filter(
-      (one) => one.busy === 0 && (holders.hasRoom(vectors) || holders.holds(one, vectors)),
+      (one) => one.ready && one.busy === 0 && (holders.hasRoom(vectors) || holders.holds(one, vectors)),
     );
     const alike = waiting.filter(
       (one) => one !== next && one.attempts === 0 && vectorsFor(one.request) === vectors,
