@@ -49,9 +49,9 @@ const never = new AbortController().signal;
 
 /**
  * Reads in threads of its own, so that nothing else of the process waits for a search. A thread takes one request at a time,
- * or a few searches by vector that go over the same vectors, and others beside one that takes long. A generation is searched by
- * vector in as many threads as there is memory for its vectors. What a dead thread was asked is asked of another, once, with
- * nothing beside it: a search that kills its thread takes no other with it.
+ * or a few searches by vector that go over the same vectors, and others beside one that takes long; what takes a moment it
+ * gets at any time. A generation is searched by vector in as many threads as there is memory for its vectors. What a dead thread
+ * was asked is asked of another, once, with nothing beside it: a search that kills its thread takes no other with it.
  */
 export function createReaderPool(options: ReaderPoolOptions): Reading {
   const { threads: maxThreads, log, entry = workerEntry } = options;

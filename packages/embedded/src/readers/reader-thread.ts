@@ -22,7 +22,7 @@ export class ThreadEnded extends Error {}
 
 /**
  * Vectors that are read leave their memory when the young objects that hold them are looked through: with Node's 48 MB for these,
- * 1,000,000 vectors took 85 MB more to read than with this.
+ * 1,000,000 vectors took some 80 MB more to read than with this.
  */
 const resourceLimits = { maxYoungGenerationSizeMb: 16 };
 

@@ -3,9 +3,17 @@ import { type Asked, holds } from './asked-of.ts';
 import { type EvidenceLimits, evidenceOf } from './evidence-of.ts';
 import { hasCommand, hasNumber } from './fits-asked.ts';
 import { termsWithJoins } from './joined-terms.ts';
-import { type QuoteSection, type QuoteUnit, widthOf } from './quote-unit.ts';
+import {
+  blockOf,
+  isCode,
+  isProse,
+  type QuoteSection,
+  type QuoteUnit,
+  unitBefore,
+  widthOf,
+} from './quote-unit.ts';
 import type { UnitScore } from './score-units.ts';
-import { likenessTogether, maxTogether, shortPassagesOf } from './short-passages.ts';
+import { addedPassages, likenessTogether, maxTogether, shortPassagesOf } from './short-passages.ts';
 
 /** Units of one place in their order. */
 export interface Quote {
@@ -76,31 +84,18 @@ export function chooseQuotes(
 ): readonly Quote[] {
   const ranked = [...scored].sort((left, right) => right.score - left.score);
   const [best] = ranked;
-  const passages = shortPassagesOf(scored, limits.goal);
-  if (best === undefined || !isEnough(asked, ranked, passages, limits)) return [];
+  const short = shortPassagesOf(scored, limits.goal);
+  const passages = best !== undefined && short.has(best.section) ? short : new Set<QuoteSection>();
+  const evidence = asked.inHan ? limits.evidenceInHan : limits.evidence;
+  const isEnough =
+    evidenceOf(asked, ranked, evidence) >= evidence.least ||
+    likenessTogether(ranked, passages) >= evidence.together;
+  if (best === undefined || !isEnough) return [];
   const first = quoteAround(best, asked, scored, limits);
   const second =
     commandBeside(asked, ranked, best, first) ?? addition(asked, ranked, best, first, limits.gap);
   const quotes = second === undefined ? [first] : [first, quoteAround(second, asked, scored, limits)];
-  return passages.has(best.section)
-    ? [...quotes, ...passagesBeside(ranked, passages, quotes, limits)]
-    : quotes;
-}
-
-function isEnough(
-  asked: Asked,
-  ranked: readonly UnitScore[],
-  passages: ReadonlySet<QuoteSection>,
-  limits: QuoteLimits,
-): boolean {
-  const [best] = ranked;
-  const evidence = asked.inHan ? limits.evidenceInHan : limits.evidence;
-  if (evidenceOf(asked, ranked, evidence) >= evidence.least) return true;
-  return (
-    best !== undefined &&
-    passages.has(best.section) &&
-    likenessTogether(ranked, passages) >= evidence.together
-  );
+  return [...quotes, ...passagesBeside(ranked, passages, quotes, limits)];
 }
 
 /** Short passages, each whole, that fill a quotation up as neighbours do within a longer text: as near, as many, as wide. */
@@ -112,19 +107,11 @@ function passagesBeside(
 ): readonly Quote[] {
   const least = (ranked[0]?.score ?? 0) - nearGap;
   const near = ranked.filter(({ section, score }) => score >= least && passages.has(section));
-  const added: Quote[] = [];
-  let taken = quotes.flatMap(({ units }) => units);
-  for (const section of new Set(near.map(({ section }) => section))) {
-    if (quotes.length + added.length >= maxTogether) break;
-    const { units } = section;
-    const said = taken.reduce<ReadonlySet<string>>((terms, unit) => terms.union(unit.terms), new Set());
-    const isNew = units.every((unit) => isProse(unit) && !taken.includes(unit));
-    const says = units.some(({ text }) => !new Set(searchTerms(text)).isSubsetOf(said));
-    if (!(isNew && says) || widthOf([...taken, ...units]) > goal) continue;
-    taken = [...taken, ...units];
-    added.push({ heading: section.title, units });
-  }
-  return added;
+  const taken = quotes.flatMap(({ units }) => units);
+  const sections = new Set(near.map(({ section }) => section));
+  return addedPassages(sections, taken, { most: maxTogether - quotes.length, widest: goal }).map(
+    ({ title, units }) => ({ heading: title, units }),
+  );
 }
 
 /** Where a way to do something is asked and none is quoted: a command elsewhere in the same document, or under a heading that speaks of it. */
@@ -252,10 +239,6 @@ function isNumberedProse(unit: QuoteUnit): boolean {
   return isProse(unit) && hasNumber(unit);
 }
 
-function isProse({ kind }: QuoteUnit): boolean {
-  return kind === 'sentence' || kind === 'item';
-}
-
 /** Without an `Example:` that nothing or the wrong thing follows, at both ends. */
 function withoutLooseEnds(units: readonly QuoteUnit[]): readonly QuoteUnit[] {
   const [first] = units;
@@ -297,10 +280,6 @@ function withCode({ section, asked }: Around, taken: readonly QuoteUnit[]): read
   return before !== -1 && start - before <= reach ? [...units.slice(before, start), ...taken] : taken;
 }
 
-function isCode({ kind }: QuoteUnit): boolean {
-  return kind === 'code';
-}
-
 /** A row or item with those of its table or list that are nearly as good. */
 function rowsAround({ section, scoreOf }: Around, unit: QuoteUnit, least: number): readonly QuoteUnit[] {
   const table = blockOf(section, unit);
@@ -309,14 +288,4 @@ function rowsAround({ section, scoreOf }: Around, unit: QuoteUnit, least: number
     .filter((one) => one === unit || scoreOf(one) >= least)
     .slice(0, maxSentences);
   return table.filter((one) => near.includes(one));
-}
-
-/** The sentence or item right before a block. */
-function unitBefore({ units }: QuoteSection, unit: QuoteUnit): readonly QuoteUnit[] {
-  const before = units[units.indexOf(unit) - 1];
-  return before === undefined || before.kind === 'code' || before.kind === 'row' ? [] : [before];
-}
-
-function blockOf({ units }: QuoteSection, unit: QuoteUnit): readonly QuoteUnit[] {
-  return units.filter(({ block }) => block === unit.block);
 }

@@ -127,6 +127,25 @@ export function inContext({ headings }: QuoteSection, text: string): string {
   return heading === '' ? text : `${heading}\n${text}`;
 }
 
+export function isCode({ kind }: QuoteUnit): boolean {
+  return kind === 'code';
+}
+
+export function isProse({ kind }: QuoteUnit): boolean {
+  return kind === 'sentence' || kind === 'item';
+}
+
+/** The sentence or item right before a block. */
+export function unitBefore({ units }: QuoteSection, unit: QuoteUnit): readonly QuoteUnit[] {
+  const before = units[units.indexOf(unit) - 1];
+  return before === undefined || before.kind === 'code' || before.kind === 'row' ? [] : [before];
+}
+
+/** The units of the list, table or other block that a unit is part of. */
+export function blockOf({ units }: QuoteSection, unit: QuoteUnit): readonly QuoteUnit[] {
+  return units.filter(({ block }) => block === unit.block);
+}
+
 /** How much room units take, in characters; those of Chinese, Japanese and Korean count twice. */
 export function widthOf(units: readonly QuoteUnit[]): number {
   return units.reduce(

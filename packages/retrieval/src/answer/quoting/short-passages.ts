@@ -1,4 +1,5 @@
-import { type QuoteSection, widthOf } from './quote-unit.ts';
+import { searchTerms } from '@winnow/text';
+import { isProse, type QuoteSection, type QuoteUnit, widthOf } from './quote-unit.ts';
 import type { UnitScore } from './score-units.ts';
 
 /** Passages that are taken together: as many as a quotation of one place has sentences. */
@@ -34,4 +35,30 @@ export function likenessTogether(scored: readonly UnitScore[], passages: Readonl
     .sort((left, right) => right - left)
     .slice(0, maxTogether);
   return nearest.reduce((sum, likeness) => sum + likeness, 0) / maxTogether;
+}
+
+/**
+ * Those of some sections, in their order, that are prose, fit in beside what is taken, and say something that neither that nor one
+ * before them says.
+ *
+ * @param room how many, and how wide all may be together, as {@link widthOf} counts.
+ */
+export function addedPassages(
+  sections: Iterable<QuoteSection>,
+  taken: readonly QuoteUnit[],
+  { most, widest }: { readonly most: number; readonly widest: number },
+): readonly QuoteSection[] {
+  const added: QuoteSection[] = [];
+  const all = [...taken];
+  for (const section of sections) {
+    if (added.length >= most) break;
+    const { units } = section;
+    const said = new Set(all.flatMap(({ terms }) => [...terms]));
+    const isNew = units.every((unit) => isProse(unit) && !taken.includes(unit));
+    const says = units.some(({ text }) => !new Set(searchTerms(text)).isSubsetOf(said));
+    if (!(isNew && says) || widthOf([...all, ...units]) > widest) continue;
+    all.push(...units);
+    added.push(section);
+  }
+  return added;
 }
