@@ -32,3 +32,10 @@ test('a passage that was near has a line with its heading', () => {
   const passage = { ...place, chunkId: 'c', text: 'One file.' } as unknown as AnswerResult['nearest'][number];
   expect(nearestLines([passage])).toEqual(['- guides/backup.md > Backup: “One file.”']);
 });
+
+test('code that is quoted stands on the line without its fences', () => {
+  const quote = 'Restore it:\n\n```sh\nwinnow restore notes.archive\n```';
+  expect(citationLines([{ ...citation, quote }])).toEqual([
+    '[1] guides/backup.md > Backup: “Restore it: winnow restore notes.archive”',
+  ]);
+});
