@@ -25,6 +25,7 @@ import {
 import { createBullJobs, createLocalJobs, createMemoryBlobStore, createRedisBlobStore } from '@winnow/jobs';
 import {
   createBill,
+  createLedgerWriter,
   createModelStore,
   createOnnxEmbedder,
   freePrice,
@@ -89,6 +90,7 @@ async function documentsPerSecond(
     generations: made.generations.map((generation) => ({ ...generation, embedder: row.name, chunking })),
   };
   await store.corpora.create(corpus);
+  const writer = createLedgerWriter({ ledger, log: silentLogger });
   const ports: IngestPorts = {
     store,
     queue: jobs.queue,
@@ -102,7 +104,7 @@ async function documentsPerSecond(
         chunking: generation.chunking,
         maxTokens: row.maxTokens,
       }),
-    openBill: (to) => createBill(to, { ledger, now: () => new Date(), log: silentLogger }),
+    openBill: (to) => createBill(to, { writer, now: () => new Date() }),
     making: { parser: 'bench', chunker: 'bench', analysis: 'bench' },
     embedderOf: async (_generation, bill) =>
       meterEmbedder(embedder, { provider: 'local', price: freePrice, bill }),

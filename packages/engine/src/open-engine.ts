@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import {
   AppError,
   type Bill,
+  type BillTo,
   type Generation,
   type Logger,
   liveGeneration,
@@ -15,7 +16,13 @@ import {
   type IngestPorts,
   requireFitting,
 } from '@winnow/ingestion';
-import { createSharedCalls, type ModelProgress, parseRateLimits } from '@winnow/models';
+import {
+  createBill,
+  createLedgerWriter,
+  createSharedCalls,
+  type ModelProgress,
+  parseRateLimits,
+} from '@winnow/models';
 import { createTika } from '@winnow/parsing/tika';
 import { parserVersion } from '@winnow/parsing/version';
 import {
@@ -31,7 +38,6 @@ import { createSites, createSource, createTables } from '@winnow/sources';
 import { analysisVersion } from '@winnow/text';
 import { createEngineArchives } from './archives.ts';
 import { type EngineAccess, openBackend } from './backend.ts';
-import { createBills } from './bills.ts';
 import { createEngineCorpora } from './corpora.ts';
 import { createEngineDiscovery } from './discovery/discovery.ts';
 import { createEngineDoctor } from './doctor.ts';
@@ -87,7 +93,8 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
   const backend = await openBackend(config, options.access, log);
   const { store, jobs, blobs, ledger, embeddingCache } = backend;
   const now = () => new Date();
-  const bills = createBills({ ledger, now, log });
+  const writer = createLedgerWriter({ ledger, log });
+  const openBill = (to: BillTo) => createBill(to, { writer, now });
   const models = createModels({
     config,
     store,
@@ -127,7 +134,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
         : await prepareConverted(raw, converter, prepare, signal);
     },
     making,
-    openBill: bills.open,
+    openBill,
     embedderOf,
     priceOf: async ({ embedder }) => models.embeddingPrice(embedder),
     batchesOf: ({ embedder }) => models.batches(embedder),
@@ -138,7 +145,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
   };
   const queries: AnswerPorts = {
     store,
-    openBill: bills.open,
+    openBill,
     embedderOf: (corpus, bill) => embedderOf(liveGeneration(corpus), bill),
     sentenceEmbedderOf: (corpus, bill) => models.sentenceEmbedder(liveGeneration(corpus).embedder, bill),
     rerankerOf: models.reranker,
@@ -232,11 +239,14 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
         if (embedder.location === 'local') await embedder.embed(['warm'], { purpose: 'query', signal });
       },
       requireNameable: (kind, name) => requireNameable(config, kind, name),
-      test: (request, signal) => testModel(models, bills, request, signal),
+      test: (request, signal) => testModel(models, openBill, request, signal),
       pull: (name, signal) => models.pull(name, signal),
     },
     evaluate: (request, signal) => evaluateCorpus(engine, request, signal),
-    costs: (query) => ledger.sum(query),
+    async costs(query) {
+      await writer.settled();
+      return await ledger.sum(query);
+    },
     createWorker,
     announce: backend.announce,
     async check(signal) {
@@ -246,12 +256,12 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     async close() {
       const parts = [
         ...backend.parts,
-        { name: 'bills', close: () => bills.settled() },
+        { name: 'bills', close: () => writer.settled() },
         { name: 'recorded queries', close: () => recorder.settled() },
         { name: 'models', close: () => models.close() },
         { name: 'parser processes', close: () => pool.close() },
         // Before anything that may take long. The calls that the closing of the models ends are written down after it.
-        { name: 'bills so far', close: () => bills.settled() },
+        { name: 'bills so far', close: () => writer.settled() },
       ];
       await closeInReverse(parts, closePartWithinMs, log);
     },

@@ -35,6 +35,7 @@ export { createLlamaChatModel, type LlamaChatModelOptions } from './llama/llama-
 export { cacheQueries, cacheSentences, type QueryCaching } from './metering/cache-queries.ts';
 export { costOf } from './metering/cost-of.ts';
 export { type BillOptions, createBill } from './metering/create-bill.ts';
+export { createLedgerWriter, type LedgerWriter, type LedgerWriterOptions } from './metering/ledger-writer.ts';
 export { listedPrices, loadPrices, type PriceLookup } from './metering/load-prices.ts';
 export { type ChatMetering, meterChatModel } from './metering/meter-chat-model.ts';
 export { type EmbedderMetering, meterEmbedder } from './metering/meter-embedder.ts';

@@ -1,5 +1,6 @@
 import { type BilledCall, type BillTo, type Ledger, type LedgerEntry, silentLogger } from '@winnow/core';
 import { createBill } from './metering/create-bill.ts';
+import { createLedgerWriter } from './metering/ledger-writer.ts';
 
 /** For tests only: a ledger that keeps its entries in memory. */
 export function createMemoryLedger(): Ledger & { readonly entries: readonly LedgerEntry[] } {
@@ -21,7 +22,8 @@ const nobody: BillTo = { corpus: null, runId: null, queryId: null };
 /** For tests only: a bill, and the calls that were written on it, without time and owner. */
 export function createTestBill() {
   const ledger = createMemoryLedger();
-  const bill = createBill(nobody, { ledger, now: () => new Date(0), log: silentLogger });
+  const writer = createLedgerWriter({ ledger, log: silentLogger });
+  const bill = createBill(nobody, { writer, now: () => new Date(0) });
   return {
     bill,
     async calls(): Promise<readonly BilledCall[]> {

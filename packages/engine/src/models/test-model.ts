@@ -1,6 +1,7 @@
 import {
   AppError,
   type Bill,
+  type BillTo,
   type ChunkId,
   type Cost,
   type Embedder,
@@ -9,7 +10,6 @@ import {
 } from '@winnow/core';
 import { knownModels, type ModelKind } from '@winnow/models';
 import { parseJudgeName } from '@winnow/retrieval';
-import type { Bills } from '../bills.ts';
 import type { Models } from './models.ts';
 import { type Trial, trialFor } from './trials.ts';
 
@@ -49,12 +49,12 @@ export interface ModelTestRequest {
  */
 export async function testModel(
   models: Models,
-  bills: Bills,
+  openBill: (to: BillTo) => Bill,
   request: ModelTestRequest,
   signal: AbortSignal,
 ): Promise<ModelTest> {
   const { name } = request;
-  const bill = bills.open({ corpus: null, runId: null, queryId: null });
+  const bill = openBill({ corpus: null, runId: null, queryId: null });
   const kind = request.kind ?? kindOf(name);
   const trial = trialFor(knownModels().find((known) => known.name === name)?.language ?? null);
   const { query, texts, offSubject } = trial;

@@ -7,9 +7,10 @@ import {
   silentLogger,
 } from '@winnow/core';
 import { runIdOf } from '@winnow/testkit';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createMemoryLedger } from '../test-ledger.ts';
 import { createBill } from './create-bill.ts';
+import { createLedgerWriter } from './ledger-writer.ts';
 
 const to: BillTo = { corpus: null, runId: runIdOf('run-1'), queryId: null };
 const call = (overrides: Partial<BilledCall> = {}): BilledCall => ({
@@ -29,14 +30,17 @@ const now = () => new Date(at);
 describe('createBill', () => {
   test('every call reaches the ledger with its time and owner, in order', async () => {
     const ledger = createMemoryLedger();
-    const bill = createBill(to, { ledger, now, log: silentLogger });
+    const bill = createBill(to, { writer: createLedgerWriter({ ledger, log: silentLogger }), now });
     for (const model of ['a', 'b', 'c']) bill.add(call({ model }));
     await bill.settled();
     expect(ledger.entries).toEqual(['a', 'b', 'c'].map((model) => ({ ...call({ model }), ...to, at })));
   });
 
   test('the total counts what is free, cached and without a price, before anything is written', () => {
-    const bill = createBill(to, { ledger: createMemoryLedger(), now, log: silentLogger });
+    const bill = createBill(to, {
+      writer: createLedgerWriter({ ledger: createMemoryLedger(), log: silentLogger }),
+      now,
+    });
     bill.add(call());
     bill.add(call({ usd: 0 }));
     bill.add(call({ usd: null, calls: 3, truncated: 2 }));
@@ -63,7 +67,7 @@ describe('createBill', () => {
         await written.promise;
       },
     };
-    const bill = createBill(to, { ledger, now, log: silentLogger });
+    const bill = createBill(to, { writer: createLedgerWriter({ ledger, log: silentLogger }), now });
     for (let added = 0; added < 5; added++) bill.add(call());
     expect(appends.map(({ length }) => length)).toEqual([1]);
     expect(bill.total().calls).toBe(5);
@@ -91,7 +95,7 @@ describe('createBill', () => {
         return memory.append(entries);
       },
     };
-    const bill = createBill(to, { ledger, now, log });
+    const bill = createBill(to, { writer: createLedgerWriter({ ledger, log }), now });
     bill.add(call());
     await bill.settled();
     bill.add(call({ usd: null }));
@@ -111,6 +115,42 @@ describe('createBill', () => {
   });
 
   test('a bill without calls is settled', async () => {
-    await createBill(to, { ledger: createMemoryLedger(), now, log: silentLogger }).settled();
+    await createBill(to, {
+      writer: createLedgerWriter({ ledger: createMemoryLedger(), log: silentLogger }),
+      now,
+    }).settled();
+  });
+
+  test('what costs nothing and belongs to no run waits for others, and goes with the first that does not', async () => {
+    vi.useFakeTimers();
+    try {
+      const ledger = createMemoryLedger();
+      const writer = createLedgerWriter({ ledger, log: silentLogger });
+      const search = (id: string) => createBill({ ...to, runId: null, queryId: id }, { writer, now });
+      search('1').add(call({ usd: 0 }));
+      search('2').add(call({ usd: 0 }));
+      await vi.advanceTimersByTimeAsync(999);
+      expect(ledger.entries).toEqual([]);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(ledger.entries).toMatchObject([{ queryId: '1' }, { queryId: '2' }]);
+      search('3').add(call({ usd: 0 }));
+      for (const usd of [0.5, null]) {
+        search('4').add(call({ usd }));
+        await vi.advanceTimersByTimeAsync(0);
+      }
+      createBill(to, { writer, now }).add(call({ usd: 0 }));
+      await vi.advanceTimersByTimeAsync(0);
+      search('5').add(call({ usd: 0 }));
+      expect(ledger.entries.slice(2)).toMatchObject([
+        { queryId: '3' },
+        { queryId: '4', usd: 0.5 },
+        { queryId: '4', usd: null },
+        { runId: to.runId, usd: 0 },
+      ]);
+      await writer.settled();
+      expect(ledger.entries.at(-1)).toMatchObject({ queryId: '5' });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
