@@ -22,6 +22,8 @@ const keptNumber: estypes.MappingProperty = { type: 'integer', index: false, doc
 const tokenVectors: Record<string, estypes.MappingProperty> = {
   token_vectors: { type: 'binary', doc_values: true },
 };
+/** What a search reads of its hits; since schema 5. Chunks of before have none, and are named by their `_id`. */
+const hitName: Record<string, estypes.MappingProperty> = { hit_name: { type: 'binary', doc_values: true } };
 
 /** From 384 dimensions on one bit a dimension is enough when three times as many are scored again in full. */
 const binaryFromDimensions = 384;
@@ -61,8 +63,9 @@ export function chunkDefinition({ dimensions, shards }: ChunkLayout): IndexDefin
       embedding_key: keyword,
       vector: vectorField(dimensions),
       ...tokenVectors,
+      ...hitName,
     },
-    notInSource: ['terms', 'tokens', 'filter_terms', ...Object.keys(tokenVectors)],
+    notInSource: ['terms', 'tokens', 'filter_terms', ...Object.keys({ ...tokenVectors, ...hitName })],
     identity: { schema_version: schemaVersion, dimensions },
   };
 }
@@ -70,11 +73,11 @@ export function chunkDefinition({ dimensions, shards }: ChunkLayout): IndexDefin
 /**
  * What an older chunk index is brought forward to, whatever its dimensions: how it is refreshed, and the fields
  * that were added. What a `_source` leaves out cannot be changed afterwards: an index of before version 4 keeps token
- * vectors there as well.
+ * vectors there as well, and one of before version 5 hits' names.
  */
 export const chunkChanges: Pick<IndexDefinition, 'settings' | 'properties' | 'identity'> = {
   settings: noRefresh,
-  properties: { ...placeProperties, ...tokenVectors },
+  properties: { ...placeProperties, ...tokenVectors, ...hitName },
   identity: ofNoVectors,
 };
 

@@ -19,7 +19,7 @@ import { vectorsByKey } from './vectors-by-key.ts';
 
 /** The chunk side of the store; each ability in its own file. */
 export function createChunkIndex(given: WritePorts & { readonly shards: Shards }): ChunkIndex {
-  const ports = { ...given, tokenVectors: createRecentTokenVectors(given) };
+  const ports = { ...given, tokenVectors: createRecentTokenVectors(given), nameless: new Set<string>() };
   return {
     commit: (ref, revisions, signal, options) => commitRevisions(ports, ref, revisions, signal, options),
     remove: (ref, runId, documents, signal) => removeDocuments(ports, ref, runId, documents, signal),

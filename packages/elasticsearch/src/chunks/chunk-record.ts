@@ -13,7 +13,7 @@ import {
   shortHash,
 } from '@winnow/core';
 import type { BulkOperation } from '../bulk/bulk-writer.ts';
-import { chunkDocumentId, routingOf } from './chunk-version.ts';
+import { chunkDocumentId, hitNameOf, routingOf } from './chunk-version.ts';
 import { metadataTerms } from './metadata-terms.ts';
 import { encodeVector } from './vector-codec.ts';
 
@@ -87,7 +87,11 @@ export function* chunkWrites(revision: DocumentRevision, version: string): Itera
   };
   for (const chunk of revision.chunks) {
     const _id = chunkDocumentId(key, version, chunk.position);
-    const source = JSON.stringify({ ...shared, ...fieldsOf(chunk) });
+    const source = JSON.stringify({
+      ...shared,
+      ...fieldsOf(chunk),
+      hit_name: hitNameOf({ chunkId: chunk.chunkId, id: _id }),
+    });
     yield { action: 'index', lines: `${JSON.stringify({ index: { _id, routing: key } })}\n${source}\n` };
   }
 }

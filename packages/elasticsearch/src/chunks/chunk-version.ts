@@ -1,4 +1,4 @@
-import { type DocumentKey, type DocumentRevision, sha256 } from '@winnow/core';
+import { type ChunkId, type DocumentKey, type DocumentRevision, sha256 } from '@winnow/core';
 import type { ManifestRecord } from '../manifest/manifest-record.ts';
 
 /**
@@ -40,6 +40,27 @@ export function placeOfChunk(chunkDocument: string): ChunkPlace {
     version: chunkDocument.slice(versionAt, positionAt - 1),
     position: Number(chunkDocument.slice(positionAt)),
   };
+}
+
+/** A hit as a search names it. */
+export interface HitName {
+  readonly chunkId: ChunkId;
+  readonly id: string;
+}
+
+/**
+ * Base64 of a chunk's id and its `_id`, for a column of their own. The server keeps `_id` with `_source`: to give it, it
+ * unpacks some kilobytes of text for each hit, which was half of the time of a search over 100,000 chunks.
+ */
+export function hitNameOf({ chunkId, id }: HitName): string {
+  return Buffer.from(`${chunkId} ${id}`).toString('base64');
+}
+
+/** What {@link hitNameOf} was made of. */
+export function readHitName(name: string): HitName {
+  const text = Buffer.from(name, 'base64').toString();
+  const end = text.indexOf(' ');
+  return { chunkId: text.slice(0, end) as ChunkId, id: text.slice(end + 1) };
 }
 
 /** What a chunk is routed by, out of its `_id`: all chunks of a document lie on one shard. */

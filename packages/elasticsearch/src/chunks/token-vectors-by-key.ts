@@ -50,7 +50,7 @@ export async function findTokenVectors(
           query: { bool: { filter: [query, { exists: { field: 'token_vectors' } }] } },
           collapse: { field: 'embedding_key' },
           docvalue_fields: ['embedding_key', 'token_vectors'],
-          _source: false,
+          stored_fields: '_none_',
           track_total_hits: false,
           allow_partial_search_results: false,
         },

@@ -4,7 +4,7 @@ import type { estypes } from '@elastic/elasticsearch';
  * Grows with each change of a mapping. Changes only add fields: an older index gets them in place when it is first
  * written to, and one of a later version goes on taking what this one writes.
  */
-export const schemaVersion = 4;
+export const schemaVersion = 5;
 
 /** An index as it is to be: what it is made with, and what one that is there already must agree with. */
 export interface IndexDefinition {

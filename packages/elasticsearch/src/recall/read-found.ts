@@ -1,14 +1,13 @@
 import type { ChunkId, DocumentKey, GenerationRef, RecallLegs, WantedChunks } from '@winnow/core';
 import { type ChunkRecord, chunkFields } from '../chunks/chunk-record.ts';
 import { type ChunkPlace, chunkDocumentId, routingOf } from '../chunks/chunk-version.ts';
-import type { ReadPorts } from '../chunks/read-document.ts';
 import { missingItemError } from '../connection/server-fault.ts';
 import { type LiveRecord, liveFields } from '../manifest/manifest-record.ts';
-import type { SearchHit } from './recall-search.ts';
+import type { SearchHit, SearchPorts } from './recall-search.ts';
 import type { RecentTokenVectors } from './recent-token-vectors.ts';
 
 /** What recall works with. */
-export interface RecallPorts extends ReadPorts {
+export interface RecallPorts extends SearchPorts {
   readonly tokenVectors: RecentTokenVectors;
 }
 

@@ -10,7 +10,7 @@ import {
   weighTerms,
 } from '@winnow/core';
 import { indexTerm } from '../chunks/chunk-record.ts';
-import { type ChunkPlace, placeOfChunk } from '../chunks/chunk-version.ts';
+import { type ChunkPlace, type HitName, placeOfChunk, readHitName } from '../chunks/chunk-version.ts';
 import type { ReadPorts } from '../chunks/read-document.ts';
 import { indexError } from '../connection/index-error.ts';
 import type { Query } from '../connection/query.ts';
@@ -27,10 +27,7 @@ export interface RecallLeg {
 }
 
 /** A hit of one leg, live or not. */
-export interface SearchHit extends ScoredChunk, ChunkPlace {
-  /** `_id` of the chunk. */
-  readonly id: string;
-}
+export interface SearchHit extends ScoredChunk, ChunkPlace, HitName {}
 
 /** Candidates for k hits; the server's own default of 1.5 × k loses recall. */
 const minCandidates = 200;
@@ -45,7 +42,7 @@ export function legsOf({ terms, vector, filter }: RecallQuery): RecallLeg[] {
     const query = termsQuery(terms, filter);
     legs.push({
       name: 'bm25',
-      body: (size) => ({ size, query, sort: ['_score', { chunk_id: 'asc' }], track_total_hits: false }),
+      body: (size) => ({ size, query, track_total_hits: false }),
       score: (serverScore) => serverScore,
     });
   }
@@ -61,51 +58,97 @@ export function legsOf({ terms, vector, filter }: RecallQuery): RecallLeg[] {
   return legs;
 }
 
+/** Indexes with chunks that have no name in a column, of before schema 5. */
+export type NamelessIndexes = Set<string>;
+
+export interface SearchPorts extends ReadPorts {
+  readonly nameless: NamelessIndexes;
+}
+
 /**
- * Sends the legs as one request. Chunks come by name only: of some two hundred, few are ever read.
+ * Sends the legs as one request. Chunks come by name only: of some two hundred, few are ever read. Where one has no
+ * name in its column, asks once more for their `_id`, and from then on for that alone.
  * @throws AppError `invalid_argument` if the query vector has another length than the index' vectors.
  */
 export async function searchLegs(
-  ports: ReadPorts,
+  ports: SearchPorts,
   ref: GenerationRef,
   legs: readonly RecallLeg[],
   size: number,
   signal: AbortSignal,
-): Promise<Partial<RecallLegs<SearchHit>>> {
+): Promise<FoundByLeg> {
   const index = ports.names.chunks(ref);
+  if (!ports.nameless.has(index)) {
+    const found = await searchBy(hitNames, ports, { index, legs, size, signal });
+    if (found !== null) return found;
+    ports.nameless.add(index);
+  }
+  const found = await searchBy(documentIds, ports, { index, legs, size, signal });
+  if (found === null) throw indexError('internal', 'a hit came without its id');
+  return found;
+}
+
+type FoundByLeg = Partial<RecallLegs<SearchHit>>;
+
+interface LegsAsked {
+  readonly index: string;
+  readonly legs: readonly RecallLeg[];
+  readonly size: number;
+  readonly signal: AbortSignal;
+}
+
+/** One way to have hits named. */
+interface Naming {
+  readonly asked: estypes.SearchSearchRequestBody;
+  /** Null if it has no such name. */
+  nameOf(hit: estypes.SearchHit<never>): HitName | null;
+}
+
+/** Nothing of a hit is unpacked. */
+const hitNames: Naming = {
+  asked: { stored_fields: '_none_', docvalue_fields: ['hit_name'] },
+  nameOf({ fields }) {
+    const { hit_name: [name] = [] } = (fields ?? {}) as { readonly hit_name?: readonly string[] };
+    return name === undefined ? null : readHitName(name);
+  },
+};
+
+const documentIds: Naming = {
+  asked: { _source: false, docvalue_fields: ['chunk_id'] },
+  nameOf({ _id: id, fields }) {
+    const { chunk_id: [chunkId] = [] } = (fields ?? {}) as { readonly chunk_id?: readonly ChunkId[] };
+    return id === undefined || chunkId === undefined ? null : { id, chunkId };
+  },
+};
+
+/** @returns null where a hit cannot be named this way. */
+async function searchBy(
+  { asked, nameOf }: Naming,
+  { connection }: ReadPorts,
+  { index, legs, size, signal }: LegsAsked,
+): Promise<FoundByLeg | null> {
   // The statistics that BM25 weighs terms by are those of all shards together; of one shard, it is asked once anyway.
   const header = { allow_partial_search_results: false, search_type: 'dfs_query_then_fetch' as const };
-  const answer = await ports.connection.read(
-    (client, options) =>
-      client.msearch<never>(
-        {
-          index,
-          searches: legs.flatMap((leg) => [header, { ...leg.body(size), ...onlyNames }]),
-        },
-        options,
-      ),
+  const searches = legs.flatMap((leg) => [header, { ...leg.body(size), ...asked }]);
+  const answer = await connection.read(
+    (client, options) => client.msearch<never>({ index, searches }, options),
     signal,
   );
   const found: { -readonly [Name in RecallLeg['name']]?: readonly SearchHit[] } = {};
   for (const [at, leg] of legs.entries()) {
     const response = answer.responses[at];
     if (response === undefined) throw indexError('internal', 'a search was left without an answer');
-    if ('error' in response) throw await searchError(ports, index, leg, size, response);
-    found[leg.name] = response.hits.hits.flatMap((hit) => hitOf(hit, leg));
+    if ('error' in response) throw await searchError(connection, index, leg, size, response);
+    const hits: SearchHit[] = [];
+    for (const hit of response.hits.hits) {
+      const name = nameOf(hit);
+      if (name === null) return null;
+      if (typeof hit._score !== 'number') throw indexError('internal', 'a hit came without its score');
+      hits.push({ ...name, ...placeOfChunk(name.id), score: leg.score(hit._score) });
+    }
+    found[leg.name] = hits;
   }
   return found;
-}
-
-const onlyNames = { _source: false, docvalue_fields: ['chunk_id'] };
-
-interface HitFields {
-  readonly chunk_id: readonly [ChunkId];
-}
-
-function hitOf({ _id: id, _score, fields }: estypes.SearchHit<never>, leg: RecallLeg): SearchHit[] {
-  const { chunk_id: [chunkId] = [] } = (fields ?? {}) as Partial<HitFields>;
-  if (id === undefined || chunkId === undefined || typeof _score !== 'number') return [];
-  return [{ id, ...placeOfChunk(id), chunkId, score: leg.score(_score) }];
 }
 
 /** BM25 over the terms; one that stands n times in the query counts n-fold. */
@@ -138,7 +181,7 @@ function knnSearch(vector: number[], size: number, filter: Filter | null): estyp
 }
 
 async function searchError(
-  { connection }: Pick<ReadPorts, 'connection'>,
+  connection: ReadPorts['connection'],
   index: string,
   leg: RecallLeg,
   size: number,
