@@ -6,7 +6,8 @@
  * Claims are made from judged data (`support/claim-pairs.ts`): a question with its answer in the place of what it asks,
  * the sentence that holds the answer, claims of experts; and made false: another number, a denial more or less, two
  * names in each other's place, another source on the same subject. Limits are chosen on one half of the questions,
- * by a hash of their ids, and every figure is of the other half.
+ * by a hash of their ids, and every figure is of the other half. Chosen is what comes closest to both aims, or goes
+ * furthest past them, where it does worst: the F1 of the halves is flat, and a hundredth of it moved the limit by half.
  *
  * `another answer` (of the same paragraph) and `contradicted` (by experts) are beyond what words tell, and so is `swapped`
  * across languages: they are printed, and are no part of the first precision. Across languages a server with
@@ -32,6 +33,13 @@ const questionsAcross = Number(process.argv[4] ?? 200);
 const { signal } = new AbortController();
 const beyondWords = new Set(['another answer', 'contradicted']);
 const beyondVectors = new Set([...beyondWords, 'swapped']);
+/** What is asked of the check, in each set. */
+interface Aims {
+  readonly precision: number;
+  readonly recall: number;
+}
+const aimsWithin: Aims = { precision: 0.95, recall: 0.9 };
+const aimsAcross: Aims = { precision: 0.85, recall: 0.8 };
 type Limits = NonNullable<CheckOptions['limits']>;
 type Meaning = NonNullable<CheckOptions['meaning']>;
 
@@ -51,7 +59,7 @@ const within: readonly (readonly [string, readonly ClaimPair[]])[] = [
 const grid: readonly Limits[] = [0.3, 0.4, 0.5].flatMap((inQuote) =>
   [0.3, 0.5].map((news) => ({ inQuote, news, likeness: 1 })),
 );
-report('Within a language', within, grid, null);
+report('Within a language', within, grid, null, aimsWithin);
 
 const across: readonly (readonly [string, readonly ClaimPair[]])[] = [
   ['English over Chinese', some(answeredPairs(folder('xquad-r/en'), folder('xquad-r/zh')), questionsAcross)],
@@ -63,15 +71,15 @@ try {
     across.flatMap(([, pairs]) => pairs),
     embedderAt(server.url),
   );
-  const choices = [0.1, 0.15, 0.2, 0.25, 0.3, 0.35].map((likeness) => ({
+  const choices = [0.15, 0.2, 0.225, 0.25, 0.275, 0.3, 0.325, 0.35].map((likeness) => ({
     ...supportLimits,
     likeness,
   }));
-  report('Across languages, with vectors', across, choices, meaning);
+  report('Across languages, with vectors', across, choices, meaning, aimsAcross);
 } finally {
   await server.stop();
 }
-report('Across languages, without vectors', across, [supportLimits], null);
+report('Across languages, without vectors', across, [supportLimits], null, aimsAcross);
 
 function embedderAt(url: string): Embedder {
   return createOpenAiEmbedder({
@@ -108,17 +116,37 @@ function report(
   sets: readonly (readonly [string, readonly ClaimPair[]])[],
   choices: readonly Limits[],
   meaning: Meaning | null,
+  aims: Aims,
 ): void {
-  const first = sets.flatMap(([, pairs]) => pairs.filter(({ id }) => isFirstHalf(id)));
-  const chosen = choices
-    .map((limits) => ({ limits, ...scoresOf(first, limits, meaning) }))
-    .sort((left, right) => right.f1 - left.f1)[0];
+  const judged = choices
+    .map((limits) => ({ limits, worst: worstOf(sets, limits, meaning, aims) }))
+    .sort((left, right) => right.worst - left.worst);
+  const [chosen] = judged;
   if (chosen === undefined) return;
-  console.log(`\n${name}: chosen ${JSON.stringify(chosen.limits)}; first half ${figures(chosen)}`);
+  console.log(
+    `\n${name}: chosen ${JSON.stringify(chosen.limits)}; past the aims by, where it does worst on first halves:`,
+  );
+  for (const { limits, worst } of judged) console.log(`  ${worst.toFixed(3)} ${JSON.stringify(limits)}`);
   for (const [set, pairs] of sets) {
-    const second = pairs.filter(({ id }) => !isFirstHalf(id));
-    console.log(`${set}: ${figures(scoresOf(second, chosen.limits, meaning))}`);
+    const halves = Map.groupBy(pairs, ({ id }) => (isFirstHalf(id) ? 'first half' : 'second half'));
+    for (const [half, of] of halves)
+      console.log(`${set}, ${half}: ${figures(scoresOf(of, chosen.limits, meaning))}`);
   }
+}
+
+/** How far the first halves of all sets are past both aims, where they are least so; below 0 an aim is missed. */
+function worstOf(
+  sets: readonly (readonly [string, readonly ClaimPair[]])[],
+  limits: Limits,
+  meaning: Meaning | null,
+  aims: Aims,
+): number {
+  const margins = sets.map(([, pairs]) => {
+    const first = pairs.filter(({ id }) => isFirstHalf(id));
+    const { precision, recall } = scoresOf(first, limits, meaning);
+    return Math.min(precision - aims.precision, recall - aims.recall);
+  });
+  return Math.min(...margins);
 }
 
 interface Scores {
@@ -127,7 +155,6 @@ interface Scores {
   readonly ofMechanical: number;
   readonly ofAll: number;
   readonly recall: number;
-  readonly f1: number;
   /** Share that holds, by the way the claim was made. */
   readonly kinds: readonly string[];
 }
@@ -151,7 +178,6 @@ function scoresOf(pairs: readonly ClaimPair[], limits: Limits, meaning: Meaning 
     ofMechanical,
     ofAll,
     recall,
-    f1: (2 * precision * recall) / (precision + recall),
     kinds,
   };
 }
