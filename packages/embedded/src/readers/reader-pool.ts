@@ -1,7 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { AppError, type GenerationRef, type Logger } from '@winnow/core';
 import { type ReaderRequest, type ReaderResult, type ReaderSetup, readerVersion } from './protocol.ts';
-import { type ReaderThread, startReaderThread, takesAMoment, ThreadEnded } from './reader-thread.ts';
+import { type ReaderThread, startReaderThread, ThreadEnded, takesAMoment } from './reader-thread.ts';
 import type { Reading } from './reading.ts';
 import { createVectorHolders } from './vector-holders.ts';
 
