@@ -1,6 +1,7 @@
 import type { ChunkIndex } from '@winnow/core';
 import type { Shards } from '../indexes/shards.ts';
 import { recallChunks } from '../recall/recall.ts';
+import { createRecentEntries } from '../recall/recent-entries.ts';
 import { createRecentTokenVectors } from '../recall/recent-token-vectors.ts';
 import { tokenFrequencies } from '../recall/token-frequencies.ts';
 import { takeCensus } from './census.ts';
@@ -19,7 +20,12 @@ import { vectorsByKey } from './vectors-by-key.ts';
 
 /** The chunk side of the store; each ability in its own file. */
 export function createChunkIndex(given: WritePorts & { readonly shards: Shards }): ChunkIndex {
-  const ports = { ...given, tokenVectors: createRecentTokenVectors(given), nameless: new Set<string>() };
+  const ports = {
+    ...given,
+    tokenVectors: createRecentTokenVectors(given),
+    entries: createRecentEntries(),
+    nameless: new Set<string>(),
+  };
   return {
     commit: (ref, revisions, signal, options) => commitRevisions(ports, ref, revisions, signal, options),
     remove: (ref, runId, documents, signal) => removeDocuments(ports, ref, runId, documents, signal),

@@ -1,14 +1,17 @@
+import type { estypes } from '@elastic/elasticsearch';
 import type { ChunkId, DocumentKey, GenerationRef, RecallLegs, WantedChunks } from '@winnow/core';
 import { type ChunkRecord, chunkFields } from '../chunks/chunk-record.ts';
 import { type ChunkPlace, chunkDocumentId, routingOf } from '../chunks/chunk-version.ts';
 import { missingItemError } from '../connection/server-fault.ts';
 import { type LiveRecord, liveFields } from '../manifest/manifest-record.ts';
 import type { SearchHit, SearchPorts } from './recall-search.ts';
+import type { RecentEntries } from './recent-entries.ts';
 import type { RecentTokenVectors } from './recent-token-vectors.ts';
 
 /** What recall works with. */
 export interface RecallPorts extends SearchPorts {
   readonly tokenVectors: RecentTokenVectors;
+  readonly entries: RecentEntries;
 }
 
 export type Manifest = ReadonlyMap<DocumentKey, LiveRecord>;
@@ -32,21 +35,29 @@ export function startReading(ports: RecallPorts, ref: GenerationRef, signal: Abo
   const manifest = new Map<DocumentKey, LiveRecord>();
   const records = new Map<string, ChunkRecord>();
   const asked = new Set<string>();
+  const chunkIndex = ports.names.chunks(ref);
+  const manifestIndex = ports.names.manifest(ref);
 
   async function readPage(page: readonly Item[]): Promise<void> {
-    const { connection, names } = ports;
+    const { connection } = ports;
     const answer = await connection.read(
       (client, options) => client.mget<LiveRecord | ChunkRecord>({ docs: [...page] }, options),
       signal,
     );
+    const unknown: Item[] = [];
     for (const [at, doc] of answer.docs.entries()) {
       if ('error' in doc) {
-        throw missingItemError(doc.error, page[at]?._index ?? names.chunks(ref), connection.address);
+        throw missingItemError(doc.error, page[at]?._index ?? chunkIndex, connection.address);
       }
-      if (doc._source === undefined) continue;
-      if ('chunk_id' in doc._source) records.set(doc._id, doc._source);
-      else manifest.set(doc._source.document_key, doc._source);
+      if (page[at]?._index === chunkIndex) {
+        if (doc._source !== undefined) records.set(doc._id, doc._source as ChunkRecord);
+        continue;
+      }
+      const entry = ports.entries.entryIn(doc as estypes.GetGetResult<LiveRecord>);
+      if (entry === 'unknown') unknown.push({ _index: doc._index, _id: doc._id, _source: [...liveFields] });
+      else if (entry !== null) manifest.set(entry.document_key, entry);
     }
+    if (unknown.length > 0) await readPage(unknown);
   }
 
   async function readItems(items: readonly Item[]): Promise<void> {
@@ -56,7 +67,7 @@ export function startReading(ports: RecallPorts, ref: GenerationRef, signal: Abo
   function chunkItems(hits: HitsByChunk, wanted: WantedChunks): readonly Item[] {
     const ids = idsWanted(hits, wanted, manifest).filter((id) => !asked.has(id));
     for (const id of ids) asked.add(id);
-    return Array.from(new Set(ids), (id) => chunkItem(ports.names.chunks(ref), id));
+    return Array.from(new Set(ids), (id) => chunkItem(chunkIndex, id));
   }
 
   return {
@@ -65,7 +76,11 @@ export function startReading(ports: RecallPorts, ref: GenerationRef, signal: Abo
     async readHits(found, wanted) {
       const hits = hitsByChunk(found);
       const keys = new Set([...found.bm25, ...found.dense].map(({ key }) => key));
-      const entries = Array.from(keys, (key) => entryItem(ports.names.manifest(ref), key));
+      const entries = Array.from(keys, (key) => ({
+        _index: manifestIndex,
+        _id: key,
+        _source: ports.entries.fieldsFor(manifestIndex, key),
+      }));
       const withTokens = wanted.tokenVectors.flatMap((chunkId) => hits.get(chunkId) ?? []);
       const ids = new Set(withTokens.map(({ id }) => id));
       await Promise.all([
@@ -114,11 +129,7 @@ interface Item {
   readonly _index: string;
   readonly _id: string;
   readonly routing?: string;
-  readonly _source: string[];
-}
-
-function entryItem(index: string, key: DocumentKey): Item {
-  return { _index: index, _id: key, _source: [...liveFields] };
+  readonly _source: string[] | false;
 }
 
 function chunkItem(index: string, id: string): Item {

@@ -33,6 +33,15 @@ describe('createInferencePool', () => {
     expect(await workersOf(['one', 'two', 'three'])).toBe(3);
   });
 
+  it('has no question wait for a worker to load its model, and one more load it where questions wait in line', async () => {
+    open();
+    const [first = 0] = await answersTo(['how? '.repeat(1_000)]);
+    expect(await answersTo(['how?', 'what?', 'when?'])).toEqual([first, first, first]);
+    const line = Array.from({ length: 30 }, () => 'how? '.repeat(20));
+    expect(new Set(await answersTo(line))).toEqual(new Set([first]));
+    await expect.poll(async () => new Set(await answersTo(line)).size).toBe(3);
+  });
+
   describe('where documents keep all workers busy', () => {
     const many = Array.from({ length: 20 }, () => 'a passage '.repeat(100));
     /** @returns the workers that are busy. */
@@ -41,10 +50,7 @@ describe('createInferencePool', () => {
       pool.call({ kind: 'embed', texts, purpose: 'document', tokens: 'none' }, signal).catch(() => {});
       return new Set(logits);
     };
-    const answeredBy = async () => {
-      const request = { kind: 'embed', texts: ['how?'], purpose: 'query', tokens: 'none' } as const;
-      return (await pool.call(request, signal)).vectors[0] ?? 0;
-    };
+    const answeredBy = async () => (await answersTo(['how?']))[0] ?? 0;
 
     it('questions are answered by one of their own as soon as it is there, and until then by the others', async () => {
       open();
@@ -74,4 +80,14 @@ async function workersOf(passages: readonly string[]): Promise<number> {
   const { logits } = await pool.call({ kind: 'score', query: 'q', passages }, signal);
   expect(logits).toHaveLength(passages.length);
   return new Set(logits).size;
+}
+
+/** The workers that answer questions which are asked at once. */
+async function answersTo(questions: readonly string[]): Promise<readonly number[]> {
+  return await Promise.all(
+    questions.map(async (question) => {
+      const request = { kind: 'embed', texts: [question], purpose: 'query', tokens: 'none' } as const;
+      return (await pool.call(request, signal)).vectors[0] ?? 0;
+    }),
+  );
 }

@@ -16,6 +16,12 @@ const maxWeightBytes = 1024 ** 3;
  */
 const charactersOfFirst = 4_000;
 
+/**
+ * Characters that wait at each worker that has its model before one more loads its own for questions: some 30 ms of a
+ * small model. A question never waits for that, which takes longer than fifty questions.
+ */
+const charactersInLine = 1_000;
+
 /** How a number of threads is spread over copies of a model. */
 export interface PoolShape {
   readonly workers: number;
@@ -55,34 +61,45 @@ export function createInferencePool(
       log,
       entry,
     );
-  const clients = Array.from({ length: shape.workers }, () => ({
+  const workers: readonly Worker[] = Array.from({ length: shape.workers }, () => ({
     client: createClient(),
-    /** Characters given to the worker and not answered yet. */
+    state: 'cold',
     load: 0,
-    /** Calls for documents among them. */
     documents: 0,
   }));
-  const spare = shape.hasSpare ? createSpare(createClient()) : null;
+  const spare: Loadable | null = shape.hasSpare ? { client: createClient(), state: 'cold' } : null;
   /** Characters of all calls so far. */
   let asked = 0;
+
+  function workersFor(request: InferenceRequest): readonly Worker[] {
+    if (!isQuestion(request)) return asked < charactersOfFirst ? workers.slice(0, 1) : workers;
+    const ready = workers.filter(({ state }) => state === 'ready');
+    if (ready.length === 0) return workers.slice(0, 1);
+    const next = workers.find(({ state }) => state !== 'ready');
+    if (next?.state === 'cold' && ready.every(({ load }) => load >= charactersInLine)) warm(next, request);
+    return ready;
+  }
 
   const spread = async (request: InferenceRequest, signal: AbortSignal): Promise<InferenceResult> => {
     const texts = textsOf(request);
     asked += lengthOf(texts);
+    const chosen = workersFor(request);
     const parts = dealOut(
       texts,
-      clients.slice(0, asked < charactersOfFirst ? 1 : clients.length).map(({ load }) => load),
+      chosen.map(({ load }) => load),
     );
     const answers = await Promise.all(
       parts.map(async (indexes, at) => {
-        const worker = clients[at];
+        const worker = chosen[at];
         if (worker === undefined || indexes.length === 0) return null;
         const characters = lengthOf(indexes.map((index) => texts[index] ?? ''));
         const documents = isQuestion(request) ? 0 : 1;
         worker.load += characters;
         worker.documents += documents;
         try {
-          return { indexes, result: await worker.client.call(partOf(request, indexes), signal) };
+          const result = await worker.client.call(partOf(request, indexes), signal);
+          worker.state = 'ready';
+          return { indexes, result };
         } finally {
           worker.load -= characters;
           worker.documents -= documents;
@@ -95,45 +112,48 @@ export function createInferencePool(
     );
   };
 
+  /** Null while it is yet to load its model. */
+  function spareFor(request: InferenceRequest): InferenceClient | null {
+    if (spare?.state === 'cold') warm(spare, request);
+    return spare?.state === 'ready' ? spare.client : null;
+  }
+
   return {
     async call(request, signal) {
-      const isInWay = isQuestion(request) && clients.every(({ documents }) => documents > 0);
-      const ready = isInWay ? spare?.clientFor(request) : null;
+      const isInWay = isQuestion(request) && workers.every(({ documents }) => documents > 0);
+      const ready = isInWay ? spareFor(request) : null;
       return expectKind(await (ready?.call(request, signal) ?? spread(request, signal)), request.kind);
     },
     async close() {
-      await Promise.all([...clients.map(({ client }) => client.close()), spare?.close()]);
+      await Promise.all([...workers, ...(spare === null ? [] : [spare])].map(({ client }) => client.close()));
     },
   };
 }
 
-interface Spare {
-  /** Null while it is yet to load its model, which the first request has it do. */
-  clientFor(request: InferenceRequest): InferenceClient | null;
-  close(): Promise<void>;
+/** A copy of the model, which its first request has it load. */
+interface Loadable {
+  readonly client: InferenceClient;
+  state: 'cold' | 'loading' | 'ready';
 }
 
-function createSpare(client: InferenceClient): Spare {
-  let state: 'cold' | 'loading' | 'ready' = 'cold';
-  return {
-    clientFor(request) {
-      if (state === 'ready') return client;
-      if (state === 'cold') {
-        state = 'loading';
-        client.call(request, new AbortController().signal).then(
-          () => {
-            state = 'ready';
-          },
-          // The request itself is answered by another worker.
-          () => {
-            state = 'cold';
-          },
-        );
-      }
-      return null;
+interface Worker extends Loadable {
+  /** Characters given to it and not answered yet. */
+  load: number;
+  /** Calls for documents among them. */
+  documents: number;
+}
+
+/** Has it load its model by a request that others answer. */
+function warm(worker: Loadable, request: InferenceRequest): void {
+  worker.state = 'loading';
+  worker.client.call(request, new AbortController().signal).then(
+    () => {
+      worker.state = 'ready';
     },
-    close: () => client.close(),
-  };
+    () => {
+      worker.state = 'cold';
+    },
+  );
 }
 
 function isQuestion(request: InferenceRequest): boolean {
