@@ -1,7 +1,7 @@
 /**
  * The check of citations as a classifier: claims that their source bears out against claims that it does not.
  *
- *     node test/bench/citations.ts FOLDER_OF_DATA [questions per set, 400] [questions across languages, 200]
+ *     node test/bench/citations.ts FOLDER_OF_DATA [questions per set, 400] [questions across languages, 600]
  *
  * Claims are made from judged data (`support/claim-pairs.ts`): a question with its answer in the place of what it asks,
  * the sentence that holds the answer, claims of experts; and made false: another number, a denial more or less, two
@@ -29,7 +29,7 @@ import { answeredPairs, type ClaimPair, expertPairs, isFirstHalf } from './suppo
 
 const data = process.argv[2] ?? '../shared/data';
 const questions = Number(process.argv[3] ?? 400);
-const questionsAcross = Number(process.argv[4] ?? 200);
+const questionsAcross = Number(process.argv[4] ?? 600);
 const { signal } = new AbortController();
 const beyondWords = new Set(['another answer', 'contradicted']);
 const beyondVectors = new Set([...beyondWords, 'swapped']);

@@ -1,8 +1,8 @@
 import { searchTerms } from '@winnow/text';
 import { withoutDates } from './dates-in.ts';
 import { findQuote } from './find-quote.ts';
+import { holdsNames } from './holds-names.ts';
 import { holdsNumbers } from './holds-numbers.ts';
-import { namesIn } from './names-in.ts';
 import { saysTheOpposite } from './opposites.ts';
 import { contradicts, polarityOf } from './polarity.ts';
 import { swapsPlaces } from './word-order.ts';
@@ -66,13 +66,12 @@ export function supportFor(stated: string, { parts, about, question }: Ground): 
   const asked = new Set(searchTerms(question));
   const near = new Set(searchTerms(around));
   const news = [...new Set(searchTerms(claim))].filter((term) => !asked.has(term));
-  const known = new Set(searchTerms(`${parts.join('\n')}\n${about}\n${question}`));
   return {
     quote,
     terms: new Set(searchTerms(claim)).size,
     inQuote,
     news: news.length === 0 ? 1 : news.filter((term) => near.has(term)).length / news.length,
-    names: namesIn(claim).isSubsetOf(known),
+    names: holdsNames(`${parts.join('\n')}\n${about}\n${question}`, claim),
     numbers: holdsNumbers(`${around}\n${about}\n${question}`, stated),
     agrees: !contradicts(polarityOf(claim), polarityOf(quote)) && !saysTheOpposite(claim, quote),
     inOrder: !swapsPlaces(claim, quote),

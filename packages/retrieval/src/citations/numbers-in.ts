@@ -10,6 +10,8 @@ import {
 } from './number-words.ts';
 
 const thousands = /(?<=\d)[,，](?=\d{3}(?!\d))/g;
+/** `p53`, `IL-6`, `Arp2/3`: a number of a name, which is compared with it. */
+const ofName = /(?:[\p{Script=Latin}\p{Script=Greek}]|\p{Lu}-|\p{Script=Latin}\d*\/)$/u;
 const digits = /\d+(?:\.\d+)*/g;
 const scale = '\\s?(hundred|thousand|million|billion|trillion|百万|千|万|萬|亿|億)';
 const scaleAfter = new RegExp(`^${scale}`, 'iu');
@@ -51,7 +53,9 @@ export function numbersAsked(text: string): readonly Asked[] {
   const words = rest.replace(scaledDigits, ' ');
   return [
     ...dates.map(askedOf),
-    ...digitsIn(rest).map(({ scaled }) => [[scaled]]),
+    ...digitsIn(rest)
+      .filter(({ index }) => !ofName.test(rest.slice(Math.max(0, index - 8), index)))
+      .map(({ scaled }) => [[scaled]]),
     ...[...words.matchAll(englishNumber)]
       .map(([number]) => valueOfEnglish(number))
       .filter((value) => value > 1)
@@ -66,12 +70,18 @@ export function numbersAsked(text: string): readonly Asked[] {
   ];
 }
 
-function digitsIn(text: string): readonly { readonly value: string; readonly scaled: string }[] {
+interface Digits {
+  readonly index: number;
+  readonly value: string;
+  readonly scaled: string;
+}
+
+function digitsIn(text: string): readonly Digits[] {
   return [...text.matchAll(digits)].map(({ 0: written, index }) => {
     const value = written.split('.').length > 2 ? written : String(Number(written));
     const scaleWord = scaleAfter.exec(text.slice(index + written.length, index + written.length + 12))?.[1];
     const factor = scales.get(scaleWord?.toLowerCase() ?? '') ?? 1;
-    return { value, scaled: factor === 1 ? value : String(Math.round(Number(written) * factor)) };
+    return { index, value, scaled: factor === 1 ? value : String(Math.round(Number(written) * factor)) };
   });
 }
 

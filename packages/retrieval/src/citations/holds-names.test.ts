@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest';
+import { holdsNames } from './holds-names.ts';
+
+describe('the names of a claim', () => {
+  test.each([
+    ['IL-6 drives it.', 'Signalling by IL6 drives it.'],
+    ['It needs IFN-γ.', 'It needs IFN-gamma.'],
+    ['GATA-3 matters.', 'Cells without Gata3 die.'],
+    ['A Rad53-dependent step follows.', 'A step follows that depends on Rad53.'],
+    ['It is stored as UTF-8.', 'Text is stored as UTF8.'],
+    ['Several EMAs were tried.', 'One EMA was tried.'],
+    ['After an AMI it rises.', 'After acute myocardial infarction it rises.'],
+    ['Reciprocal rank fusion (RRF) is used.', 'Lists are merged by reciprocal rank fusion.'],
+    ['You need 16GB of memory.', 'You need 16 GB of memory.'],
+    ['the plain words of no name', 'something else'],
+  ])('%s stands in: %s', (claim, source) => {
+    expect(holdsNames(source, claim)).toBe(true);
+  });
+
+  test.each([
+    ['IL-6 drives it.', 'Signalling by IL-2 drives 6 of them.'],
+    ['GATA3 matters.', 'Cells without Gata2 die.'],
+    ['It is stored as UTF-16.', 'Text is stored as UTF-8.'],
+    ['After an AMI it rises.', 'After acute renal failure it rises.'],
+    ['它使用MPEG-5。', '它使用MPEG-4。'],
+    ['Ask the Redis server.', 'Ask the server.'],
+  ])('%s does not stand in: %s', (claim, source) => {
+    expect(holdsNames(source, claim)).toBe(false);
+  });
+});

@@ -1,0 +1,61 @@
+import { searchTerms } from '@winnow/text';
+import { namesIn } from './names-in.ts';
+
+/** `AMI`, `bnAbs`: what may stand for the first letters of some words. Of two letters, some words nearly always have them. */
+const acronym = /^(?=(?:.*\p{Lu}){2})\p{L}{3,6}$/u;
+const spelled = new Map([
+  ['α', 'alpha'],
+  ['β', 'beta'],
+  ['γ', 'gamma'],
+  ['δ', 'delta'],
+  ['κ', 'kappa'],
+  ['λ', 'lambda'],
+  ['μ', 'mu'],
+  ['ω', 'omega'],
+]);
+const greek = new RegExp(`[${[...spelled.keys()].join('')}]`, 'gu');
+
+/**
+ * Whether every name of a claim stands in a source too, however it is written: `IL-6` and `IL6`, `IFN-γ` and
+ * `IFN-gamma` are each one, and `AMI` stands for an acute myocardial infarction, in the source or in the claim itself.
+ */
+export function holdsNames(source: string, claim: string): boolean {
+  const names = namesIn(claim);
+  if (names.length === 0) return true;
+  const terms = new Set(searchTerms(source));
+  const compacts = compactsIn(source);
+  const initials = initialsOf(`${source}\n${claim}`);
+  return names.every((name) => {
+    // Behind another term, since a text of nothing but stop words (`On the …`) keeps them.
+    if (new Set(searchTerms(`0 ${name}`).slice(1)).isSubsetOf(terms)) return true;
+    const compact = compactOf(name);
+    if (compacts.has(compact) || compacts.has(compact.replace(/s$/, ''))) return true;
+    return acronym.test(name) && initials.includes(name.replace(/s$/, '').toLowerCase());
+  });
+}
+
+/** Words without what joins their parts; with a number, also together with the word before. */
+function compactsIn(text: string): ReadonlySet<string> {
+  const words = text.normalize('NFKC').match(/[\p{L}\p{N}_][\p{L}\p{N}\p{M}_./+-]*/gu) ?? [];
+  const found = new Set<string>();
+  let before = '';
+  for (const word of words) {
+    for (const each of [word, ...word.split(/[-/]/)]) found.add(compactOf(each));
+    if (/\p{N}/u.test(word)) found.add(compactOf(before + word));
+    before = word;
+  }
+  return found;
+}
+
+function compactOf(word: string): string {
+  const lower = word.normalize('NFKC').toLowerCase();
+  return lower.replace(greek, (letter) => spelled.get(letter) ?? letter).replace(/[^\p{L}\p{N}]+/gu, '');
+}
+
+const small = new Set(['a', 'an', 'and', 'by', 'for', 'in', 'of', 'on', 'or', 'the', 'to', 'with']);
+
+/** First letters of the words, one after the other, in lower case; small words have none. */
+function initialsOf(text: string): string {
+  const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
+  return words.flatMap((word) => (small.has(word) ? [] : [word[0] ?? ''])).join('');
+}

@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest';
+import { contradicts, polarityOf } from './polarity.ts';
+
+const isAgainst = (claim: string, source: string) => contradicts(polarityOf(claim), polarityOf(source));
+
+describe('a source against a claim that denies', () => {
+  test.each([
+    ['The drug does not lower the risk.', 'The drug lowers the risk.'],
+    ['The drug does not lower the risk.', 'In patients without diabetes, the drug lowers the risk.'],
+    [
+      'Trials are not discontinued early.',
+      'One in five trials is stopped early, and investigators of unpublished studies write to nobody.',
+    ],
+    [
+      'The allele is not related to the disease.',
+      'A noncoding change tells the allele apart, and it goes with a milder course.',
+    ],
+  ])('%s ← %s', (claim, source) => {
+    expect(isAgainst(claim, source)).toBe(true);
+  });
+
+  test.each([
+    ['The drug does not lower the risk.', 'The drug failed to lower the risk.'],
+    ['The drug does not lower the risk.', 'No lower risk was seen with the drug.'],
+    ['Visitors may not smoke here.', 'Smoking is prohibited.'],
+    ['It answers "yes" or "no".', 'The machine halts and answers "yes" or "no".'],
+    ['这里不能吸烟。', '这里禁止吸烟。'],
+  ])('%s = %s', (claim, source) => {
+    expect(isAgainst(claim, source)).toBe(false);
+  });
+});
