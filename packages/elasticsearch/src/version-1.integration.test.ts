@@ -195,6 +195,12 @@ describe('an index of version 1', () => {
     expect(census.filter(({ documentKey }) => documentKey === documentKeyOf(documentId))).toMatchObject([
       { revision: 3, chunks: 1 },
     ]);
+    // Hits of before have no name in a column, and this one has.
+    const live = census.reduce((sum, { chunks }) => sum + chunks, 0);
+    const all = { terms: ['changed'], vector: chunk.vector, k: 100, filter: null, signal: never };
+    const found = await store.chunks.recall(ref, all);
+    expect(found.dense).toHaveLength(live);
+    expect(found.dense[0]).toMatchObject({ chunkId: chunk.chunkId });
     const [kept] = await store.runs.active();
     if (kept === undefined) throw new Error('no run is active');
     await store.runs.update(kept.runId, (current) => ({ ...current, state: 'canceled' }));

@@ -58,11 +58,9 @@ export function legsOf({ terms, vector, filter }: RecallQuery): RecallLeg[] {
   return legs;
 }
 
-/** Indexes with chunks that have no name in a column, of before schema 5. */
-export type NamelessIndexes = Set<string>;
-
 export interface SearchPorts extends ReadPorts {
-  readonly nameless: NamelessIndexes;
+  /** Indexes with chunks that have no name in a column, of before schema 5. */
+  readonly nameless: Set<string>;
 }
 
 /**
