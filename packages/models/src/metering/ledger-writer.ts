@@ -28,8 +28,8 @@ export interface LedgerWriterOptions {
 
 /**
  * Entries go to the ledger as soon as it takes them; those that come while it is writing go together. Those of searches
- * that cost nothing wait a moment for others: each has one, and a write for each took Elasticsearch as long as
- * reading all that was found. A process that is killed loses those of that moment.
+ * that cost nothing wait a moment for others: each has one, and writing them one by one took Elasticsearch a tenth of its time for a
+ * search of 100,000 chunks. A process that is killed loses those of that moment.
  */
 export function createLedgerWriter({ ledger, log, patienceMs = 1_000 }: LedgerWriterOptions): LedgerWriter {
   let waiting: LedgerEntry[] = [];
