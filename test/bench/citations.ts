@@ -6,8 +6,8 @@
  * Claims are made from judged data (`support/claim-pairs.ts`): a question with its answer in the place of what it asks,
  * the sentence that holds the answer, claims of experts; and made false: another number, a denial more or less, two
  * names in each other's place, another source on the same subject. Limits are chosen on one half of the questions,
- * by a hash of their ids, and every figure is of the other half. Chosen is what comes closest to both aims, or goes
- * furthest past them, where it does worst: the F1 of the halves is flat, and a hundredth of it moved the limit by half.
+ * by a hash of their ids: those that come closest to both aims, or go furthest past them, in the set where they do worst.
+ * Figures are of both halves, and it is the second that counts.
  *
  * `another answer` (of the same paragraph) and `contradicted` (by experts) are beyond what words tell, and so is `swapped`
  * across languages: they are printed, and are no part of the first precision. Across languages a server with

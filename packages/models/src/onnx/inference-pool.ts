@@ -11,8 +11,8 @@ import {
 const maxWeightBytes = 1024 ** 3;
 
 /**
- * Characters that a model has to be asked for before a second copy of it is loaded: that takes a third of a second of a
- * core, in which a small model reads three times as many.
+ * Characters that a model has to be asked for before a second copy of it is loaded, for anything but questions: that takes a
+ * third of a second of a core, in which a small model reads three times as many.
  */
 const charactersOfFirst = 4_000;
 
