@@ -12,6 +12,11 @@ describe('the names of a claim', () => {
     ['After an AMI it rises.', 'After acute myocardial infarction it rises.'],
     ['Reciprocal rank fusion (RRF) is used.', 'Lists are merged by reciprocal rank fusion.'],
     ['You need 16GB of memory.', 'You need 16 GB of memory.'],
+    ['It needs two GPUs.', 'A GPU is needed.'],
+    ['It makes one mRNA.', 'The mRNAs are made there.'],
+    ['It runs on Elastic Search.', 'ElasticSearch must be running.'],
+    ['It runs on ElasticSearch.', 'An Elastic Search must be running.'],
+    ['Clocks of NIH 3T3 cells were watched.', 'The cells are NIH3T3 fibroblasts.'],
     ['the plain words of no name', 'something else'],
   ])('%s stands in: %s', (claim, source) => {
     expect(holdsNames(source, claim)).toBe(true);
@@ -24,6 +29,8 @@ describe('the names of a claim', () => {
     ['After an AMI it rises.', 'After acute renal failure it rises.'],
     ['它使用MPEG-5。', '它使用MPEG-4。'],
     ['Ask the Redis server.', 'Ask the server.'],
+    ['It answers over HTTPS.', 'It answers over HTTP.'],
+    ['It runs on the Mac mini.', 'The machine has a minimum of memory.'],
   ])('%s does not stand in: %s', (claim, source) => {
     expect(holdsNames(source, claim)).toBe(false);
   });

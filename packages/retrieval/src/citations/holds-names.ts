@@ -15,36 +15,55 @@ const spelled = new Map([
 ]);
 const greek = new RegExp(`[${[...spelled.keys()].join('')}]`, 'gu');
 
+/** The s of several: `GPUs`, and not `HTTPS`. */
+const ofSeveral = /(?<=[\p{Lu}\p{N}])s$/u;
+
 /**
  * Whether every name of a claim stands in a source too, however it is written: `IL-6` and `IL6`, `IFN-γ` and
- * `IFN-gamma` are each one, and `AMI` stands for an acute myocardial infarction, in the source or in the claim itself.
+ * `IFN-gamma`, `Elastic Search` and `ElasticSearch`, `GPU` and `GPUs` are each one, and `AMI` stands for an acute
+ * myocardial infarction, in the source or in the claim itself.
  */
 export function holdsNames(source: string, claim: string): boolean {
   const names = namesIn(claim);
   if (names.length === 0) return true;
   const terms = new Set(searchTerms(source));
   const compacts = compactsIn(source);
+  const joined = joinedIn(claim);
   const initials = initialsOf(`${source}\n${claim}`);
   return names.every((name) => {
     // Behind another term, since a text of nothing but stop words (`On the …`) keeps them.
     if (new Set(searchTerms(`0 ${name}`).slice(1)).isSubsetOf(terms)) return true;
-    const compact = compactOf(name);
-    if (compacts.has(compact) || compacts.has(compact.replace(/s$/, ''))) return true;
-    return acronym.test(name) && initials.includes(name.replace(/s$/, '').toLowerCase());
+    const one = name.replace(ofSeveral, '');
+    const compact = compactOf(one);
+    if (compacts.has(compact) || joined.get(compact)?.some((pair) => compacts.has(pair))) return true;
+    return acronym.test(one) && initials.includes(one.toLowerCase());
   });
 }
 
-/** Words without what joins their parts; with a number, also together with the word before. */
+/** Words and their parts, without what joins these, and each word together with the one before. */
 function compactsIn(text: string): ReadonlySet<string> {
-  const words = text.normalize('NFKC').match(/[\p{L}\p{N}_][\p{L}\p{N}\p{M}_./+-]*/gu) ?? [];
   const found = new Set<string>();
   let before = '';
-  for (const word of words) {
-    for (const each of [word, ...word.split(/[-/]/)]) found.add(compactOf(each));
-    if (/\p{N}/u.test(word)) found.add(compactOf(before + word));
+  for (const word of wordsIn(text)) {
+    for (const each of [word, ...word.split(/[-/]/)]) found.add(compactOf(each.replace(ofSeveral, '')));
+    found.add(compactOf(before + word));
     before = word;
   }
   return found;
+}
+
+/** For each word, what it and a word beside it are, written as one. */
+function joinedIn(text: string): ReadonlyMap<string, readonly string[]> {
+  const compacts = wordsIn(text).map(compactOf);
+  const pairs = compacts.map((word, index) => [
+    (compacts[index - 1] ?? '') + word,
+    word + (compacts[index + 1] ?? ''),
+  ]);
+  return new Map(compacts.map((word, index) => [word, pairs[index] ?? []]));
+}
+
+function wordsIn(text: string): readonly string[] {
+  return text.normalize('NFKC').match(/[\p{L}\p{N}_][\p{L}\p{N}\p{M}_./+-]*/gu) ?? [];
 }
 
 function compactOf(word: string): string {

@@ -7,6 +7,12 @@ describe('a source against a claim that denies', () => {
   test.each([
     ['The drug does not lower the risk.', 'The drug lowers the risk.'],
     ['The drug does not lower the risk.', 'In patients without diabetes, the drug lowers the risk.'],
+    ['The one is not higher than the other.', 'The one is higher than the other.'],
+    ['The tax is not significantly higher.', 'The tax became higher by law.'],
+    [
+      'One in five trials is not discontinued early.',
+      'One in five trials is discontinued early, and investigators cannot be reached.',
+    ],
     [
       'Trials are not discontinued early.',
       'One in five trials is stopped early, and investigators of unpublished studies write to nobody.',
@@ -25,6 +31,9 @@ describe('a source against a claim that denies', () => {
     ['Visitors may not smoke here.', 'Smoking is prohibited.'],
     ['It answers "yes" or "no".', 'The machine halts and answers "yes" or "no".'],
     ['这里不能吸烟。', '这里禁止吸烟。'],
+    ['Reports are due no later than Friday.', 'Reports are due by Friday.'],
+    ['It takes not more than a day.', 'It takes a day at most.'],
+    ['It is not only fast.', 'It is fast and small.'],
   ])('%s = %s', (claim, source) => {
     expect(isAgainst(claim, source)).toBe(false);
   });

@@ -18,8 +18,9 @@ const denying = new Set(
     'don’t doesn’t didn’t isn’t aren’t wasn’t weren’t won’t wouldn’t shouldn’t couldn’t can’t hasn’t haven’t hadn’t mustn’t'
   ).split(' '),
 );
-/** `not only`, `no later than`: these deny nothing. */
-const denyingNothing = /^(?:only|just|least|merely|\w+ than)\b/;
+/** `not only`, `no later than`: these deny nothing; `not higher than` does. */
+const denyingNothing =
+  /^(?:(?:no|not) (?:only|just|least|merely)|no \w+ than|not (?:later|earlier|more|less|fewer|longer) than)\b/;
 /** Words that turn a sentence round without denying a term of their own. */
 const turning =
   /^(?:un(?!it|if|esco|der|ion|iver|iqu|til|less|cle|ix)\p{L}{4,}|non\p{L}*|fail\p{L}*|lack\p{L}*|absen\p{L}*|prohibit\p{L}*|forbid\p{L}*|forbad\p{L}*|prevent\p{L}*|refus\p{L}*|reject\p{L}*|exclud\p{L}*|deni\p{L}*|deny\p{L}*|avoid\p{L}*|disallow\p{L}*|disabl\p{L}*|discontinu\p{L}*|impossible|insufficient\p{L}*|invalid\p{L}*|inhibit\p{L}*|except|unless|ban(?:s|ned)?)$/u;
@@ -80,7 +81,7 @@ function clausePolarity(clause: readonly string[]): Polarity {
   let left = 0;
   for (const [index, word] of clause.entries()) {
     if (denying.has(word)) {
-      if (denyingNothing.test(clause.slice(index + 1, index + 3).join(' '))) continue;
+      if (denyingNothing.test(clause.slice(index, index + 3).join(' '))) continue;
       denied.push([]);
       left = reach;
       continue;
@@ -141,12 +142,15 @@ export function contradicts(claim: Polarity, source: Polarity): boolean {
   return isDenied(source, claim) || isDenied(claim, source);
 }
 
-/** Whether the one states what the other denies and does not deny it too: the first of the terms, and another of them. */
+/**
+ * Whether the one states what the other denies and does not deny it too: the first of the terms, and another of them
+ * unless the first says enough (`not discontinued`, `discontinued`).
+ */
 function isDenied(denying: Polarity, stating: Polarity): boolean {
   const alsoDenied = new Set(stating.denied.flat());
   return denying.denied.some(([head, ...rest]) => {
     if (head === undefined || !stating.stated.has(head) || alsoDenied.has(head)) return false;
-    return rest.length === 0 || rest.some((term) => stating.stated.has(term));
+    return rest.length === 0 || turning.test(head) || rest.some((term) => stating.stated.has(term));
   });
 }
 
