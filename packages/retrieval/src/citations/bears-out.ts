@@ -4,7 +4,7 @@ import { findQuote } from './find-quote.ts';
 import { holdsNames } from './holds-names.ts';
 import { holdsNumbers } from './holds-numbers.ts';
 import { saysTheOpposite } from './opposites.ts';
-import { contradicts, polarityOf } from './polarity.ts';
+import { contradicts } from './polarity.ts';
 import { swapsPlaces } from './word-order.ts';
 
 /** What a claim is held against. */
@@ -73,7 +73,7 @@ export function supportFor(stated: string, { parts, about, question }: Ground): 
     news: news.length === 0 ? 1 : news.filter((term) => near.has(term)).length / news.length,
     names: holdsNames(`${parts.join('\n')}\n${about}\n${question}`, claim),
     numbers: holdsNumbers(`${around}\n${about}\n${question}`, stated),
-    agrees: !contradicts(polarityOf(claim), polarityOf(quote)) && !saysTheOpposite(claim, quote),
+    agrees: !contradicts(claim, quote) && !saysTheOpposite(claim, quote),
     inOrder: !swapsPlaces(claim, quote),
   };
 }

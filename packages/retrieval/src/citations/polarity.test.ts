@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { contradicts, polarityOf } from './polarity.ts';
-
-const isAgainst = (claim: string, source: string) => contradicts(polarityOf(claim), polarityOf(source));
+import { contradicts } from './polarity.ts';
 
 describe('a source against a claim that denies', () => {
   test.each([
     ['The drug does not lower the risk.', 'The drug lowers the risk.'],
     ['The drug does not lower the risk.', 'In patients without diabetes, the drug lowers the risk.'],
+    ['The graft has not lower rates of rejection.', 'The graft led to lower rates of rejection.'],
+    [
+      'The exercise does not improve function.',
+      'A unique exercise improves function more than an unspecific one.',
+    ],
     ['The one is not higher than the other.', 'The one is higher than the other.'],
     ['The tax is not significantly higher.', 'The tax became higher by law.'],
     [
@@ -22,7 +25,7 @@ describe('a source against a claim that denies', () => {
       'A noncoding change tells the allele apart, and it goes with a milder course.',
     ],
   ])('%s ← %s', (claim, source) => {
-    expect(isAgainst(claim, source)).toBe(true);
+    expect(contradicts(claim, source)).toBe(true);
   });
 
   test.each([
@@ -31,10 +34,12 @@ describe('a source against a claim that denies', () => {
     ['Visitors may not smoke here.', 'Smoking is prohibited.'],
     ['It answers "yes" or "no".', 'The machine halts and answers "yes" or "no".'],
     ['这里不能吸烟。', '这里禁止吸烟。'],
+    ['The price did not change.', 'The price stayed unchanged.'],
+    ['The drug does not prevent the disease.', 'The disease is not prevented by the drug.'],
     ['Reports are due no later than Friday.', 'Reports are due by Friday.'],
     ['It takes not more than a day.', 'It takes a day at most.'],
     ['It is not only fast.', 'It is fast and small.'],
   ])('%s = %s', (claim, source) => {
-    expect(isAgainst(claim, source)).toBe(false);
+    expect(contradicts(claim, source)).toBe(false);
   });
 });

@@ -23,7 +23,7 @@ const denyingNothing =
   /^(?:(?:no|not) (?:only|just|least|merely)|no \w+ than|not (?:later|earlier|more|less|fewer|longer) than)\b/;
 /** Words that turn a sentence round without denying a term of their own. */
 const turning =
-  /^(?:un(?!it|if|esco|der|ion|iver|iqu|til|less|cle|ix)\p{L}{4,}|non\p{L}*|fail\p{L}*|lack\p{L}*|absen\p{L}*|prohibit\p{L}*|forbid\p{L}*|forbad\p{L}*|prevent\p{L}*|refus\p{L}*|reject\p{L}*|exclud\p{L}*|deni\p{L}*|deny\p{L}*|avoid\p{L}*|disallow\p{L}*|disabl\p{L}*|discontinu\p{L}*|impossible|insufficient\p{L}*|invalid\p{L}*|inhibit\p{L}*|except|unless|ban(?:s|ned)?)$/u;
+  /^(?:un(?!it|ion|derst|less)\p{L}{3,}(?:ed|able|ible|ful)|un(?:able|clear|common|known|likely|necessary|paid|safe)|fail\p{L}*|lack\p{L}*|absen\p{L}*|prohibit\p{L}*|forbid\p{L}*|forbad\p{L}*|prevent\p{L}*|refus\p{L}*|reject\p{L}*|exclud\p{L}*|deni\p{L}*|deny\p{L}*|avoid\p{L}*|disallow\p{L}*|disabl\p{L}*|discontinu\p{L}*|impossible|insufficient\p{L}*|invalid\p{L}*|inhibit\p{L}*|except|unless|ban(?:s|ned)?)$/u;
 const clauseEnd = /^(?:[,;:.!?，。；：！？、()（）]|but|although|though|while|whereas|because|and|or)$/;
 const words = /[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}'’_-]*[\p{L}\p{N}\p{M}])?|[,;:.!?，。；：！？、()（）]/gu;
 /** Terms that a word of denial reaches. */
@@ -38,10 +38,15 @@ const wordsWithDenial =
 const forbiddingHan = /禁止|拒绝|拒絕|缺乏|防止|避免|否认|否認|反对|反對|失败|失敗/u;
 const turningHan = new RegExp(`${forbiddingHan.source}|免|除外|只有|仅`, 'u');
 
-/** Reads what English or Chinese words of denial deny, by the terms that follow them in their clause. */
-export function polarityOf(text: string): Polarity {
-  const plain = text.normalize('NFKC').replaceAll("'", '’');
-  const english = englishPolarity(plain);
+const nothing: ReadonlySet<string> = new Set();
+
+/**
+ * Reads what English or Chinese words of denial deny, by the terms that follow them in their clause.
+ * @param topics English words that turn nothing here, in lower case.
+ */
+export function polarityOf(text: string, topics: ReadonlySet<string> = nothing): Polarity {
+  const plain = plainOf(text);
+  const english = englishPolarity(plain, topics);
   if (!hasHan(plain)) return english;
   const chinese = chinesePolarity(plain);
   return {
@@ -52,9 +57,16 @@ export function polarityOf(text: string): Polarity {
   };
 }
 
-function englishPolarity(text: string): Polarity {
-  const found = (text.match(words) ?? []).filter((word) => !hasHan(word)).map((word) => word.toLowerCase());
-  const clauses = clausesOf(found).map(clausePolarity);
+function plainOf(text: string): string {
+  return text.normalize('NFKC').replaceAll("'", '’');
+}
+
+function wordsIn(text: string): readonly string[] {
+  return (text.match(words) ?? []).filter((word) => !hasHan(word)).map((word) => word.toLowerCase());
+}
+
+function englishPolarity(text: string, topics: ReadonlySet<string>): Polarity {
+  const clauses = clausesOf(wordsIn(text)).map((clause) => clausePolarity(clause, topics));
   return {
     denied: clauses.flatMap(({ denied }) => denied),
     stated: new Set(clauses.flatMap(({ stated }) => [...stated])),
@@ -74,7 +86,7 @@ function clausesOf(found: readonly string[]): readonly (readonly string[])[] {
   return clauses;
 }
 
-function clausePolarity(clause: readonly string[]): Polarity {
+function clausePolarity(clause: readonly string[], topics: ReadonlySet<string>): Polarity {
   const denied: string[][] = [];
   const stated = new Set<string>();
   const turns = new Set<string>();
@@ -87,14 +99,21 @@ function clausePolarity(clause: readonly string[]): Polarity {
       continue;
     }
     const terms = termsOf(word);
-    if (turning.test(word)) for (const term of terms) turns.add(term);
+    if (turning.test(word) && !topics.has(word)) for (const term of terms) turns.add(term);
     for (const term of terms) if (left > 0) denied.at(-1)?.push(term);
     for (const term of terms) if (left <= 0) stated.add(term);
     if (left > 0 && terms.length > 0 && !helping.test(word)) left -= 1;
   }
   const turned = denied.length > 0 || turns.size > 0;
-  const about = new Set(turned ? clause.flatMap(termsOf) : []);
+  const about = new Set(
+    turned ? clause.flatMap((word) => [...termsOf(word), ...termsOf(turnedBy(word))]) : [],
+  );
   return { denied, stated: turns.size > 0 ? turns : stated, turned, about };
+}
+
+/** What `unchanged` and the like turn round; nothing for other words. */
+function turnedBy(word: string): string {
+  return word.startsWith('un') && turning.test(word) ? word.slice(2) : '';
 }
 
 /** The terms of a word among others: none for a stop word, which alone would be a term. */
@@ -136,21 +155,23 @@ function chinesePolarity(text: string): Polarity {
  * Whether a source denies what a claim states, or states what the claim denies. Where a source turns something of that round in
  * other words (`prohibited`, `fails to`), it is taken for agreement, since nothing but its meaning tells.
  */
-export function contradicts(claim: Polarity, source: Polarity): boolean {
+export function contradicts(claim: string, source: string): boolean {
+  const topics = new Set(wordsIn(plainOf(claim))).intersection(new Set(wordsIn(plainOf(source))));
+  return isAgainst(polarityOf(claim, topics), polarityOf(source, topics));
+}
+
+function isAgainst(claim: Polarity, source: Polarity): boolean {
   if (claim.denied.length > 0 && !source.turned) return true;
   if (claim.denied.length > 0 && isAboutElse(claim, source)) return true;
   return isDenied(source, claim) || isDenied(claim, source);
 }
 
-/**
- * Whether the one states what the other denies and does not deny it too: the first of the terms, and another of them
- * unless the first says enough (`not discontinued`, `discontinued`).
- */
+/** Whether the one states what the other denies and does not deny it too: the first of the terms, and another of them. */
 function isDenied(denying: Polarity, stating: Polarity): boolean {
   const alsoDenied = new Set(stating.denied.flat());
   return denying.denied.some(([head, ...rest]) => {
     if (head === undefined || !stating.stated.has(head) || alsoDenied.has(head)) return false;
-    return rest.length === 0 || turning.test(head) || rest.some((term) => stating.stated.has(term));
+    return rest.length === 0 || rest.some((term) => stating.stated.has(term));
   });
 }
 
