@@ -58,7 +58,8 @@ import { createEnginePush } from './push/push.ts';
 import { createEngineGolden } from './quality/golden.ts';
 import { createEngineQuality } from './quality/quality.ts';
 import { createQueryRecorder, noQueryRecorder, recordAnswer } from './quality/query-recorder.ts';
-import { readLive, streamLive } from './read-live.ts';
+import { createReadAhead } from './read-ahead.ts';
+import { streamLive } from './read-live.ts';
 import { requireWholeCorpus } from './require-corpus.ts';
 import { createEngineRuns } from './runs.ts';
 import { createScheduledWork } from './schedules/scheduled-work.ts';
@@ -159,6 +160,7 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
   // Who only looks at a data folder leaves nothing in it.
   const mayRecord = mode === 'full' || options.access.kind === 'write';
   const recorder = mayRecord ? createQueryRecorder({ queryLog: store.queryLog, now, log }) : noQueryRecorder;
+  const readAhead = createReadAhead(store);
   const runs = createEngineRuns({ mode, ingest, models, ledger });
   const generations = createEngineGenerations(ingest, models, runs);
   const quality = createEngineQuality({ store, queries, now, log });
@@ -218,11 +220,12 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     schedules: createEngineSchedules(scheduling, ingest),
     queries: {
       async search(name, request, signal) {
-        return await readLive(store, name, async (corpus) => {
-          const found = await search(queries, corpus, request, signal);
-          recorder.record(corpus, { queryId: found.queryId, text: request.query, kind: 'search' });
-          return found;
-        });
+        const { corpus, found } = await readAhead(name, async (corpus) => ({
+          corpus,
+          found: await search(queries, corpus, request, signal),
+        }));
+        recorder.record(corpus, { queryId: found.queryId, text: request.query, kind: 'search' });
+        return found;
       },
       async *answer(name, request, signal) {
         yield* streamLive(store, name, (corpus) =>
