@@ -6,39 +6,48 @@ export interface Recent<Key, Value> {
 }
 
 /**
- * @param bound what all values may weigh together; above it those that were not asked for longest go.
+ * @param bound what all values may weigh together; above it those go first that were not asked for since they were set, or
+ * since others went: an approximation of least recently used (CLOCK) in which a value that is asked for is not moved. What
+ * weighs more by itself is not kept.
  * @param weightOf each counts as one, unless told.
  */
 export function createRecent<Key, Value>(
   bound: number,
   weightOf: (value: Value) => number = () => 1,
 ): Recent<Key, Value> {
-  const entries = new Map<Key, Value>();
+  const entries = new Map<Key, { readonly value: Value; isAskedFor: boolean }>();
   let weight = 0;
 
   function drop(key: Key): void {
-    const value = entries.get(key);
-    if (value === undefined) return;
-    weight -= weightOf(value);
+    const entry = entries.get(key);
+    if (entry === undefined) return;
+    weight -= weightOf(entry.value);
     entries.delete(key);
   }
 
   return {
     get(key) {
-      const value = entries.get(key);
-      if (value === undefined) return null;
-      entries.delete(key);
-      entries.set(key, value);
-      return value;
+      const entry = entries.get(key);
+      if (entry === undefined) return null;
+      entry.isAskedFor = true;
+      return entry.value;
     },
     set(key, value) {
       drop(key);
-      entries.set(key, value);
-      weight += weightOf(value);
-      for (const oldest of entries.keys()) {
+      const own = weightOf(value);
+      if (own > bound) return;
+      weight += own;
+      for (const [oldest, entry] of entries) {
         if (weight <= bound) break;
-        drop(oldest);
+        if (entry.isAskedFor) {
+          entry.isAskedFor = false;
+          entries.delete(oldest);
+          entries.set(oldest, entry);
+        } else {
+          drop(oldest);
+        }
       }
+      entries.set(key, { value, isAskedFor: false });
     },
   };
 }

@@ -41,20 +41,25 @@ export function startReading(ports: RecallPorts, ref: GenerationRef, signal: Abo
   async function readPage(page: readonly Item[]): Promise<void> {
     const { connection } = ports;
     const answer = await connection.read(
-      (client, options) => client.mget<LiveRecord | ChunkRecord>({ docs: [...page] }, options),
+      (client, options) =>
+        // Most are entries that are asked which write they are: what they have in common is said once.
+        client.mget<LiveRecord | ChunkRecord>(
+          { index: manifestIndex, _source: false, docs: [...page] },
+          options,
+        ),
       signal,
     );
     const unknown: Item[] = [];
     for (const [at, doc] of answer.docs.entries()) {
       if ('error' in doc) {
-        throw missingItemError(doc.error, page[at]?._index ?? chunkIndex, connection.address);
+        throw missingItemError(doc.error, page[at]?._index ?? manifestIndex, connection.address);
       }
       if (page[at]?._index === chunkIndex) {
         if (doc._source !== undefined) records.set(doc._id, doc._source as ChunkRecord);
         continue;
       }
       const entry = ports.entries.entryIn(doc as estypes.GetGetResult<LiveRecord>);
-      if (entry === 'unknown') unknown.push({ _index: doc._index, _id: doc._id, _source: [...liveFields] });
+      if (entry === 'unknown') unknown.push({ _id: doc._id, _source: [...liveFields] });
       else if (entry !== null) manifest.set(entry.document_key, entry);
     }
     if (unknown.length > 0) await readPage(unknown);
@@ -76,11 +81,10 @@ export function startReading(ports: RecallPorts, ref: GenerationRef, signal: Abo
     async readHits(found, wanted) {
       const hits = hitsByChunk(found);
       const keys = new Set([...found.bm25, ...found.dense].map(({ key }) => key));
-      const entries = Array.from(keys, (key) => ({
-        _index: manifestIndex,
-        _id: key,
-        _source: ports.entries.fieldsFor(manifestIndex, key),
-      }));
+      const entries = Array.from(keys, (key) => {
+        const fields = ports.entries.fieldsFor(manifestIndex, key);
+        return fields === false ? { _id: key } : { _id: key, _source: fields };
+      });
       const withTokens = wanted.tokenVectors.flatMap((chunkId) => hits.get(chunkId) ?? []);
       const ids = new Set(withTokens.map(({ id }) => id));
       await Promise.all([
@@ -124,12 +128,12 @@ function hitsByChunk({ bm25, dense }: RecallLegs<SearchHit>): HitsByChunk {
   return Map.groupBy([...bm25, ...dense], ({ chunkId }) => chunkId);
 }
 
-/** One item of a multi-get. */
+/** One item of a multi-get: of the manifest's index and without its source, unless it says otherwise. */
 interface Item {
-  readonly _index: string;
+  readonly _index?: string;
   readonly _id: string;
   readonly routing?: string;
-  readonly _source: string[] | false;
+  readonly _source?: string[];
 }
 
 function chunkItem(index: string, id: string): Item {

@@ -17,6 +17,7 @@ export interface RecentEntries {
 }
 
 interface Known {
+  readonly index: string;
   readonly record: LiveRecord;
   /** Of this index, for good: whatever is written gets a number of its own. */
   readonly write: string;
@@ -27,18 +28,22 @@ const maxEntries = 50_000;
 
 /** Nothing is remembered yet. */
 export function createRecentEntries(): RecentEntries {
+  /** By key: of two indexes with the same documents, as those of two generations, the one that was read last counts. */
   const recent = createRecent<string, Known>(maxEntries);
-  const nameOf = (index: string, key: string) => `${index} ${key}`;
+  const knownOf = (index: string, key: string) => {
+    const known = recent.get(key);
+    return known?.index === index ? known : null;
+  };
   return {
-    fieldsFor: (index, key) => (recent.get(nameOf(index, key)) === null ? [...liveFields] : false),
+    fieldsFor: (index, key) => (knownOf(index, key) === null ? [...liveFields] : false),
     entryIn({ found, _index: index, _id: key, _source: record, _seq_no: number, _primary_term: term }) {
       if (!found) return null;
       const write = `${term}.${number}`;
       if (record !== undefined) {
-        recent.set(nameOf(index, key), { record, write });
+        recent.set(key, { index, record, write });
         return record;
       }
-      const known = recent.get(nameOf(index, key));
+      const known = knownOf(index, key);
       return known?.write === write ? known.record : 'unknown';
     },
   };
