@@ -11,6 +11,7 @@ const programs = {
   'child-watch': 'packages/engine/src/prepare/child-watch.ts',
   'topics-thread': 'packages/engine/src/discovery/topics-thread.ts',
   'reader-worker': 'packages/embedded/src/readers/reader-worker.ts',
+  'scan-worker': 'packages/embedded/src/readers/scan-worker.ts',
   'inference-worker': 'packages/models/src/onnx/inference-worker.ts',
 };
 

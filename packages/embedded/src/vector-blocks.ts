@@ -1,11 +1,17 @@
-import { noRows } from './best-rows.ts';
+import { withRows } from './best-rows.ts';
 import { addsUpCodes } from './exact-search.ts';
 import { type CodeRows, lookAtRows, lookThroughFilter, type Search } from './look-at-rows.ts';
 import { commonScale, quantise } from './quantised-vector.ts';
 import { createRowSlots } from './row-slots.ts';
+import { type ScanHelper, searchesFor } from './shared-rows.ts';
 
 /** Vectors of a block: a compromise between calls per search and memory that a small corpus leaves empty. */
 const blockSize = 4_096;
+/**
+ * Of so many blocks and more the later half is looked at by a helper: with fewer a search takes 15 ms at most, and other searches
+ * keep the second core busy.
+ */
+const fewestShared = 64;
 /** Beside a chunk's codes: two row ids, and its slot. */
 const bytesBeside = 16 + 4;
 
@@ -69,7 +75,8 @@ export type LentBlock = Readonly<Block>;
 /** Codes of a row that are put into a block; of an unknown scale where it is null. */
 type Rounded = Pick<Block, 'codes' | 'looseness' | 'scale'>;
 
-export function createVectorBlocks(dimensions: number): VectorBlocks {
+/** @param helper takes half of the searches in what is large and has no filter; null: there is none. */
+export function createVectorBlocks(dimensions: number, helper: ScanHelper | null = null): VectorBlocks {
   const blocks: Block[] = [];
   const slots = createRowSlots();
   /** Chosen by the first vector; null until then, and where codes are only compared by cosine. */
@@ -79,9 +86,10 @@ export function createVectorBlocks(dimensions: number): VectorBlocks {
 
   const place = (slot: number) => {
     const index = Math.floor(slot / blockSize);
+    const isShared = helper !== null && index >= fewestShared / 2;
     blocks[index] ??= {
-      codes: new Int8Array(blockSize * dimensions),
-      chunks: new Float64Array(blockSize),
+      codes: new Int8Array(bytesFor(blockSize * dimensions, isShared)),
+      chunks: new Float64Array(bytesFor(blockSize * Float64Array.BYTES_PER_ELEMENT, isShared)),
       documents: new Float64Array(blockSize),
       looseness: 0,
       scale,
@@ -108,6 +116,43 @@ export function createVectorBlocks(dimensions: number): VectorBlocks {
     return allowedRowsOf(block, count, allowed, scratch);
   };
   const countIn = (blockIndex: number) => Math.min(blockSize, slots.size - blockIndex * blockSize);
+  const lookAtAllowed = (sought: readonly SoughtVector[], allowed: ReadonlySet<number>) => {
+    let searches = searchesFor(sought);
+    let isBroad = allowed.size > 0;
+    for (const [index, block] of blocks.entries()) {
+      const count = countIn(index);
+      const through = isBroad ? lookThroughFilter(searches, rowsOf(block, count, allowed)) : null;
+      isBroad = through !== null;
+      searches = through ?? lookAtRows(searches, sideBySide(block, count, allowed));
+    }
+    return searches;
+  };
+  const lookAtBlocks = (searches: readonly Search[], from: number, to: number) => {
+    let looked = searches;
+    for (let index = from; index < to; index++) {
+      const block = blocks[index];
+      if (block !== undefined) looked = lookAtRows(looked, rowsOf(block, countIn(index), null));
+    }
+    return looked;
+  };
+  const lookAtAll = (sought: readonly SoughtVector[]) => {
+    const all = blocks.length;
+    const half = Math.ceil(all / 2);
+    const shared = () =>
+      blocks.slice(half).map(({ codes, chunks, scale, looseness }, at) => {
+        // Nothing else: what is not shared would be copied.
+        return { codes, chunks, scale, looseness, count: countIn(half + at) };
+      });
+    const helped = all < fewestShared ? null : (helper?.begin(sought, shared()) ?? null);
+    if (helped === null) return lookAtBlocks(searchesFor(sought), 0, all);
+    const searches = lookAtBlocks(searchesFor(sought), 0, half);
+    const found = helped();
+    if (found === null) return lookAtBlocks(searches, half, all);
+    return searches.map((search, at) => ({
+      ...search,
+      best: withRows(search.best, found[at]?.rows ?? [], search.k),
+    }));
+  };
 
   return {
     get bytes() {
@@ -132,22 +177,7 @@ export function createVectorBlocks(dimensions: number): VectorBlocks {
       blocks.length = Math.ceil(slots.size / blockSize);
     },
     nearest(sought, allowed) {
-      let searches: readonly Search[] = sought.map(({ query, k }) => ({
-        query: quantise(query),
-        k,
-        best: noRows,
-        found: k,
-      }));
-      let isBroad = allowed !== null && allowed.size > 0;
-      for (const [index, block] of blocks.entries()) {
-        const count = countIn(index);
-        const through =
-          allowed !== null && isBroad ? lookThroughFilter(searches, rowsOf(block, count, allowed)) : null;
-        isBroad = through !== null;
-        const rows = () =>
-          allowed === null ? rowsOf(block, count, null) : sideBySide(block, count, allowed);
-        searches = through ?? lookAtRows(searches, rows());
-      }
+      const searches = allowed === null ? lookAtAll(sought) : lookAtAllowed(sought, allowed);
       return searches.map(({ best }) => best.rows.map(({ chunk }) => chunk));
     },
     lend(index) {
@@ -171,6 +201,10 @@ export function createVectorBlocks(dimensions: number): VectorBlocks {
       }
     },
   };
+}
+
+function bytesFor(length: number, isShared: boolean): ArrayBuffer | SharedArrayBuffer {
+  return isShared ? new SharedArrayBuffer(length) : new ArrayBuffer(length);
 }
 
 /** The rows of a block where they are. */

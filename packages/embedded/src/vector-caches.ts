@@ -2,6 +2,7 @@ import { type GenerationRef, nextTurn } from '@winnow/core';
 import type { Reads } from './database.ts';
 import { type Generation, generationOf } from './generations.ts';
 import { createRowSlots } from './row-slots.ts';
+import type { ScanHelper } from './shared-rows.ts';
 import { soundVectorOf } from './stored-vector.ts';
 import { createVectorBlocks, type LentBlock, type SoughtVector, type VectorBlocks } from './vector-blocks.ts';
 
@@ -73,15 +74,22 @@ interface Cache {
   borrowing: Promise<void> | null;
 }
 
-/** @param maxBytes generations that were not searched for longest leave memory above this. */
-export function createVectorCaches(database: Reads, maxBytes: number): VectorCaches {
+/**
+ * @param maxBytes generations that were not searched for longest leave memory above this.
+ * @param helper of the searches; null: there is none.
+ */
+export function createVectorCaches(
+  database: Reads,
+  maxBytes: number,
+  helper: ScanHelper | null = null,
+): VectorCaches {
   /** Least recently used first. */
   const caches = new Map<number, Cache>();
 
   const cacheOf = (generation: Generation): Cache => {
     const cache = caches.get(generation.id) ?? {
       physicalName: generation.physicalName,
-      blocks: createVectorBlocks(generation.dimensions),
+      blocks: createVectorBlocks(generation.dimensions, helper),
       changes: -1,
       pending: new Map(),
       reading: null,

@@ -6,6 +6,7 @@ import { partsOfDocuments } from '../export.ts';
 import { whileThere } from '../generations.ts';
 import { type ReadingQuery, recallChunks } from '../recall.ts';
 import { createPrepareVector } from '../recall-by-vector.ts';
+import type { ScanHelper } from '../shared-rows.ts';
 import { createTermMemory } from '../terms/term-memory.ts';
 import { tokenFrequencies } from '../token-frequencies.ts';
 import { createVectorCaches, type HeldVectors, type VectorChange } from '../vector-caches.ts';
@@ -46,9 +47,14 @@ export interface LocalReading extends Reading {
 /**
  * Reads in this thread, over a connection of its owner.
  * @param maxVectorBytes generations that were not searched for longest leave memory above this.
+ * @param helper of the searches by vector; null: there is none.
  */
-export function createReading(database: Reads, maxVectorBytes: number): LocalReading {
-  const caches = createVectorCaches(database, maxVectorBytes);
+export function createReading(
+  database: Reads,
+  maxVectorBytes: number,
+  helper: ScanHelper | null = null,
+): LocalReading {
+  const caches = createVectorCaches(database, maxVectorBytes, helper);
   const termMemory = createTermMemory(database, maxTermBytes);
   const allowedCache = createAllowedCache(database);
   const prepareVector = createPrepareVector({ database, caches, allowedCache });
