@@ -64,9 +64,12 @@ export function createScanHelper(entry = new URL('./scan-worker.ts', import.meta
       lose();
       return null;
     }
-    const { message } = receiveMessageOnPort(port) ?? {};
-    const { best }: ScanAnswer = message ?? { best: null };
-    return best;
+    // Those of requests that nobody waited for lie before it.
+    for (let received = receiveMessageOnPort(port); received; received = receiveMessageOnPort(port)) {
+      const answer: ScanAnswer = received.message;
+      if (answer.number === asked) return answer.best;
+    }
+    return null;
   }
 
   return {

@@ -39,6 +39,7 @@ describe('a source against a claim that denies', () => {
     ['Reports are due no later than Friday.', 'Reports are due by Friday.'],
     ['It takes not more than a day.', 'It takes a day at most.'],
     ['It is not only fast.', 'It is fast and small.'],
+    ['It doesn’t just run on Linux.', 'It runs on Linux and on others.'],
   ])('%s = %s', (claim, source) => {
     expect(contradicts(claim, source)).toBe(false);
   });

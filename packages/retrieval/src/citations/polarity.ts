@@ -20,7 +20,7 @@ const denying = new Set(
 );
 /** `not only`, `no later than`: these deny nothing; `not higher than` does. */
 const denyingNothing =
-  /^(?:(?:no|not) (?:only|just|least|merely)|no \w+ than|not (?:later|earlier|more|less|fewer|longer) than)\b/;
+  /^(?:[\p{L}’]+ (?:only|just|least|merely)|no \w+ than|not (?:later|earlier|more|less|fewer|longer) than)\b/u;
 /** Words that turn a sentence round without denying a term of their own. */
 const turning =
   /^(?:un(?!it|ion|derst|less)\p{L}{3,}(?:ed|able|ible|ful)|un(?:able|clear|common|known|likely|necessary|paid|safe)|fail\p{L}*|lack\p{L}*|absen\p{L}*|prohibit\p{L}*|forbid\p{L}*|forbad\p{L}*|prevent\p{L}*|refus\p{L}*|reject\p{L}*|exclud\p{L}*|deni\p{L}*|deny\p{L}*|avoid\p{L}*|disallow\p{L}*|disabl\p{L}*|discontinu\p{L}*|impossible|insufficient\p{L}*|invalid\p{L}*|inhibit\p{L}*|except|unless|ban(?:s|ned)?)$/u;
