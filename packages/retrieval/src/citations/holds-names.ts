@@ -19,25 +19,30 @@ const greek = new RegExp(`[${[...spelled.keys()].join('')}]`, 'gu');
 const ofSeveral = /(?<=[\p{Lu}\p{N}])s$/u;
 
 /**
- * Whether every name of a claim stands in a source too, however it is written: `IL-6` and `IL6`, `IFN-γ` and
+ * The names of a claim that do not stand in a source, however they are written: `IL-6` and `IL6`, `IFN-γ` and
  * `IFN-gamma`, `Elastic Search` and `ElasticSearch`, `GPU` and `GPUs` are each one, and `AMI` stands for an acute
  * myocardial infarction, in the source or in the claim itself.
  */
-export function holdsNames(source: string, claim: string): boolean {
+export function missingNames(source: string, claim: string): readonly string[] {
   const names = namesIn(claim);
-  if (names.length === 0) return true;
+  if (names.length === 0) return [];
   const terms = new Set(searchTerms(source));
   const compacts = compactsIn(source);
   const joined = joinedIn(claim);
   const initials = initialsOf(`${source}\n${claim}`);
-  return names.every((name) => {
+  return names.filter((name) => {
     // Behind another term, since a text of nothing but stop words (`On the …`) keeps them.
-    if (new Set(searchTerms(`0 ${name}`).slice(1)).isSubsetOf(terms)) return true;
+    if (new Set(searchTerms(`0 ${name}`).slice(1)).isSubsetOf(terms)) return false;
     const one = name.replace(ofSeveral, '');
     const compact = compactOf(one);
-    if (compacts.has(compact) || joined.get(compact)?.some((pair) => compacts.has(pair))) return true;
-    return acronym.test(one) && initials.includes(one.toLowerCase());
+    if (compacts.has(compact) || joined.get(compact)?.some((pair) => compacts.has(pair))) return false;
+    return !(acronym.test(one) && initials.includes(one.toLowerCase()));
   });
+}
+
+/** Whether every name of a claim stands in a source too, see {@link missingNames}. */
+export function holdsNames(source: string, claim: string): boolean {
+  return missingNames(source, claim).length === 0;
 }
 
 /** Words and their parts, without what joins these, and each word together with the one before. */

@@ -3,6 +3,8 @@ import { waysToWrite } from './joined-terms.ts';
 
 /** What a question asks for. */
 export interface Asked {
+  /** As it was asked. */
+  readonly question: string;
   /** Its distinct terms without the words that only ask, each with the joined words and currency codes that stand for it too. */
   readonly wanted: readonly WantedTerm[];
   /** `how many`, `how long`, `最大多少`: an answer has a number. */
@@ -83,6 +85,7 @@ export function askedOf(question: string): Asked {
     }),
   );
   return {
+    question,
     wanted: [...wanted.values()],
     amount: amountEnglish.test(question) || bound.test(question) || amountChinese.test(question),
     way: wayEnglish.test(question) || wayChinese.test(question),

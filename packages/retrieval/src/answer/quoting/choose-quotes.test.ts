@@ -7,7 +7,7 @@ import { quoteSectionsOf } from './quote-unit.ts';
 import type { UnitScore } from './score-units.ts';
 import { writeQuote } from './write-quotes.ts';
 
-const least = { least: 0, together: 0, near: 0, heading: 0 };
+const least = { least: 0, together: 0, near: 0, heading: 0, missingName: 0 };
 const limits = { evidence: least, evidenceInHan: least, gap: 0.2, goal: 120 };
 
 /** Units scored by the text they hold; others get 0.1. Evidence is always enough. */

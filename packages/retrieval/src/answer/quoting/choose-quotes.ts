@@ -42,8 +42,8 @@ interface QuoteLimits {
  * refusals than it gives answers at any number.
  */
 const quoteLimits: QuoteLimits = {
-  evidence: { least: 0.88, together: 0.5, near: 0.2, heading: 1 },
-  evidenceInHan: { least: 1.11, together: Number.POSITIVE_INFINITY, near: 0.7, heading: 2 },
+  evidence: { least: 0.88, together: 0.5, near: 0.2, heading: 1, missingName: 0.15 },
+  evidenceInHan: { least: 1.11, together: Number.POSITIVE_INFINITY, near: 0.7, heading: 2, missingName: 0.2 },
   gap: 0.3,
   goal: 340,
 };

@@ -11,10 +11,14 @@ interface Given {
   readonly heading?: number;
   readonly topic?: number;
   readonly ofSection?: number;
+  readonly text?: string;
 }
 
-function evidence(question: string, { overlap = 0.3, likeness = 0.4, ...given }: Given): number {
-  const [section] = quoteSectionsOf(sourcesOf({ text: 'One sentence.' }));
+function evidence(
+  question: string,
+  { overlap = 0.3, likeness = 0.4, text = 'One sentence.', ...given }: Given,
+): number {
+  const [section] = quoteSectionsOf(sourcesOf({ text }));
   const unit = section?.units[0];
   if (section === undefined || unit === undefined) throw new Error('nothing to quote');
   const { heading = 0, topic = 1, ofSection = 0 } = given;
@@ -30,7 +34,7 @@ function evidence(question: string, { overlap = 0.3, likeness = 0.4, ...given }:
     early: 1,
     score: 1,
   };
-  return evidenceOf(askedOf(question), [one], { near: 0.5, heading: 1 });
+  return evidenceOf(askedOf(question), [one], { near: 0.5, heading: 1, missingName: 0.2 });
 }
 
 describe('evidenceOf', () => {
@@ -53,4 +57,18 @@ describe('evidenceOf', () => {
   it('is less where a name of a Chinese question is in no source', () => {
     expect(evidence('有没有 Java 客户端？', {})).toBeLessThan(evidence('有没有客户端？', {}));
   });
+
+  it('is less where a name of an English question is in no source', () => {
+    const held = evidence('Does it run in Berlin?', { text: 'It runs in Berlin, Bern and Basel.' });
+    expect(evidence('Does it run in Berlin?', {})).toBeLessThan(held);
+    expect(evidence('WHat does it run on?', {})).toBe(held);
+  });
+
+  it.each(['Does it support HTTP/3?', 'How are jobs stored in MongoDB?', 'What is the default maxTimeout?'])(
+    'is nothing where the document has no such thing by name: %s',
+    (question) => {
+      expect(evidence(question, {})).toBe(0);
+      expect(evidence(question, { text: 'It has HTTP3, and MongoDB, and `maxTimeout`.' })).toBeGreaterThan(0);
+    },
+  );
 });

@@ -1,4 +1,6 @@
-import { type Asked, holds } from './asked-of.ts';
+import { searchTerms } from '@winnow/text';
+import { missingNames } from '../../citations/holds-names.ts';
+import { type Asked, holds, type WantedTerm } from './asked-of.ts';
 import { termsWithJoins } from './joined-terms.ts';
 import type { UnitScore } from './score-units.ts';
 
@@ -11,21 +13,24 @@ export interface EvidenceLimits {
   readonly near: number;
   /** What the words of the question that stand in headings count for; ≥ 0. */
   readonly heading: number;
+  /** What it counts against an answer that a name of the question is in no source; ≥ 0. */
+  readonly missingName: number;
 }
 
 /** A heading counts in full where one term in so many of it is asked for: a long one holds a word by chance. */
 const wholeTopic = 4;
-/** What it counts against an answer that a word in Latin letters of a question in Han is in no source: mostly a name. */
-const missingName = 0.2;
 /** Words alone speak for an answer only where they are most of the question; else it must be as near as this too. */
 const leastLikeness = 0.34;
 const mostWords = 0.75;
 const latinWord = /^[a-z][a-z\d.+#-]+$/;
+/** `MongoDB`, `HTTP/3`, `x86`: no plain word, and no abbreviation that may be written out in a source, or mistyped. */
+const coined = /\p{N}|[_@#/]|\p{Ll}\p{Lu}/u;
 const consideredUnits = 5;
 
 /**
  * What speaks for an answer in these sources at all: a unit that holds the words and is near in meaning, and the
- * section it stands in.
+ * section it stands in. Nothing does where the question asks of something with a name that is no plain word, like
+ * `MongoDB` or `HTTP/3`, and what is found of the best unit's document does not have it.
  *
  * @param ranked best first.
  * @returns about 0 where nothing does, and above 1 where words and meaning agree.
@@ -33,8 +38,11 @@ const consideredUnits = 5;
 export function evidenceOf(
   asked: Asked,
   ranked: readonly UnitScore[],
-  { near, heading }: Omit<EvidenceLimits, 'least' | 'together'>,
+  { near, heading, missingName }: Omit<EvidenceLimits, 'least' | 'together'>,
 ): number {
+  const lacking = lackingNames(asked, ranked);
+  const ofDocument = ranked.filter(({ section }) => section.documentId === ranked[0]?.section.documentId);
+  if (!asked.inHan && lackingNames(asked, ofDocument).some((name) => coined.test(name))) return 0;
   const best = ranked.slice(0, consideredUnits);
   const most = (pick: (one: UnitScore) => number) => Math.max(0, ...best.map(pick));
   const likeness = most((one) => one.likeness);
@@ -43,17 +51,29 @@ export function evidenceOf(
     most((one) => one.overlap + one.likeness) +
     near * most((one) => Math.max(one.likeness, one.evidence.likeness)) +
     heading * most(({ evidence }) => evidence.heading * Math.min(1, wholeTopic * evidence.topic)) -
-    (lacksName(asked, ranked) ? missingName : 0)
+    (lacking.length > 0 ? missingName : 0)
   );
 }
 
-function lacksName({ inHan, wanted }: Asked, ranked: readonly UnitScore[]): boolean {
-  const names = inHan ? wanted.filter(({ term }) => latinWord.test(term)) : [];
-  return names.some(
-    (name) =>
-      !ranked.some(
-        ({ unit, section }) =>
-          holds(unit.terms, name) || holds(termsWithJoins(section.headings.join('\n')), name),
-      ),
+/** Names of the question that no source has; in one in Han, words in Latin letters are mostly names. */
+function lackingNames({ question, inHan, wanted }: Asked, ranked: readonly UnitScore[]): readonly string[] {
+  if (inHan) {
+    const words = wanted.filter(({ term }) => latinWord.test(term));
+    return words.filter((word) => !ranked.some((one) => isIn(one, word))).map(({ term }) => term);
+  }
+  const sections = new Set(ranked.map(({ section }) => section));
+  const texts = [...sections].flatMap(({ title, headings, units }) => [
+    title,
+    ...headings,
+    ...units.map(({ text }) => text),
+  ]);
+  const terms = new Set(wanted.map(({ term }) => term));
+  // Not the `WHat` that only asks.
+  return missingNames(texts.join('\n'), question).filter((name) =>
+    searchTerms(name).some((term) => terms.has(term)),
   );
+}
+
+function isIn({ unit, section }: UnitScore, word: WantedTerm): boolean {
+  return holds(unit.terms, word) || holds(termsWithJoins(section.headings.join('\n')), word);
 }

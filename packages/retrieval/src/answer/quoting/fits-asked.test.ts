@@ -21,6 +21,7 @@ describe('fitsAsked', () => {
     expect(fitOf('How do I go back?', '```\nwinnow rollback\n```').code).toBe(1);
     expect(fitOf('How do I go back?', 'Run `winnow rollback`.').code).toBe(0.75);
     expect(fitOf('How do I go back?', 'There is `rollback`.').code).toBe(0.5);
+    expect(fitOf('How do I go back?', '[`back`](https://example.com/back): for going back.').code).toBe(0);
     expect(fitOf('What is going back?', '```\nwinnow rollback\n```').code).toBe(0);
   });
 

@@ -5,7 +5,8 @@ import type { QuoteUnit } from './quote-unit.ts';
 
 const number =
   /\p{N}|[一二三四五六七八九十百千万两兩]\s*[个個次天年月日小分秒倍成种種项項条條]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|fifty|hundred|thousand|million|half|once|twice|an? (?:second|minute|hour|day|week|month|year)|daily|weekly|unlimited|no limit)\b|没有限制|不限/iu;
-const backticks = /`[^`\n]+`/;
+/** Not the text of a link, which is a name. */
+const backticks = /(?<!\[)`[^`\n]+`(?!\]\()/;
 /** A command or call within a sentence. */
 const command = /`[^`\n]*[\s(=][^`\n]*`/;
 
