@@ -54,6 +54,9 @@ describe.each([
   test('while a build looks once more at what syncs have changed meanwhile: it has all of it in the end', async () => {
     const { scene, world, ingests, ended } = scenario;
     const before = await builds.live();
+    // The other model knows all that was there when it was live: without a new text it would ask for nothing, and be held by nothing.
+    await world.edit({ changed: 3 });
+    await ingests.ingest(AbortSignal.timeout(60_000));
     holdBuilds(before.embedder);
     const run = await builds.begin();
     // What it scans after the change is nothing that it would have to follow.
