@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { holdsNames } from './holds-names.ts';
+import { holdsNames, missingNames } from './holds-names.ts';
 
 describe('the names of a claim', () => {
   test.each([
@@ -12,6 +13,7 @@ describe('the names of a claim', () => {
     ['After an AMI it rises.', 'After acute myocardial infarction it rises.'],
     ['Reciprocal rank fusion (RRF) is used.', 'Lists are merged by reciprocal rank fusion.'],
     ['You need 16GB of memory.', 'You need 16 GB of memory.'],
+    ['It reads `ms-marco-MiniLM-L-6-v2`.', 'The model is ms-marco-MiniLM-L-6-v2.'],
     ['It needs two GPUs.', 'A GPU is needed.'],
     ['It makes one mRNA.', 'The mRNAs are made there.'],
     ['It runs on Elastic Search.', 'ElasticSearch must be running.'],
@@ -20,6 +22,18 @@ describe('the names of a claim', () => {
     ['the plain words of no name', 'something else'],
   ])('%s stands in: %s', (claim, source) => {
     expect(holdsNames(source, claim)).toBe(true);
+  });
+
+  test('stand in the text that they are of', () => {
+    const part = fc.constantFrom('ms', 'MiniLM', 'L', '6', 'v2', 'IFN', 'γ', 'GPUs', 'the', '索引', 'É', '+');
+    const joint = fc.constantFrom('-', '/', ' ', '.', '_', ', ', '（', "'");
+    fc.assert(
+      fc.property(fc.array(fc.tuple(part, joint)), (pieces) => {
+        const text = pieces.flat().join('');
+        expect(missingNames(text, text)).toEqual([]);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   test.each([

@@ -18,6 +18,10 @@ const greek = new RegExp(`[${[...spelled.keys()].join('')}]`, 'gu');
 /** The s of several: `GPUs`, and not `HTTPS`. */
 const ofSeveral = /(?<=[\p{Lu}\p{N}])s$/u;
 
+/** Han characters stand beside a name without a space. */
+const letterBehind = /[[\p{L}\p{N}]--\p{Script=Han}]$/v;
+const letterAhead = /^[[\p{L}\p{N}]--\p{Script=Han}]/v;
+
 /**
  * The names of a claim that do not stand in a source, however they are written: `IL-6` and `IL6`, `IFN-γ` and
  * `IFN-gamma`, `Elastic Search` and `ElasticSearch`, `GPU` and `GPUs` are each one, and `AMI` stands for an acute
@@ -26,11 +30,13 @@ const ofSeveral = /(?<=[\p{Lu}\p{N}])s$/u;
 export function missingNames(source: string, claim: string): readonly string[] {
   const names = namesIn(claim);
   if (names.length === 0) return [];
+  const written = source.normalize('NFKC').toLowerCase();
   const terms = new Set(searchTerms(source));
   const compacts = compactsIn(source);
   const joined = joinedIn(claim);
   const initials = initialsOf(`${source}\n${claim}`);
   return names.filter((name) => {
+    if (stands(written, name.toLowerCase())) return false;
     // Behind another term, since a text of nothing but stop words (`On the …`) keeps them.
     if (new Set(searchTerms(`0 ${name}`).slice(1)).isSubsetOf(terms)) return false;
     const one = name.replace(ofSeveral, '');
@@ -43,6 +49,18 @@ export function missingNames(source: string, claim: string): readonly string[] {
 /** Whether every name of a claim stands in a source too, see {@link missingNames}. */
 export function holdsNames(source: string, claim: string): boolean {
   return missingNames(source, claim).length === 0;
+}
+
+/** Whether it stands in a text as it is, also as a part of a compound (`L-6` of `MiniLM-L-6-v2`). */
+function stands(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
+    if (
+      !letterBehind.test(text.slice(Math.max(0, at - 2), at)) &&
+      !letterAhead.test(text.slice(at + name.length, at + name.length + 2))
+    )
+      return true;
+  }
+  return false;
 }
 
 /** Words and their parts, without what joins these, and each word together with the one before. */
