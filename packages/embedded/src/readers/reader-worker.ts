@@ -13,7 +13,7 @@ import {
   type ToReader,
 } from './protocol.ts';
 import { createReading, type LocalReading } from './reading.ts';
-import { createScanHelper } from './scan-helper.ts';
+import { canShareRows, createScanHelper } from './scan-helper.ts';
 
 // The entry point of a reader thread: one connection of its own to the index, which can only read, and the vectors it
 // has searched.
@@ -97,7 +97,8 @@ function open(): LocalReading {
   if (version !== readerVersion) throw updatedUnder('reader of the index');
   if (opened === null) {
     const database = openForReading(path, indexFormat);
-    opened = { database, reading: createReading(database, maxVectorBytes, createScanHelper()) };
+    const helper = canShareRows() ? createScanHelper() : null;
+    opened = { database, reading: createReading(database, maxVectorBytes, helper) };
   }
   return opened.reading;
 }

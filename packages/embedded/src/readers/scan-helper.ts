@@ -22,27 +22,33 @@ export interface ScanAnswer {
   readonly best: readonly BestRows[] | null;
 }
 
+interface Started {
+  readonly worker: Worker;
+  readonly port: MessagePort;
+}
+
 /** A pass over a million vectors takes some 50 ms; a thread that is waited for as long as this is taken for dead. */
 const longestMs = 2_000;
 /** The first release in which usearch takes memory that threads share (tried). */
 const leastNode = 24;
 
-/** Whether searches may be shared with a helper here. */
+/** Whether usearch takes memory that threads share; where it does not, no row may lie in any. */
 export function canShareRows(): boolean {
   return Number.parseInt(process.versions.node, 10) >= leastNode;
 }
 
 /**
  * A helper in a thread of its own, which is started when it is first asked and takes no request before it is there. The
- * thread that asks waits for its answer without taking up anything else: both look at rows as they are at one moment.
+ * thread that asks waits for its answer without taking up anything else: both look at rows as they are at one moment. Only
+ * where {@link canShareRows}.
  */
 export function createScanHelper(entry = new URL('./scan-worker.ts', import.meta.url)): ScanHelper {
   const state = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
-  let started: { readonly worker: Worker; readonly port: MessagePort } | null = null;
-  let isLost = !canShareRows();
+  let started: Started | null = null;
+  let isLost = false;
   let number = 0;
 
-  function start(): void {
+  function start(): Started {
     const { port1, port2 } = new MessageChannel();
     const setup: ScanSetup = { port: port2, state };
     const worker = new Worker(entry, { workerData: setup, transferList: [port2], name: 'winnow-scan' });
@@ -50,7 +56,7 @@ export function createScanHelper(entry = new URL('./scan-worker.ts', import.meta
     port1.unref();
     worker.once('error', lose);
     worker.once('exit', lose);
-    started = { worker, port: port1 };
+    return { worker, port: port1 };
   }
 
   function lose(): void {
@@ -75,14 +81,13 @@ export function createScanHelper(entry = new URL('./scan-worker.ts', import.meta
   return {
     begin(sought, blocks) {
       if (isLost) return null;
-      if (started === null) start();
-      if (started === null || Atomics.load(state, 1) === 0) return null;
+      started ??= start();
+      if (Atomics.load(state, 1) === 0) return null;
       const { port } = started;
       number += 1;
       const request: ScanRequest = { number, sought, blocks };
       port.postMessage(request);
-      const asked = number;
-      return () => answerTo(asked, port);
+      return () => answerTo(request.number, port);
     },
   };
 }

@@ -15,6 +15,7 @@ describe('the names of a claim', () => {
     ['You need 16GB of memory.', 'You need 16 GB of memory.'],
     ['It reads `ms-marco-MiniLM-L-6-v2`.', 'The model is ms-marco-MiniLM-L-6-v2.'],
     ['It needs two GPUs.', 'A GPU is needed.'],
+    ['NIH 3T3 cells, which are of the NIH, were watched.', 'The cells are NIH3T3 fibroblasts.'],
     ['It makes one mRNA.', 'The mRNAs are made there.'],
     ['It runs on Elastic Search.', 'ElasticSearch must be running.'],
     ['It runs on ElasticSearch.', 'An Elastic Search must be running.'],

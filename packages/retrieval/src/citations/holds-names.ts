@@ -33,7 +33,7 @@ export function missingNames(source: string, claim: string): readonly string[] {
   const written = source.normalize('NFKC').toLowerCase();
   const terms = new Set(searchTerms(source));
   const compacts = compactsIn(source);
-  const joined = joinedIn(claim);
+  const joined = pairsIn(claim).filter((pair) => compacts.has(pair.join('')));
   const initials = initialsOf(`${source}\n${claim}`);
   return names.filter((name) => {
     if (stands(written, name.toLowerCase())) return false;
@@ -41,7 +41,7 @@ export function missingNames(source: string, claim: string): readonly string[] {
     if (new Set(searchTerms(`0 ${name}`).slice(1)).isSubsetOf(terms)) return false;
     const one = name.replace(ofSeveral, '');
     const compact = compactOf(one);
-    if (compacts.has(compact) || joined.get(compact)?.some((pair) => compacts.has(pair))) return false;
+    if (compacts.has(compact) || joined.some((pair) => pair.includes(compact))) return false;
     return !(acronym.test(one) && initials.includes(one.toLowerCase()));
   });
 }
@@ -75,14 +75,10 @@ function compactsIn(text: string): ReadonlySet<string> {
   return found;
 }
 
-/** For each word, what it and a word beside it are, written as one. */
-function joinedIn(text: string): ReadonlyMap<string, readonly string[]> {
+/** Words that stand beside each other. */
+function pairsIn(text: string): readonly (readonly [string, string])[] {
   const compacts = wordsIn(text).map(compactOf);
-  const pairs = compacts.map((word, index) => [
-    (compacts[index - 1] ?? '') + word,
-    word + (compacts[index + 1] ?? ''),
-  ]);
-  return new Map(compacts.map((word, index) => [word, pairs[index] ?? []]));
+  return compacts.slice(1).map((word, index) => [compacts[index] ?? '', word]);
 }
 
 function wordsIn(text: string): readonly string[] {
