@@ -13,7 +13,7 @@ interface SectionEvidence {
   readonly heading: number;
   /** How much of a heading of these is asked for: low for a long one that holds a word of the question by chance. */
   readonly topic: number;
-  /** How near it is in meaning, as a whole. */
+  /** How near its units are in meaning, on average over their length. */
   readonly likeness: number;
 }
 
@@ -65,18 +65,18 @@ const quoteWeights: QuoteWeights = {
   name: 0.3,
   opposite: 0.55,
   early: 0.12,
-  coverage: 0.1,
+  coverage: 0.2,
   heading: 0.35,
   topic: 0.1,
-  sectionLikeness: 0.4,
+  sectionLikeness: 0.2,
   rank: 0.33,
 };
 
-/** Sections and units embedded per answer: those that share most with the question; a bound on the time it takes. */
-const maxSectionsEmbedded = 16;
-const maxUnitsEmbedded = 64;
-/** Of a long section that much is compared as a whole. */
-const comparedSection = 800;
+/**
+ * Units embedded per answer: those that share most with the question. Nearly all of the time that an answer takes is theirs; twice
+ * as many, and each section as a whole besides, answer as many questions (`test/bench/answers.ts`, first half).
+ */
+const maxUnitsEmbedded = 32;
 const lastRank = 10;
 
 /**
@@ -107,24 +107,18 @@ export async function scoreUnits(
     sections.flatMap(({ units }) => units),
     held,
   );
-  const weighed = held
-    .map(({ section, heading, whole, topic }) => {
-      const evidence = {
-        topic,
-        coverage: shareHeld(whole, weigh),
-        heading: shareHeld(heading, weigh),
-        likeness: 0,
-      };
-      const score =
-        weights.coverage * evidence.coverage + weights.heading * evidence.heading + weights.topic * topic;
-      return { section, evidence, score };
-    })
-    .sort((left, right) => right.score + rankOf(right.section) - left.score - rankOf(left.section))
-    .slice(0, maxSectionsEmbedded);
   const isTurned = turnsRound(question);
   const pause = createTurns(signal);
   const scored: UnitScore[] = [];
-  for (const { section, evidence, score } of weighed) {
+  for (const { section, heading, whole, topic } of held) {
+    const evidence = {
+      topic,
+      coverage: shareHeld(whole, weigh),
+      heading: shareHeld(heading, weigh),
+      likeness: 0,
+    };
+    const score =
+      weights.coverage * evidence.coverage + weights.heading * evidence.heading + weights.topic * topic;
     for (const [index, unit] of section.units.entries()) {
       await pause();
       const overlap = shareHeld(unit.terms, weigh);
@@ -136,15 +130,13 @@ export async function scoreUnits(
   }
   const before = scored.sort((left, right) => right.score - left.score).slice(0, maxUnitsEmbedded);
   if (before.length === 0) return [];
-  const texts = [
-    ...weighed.map(({ section }) => textOfSection(section)),
-    ...before.map(({ section, unit }) => inContext(section, unit.compared)),
-  ];
+  const texts = before.map(({ section, unit }) => inContext(section, unit.compared));
   const likenesses = await likenessesTo(question, texts, embedder, signal);
-  const bySection = new Map(weighed.map(({ section }, index) => [section, likenesses[index] ?? 0]));
-  return before.map((one, index) => {
-    const likeness = likenesses[weighed.length + index] ?? 0;
-    const ofWhole = bySection.get(one.section) ?? 0;
+  const near = before.map((one, index) => ({ ...one, likeness: likenesses[index] ?? 0 }));
+  const bySection = Map.groupBy(near, ({ section }) => section);
+  return near.map((one) => {
+    const { likeness } = one;
+    const ofWhole = meanLikeness(bySection.get(one.section) ?? []);
     const evidence = { ...one.evidence, likeness: ofWhole };
     // A command is an answer as far as it is about what is asked.
     const about = Math.min(1, Math.max(0, one.overlap + likeness));
@@ -153,8 +145,15 @@ export async function scoreUnits(
       weights.likeness * likeness +
       weights.sectionLikeness * ofWhole -
       weights.code * one.fit.code * (1 - about);
-    return { ...one, evidence, likeness, score };
+    return { ...one, evidence, score };
   });
+}
+
+/** Over units of a section, longer ones more. */
+function meanLikeness(units: readonly UnitScore[]): number {
+  const lengthOf = ({ unit }: UnitScore) => unit.compared.length;
+  const length = units.reduce((sum, one) => sum + lengthOf(one), 0);
+  return units.reduce((sum, one) => sum + lengthOf(one) * one.likeness, 0) / Math.max(length, 1);
 }
 
 function ofUnit(one: Omit<UnitScore, 'score'>, weights: QuoteWeights): number {
@@ -174,11 +173,6 @@ function rankOfUnit({ rank }: QuoteUnit): number {
   return 1 - (Math.min(rank, lastRank) - 1) / (lastRank - 1);
 }
 
-/** Of the best source that a section is of. */
-function rankOf({ units }: QuoteSection): number {
-  return Math.max(...units.map(rankOfUnit));
-}
-
 function topicOf({ headings }: QuoteSection, { wanted }: Asked): number {
   const shares = headings.slice(-2).map((heading) => {
     const terms = termsWithJoins(heading);
@@ -186,16 +180,6 @@ function topicOf({ headings }: QuoteSection, { wanted }: Asked): number {
     return Math.min(1, asked.length / Math.max(terms.size, 1));
   });
   return Math.max(0, ...shares);
-}
-
-function textOfSection(section: QuoteSection): string {
-  return inContext(
-    section,
-    section.units
-      .map(({ text }) => text)
-      .join('\n')
-      .slice(0, comparedSection),
-  );
 }
 
 type Weighed = readonly (readonly [WantedTerm, number])[];
