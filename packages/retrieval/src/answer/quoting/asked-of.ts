@@ -9,6 +9,8 @@ export interface Asked {
   readonly wanted: readonly WantedTerm[];
   /** `how many`, `how long`, `最大多少`: an answer has a number. */
   readonly amount: boolean;
+  /** `what is the default`, `默认`: an answer says it together with a value. */
+  readonly byDefault: boolean;
   /** `how do I`, `怎样`: an answer has a step or a command. */
   readonly way: boolean;
   /** `why`, `为什么`: an answer is said in sentences. */
@@ -62,6 +64,7 @@ const bound =
   /\b(?:largest|biggest|longest|highest|smallest|shortest|lowest)\b[^?]*\b(?:allow(?:s|ed)?|accept(?:s|ed)?|permit(?:s|ted)?|possible|size|value|can|may)\b/i;
 const amountChinese =
   /多少|多大|多长|多長|多久|多高|多快|几[个次天年小分秒条种篇]|幾|最大|最多|最少|最小|上限|端口|第几/u;
+const byDefault = /\bdefaults?\b|默认|預設/i;
 const wayEnglish =
   /\bhow (?:do|does|can|could|should|would|to)\b|\bhow (?:i|we|you)\b|^\W*can (?:i|we|you|one)\b|\bways? to\b|\bcommand\b/i;
 const wayChinese = /怎样|怎樣|怎么(?!样|会)|怎麼(?!樣)|如何|命令/u;
@@ -88,6 +91,7 @@ export function askedOf(question: string): Asked {
     question,
     wanted: [...wanted.values()],
     amount: amountEnglish.test(question) || bound.test(question) || amountChinese.test(question),
+    byDefault: byDefault.test(question),
     way: wayEnglish.test(question) || wayChinese.test(question),
     reason: reason.test(question),
     inHan,

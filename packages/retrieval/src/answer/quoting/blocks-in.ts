@@ -8,8 +8,14 @@ export type TextBlock =
       readonly title: string;
     }
   | { readonly kind: 'paragraph'; readonly start: number; readonly end: number }
-  /** Between its fences; not whole where one of them is not here. */
-  | { readonly kind: 'code'; readonly start: number; readonly end: number; readonly isWhole: boolean }
+  /** Between its fences, each of which may be elsewhere. */
+  | {
+      readonly kind: 'code';
+      readonly start: number;
+      readonly end: number;
+      readonly isBegun: boolean;
+      readonly isEnded: boolean;
+    }
   | { readonly kind: 'list'; readonly start: number; readonly end: number; readonly items: readonly Line[] }
   | {
       readonly kind: 'table';
@@ -29,6 +35,8 @@ const fence = /^[ \t]{0,12}(`{3,}|~{3,})(.*)$/;
 const heading = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*$/;
 /** `{#anchor}` behind a heading. */
 const anchor = /(?<!\s)\s*\{#[^{}]*\}\s*$/;
+/** What makes a heading of the line above it. */
+const underline = /^ {0,3}(?:={3,}|-{3,})[ \t]*$/;
 const itemStart = /^[ \t]*(?:[-*+•·]|\d{1,3}[.)、])[ \t]+\S/;
 const row = /^[ \t]*\|.*\|[ \t]*$/;
 const delimiter = /^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+(?:[ \t]*:?-{3,}:?[ \t]*)?$/;
@@ -38,6 +46,8 @@ const wordlike = /[\p{L}\p{N}]/u;
 const container = /^[ \t]*:{3,}/;
 /** How a line of a program or of a shell looks. */
 const looksLikeCode = /[;{}]\s*$|^\s*(?:\$ |\/\/|#include|import |const |let |return |[<}])|^\s{4,}\S/;
+/** The same where no fence says so: what is indented, or begins with a tag, may be prose. */
+const isLineOfProgram = /[;{}]\s*$|^\s*(?:\$ |\/\/|#include|import |const |let |return |\})/;
 
 /**
  * The blocks of a piece of Markdown or plain text, in order. It may begin or end within one: a table without its
@@ -78,15 +88,15 @@ function textOf(text: string, line: Line | undefined): string {
   return line === undefined ? '' : text.slice(line.start, line.end);
 }
 
-/** Whether the first fence closes a block whose beginning is not here: there is an odd one, and code before it. */
+/** Whether the first fence closes a block whose beginning is not here, as the others tell, or what stands before it. */
 function closesFirst(text: string, lines: readonly Line[]): boolean {
   const fences = lines.filter((line) => fence.test(textOf(text, line)));
   const [first] = fences;
-  if (first === undefined || fences.length % 2 === 0) return false;
   const saysWhat = (line: Line) => (fence.exec(textOf(text, line))?.[2] ?? '').trim() !== '';
-  if (saysWhat(first)) return false;
+  if (first === undefined || saysWhat(first)) return false;
   // Only a fence that opens says of which language it is.
   if (fences.some((line, index) => index % 2 === 1 && saysWhat(line))) return true;
+  if (fences.length % 2 === 0) return false;
   const before = lines.filter((line) => line.end < first.start && textOf(text, line).trim() !== '');
   const code = before.filter((line) => looksLikeCode.test(textOf(text, line)));
   return before.length > 0 && code.length * 2 >= before.length;
@@ -94,7 +104,8 @@ function closesFirst(text: string, lines: readonly Line[]): boolean {
 
 function takeCodeBefore(text: string, lines: readonly Line[], blocks: TextBlock[]): number {
   const close = lines.findIndex((line) => fence.test(textOf(text, line)));
-  blocks.push({ kind: 'code', start: lines[0]?.start ?? 0, end: lines[close - 1]?.end ?? 0, isWhole: false });
+  const [start, end] = [lines[0]?.start ?? 0, lines[close - 1]?.end ?? 0];
+  blocks.push({ kind: 'code', start, end, isBegun: false, isEnded: true });
   return close + 1;
 }
 
@@ -115,17 +126,26 @@ function takeFenced(text: string, lines: readonly Line[], at: number, blocks: Te
     last > at + 1 &&
     text.slice(first.start, end.end).trim() !== ''
   )
-    blocks.push({ kind: 'code', start: first.start, end: end.end, isWhole: length !== -1 });
+    blocks.push({ kind: 'code', start: first.start, end: end.end, isBegun: true, isEnded: length !== -1 });
   return last - at + 1;
 }
 
 function takeHeading(text: string, lines: readonly Line[], at: number, blocks: TextBlock[]): number {
-  const line = lines[at];
-  const found = heading.exec(textOf(text, line));
-  if (found === null || line === undefined) return 0;
-  const title = (found[2] ?? '').replace(anchor, '').replace(tag, '');
-  blocks.push({ kind: 'heading', start: line.start, end: line.end, level: (found[1] ?? '').length, title });
-  return 1;
+  const [line, next] = [lines[at], lines[at + 1]];
+  if (line === undefined) return 0;
+  const said = textOf(text, line);
+  const found = heading.exec(said);
+  const isUnderlined = next !== undefined && isUnderlinable(said) && underline.test(textOf(text, next));
+  if (found === null && !isUnderlined) return 0;
+  const level = found?.[1]?.length ?? (textOf(text, next).includes('=') ? 1 : 2);
+  const title = (found?.[2] ?? said.trim()).replace(anchor, '').replace(tag, '');
+  blocks.push({ kind: 'heading', start: line.start, end: line.end, level, title });
+  return isUnderlined ? 2 : 1;
+}
+
+/** A line of prose by itself: no row of a table, no item, no code. */
+function isUnderlinable(line: string): boolean {
+  return wordlike.test(line) && !(row.test(line) || itemStart.test(line) || looksLikeCode.test(line));
 }
 
 function takeTable(text: string, lines: readonly Line[], at: number, blocks: TextBlock[]): number {
@@ -168,9 +188,16 @@ function takeParagraph(text: string, lines: readonly Line[], at: number, blocks:
   const [first, last] = [lines[at], lines[next - 1]];
   if (first === undefined || last === undefined || next === at) return 0;
   const said = text.slice(first.start, last.end);
-  if (wordlike.test(said.replace(tag, '')))
-    blocks.push({ kind: 'paragraph', start: first.start, end: last.end });
+  const [start, end] = [first.start, last.end];
+  if (isProgram(lines.slice(at, next).map((line) => textOf(text, line))))
+    blocks.push({ kind: 'code', start, end, isBegun: false, isEnded: false });
+  else if (wordlike.test(said.replace(tag, ''))) blocks.push({ kind: 'paragraph', start, end });
   return next - at;
+}
+
+/** Lines of a program whose fences are both elsewhere: a chunk out of the middle of long code. */
+function isProgram(lines: readonly string[]): boolean {
+  return lines.filter((line) => isLineOfProgram.test(line)).length * 2 > lines.length;
 }
 
 function isOfParagraph(line: string, isFirst: boolean): boolean {

@@ -166,7 +166,7 @@ function quoteAround(
   const place: Around = { section, asked, scoreOf: (one) => scores.get(one) ?? 0 };
   const units =
     unit.kind === 'code'
-      ? [...unitBefore(section, unit), unit]
+      ? codeAround(place, unit, score - gap)
       : unit.kind === 'row'
         ? rowsAround(place, unit, score - gap)
         : withCode(place, withWhatFollows(place, withNumber(place, proseAround(place, unit, { goal, gap }))));
@@ -257,7 +257,8 @@ function withWhatFollows(
   const next = last === undefined ? undefined : section.units[section.units.indexOf(last) + 1];
   if (last === undefined || next === undefined || next.block === last.block) return taken;
   const isLed = colon.test(last.text);
-  if (next.kind === 'code') return isLed || asked.way ? [...taken, next] : taken;
+  if (next.kind === 'code')
+    return isLed || asked.way ? [...taken, bestStanza({ section, asked, scoreOf }, next)] : taken;
   if (!isLed) return taken;
   const block = blockOf(section, next);
   if (widthOf(block) <= maxBlockWidth) return [...taken, ...block];
@@ -266,7 +267,8 @@ function withWhatFollows(
 }
 
 /** Where a way to do something is asked and no code is quoted: with the nearest code of the section and what lies between. */
-function withCode({ section, asked }: Around, taken: readonly QuoteUnit[]): readonly QuoteUnit[] {
+function withCode(place: Around, taken: readonly QuoteUnit[]): readonly QuoteUnit[] {
+  const { section, asked } = place;
   const [first, last] = [taken[0], taken.at(-1)];
   if (!asked.way || first === undefined || last === undefined || taken.some(isCode)) return taken;
   const { units } = section;
@@ -275,9 +277,34 @@ function withCode({ section, asked }: Around, taken: readonly QuoteUnit[]): read
   const after = units.slice(end, end + reach).findIndex(isCode);
   const before = units.slice(0, start).findLastIndex(isCode);
   if (after !== -1 && (after < start - before || before === -1)) {
-    return [...taken, ...units.slice(end + Math.max(0, after - 1), end + after + 1)];
+    const code = units.slice(end + after, end + after + 1).map((one) => bestStanza(place, one));
+    return [...taken, ...units.slice(end + Math.max(0, after - 1), end + after), ...code];
   }
-  return before !== -1 && start - before <= reach ? [...units.slice(before, start), ...taken] : taken;
+  if (before === -1 || start - before > reach) return taken;
+  const code = units.slice(before, before + 1).map((one) => bestStanza(place, one));
+  return [...code, ...units.slice(before + 1, start), ...taken];
+}
+
+/** A block of code with what leads to it; of a long one, a stanza with those beside it that are nearly as good. */
+function codeAround({ section, scoreOf }: Around, unit: QuoteUnit, least: number): readonly QuoteUnit[] {
+  const stanzas = blockOf(section, unit);
+  const isNear = (at: number) => {
+    const one = stanzas[at];
+    return one !== undefined && scoreOf(one) >= least;
+  };
+  let first = stanzas.indexOf(unit);
+  let last = first;
+  while (last - first + 1 < maxSentences && (isNear(first - 1) || isNear(last + 1))) {
+    if (isNear(last + 1)) last += 1;
+    else first -= 1;
+  }
+  const taken = stanzas.slice(first, last + 1);
+  return [...(first === 0 ? taken.slice(0, 1).flatMap((one) => unitBefore(section, one)) : []), ...taken];
+}
+
+/** Of the block that a stanza is of, the best one. */
+function bestStanza({ section, scoreOf }: Around, unit: QuoteUnit): QuoteUnit {
+  return blockOf(section, unit).reduce((best, one) => (scoreOf(one) > scoreOf(best) ? one : best), unit);
 }
 
 /** A row or item with those of its table or list that are nearly as good. */

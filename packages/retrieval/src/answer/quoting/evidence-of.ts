@@ -46,7 +46,8 @@ export function evidenceOf(
   const best = ranked.slice(0, consideredUnits);
   const most = (pick: (one: UnitScore) => number) => Math.max(0, ...best.map(pick));
   const likeness = most((one) => one.likeness);
-  if (likeness < leastLikeness && most((one) => one.overlap) < mostWords) return 0;
+  const isNamed = ranked[0]?.fit.name === 1;
+  if (likeness < leastLikeness && most((one) => one.overlap) < mostWords && !isNamed) return 0;
   return (
     most((one) => one.overlap + one.likeness) +
     near * most((one) => Math.max(one.likeness, one.evidence.likeness)) +

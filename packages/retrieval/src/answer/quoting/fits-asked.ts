@@ -10,6 +10,9 @@ const backticks = /(?<!\[)`[^`\n]+`(?!\]\()/;
 /** A command or call within a sentence. */
 const command = /`[^`\n]*[\s(=][^`\n]*`/;
 
+/** `Default: 80`, `defaults to "auto"`, `默认是 3`. */
+const statesDefault =
+  /\bdefault(?:s|ed)?\b[^.;\n]{0,24}?(?:[`"'“]|\b\d|\b(?:true|false|null|none|unlimited)\b)|(?:默认|預設)[^。；\n]{0,8}?(?:[`"'“\p{N}是为為：:])/iu;
 const leadsOn = /[:：][*_]*$/;
 
 /** Adjectives and verbs of which a sentence with the one does not answer a question with the other. */
@@ -57,6 +60,8 @@ export function turnsRound(question: string): (text: string) => boolean {
 export interface Fit {
   /** 1 a number where an amount is asked, −1 none, 0 where none is asked. */
   readonly amount: number;
+  /** 1 a default with its value, where that is asked. */
+  readonly byDefault: number;
   /** Where a way to do something is asked: 1 code, ¾ a sentence with a command or call, ½ one with words of code. */
   readonly code: number;
   /** 1 what is not said in sentences, or only leads to what is, where a reason is asked. */
@@ -72,13 +77,14 @@ export interface Fit {
  * @param isTurned what {@link turnsRound} makes of the question.
  */
 export function fitsAsked(
-  { amount, way, reason, wanted }: Asked,
+  { amount, byDefault, way, reason, wanted }: Asked,
   isTurned: (text: string) => boolean,
   unit: QuoteUnit,
 ): Fit {
   const code = unit.kind === 'code' ? 1 : hasCommand(unit) ? 0.75 : backticks.test(unit.text) ? 0.5 : 0;
   return {
     amount: amount ? (hasNumber(unit) ? 1 : -1) : 0,
+    byDefault: byDefault && statesDefault.test(unit.text) ? 1 : 0,
     code: way ? code : 0,
     unsaid: reason && (unit.kind === 'row' || unit.kind === 'code' || leadsOn.test(unit.text)) ? 1 : 0,
     name: isAbout(unit, wanted) ? 1 : 0,

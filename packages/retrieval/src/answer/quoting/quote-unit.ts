@@ -6,8 +6,9 @@ import { blocksIn, cellsOf, type TextBlock } from './blocks-in.ts';
 import { termsWithJoins } from './joined-terms.ts';
 import { beginsWithin, partsAt, type Run, type RunPart, runsOf } from './runs-of.ts';
 import { isNavigation, proseOf, rowText, withoutIndent } from './shown-text.ts';
+import { maxCodeLines, stanzasIn } from './stanzas-in.ts';
 
-/** A sentence, an item of a list, a row of a table or a block of code: the least that is quoted. */
+/** A sentence, an item of a list, a row of a table, a block of code or a stanza of long code: the least that is quoted. */
 export interface QuoteUnit {
   readonly kind: 'sentence' | 'item' | 'row' | 'code';
   /** Number of the source that holds it, or most of it. */
@@ -97,9 +98,8 @@ function takeRun(run: Run, before: number, sections: MutableSection[]): number {
         continue;
       }
       if (one.kind === 'table') columns = one.columns.length > 0 ? one.columns : columns;
-      // Half a block says little, and what stands in a fence near an order may be part of it.
-      const isSuspect = all.some(({ source }) => addressing.has(source.n));
-      if (one.kind === 'code' && (isSuspect || !one.isWhole)) continue;
+      // What stands in a fence near an order may be part of it.
+      if (one.kind === 'code' && all.some(({ source }) => addressing.has(source.n))) continue;
       const isCut = one.start === 0 && offset === 0 && beginsWithin(run);
       const units = unitsOfBlock(evidence, one, columns, { run, offset, block, lead }).slice(isCut ? 1 : 0);
       lead = one.kind === 'paragraph' ? (units.at(-1)?.text ?? '') : '';
@@ -172,16 +172,13 @@ function unitsOfBlock(
   switch (block.kind) {
     case 'heading':
       return [];
-    case 'code': {
-      const code = withoutIndent(text.slice(block.start, block.end));
-      return unitOf(
-        'code',
-        code,
-        block,
-        place,
-        `${place.lead}\n${withoutExamples(code.slice(0, comparedCode))}`.trim(),
-      );
-    }
+    case 'code':
+      return wholeParts(text, block).flatMap(({ start, end }) => {
+        const code = withoutIndent(text.slice(start, end));
+        const lead = start === block.start ? `${place.lead}\n` : '';
+        const compared = `${lead}${withoutExamples(code.slice(0, comparedCode))}`.trim();
+        return unitOf('code', code, { start, end }, place, compared);
+      });
     case 'table':
       return block.rows.flatMap((range) =>
         unitOf('row', rowText(cellsOf(text.slice(range.start, range.end)), columns), range, place),
@@ -204,6 +201,18 @@ function unitsOfBlock(
       });
     }
   }
+}
+
+/** A block of code, or the stanzas of one that is too long to show or whose ends are elsewhere: of these, which are not cut. */
+function wholeParts(
+  text: string,
+  { start, end, isBegun, isEnded }: Extract<TextBlock, { readonly kind: 'code' }>,
+): readonly { readonly start: number; readonly end: number }[] {
+  const code = text.slice(start, end);
+  if (isBegun && isEnded && code.split('\n').length <= maxCodeLines) return [{ start, end }];
+  return stanzasIn(code)
+    .slice(isBegun ? 0 : 1, isEnded ? undefined : -1)
+    .map((stanza) => ({ start: start + stanza.start, end: start + stanza.end }));
 }
 
 /** Code without the sentences in it, which it writes or asks by way of example: `search notes "how do I roll back?"` rolls nothing back. */

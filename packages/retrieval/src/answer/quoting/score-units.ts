@@ -40,6 +40,7 @@ interface QuoteWeights {
   readonly overlap: number;
   readonly likeness: number;
   readonly amount: number;
+  readonly byDefault: number;
   readonly code: number;
   readonly unsaid: number;
   readonly name: number;
@@ -60,6 +61,7 @@ const quoteWeights: QuoteWeights = {
   overlap: 0.5,
   likeness: 1.25,
   amount: 0.1,
+  byDefault: 0.3,
   code: 0.7,
   unsaid: 0.7,
   name: 0.3,
@@ -163,6 +165,7 @@ function ofUnit(one: Omit<UnitScore, 'score'>, weights: QuoteWeights): number {
     weights.rank * rank +
     weights.early * early +
     weights.amount * fit.amount +
+    weights.byDefault * fit.byDefault +
     weights.name * fit.name -
     weights.unsaid * fit.unsaid -
     weights.opposite * fit.opposite

@@ -2,7 +2,9 @@ import { parseCitations } from '../../citations/parse-citations.ts';
 
 const leadingMark = /^[ \t]*(?:[-*+•·>]|\d{1,3}[.)、])[ \t]+(?:\[[ xX]\][ \t]+)?/;
 const container = /^[ \t]*:{3,}.*$/gm;
-const tag = /<!--[\s\S]*?-->|<\/?(?:a|b|br|code|div|em|i|img|kbd|p|span|strong|sub|sup|wbr|h[1-6])\b[^>]*>/gi;
+/** What a `<summary>` says is the label of a box that opens. */
+const tag =
+  /<!--[\s\S]*?-->|<summary\b[^>]*>[\s\S]*?<\/summary>|<\/?(?:a|abbr|b|big|blockquote|br|center|cite|code|d[dlt]|del|details|div|em|figcaption|figure|font|h[1-6]|hr|i|img|ins|kbd|li|mark|nobr|[ou]l|p|picture|pre|q|s|samp|section|small|source|span|strike|strong|su[bp]|summary|t(?:able|body|d|foot|h|head|r|t)|u|var|video|wbr)\b[^>]*>/gi;
 const image = /!\[([^\]]*)\](?:\([^)\s]*\)|\[[^\]]*\])/g;
 /** A link that leads nowhere outside of its page: its text remains. */
 const innerLink = /\[([^[\]]+)\]\((?!https?:)[^)\s]*\)/g;

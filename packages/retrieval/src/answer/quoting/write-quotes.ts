@@ -1,9 +1,8 @@
 import { fenceFor } from '../../fence-for.ts';
 import type { Quote } from './choose-quotes.ts';
 import type { QuoteUnit } from './quote-unit.ts';
+import { maxCodeLines } from './stanzas-in.ts';
 
-/** Lines of code that are shown of one block. */
-const maxCodeLines = 24;
 const wideEnd = /[\u2e80-\uffef]$/;
 
 /**
@@ -13,13 +12,13 @@ const wideEnd = /[\u2e80-\uffef]$/;
 export function writeQuote({ heading, units }: Quote): string {
   const [first] = units;
   if (first === undefined) return '';
-  const parts = first.kind === 'code' ? [`${heading}: ${marksOf([first])}`] : [];
+  const parts = first.kind === 'code' ? [`${heading}: ${marksOf(withWholeCode(units).slice(0, 1))}`] : [];
   let line: QuoteUnit[] = [];
   const flush = (code: readonly QuoteUnit[] = []) => {
     if (line.length > 0) parts.push(lineOf(line, code));
     line = [];
   };
-  for (const unit of units) {
+  for (const unit of withWholeCode(units)) {
     const goesOn =
       unit.kind === 'sentence' &&
       line[0]?.kind === 'sentence' &&
@@ -31,6 +30,19 @@ export function writeQuote({ heading, units }: Quote): string {
   }
   flush();
   return parts.join('\n');
+}
+
+/** Stanzas of one block, which follow on each other, as one. */
+function withWholeCode(units: readonly QuoteUnit[]): readonly QuoteUnit[] {
+  const whole: QuoteUnit[] = [];
+  for (const unit of units) {
+    const last = whole.at(-1);
+    if (unit.kind === 'code' && last?.kind === 'code' && last.block === unit.block) {
+      const ns = [...new Set([...last.ns, ...unit.ns])];
+      whole[whole.length - 1] = { ...last, ns, text: `${last.text}\n\n${unit.text}` };
+    } else whole.push(unit);
+  }
+  return whole;
 }
 
 /** @param code what stands right below and has no room for a mark: its sources are named here too. */
