@@ -13,6 +13,8 @@ const command = /`[^`\n]*[\s(=][^`\n]*`/;
 /** `Default: 80`, `defaults to "auto"`, `默认是 3`. */
 const statesDefault =
   /\bdefault(?:s|ed)?\b[^.;\n]{0,24}?(?:[`"'“]|\b\d|\b(?:true|false|null|none|unlimited)\b)|(?:默认|預設)[^。；\n]{0,8}?(?:[`"'“\p{N}是为為：:])/iu;
+const leadsElsewhere =
+  /^\W*(?:see|refer to|read more|for (?:more|further|details))\b|^\P{L}*(?:参见|参阅|详见|請見|请见)/iu;
 const leadsOn = /[:：][*_]*$/;
 
 /** Adjectives and verbs of which a sentence with the one does not answer a question with the other. */
@@ -70,16 +72,20 @@ export interface Fit {
   readonly name: number;
   /** It says the opposite of what is asked. */
   readonly opposite: number;
+  /** It says where to read, and no more: `See …`. */
+  readonly elsewhere: number;
 }
 
 /**
  * What of the kind of answer that is asked for a unit has: a number for an amount, a command for a way to do it.
  * @param isTurned what {@link turnsRound} makes of the question.
+ * @param known terms of the document's title: what begins with its name alone explains nothing in particular.
  */
 export function fitsAsked(
   { amount, byDefault, way, reason, wanted }: Asked,
   isTurned: (text: string) => boolean,
   unit: QuoteUnit,
+  known: ReadonlySet<string>,
 ): Fit {
   const code = unit.kind === 'code' ? 1 : hasCommand(unit) ? 0.75 : backticks.test(unit.text) ? 0.5 : 0;
   return {
@@ -87,8 +93,9 @@ export function fitsAsked(
     byDefault: byDefault && statesDefault.test(unit.text) ? 1 : 0,
     code: way ? code : 0,
     unsaid: reason && (unit.kind === 'row' || unit.kind === 'code' || leadsOn.test(unit.text)) ? 1 : 0,
-    name: isAbout(unit, wanted) ? 1 : 0,
+    name: isAbout(unit, wanted, known) ? 1 : 0,
     opposite: isTurned(unit.text) ? 1 : 0,
+    elsewhere: leadsElsewhere.test(unit.text) ? 1 : 0,
   };
 }
 
@@ -107,10 +114,15 @@ const named = /^(?:[^:\n]{1,40}: )??[`*"“「]{1,3}([^`*"”」]{1,60})[`*"”�
 const topic = /^([^.!?;,。！？；，]{1,48}?)(?:[:：]|\s(?:is|are|means?|stands? for)\b|是(?!否)|指)/;
 
 /** Whether it begins with what is asked for: the row, the item or the sentence that explains it. */
-function isAbout(unit: QuoteUnit, wanted: readonly WantedTerm[]): boolean {
+function isAbout(unit: QuoteUnit, wanted: readonly WantedTerm[], known: ReadonlySet<string>): boolean {
   if (unit.kind === 'code') return false;
   const name = termsOf(named, unit.text);
-  if (name.size > 0 && [...name].every((term) => wanted.some((one) => one.term === term))) return true;
+  if (
+    name.size > 0 &&
+    !name.isSubsetOf(known) &&
+    [...name].every((term) => wanted.some((one) => one.term === term))
+  )
+    return true;
   const before = termsOf(topic, unit.text);
   const whole = wanted.filter(({ weight }) => weight >= 1);
   return before.size > 0 && whole.length > 0 && whole.every((term) => holds(before, term));

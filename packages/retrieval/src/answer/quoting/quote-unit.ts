@@ -211,7 +211,8 @@ function wholeParts(
   const code = text.slice(start, end);
   if (isBegun && isEnded && code.split('\n').length <= maxCodeLines) return [{ start, end }];
   return stanzasIn(code)
-    .slice(isBegun ? 0 : 1, isEnded ? undefined : -1)
+    .filter(({ isLed }, index) => isBegun || index > 0 || isLed)
+    .slice(0, isEnded ? undefined : -1)
     .map((stanza) => ({ start: start + stanza.start, end: start + stanza.end }));
 }
 

@@ -45,6 +45,7 @@ interface QuoteWeights {
   readonly unsaid: number;
   readonly name: number;
   readonly opposite: number;
+  readonly elsewhere: number;
   readonly early: number;
   readonly coverage: number;
   readonly heading: number;
@@ -66,6 +67,7 @@ const quoteWeights: QuoteWeights = {
   unsaid: 0.7,
   name: 0.3,
   opposite: 0.55,
+  elsewhere: 0.3,
   early: 0.12,
   coverage: 0.2,
   heading: 0.35,
@@ -121,10 +123,11 @@ export async function scoreUnits(
     };
     const score =
       weights.coverage * evidence.coverage + weights.heading * evidence.heading + weights.topic * topic;
+    const known = termsWithJoins(section.title);
     for (const [index, unit] of section.units.entries()) {
       await pause();
       const overlap = shareHeld(unit.terms, weigh);
-      const fit = fitsAsked(asked, isTurned, unit);
+      const fit = fitsAsked(asked, isTurned, unit, known);
       const rank = rankOfUnit(unit);
       const one = { section, unit, evidence, overlap, likeness: 0, fit, rank, early: 1 / (index + 1) };
       scored.push({ ...one, score: score + ofUnit(one, weights) + weights.code * fit.code });
@@ -168,7 +171,8 @@ function ofUnit(one: Omit<UnitScore, 'score'>, weights: QuoteWeights): number {
     weights.byDefault * fit.byDefault +
     weights.name * fit.name -
     weights.unsaid * fit.unsaid -
-    weights.opposite * fit.opposite
+    weights.opposite * fit.opposite -
+    weights.elsewhere * fit.elsewhere
   );
 }
 

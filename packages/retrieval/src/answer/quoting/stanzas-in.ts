@@ -1,7 +1,9 @@
 /** A stretch of code; `code.slice(start, end)`, whole lines without the last break. */
-interface Stanza {
+export interface Stanza {
   readonly start: number;
   readonly end: number;
+  /** A comment says what it does: nothing of it stands before. */
+  readonly isLed: boolean;
 }
 
 /** Up to so many lines, code is shown as one. */
@@ -25,7 +27,7 @@ export function stanzasIn(code: string): readonly Stanza[] {
     .map(({ 0: line, index }) => ({ start: index, text: line.replace(/\r?\n$/, '') }));
   const written = lines.filter(({ text }) => text.trim() !== '');
   const margin = Math.min(...written.map(({ text }) => indentOf(text)));
-  const stanzas: { start: number; end: number; isComment: boolean }[] = [];
+  const stanzas: (Stanza & { isComment: boolean })[] = [];
   let depth = 0;
   let isAfterBlank = true;
   for (const { start, text } of lines) {
@@ -42,14 +44,16 @@ export function stanzasIn(code: string): readonly Stanza[] {
         indentOf(text) === margin &&
         !closesFirst.test(text));
     const isComment = comment.test(text) && (begins || last.isComment);
-    if (begins) stanzas.push({ start, end: start + text.length, isComment });
-    else Object.assign(last, { end: start + text.length, isComment });
-    isAfterBlank = false;
+    const { start: from, isLed } = begins ? { start, isLed: isComment } : last;
+    const stanza = { start: from, end: start + text.length, isLed, isComment };
+    if (begins) stanzas.push(stanza);
+    else stanzas[stanzas.length - 1] = stanza;
     const bare = text.replace(asides, '');
     // What began before the code is closed here too, and counts for nothing.
     depth = Math.max(0, depth + (bare.match(opens)?.length ?? 0) - (bare.match(closes)?.length ?? 0));
+    isAfterBlank = false;
   }
-  return stanzas.map(({ start, end }) => ({ start, end }));
+  return stanzas.map(({ isComment: _, ...stanza }) => stanza);
 }
 
 function indentOf(line: string): number {
