@@ -46,8 +46,8 @@ const wordlike = /[\p{L}\p{N}]/u;
 const container = /^[ \t]*:{3,}/;
 /** How a line of a program or of a shell looks. */
 const looksLikeCode = /[;{}]\s*$|^\s*(?:\$ |\/\/|#include|import |const |let |return |[<}])|^\s{4,}\S/;
-/** The same where no fence says so: what is indented, or begins with a tag, may be prose. */
-const isLineOfProgram = /[;{}]\s*$|^\s*(?:\$ |\/\/|#include|import |const |let |return |\})/;
+/** The same where no fence says so: what is indented, begins with a tag or ends with a semicolon alone may be prose. */
+const isLineOfProgram = /[()=[\]<>].*[;{}]\s*$|^\s*(?:\$ |\/\/|#include|import |const |let |return |\})/;
 
 /**
  * The blocks of a piece of Markdown or plain text, in order. It may begin or end within one: a table without its

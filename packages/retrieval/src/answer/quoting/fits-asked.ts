@@ -66,6 +66,8 @@ export interface Fit {
   readonly byDefault: number;
   /** Where a way to do something is asked: 1 code, ¾ a sentence with a command or call, ½ one with words of code. */
   readonly code: number;
+  /** 1 code, where no way is asked. */
+  readonly unaskedCode: number;
   /** 1 what is not said in sentences, or only leads to what is, where a reason is asked. */
   readonly unsaid: number;
   /** It begins with the name that is asked for. */
@@ -92,6 +94,7 @@ export function fitsAsked(
     amount: amount ? (hasNumber(unit) ? 1 : -1) : 0,
     byDefault: byDefault && statesDefault.test(unit.text) ? 1 : 0,
     code: way ? code : 0,
+    unaskedCode: !way && unit.kind === 'code' ? 1 : 0,
     unsaid: reason && (unit.kind === 'row' || unit.kind === 'code' || leadsOn.test(unit.text)) ? 1 : 0,
     name: isAbout(unit, wanted, known) ? 1 : 0,
     opposite: isTurned(unit.text) ? 1 : 0,

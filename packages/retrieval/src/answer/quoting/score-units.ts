@@ -13,6 +13,8 @@ interface SectionEvidence {
   readonly heading: number;
   /** How much of a heading of these is asked for: low for a long one that holds a word of the question by chance. */
   readonly topic: number;
+  /** 1 where the title of its document has a word of the question: the one of several products that is asked about. */
+  readonly titled: number;
   /** How near its units are in meaning, on average over their length. */
   readonly likeness: number;
 }
@@ -42,6 +44,7 @@ interface QuoteWeights {
   readonly amount: number;
   readonly byDefault: number;
   readonly code: number;
+  readonly unaskedCode: number;
   readonly unsaid: number;
   readonly name: number;
   readonly opposite: number;
@@ -50,6 +53,7 @@ interface QuoteWeights {
   readonly coverage: number;
   readonly heading: number;
   readonly topic: number;
+  readonly titled: number;
   readonly sectionLikeness: number;
   readonly rank: number;
 }
@@ -64,6 +68,7 @@ const quoteWeights: QuoteWeights = {
   amount: 0.1,
   byDefault: 0.3,
   code: 0.7,
+  unaskedCode: 0.15,
   unsaid: 0.7,
   name: 0.3,
   opposite: 0.55,
@@ -72,6 +77,7 @@ const quoteWeights: QuoteWeights = {
   coverage: 0.2,
   heading: 0.35,
   topic: 0.1,
+  titled: 0.2,
   sectionLikeness: 0.2,
   rank: 0.33,
 };
@@ -115,15 +121,19 @@ export async function scoreUnits(
   const pause = createTurns(signal);
   const scored: UnitScore[] = [];
   for (const { section, heading, whole, topic } of held) {
+    const known = termsWithJoins(section.title);
     const evidence = {
       topic,
+      titled: asked.wanted.some((term) => holds(known, term)) ? 1 : 0,
       coverage: shareHeld(whole, weigh),
       heading: shareHeld(heading, weigh),
       likeness: 0,
     };
     const score =
-      weights.coverage * evidence.coverage + weights.heading * evidence.heading + weights.topic * topic;
-    const known = termsWithJoins(section.title);
+      weights.coverage * evidence.coverage +
+      weights.heading * evidence.heading +
+      weights.topic * topic +
+      weights.titled * evidence.titled;
     for (const [index, unit] of section.units.entries()) {
       await pause();
       const overlap = shareHeld(unit.terms, weigh);
@@ -171,6 +181,7 @@ function ofUnit(one: Omit<UnitScore, 'score'>, weights: QuoteWeights): number {
     weights.byDefault * fit.byDefault +
     weights.name * fit.name -
     weights.unsaid * fit.unsaid -
+    weights.unaskedCode * fit.unaskedCode -
     weights.opposite * fit.opposite -
     weights.elsewhere * fit.elsewhere
   );
