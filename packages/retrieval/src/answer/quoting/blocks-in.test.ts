@@ -37,6 +37,44 @@ describe('blocksIn', () => {
     ]);
   });
 
+  it('knows by the fences that open which one closes, whatever their number', () => {
+    expect(shown('a()\n```\n\nThen:\n\n```sh\nrun\n```\n\nAnd:\n\n```sh\nmore\n```')).toEqual([
+      ['code', 'a()'],
+      ['paragraph', 'Then:'],
+      ['code', 'run'],
+      ['paragraph', 'And:'],
+      ['code', 'more'],
+    ]);
+    expect(shown('say(1);\n\n```\nrun\n```')).toEqual([
+      ['code', 'say(1);'],
+      ['code', 'run'],
+    ]);
+    expect(shown('a()\n```\n\nThen this:\n\n```sh\nrun')).toEqual([
+      ['code', 'a()'],
+      ['paragraph', 'Then this:'],
+      ['code', 'run'],
+    ]);
+  });
+
+  it('takes lines of a program for code where both fences are elsewhere, and prose for prose', () => {
+    const [code] = blocksIn('// sync works as well\nfor (const file of found) {\n  console.log(file);\n}');
+    expect(code).toMatchObject({ kind: 'code', isBegun: false, isEnded: false });
+    for (const prose of [
+      'It fits well;',
+      'const is a word of JavaScript\nand let is another',
+      '    indented',
+    ])
+      expect(blocksIn(prose)[0]?.kind, prose).toBe('paragraph');
+  });
+
+  it('takes a line that is underlined for a heading', () => {
+    expect(blocksIn('Usage\n=====\nMulti Bar Mode\n---\nShow several.')).toMatchObject([
+      { kind: 'heading', level: 1, title: 'Usage' },
+      { kind: 'heading', level: 2, title: 'Multi Bar Mode' },
+      { kind: 'paragraph' },
+    ]);
+  });
+
   it('leaves out what has no word in it', () => {
     expect(shown('---\n\n|\n\n<a id="x"></a>\n\n:::\n')).toEqual([]);
   });

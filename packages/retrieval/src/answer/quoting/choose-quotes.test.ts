@@ -5,10 +5,17 @@ import { askedOf } from './asked-of.ts';
 import { chooseQuotes } from './choose-quotes.ts';
 import { quoteSectionsOf } from './quote-unit.ts';
 import type { UnitScore } from './score-units.ts';
+import { noEvidence, plainFit } from './test-scores.ts';
 import { writeQuote } from './write-quotes.ts';
 
 const least = { least: 0, together: 0, near: 0, heading: 0, missingName: 0 };
-const limits = { evidence: least, evidenceInHan: least, gap: 0.2, goal: 120 };
+const limits = {
+  evidence: least,
+  evidenceUnderHeadings: least,
+  evidenceInHan: least,
+  gap: 0.2,
+  goal: 120,
+};
 
 /** Units scored by the text they hold; others get 0.1. Evidence is always enough. */
 function quoted(
@@ -22,15 +29,14 @@ function quoted(
   ).flatMap((section) =>
     section.units.map((unit): UnitScore => {
       const score = Object.entries(scores).find(([piece]) => unit.text.includes(piece))?.[1] ?? 0.1;
-      const fit = { amount: 0, code: 0, unsaid: 0, name: 0, opposite: 0 };
-      const evidence = { coverage: 1, heading: 0, topic: 0, likeness: 1 };
+      const evidence = { ...noEvidence, coverage: 1, likeness: 1 };
       return {
         section,
         unit,
         evidence,
         overlap: score,
         likeness: Math.max(score, 0.4),
-        fit,
+        fit: plainFit,
         rank: 1,
         early: 0,
         score,
@@ -128,6 +134,32 @@ describe('chooseQuotes', () => {
     );
   });
 
+  it('quotes of long code the stanza that answers, with those beside it that are nearly as good', () => {
+    const stanzas = Array.from({ length: 10 }, (_, index) => `// Number ${index}:\nrun(${index})`);
+    const text = `## Usage\n\n\`\`\`\n${stanzas.join('\n\n')}\n\`\`\``;
+    const [fourth, fifth] = stanzas.slice(4);
+    expect(quoted('How do I run number 4?', [text], { 'Number 4': 1 })).toBe(
+      `Usage: [1]\n\n\`\`\`\n${fourth}\n\`\`\``,
+    );
+    expect(
+      quoted('How do I run number 4?', [text], { 'Number 4': 1, 'Number 5': 0.9, 'Number 9': 0.9 }),
+    ).toBe(`Usage: [1]\n\n\`\`\`\n${fourth}\n\n${fifth}\n\`\`\``);
+  });
+
+  it('quotes of code that a chunk cuts no stanza that may be cut', () => {
+    const text = 'run(1)\n\n// Two:\nrun(2);\nstop(2);\n\nrun(3)\n```\n\nThat was it.';
+    expect(quoted('How do I run it?', [text], { 'run(1)': 1, 'Two:': 0.9 })).toContain('run(2);\nstop(2);');
+    expect(quoted('How do I run it?', [text], { 'run(1)': 1, 'Two:': 0.9 })).not.toContain('run(1)');
+    const begun = '```js\nrun(1)\n\nrun(2)\n\nrun(3';
+    expect(quoted('How do I run it?', [begun], { 'run(3': 1, 'run(2)': 0.9 })).not.toContain('run(3');
+  });
+
+  it('asks for more under headings, as documentation has them', () => {
+    const demanding = { ...limits, evidenceUnderHeadings: { ...least, least: 9, together: 9 } };
+    expect(quoted('Is it blue?', ['It is blue.'], { blue: 1 }, demanding)).toContain('blue');
+    expect(quoted('Is it blue?', ['# Colours\n\nIt is blue.'], { blue: 1 }, demanding)).toBe('');
+  });
+
   it('quotes a row alone, and those beside it that are nearly as good', () => {
     const text = '| kind | what |\n|---|---|\n| stale | old |\n| orphan | nobody’s |\n| lost | gone |';
     expect(quoted('What does orphan mean?', [text], { orphan: 1 })).toBe('kind: orphan; what: nobody’s [1]');
@@ -167,7 +199,12 @@ describe('chooseQuotes', () => {
   it('answers from short texts of which none is enough alone, where several are near', () => {
     const question = 'Does it fit a 1995 Corsair?';
     const strict = { ...least, least: 9, together: 0.4 };
-    const asAsked = { ...limits, evidence: strict, evidenceInHan: { ...strict, together: 9 } };
+    const asAsked = {
+      ...limits,
+      evidence: strict,
+      evidenceUnderHeadings: strict,
+      evidenceInHan: { ...strict, together: 9 },
+    };
     const texts = ['It fits any car.', 'Mine fits well.', 'Fits all of them.'];
     const ask = (from: readonly string[], words = question) =>
       quoted(words, from, { blue: 0.9, it: 0.5 }, asAsked);

@@ -90,11 +90,7 @@ export function chooseQuotes(
   const [best] = ranked;
   const short = shortPassagesOf(scored, limits.goal);
   const passages = best !== undefined && short.has(best.section) ? short : new Set<QuoteSection>();
-  const evidence = asked.inHan
-    ? limits.evidenceInHan
-    : (best?.section.headings.length ?? 0) > 0
-      ? limits.evidenceUnderHeadings
-      : limits.evidence;
+  const evidence = evidenceFor(asked, best, limits);
   const isEnough =
     evidenceOf(asked, ranked, evidence) >= evidence.least ||
     likenessTogether(ranked, passages) >= evidence.together;
@@ -104,6 +100,12 @@ export function chooseQuotes(
     commandBeside(asked, ranked, best, first) ?? addition(asked, ranked, best, first, limits.gap);
   const quotes = second === undefined ? [first] : [first, quoteAround(second, asked, scored, limits)];
   return [...quotes, ...passagesBeside(ranked, passages, quotes, limits)];
+}
+
+/** What the evidence must reach depends on the language, and on whether the text has headings. */
+function evidenceFor({ inHan }: Asked, best: UnitScore | undefined, limits: QuoteLimits): EvidenceLimits {
+  if (inHan) return limits.evidenceInHan;
+  return best?.section.headings.length === 0 ? limits.evidence : limits.evidenceUnderHeadings;
 }
 
 /** Short passages, each whole, that fill a quotation up as neighbours do within a longer text: as near, as many, as wide. */
@@ -306,8 +308,9 @@ function codeAround({ section, scoreOf }: Around, unit: QuoteUnit, least: number
     if (isNear(last + 1)) last += 1;
     else first -= 1;
   }
-  const taken = stanzas.slice(first, last + 1);
-  return [...(first === 0 ? taken.slice(0, 1).flatMap((one) => unitBefore(section, one)) : []), ...taken];
+  const [begin] = stanzas;
+  const lead = first === 0 && begin !== undefined ? unitBefore(section, begin) : [];
+  return [...lead, ...stanzas.slice(first, last + 1)];
 }
 
 /** Of the block that a stanza is of, the best one. */

@@ -4,6 +4,7 @@ import { askedOf } from './asked-of.ts';
 import { evidenceOf } from './evidence-of.ts';
 import { quoteSectionsOf } from './quote-unit.ts';
 import type { UnitScore } from './score-units.ts';
+import { noEvidence, plainFit } from './test-scores.ts';
 
 interface Given {
   readonly overlap?: number;
@@ -12,24 +13,24 @@ interface Given {
   readonly topic?: number;
   readonly ofSection?: number;
   readonly text?: string;
+  readonly isNamed?: boolean;
 }
 
 function evidence(
   question: string,
-  { overlap = 0.3, likeness = 0.4, text = 'One sentence.', ...given }: Given,
+  { overlap = 0.3, likeness = 0.4, text = 'One sentence.', isNamed = false, ...given }: Given,
 ): number {
   const [section] = quoteSectionsOf(sourcesOf({ text }));
   const unit = section?.units[0];
   if (section === undefined || unit === undefined) throw new Error('nothing to quote');
   const { heading = 0, topic = 1, ofSection = 0 } = given;
-  const fit = { amount: 0, code: 0, unsaid: 0, name: 0, opposite: 0 };
   const one: UnitScore = {
     section,
     unit,
-    evidence: { coverage: 0, heading, topic, likeness: ofSection },
+    evidence: { ...noEvidence, heading, topic, likeness: ofSection },
     overlap,
     likeness,
-    fit,
+    fit: { ...plainFit, name: isNamed ? 1 : 0 },
     rank: 1,
     early: 1,
     score: 1,
@@ -52,6 +53,12 @@ describe('evidenceOf', () => {
   it('is nothing where some words are there and nothing is near in meaning', () => {
     expect(evidence('Is there a Python SDK?', { overlap: 0.53, likeness: 0.2 })).toBe(0);
     expect(evidence('Is there a Python SDK?', { overlap: 1, likeness: 0.2 })).toBeGreaterThan(1);
+  });
+
+  it('is something where what is asked for by name is explained, in whatever words', () => {
+    const given = { overlap: 0.56, likeness: 0.27 };
+    expect(evidence('What does the strip option do?', given)).toBe(0);
+    expect(evidence('What does the strip option do?', { ...given, isNamed: true })).toBeGreaterThan(0.8);
   });
 
   it('is less where a name of a Chinese question is in no source', () => {

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { sourcesOf } from '../../test-sources.ts';
 import { askedOf } from './asked-of.ts';
 import { fitsAsked, turnsRound } from './fits-asked.ts';
+import { termsWithJoins } from './joined-terms.ts';
 import { quoteSectionsOf } from './quote-unit.ts';
 
-const fitOf = (question: string, text: string) => {
+const fitOf = (question: string, text: string, title = '') => {
   const unit = quoteSectionsOf(sourcesOf({ text }))[0]?.units[0];
   if (unit === undefined) throw new Error('nothing to quote');
-  return fitsAsked(askedOf(question), turnsRound(question), unit);
+  return fitsAsked(askedOf(question), turnsRound(question), unit, termsWithJoins(title));
 };
 
 describe('fitsAsked', () => {
@@ -23,6 +24,35 @@ describe('fitsAsked', () => {
     expect(fitOf('How do I go back?', 'There is `rollback`.').code).toBe(0.5);
     expect(fitOf('How do I go back?', '[`back`](https://example.com/back): for going back.').code).toBe(0);
     expect(fitOf('What is going back?', '```\nwinnow rollback\n```').code).toBe(0);
+  });
+
+  it('wants code for nothing else, and a default with its value', () => {
+    const code = '```\nwinnow rollback\n```';
+    expect(fitOf('Where is it kept?', code).unaskedCode).toBe(1);
+    expect(fitOf('How do I go back?', code).unaskedCode).toBe(0);
+    const question = 'What is the default body limit?';
+    for (const text of [
+      'Default: `1048576` (1 MiB)',
+      'It defaults to 80.',
+      'Retries (default: 3).',
+      'The default is "auto".',
+    ])
+      expect(fitOf(question, text).byDefault, text).toBe(1);
+    expect(fitOf(question, 'Defaults to the limit of the server.').byDefault).toBe(0);
+    expect(fitOf('What is the body limit?', 'Default: 80').byDefault).toBe(0);
+    expect(fitOf('默认端口是多少？', '端口默认为 7700。').byDefault).toBe(1);
+  });
+
+  it('tells what only says where to read', () => {
+    expect(fitOf('How do I read it?', 'See `open()` for when it is read.').elsewhere).toBe(1);
+    expect(fitOf('怎样读取？', '参见备份指南。').elsewhere).toBe(1);
+    expect(fitOf('How do I read it?', 'Open it to see what is read.').elsewhere).toBe(0);
+  });
+
+  it('takes the name of the document for no name that is asked for', () => {
+    const text = '`fflate` can tell the format.';
+    expect(fitOf('What level does fflate have?', text).name).toBe(1);
+    expect(fitOf('What level does fflate have?', text, 'fflate').name).toBe(0);
   });
 
   it('knows the row that explains a name', () => {

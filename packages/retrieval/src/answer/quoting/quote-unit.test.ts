@@ -77,6 +77,9 @@ describe('quoteSectionsOf', () => {
   });
 
   it('shows text without marks of lists, citations, tags and links that lead nowhere outside', () => {
+    expect(textsOf('<details>\n<summary>Types</summary>\n\nA <kbd>key</kbd> is text.\n\n</details>')).toEqual(
+      ['A key is text.'],
+    );
     expect(textsOf('1. See <b>the</b> [guide](./a.md) and [site](https://a.example/)[3].')).toEqual([
       'See the guide and [site](https://a.example/).',
     ]);

@@ -4,6 +4,7 @@ import { sourcesOf, type TestSource } from '../../test-sources.ts';
 import { quoteSectionsOf } from './quote-unit.ts';
 import type { UnitScore } from './score-units.ts';
 import { likenessTogether, shortPassagesOf } from './short-passages.ts';
+import { noEvidence, plainFit } from './test-scores.ts';
 
 function scoredOf(parts: readonly TestSource[], likenesses: readonly number[] = []): readonly UnitScore[] {
   const units = quoteSectionsOf(sourcesOf(...parts)).flatMap((section) =>
@@ -12,10 +13,10 @@ function scoredOf(parts: readonly TestSource[], likenesses: readonly number[] = 
   return units.map(({ section, unit }, index) => ({
     section,
     unit,
-    evidence: { coverage: 0, heading: 0, topic: 0, likeness: 0 },
+    evidence: noEvidence,
     overlap: 0,
     likeness: likenesses[index] ?? 0,
-    fit: { amount: 0, code: 0, unsaid: 0, name: 0, opposite: 0 },
+    fit: plainFit,
     rank: 1,
     early: 1,
     score: 1,
