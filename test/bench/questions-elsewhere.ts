@@ -5,8 +5,8 @@
  *     node test/bench/questions-elsewhere.ts [--half seen|kept] [--before CHECKOUT] [--show]
  *
  * Limits and weights of quoted answers were chosen with the half that was seen. Verdicts are those of
- * `questions.ts`. With another checkout of this repository, it answers over the same index in the same run. `--show`
- * prints the answers that another one was judged differently, or without one all.
+ * `questions.ts`. With another checkout of this repository, it answers over the same index in the same run. `--show` prints answers: those
+ * that are judged differently, or without another checkout all.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 import { silentLogger } from '@winnow/core';
 import { openEngine } from '@winnow/engine';
 import { askByQuoting, ingestOnce } from './support/ask-corpus.ts';
-import { embeddedConfig, machine } from './support/bench.ts';
+import { embeddedConfig, machine, percentile } from './support/bench.ts';
 import { copyInstalledDocs } from './support/installed-docs.ts';
 import { type AskedQuestion, type Judgement, judge, overviewOf } from './support/judge-answer.ts';
 
@@ -36,6 +36,7 @@ const questions = lines
 interface Answered {
   readonly judgement: Judgement;
   readonly said: string;
+  readonly ms: number;
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'winnow-bench-'));
@@ -47,11 +48,16 @@ try {
   const before = values.before === undefined ? null : await answersOf(await engineOf(values.before), docs);
   if (values.show) show(now, before);
   console.log(machine);
-  if (before !== null)
-    console.log(`\nbefore\n\n${overviewOf(before.map(({ judgement }) => judgement))}\n\nnow`);
-  console.log(`\n${overviewOf(now.map(({ judgement }) => judgement))}`);
+  if (before !== null) console.log(`\nbefore${summaryOf(before)}\n\nnow`);
+  console.log(summaryOf(now));
 } finally {
   await rm(folder, { recursive: true, force: true });
+}
+
+function summaryOf(answered: readonly Answered[]): string {
+  const times = answered.map(({ ms }) => ms);
+  const [half, most] = [0.5, 0.95].map((share) => percentile(times, share).toFixed(0));
+  return `\n\n${overviewOf(answered.map(({ judgement }) => judgement))}\n\nsearch and answer: p50 ${half}, p95 ${most} ms`;
 }
 
 async function engineOf(checkout: string): Promise<typeof openEngine> {
@@ -68,9 +74,10 @@ async function answersOf(open: typeof openEngine, docs: string): Promise<readonl
     await ingestOnce(engine, { name: 'en', path: docs }, signal);
     const answered: Answered[] = [];
     for (const question of questions) {
+      const begun = performance.now();
       const result = await askByQuoting(engine, question.language, question.question, signal);
       const said = result.abstained ? '(nothing)' : result.answer;
-      answered.push({ judgement: judge(question, result), said });
+      answered.push({ judgement: judge(question, result), said, ms: performance.now() - begun });
     }
     return answered;
   } finally {
