@@ -10,6 +10,7 @@ import { createClient, until } from '../../infra/dev/compose-client.ts';
 import { handbook, temporaryFolder, writeFiles } from '../harness/documents.ts';
 import { fullMode } from '../harness/full-mode.ts';
 import { type Installed, install } from '../harness/installed.ts';
+import { fetchOldestNode } from '../harness/oldest-node.ts';
 import { cacheOf, start } from '../harness/processes.ts';
 
 const execute = promisify(execFile);
@@ -45,11 +46,12 @@ const environment = {
 };
 
 /** What the installed command prints, run in a folder. */
-async function winnowIn(cwd: string, ...words: readonly string[]): Promise<string> {
-  const { stdout } = await execute(process.execPath, [installed.program, ...words], {
-    cwd,
-    env: environment,
-  });
+function winnowIn(cwd: string, ...words: readonly string[]): Promise<string> {
+  return winnowBy(process.execPath, cwd, ...words);
+}
+
+async function winnowBy(node: string, cwd: string, ...words: readonly string[]): Promise<string> {
+  const { stdout } = await execute(node, [installed.program, ...words], { cwd, env: environment });
   return stdout;
 }
 
@@ -86,6 +88,22 @@ describe('the npm package', () => {
     expect(await winnowIn(folder, 'ask', 'notes', 'How many days of holiday may be carried over?')).toContain(
       'five days',
     );
+  });
+
+  test('runs by the oldest Node that its manifest allows', async () => {
+    const node = await fetchOldestNode(installed.manifest.engines.node, place);
+    const { stdout: version } = await execute(node, ['--version']);
+    expect(version).not.toBe(`${process.version}\n`);
+    const elsewhere = await temporaryFolder();
+    await writeFiles(join(elsewhere, 'notes'), documents);
+    await winnowBy(node, elsewhere, 'corpus', 'create', 'notes', '--source', './notes', '--language', 'en');
+    const run = JSON.parse(await winnowBy(node, elsewhere, 'ingest', 'notes', '--json'));
+    expect(run.state).toBe('completed');
+    const found = JSON.parse(await winnowBy(node, elsewhere, 'search', 'notes', 'relief valve', '--json'));
+    expect(found.hits[0]).toMatchObject({ documentId: 'pump.pdf', page: 2 });
+    expect(
+      await winnowBy(node, elsewhere, 'ask', 'notes', 'How many days of holiday may be carried over?'),
+    ).toContain('five days');
   });
 
   test('gives programs an engine', async () => {

@@ -14,7 +14,11 @@ export interface Installed {
   readonly program: string;
   /** Folder in which programs find the package by its name. */
   readonly beside: string;
-  readonly manifest: { readonly version: string; readonly dependencies: Readonly<Record<string, string>> };
+  readonly manifest: {
+    readonly version: string;
+    readonly engines: { readonly node: string };
+    readonly dependencies: Readonly<Record<string, string>>;
+  };
 }
 
 /**

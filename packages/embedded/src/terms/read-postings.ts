@@ -32,14 +32,16 @@ export function findPages(
   segments: readonly Segment[],
   term: string,
 ): readonly Pages[] {
-  // A page number is kept times two; the last bit says something else.
+  const key = keyOf(term);
+  // A page number is kept times two; the last bit says something else. Node 22 takes `?1` for a name.
   const rows = database.all<{ at: number; first: number | null; next: number | null }>(
     `SELECT key AS at,
-       (SELECT pgno FROM ${terms}_idx WHERE segid = value AND term <= ?2 ORDER BY term DESC LIMIT 1) / 2 AS first,
-       (SELECT pgno FROM ${terms}_idx WHERE segid = value AND term > ?2 ORDER BY term LIMIT 1) / 2 AS next
-     FROM json_each(?1)`,
+       (SELECT pgno FROM ${terms}_idx WHERE segid = value AND term <= ? ORDER BY term DESC LIMIT 1) / 2 AS first,
+       (SELECT pgno FROM ${terms}_idx WHERE segid = value AND term > ? ORDER BY term LIMIT 1) / 2 AS next
+     FROM json_each(?)`,
+    key,
+    key,
     JSON.stringify(segments.map(({ id }) => id)),
-    keyOf(term),
   );
   return rows.flatMap(({ at, first, next }) => {
     const segment = segments[at];
