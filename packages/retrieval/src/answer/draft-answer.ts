@@ -9,6 +9,7 @@ import type { AnswerDelta, Generator } from './generator.ts';
 import { createLinkGuard } from './link-guard.ts';
 import { createMarkNumberer } from './number-marks.ts';
 import { abstainMarker } from './prompt/answer-prompt.ts';
+import { vocabularyOf } from './quoting/rare-words.ts';
 
 /** An answer as it was generated, not yet checked. */
 export interface Draft {
@@ -45,13 +46,11 @@ export async function* draftAnswer(
 ): AsyncGenerator<AnswerEvent, Draft> {
   if (task.sources.length === 0) return { ...emptyDraft('none', []), abstained: true };
   const { model } = task;
-  const extractive = async () =>
-    stream(
-      ports,
-      context,
-      task,
-      createExtractiveGenerator({ embedder: await ports.sentenceEmbedderOf(context.corpus, context.bill) }),
-    );
+  const extractive = async () => {
+    const embedder = await ports.sentenceEmbedderOf(context.corpus, context.bill);
+    const vocabulary = vocabularyOf(ports.store, context.corpus);
+    return stream(ports, context, task, createExtractiveGenerator({ embedder, vocabulary }));
+  };
   if (model === null) return yield* await extractive();
   const first = yield* untilFirstFailure(stream(ports, context, task, createChatGenerator({ model })));
   if ('draft' in first) return first.draft;

@@ -1,14 +1,17 @@
-import { createTurns, type Embedder } from '@winnow/core';
+import { createTurns, type DocumentId, type Embedder } from '@winnow/core';
 import type { AnswerDelta, Generator } from './generator.ts';
 import { askedOf } from './quoting/asked-of.ts';
 import { chooseQuotes } from './quoting/choose-quotes.ts';
 import { quoteSectionsOf } from './quoting/quote-unit.ts';
+import { documentsLackingRareWords, type Vocabulary } from './quoting/rare-words.ts';
 import { scoreUnits } from './quoting/score-units.ts';
 import { writeQuote } from './quoting/write-quotes.ts';
 
 export interface ExtractiveGeneratorOptions {
   /** The corpus's own: no further model is needed. */
   readonly embedder: Embedder;
+  /** Of the corpus; without it, what was found is all that is known of a document's words. */
+  readonly vocabulary?: Vocabulary;
 }
 
 /** What answers made of sentences of the sources have in the place of a model. */
@@ -20,7 +23,7 @@ export const extractiveName = 'extractive';
  * three. Needs no language model, says nothing that a source does not say, and abstains where the sources hold too
  * little of what is asked.
  */
-export function createExtractiveGenerator({ embedder }: ExtractiveGeneratorOptions): Generator {
+export function createExtractiveGenerator({ embedder, vocabulary }: ExtractiveGeneratorOptions): Generator {
   return {
     modelId: extractiveName,
     async *generate(question, sources, { signal }): AsyncGenerator<AnswerDelta> {
@@ -29,7 +32,11 @@ export function createExtractiveGenerator({ embedder }: ExtractiveGeneratorOptio
       await pause();
       const sections = quoteSectionsOf(sources);
       await pause();
-      const scores = await scoreUnits(embedder, question, asked, sections, signal);
+      const lacking =
+        vocabulary === undefined
+          ? Promise.resolve(new Set<DocumentId>())
+          : documentsLackingRareWords(asked, sections, vocabulary, signal);
+      const scores = await scoreUnits(embedder, { question, asked, sections, lacking }, signal);
       await pause();
       const quotes = chooseQuotes(asked, scores);
       if (quotes.length === 0) yield { type: 'abstained' };

@@ -34,6 +34,7 @@ describe('askedOf', () => {
     ['How do I roll back?', 'winnow rollback NAME goes back.'],
     ['How does rollback work?', 'You roll back by one write.'],
     ['What is the timeout?', 'The time-out is 3 s.'],
+    ['What is the time zone?', 'Timezones are supported.'],
   ])('finds joined words: %s', (question, text) => {
     const held = termsWithJoins(text);
     expect(

@@ -45,9 +45,23 @@ interface QuoteLimits {
  * refusals than it gives answers at any number.
  */
 const quoteLimits: QuoteLimits = {
-  evidence: { least: 0.88, together: 0.5, near: 0.2, heading: 1, missingName: 0.15 },
-  evidenceUnderHeadings: { least: 0.98, together: 0.5, near: 0.2, heading: 1, missingName: 0.3 },
-  evidenceInHan: { least: 1.11, together: Number.POSITIVE_INFINITY, near: 0.7, heading: 2, missingName: 0.2 },
+  evidence: { least: 0.88, together: 0.5, near: 0.2, heading: 1, missingName: 0.15, lacking: 0 },
+  evidenceUnderHeadings: {
+    least: 0.98,
+    together: 0.5,
+    near: 0.2,
+    heading: 1,
+    missingName: 0.3,
+    lacking: 0.25,
+  },
+  evidenceInHan: {
+    least: 1.11,
+    together: Number.POSITIVE_INFINITY,
+    near: 0.7,
+    heading: 2,
+    missingName: 0.2,
+    lacking: 0,
+  },
   gap: 0.3,
   goal: 340,
 };

@@ -14,6 +14,7 @@ interface Given {
   readonly ofSection?: number;
   readonly text?: string;
   readonly isNamed?: boolean;
+  readonly lacking?: number;
 }
 
 function evidence(
@@ -23,11 +24,11 @@ function evidence(
   const [section] = quoteSectionsOf(sourcesOf({ text }));
   const unit = section?.units[0];
   if (section === undefined || unit === undefined) throw new Error('nothing to quote');
-  const { heading = 0, topic = 1, ofSection = 0 } = given;
+  const { heading = 0, topic = 1, ofSection = 0, lacking = 0 } = given;
   const one: UnitScore = {
     section,
     unit,
-    evidence: { ...noEvidence, heading, topic, likeness: ofSection },
+    evidence: { ...noEvidence, heading, topic, lacking, likeness: ofSection },
     overlap,
     likeness,
     fit: { ...plainFit, name: isNamed ? 1 : 0 },
@@ -35,7 +36,7 @@ function evidence(
     early: 1,
     score: 1,
   };
-  return evidenceOf(askedOf(question), [one], { near: 0.5, heading: 1, missingName: 0.2 });
+  return evidenceOf(askedOf(question), [one], { near: 0.5, heading: 1, missingName: 0.2, lacking: 0.3 });
 }
 
 describe('evidenceOf', () => {
@@ -59,6 +60,12 @@ describe('evidenceOf', () => {
     const given = { overlap: 0.56, likeness: 0.27 };
     expect(evidence('What does the strip option do?', given)).toBe(0);
     expect(evidence('What does the strip option do?', { ...given, isNamed: true })).toBeGreaterThan(0.8);
+  });
+
+  it('is less where the document lacks a rare word of the question', () => {
+    expect(evidence('Does it read brotli?', { lacking: 1 })).toBeLessThan(
+      evidence('Does it read brotli?', {}),
+    );
   });
 
   it('is less where a name of a Chinese question is in no source', () => {

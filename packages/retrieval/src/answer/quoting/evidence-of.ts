@@ -15,6 +15,8 @@ export interface EvidenceLimits {
   readonly heading: number;
   /** What it counts against an answer that a name of the question is in no source; ≥ 0. */
   readonly missingName: number;
+  /** What it counts against an answer that its document lacks a rare word of the question; ≥ 0. See `rare-words.ts`. */
+  readonly lacking: number;
 }
 
 /** A heading counts in full where one term in so many of it is asked for: a long one holds a word by chance. */
@@ -38,9 +40,9 @@ const consideredUnits = 5;
 export function evidenceOf(
   asked: Asked,
   ranked: readonly UnitScore[],
-  { near, heading, missingName }: Omit<EvidenceLimits, 'least' | 'together'>,
+  { near, heading, missingName, lacking }: Omit<EvidenceLimits, 'least' | 'together'>,
 ): number {
-  const lacking = lackingNames(asked, ranked);
+  const names = lackingNames(asked, ranked);
   const ofDocument = ranked.filter(({ section }) => section.documentId === ranked[0]?.section.documentId);
   if (!asked.inHan && lackingNames(asked, ofDocument).some((name) => coined.test(name))) return 0;
   const best = ranked.slice(0, consideredUnits);
@@ -52,7 +54,8 @@ export function evidenceOf(
     most((one) => one.overlap + one.likeness) +
     near * most((one) => Math.max(one.likeness, one.evidence.likeness)) +
     heading * most(({ evidence }) => evidence.heading * Math.min(1, wholeTopic * evidence.topic)) -
-    (lacking.length > 0 ? missingName : 0)
+    (names.length > 0 ? missingName : 0) -
+    lacking * (ranked[0]?.evidence.lacking ?? 0)
   );
 }
 

@@ -25,6 +25,8 @@ export function waysToWrite(
       ...(before === undefined || !latin.test(before) ? [] : [before + term]),
       ...(next === undefined || !latin.test(next) ? [] : [term + next]),
     ];
-    return [term, latin.test(term) ? pairs : []] as const;
+    // What is written together is a word of its own in a text: `time zone` is there as the stem of `timezone`.
+    const together = pairs.flatMap((pair) => [pair, ...searchTerms(pair)]);
+    return [term, latin.test(term) ? [...new Set(together)] : []] as const;
   });
 }

@@ -25,7 +25,11 @@ async function scored(question: string, ...parts: readonly TestSource[]) {
     async close() {},
   };
   const sections = quoteSectionsOf(sourcesOf(...parts));
-  const units = await scoreUnits(embedder, question, askedOf(question), sections, AbortSignal.timeout(5_000));
+  const units = await scoreUnits(
+    embedder,
+    { question, asked: askedOf(question), sections, lacking: Promise.resolve(new Set()) },
+    AbortSignal.timeout(5_000),
+  );
   const best = [...units].sort((left, right) => right.score - left.score)[0];
   return { best: best?.unit.text, texts };
 }

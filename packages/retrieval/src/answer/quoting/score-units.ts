@@ -1,4 +1,4 @@
-import { createTurns, type Embedder } from '@winnow/core';
+import { createTurns, type DocumentId, type Embedder } from '@winnow/core';
 import { likenessesTo } from '../sentence-likeness.ts';
 import { type Asked, holds, type WantedTerm } from './asked-of.ts';
 import { type Fit, fitsAsked, turnsRound } from './fits-asked.ts';
@@ -15,6 +15,8 @@ interface SectionEvidence {
   readonly topic: number;
   /** 1 where the title of its document has a word of the question: the one of several products that is asked about. */
   readonly titled: number;
+  /** 1 where its document lacks a rare word of the question; see `rare-words.ts`. */
+  readonly lacking: number;
   /** How near its units are in meaning, on average over their length. */
   readonly likeness: number;
 }
@@ -54,6 +56,7 @@ interface QuoteWeights {
   readonly heading: number;
   readonly topic: number;
   readonly titled: number;
+  readonly lacking: number;
   readonly sectionLikeness: number;
   readonly rank: number;
 }
@@ -78,6 +81,7 @@ const quoteWeights: QuoteWeights = {
   heading: 0.35,
   topic: 0.1,
   titled: 0.2,
+  lacking: 0.3,
   sectionLikeness: 0.2,
   rank: 0.33,
 };
@@ -89,18 +93,25 @@ const quoteWeights: QuoteWeights = {
 const maxUnitsEmbedded = 32;
 const lastRank = 10;
 
+/** What is scored. */
+export interface ScoredText {
+  readonly question: string;
+  readonly asked: Asked;
+  readonly sections: readonly QuoteSection[];
+  /** Documents that lack a rare word of the question: looked for while units are embedded. */
+  readonly lacking: Promise<ReadonlySet<DocumentId>>;
+}
+
 /**
  * How well each unit answers: by words and by the likeness of vectors, its own and its section's, and by where the
  * search has put it. What is beyond the bounds is left out.
  *
  * @returns in the order of the units.
- * @throws AppError what the embedder throws.
+ * @throws AppError what the embedder throws, and what `lacking` does.
  */
 export async function scoreUnits(
   embedder: Embedder,
-  question: string,
-  asked: Asked,
-  sections: readonly QuoteSection[],
+  { question, asked, sections, lacking }: ScoredText,
   signal: AbortSignal,
   weights: QuoteWeights = quoteWeights,
 ): Promise<readonly UnitScore[]> {
@@ -127,6 +138,7 @@ export async function scoreUnits(
       titled: asked.wanted.some((term) => holds(known, term)) ? 1 : 0,
       coverage: shareHeld(whole, weigh),
       heading: shareHeld(heading, weigh),
+      lacking: 0,
       likeness: 0,
     };
     const score =
@@ -146,19 +158,21 @@ export async function scoreUnits(
   const before = scored.sort((left, right) => right.score - left.score).slice(0, maxUnitsEmbedded);
   if (before.length === 0) return [];
   const texts = before.map(({ section, unit }) => inContext(section, unit.compared));
-  const likenesses = await likenessesTo(question, texts, embedder, signal);
+  const [likenesses, lacks] = await Promise.all([likenessesTo(question, texts, embedder, signal), lacking]);
   const near = before.map((one, index) => ({ ...one, likeness: likenesses[index] ?? 0 }));
   const bySection = Map.groupBy(near, ({ section }) => section);
   return near.map((one) => {
     const { likeness } = one;
     const ofWhole = meanLikeness(bySection.get(one.section) ?? []);
-    const evidence = { ...one.evidence, likeness: ofWhole };
+    const isLacking = lacks.has(one.section.documentId) ? 1 : 0;
+    const evidence = { ...one.evidence, lacking: isLacking, likeness: ofWhole };
     // A command is an answer as far as it is about what is asked.
     const about = Math.min(1, Math.max(0, one.overlap + likeness));
     const score =
       one.score +
       weights.likeness * likeness +
       weights.sectionLikeness * ofWhole -
+      weights.lacking * isLacking -
       weights.code * one.fit.code * (1 - about);
     return { ...one, evidence, score };
   });
