@@ -1,8 +1,8 @@
-import { createTurns, type DocumentId, type Embedder } from '@winnow/core';
+import { AppError, createTurns, type DocumentId, type Embedder } from '@winnow/core';
 import type { AnswerDelta, Generator } from './generator.ts';
-import { askedOf } from './quoting/asked-of.ts';
+import { type Asked, askedOf } from './quoting/asked-of.ts';
 import { chooseQuotes } from './quoting/choose-quotes.ts';
-import { quoteSectionsOf } from './quoting/quote-unit.ts';
+import { type QuoteSection, quoteSectionsOf } from './quoting/quote-unit.ts';
 import { documentsLackingRareWords, type Vocabulary } from './quoting/rare-words.ts';
 import { scoreUnits } from './quoting/score-units.ts';
 import { writeQuote } from './quoting/write-quotes.ts';
@@ -32,11 +32,11 @@ export function createExtractiveGenerator({ embedder, vocabulary }: ExtractiveGe
       await pause();
       const sections = quoteSectionsOf(sources);
       await pause();
-      const lacking =
-        vocabulary === undefined
-          ? Promise.resolve(new Set<DocumentId>())
-          : documentsLackingRareWords(asked, sections, vocabulary, signal);
+      const rare = rareWords(asked, sections, vocabulary, signal);
+      const lacking = rare.then((looked) => looked.lacking);
       const scores = await scoreUnits(embedder, { question, asked, sections, lacking }, signal);
+      const { note } = await rare;
+      if (note !== null) yield { type: 'note', text: note, lasting: false };
       await pause();
       const quotes = chooseQuotes(asked, scores);
       if (quotes.length === 0) yield { type: 'abstained' };
@@ -45,4 +45,25 @@ export function createExtractiveGenerator({ embedder, vocabulary }: ExtractiveGe
       }
     },
   };
+}
+
+interface RareWords {
+  readonly lacking: ReadonlySet<DocumentId>;
+  readonly note: string | null;
+}
+
+/** Never fails: of what could not be looked for, no document is said to lack it. */
+async function rareWords(
+  asked: Asked,
+  sections: readonly QuoteSection[],
+  vocabulary: Vocabulary | undefined,
+  signal: AbortSignal,
+): Promise<RareWords> {
+  if (vocabulary === undefined) return { lacking: new Set(), note: null };
+  try {
+    return { lacking: await documentsLackingRareWords(asked, sections, vocabulary, signal), note: null };
+  } catch (thrown) {
+    const note = `rare words of the question were not looked for: ${AppError.from(thrown).message}`;
+    return { lacking: new Set(), note };
+  }
 }

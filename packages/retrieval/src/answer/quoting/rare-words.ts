@@ -1,6 +1,6 @@
 import type { Corpus, DocumentId, Store } from '@winnow/core';
 import { liveRef } from '@winnow/core';
-import { type Asked, holds, type WantedTerm } from './asked-of.ts';
+import { type Asked, holds } from './asked-of.ts';
 import { termsWithJoins } from './joined-terms.ts';
 import type { QuoteSection } from './quote-unit.ts';
 
@@ -17,6 +17,8 @@ export interface Vocabulary {
 const rareOneIn = 90;
 /** No more chunks are looked at for a word: what stands in more of them counts as common. */
 const mostLookedAt = 100;
+/** No more words are looked for: each is a search. */
+const mostWords = 8;
 /** `2020-12` may stand in a text as part of something longer. */
 const word = /^[a-z]{3,}$/;
 
@@ -57,15 +59,17 @@ export async function documentsLackingRareWords(
   signal: AbortSignal,
 ): Promise<ReadonlySet<DocumentId>> {
   if (inHan) return new Set();
-  const found = termsByDocument(sections);
-  const lackingOf = async (term: WantedTerm) => {
-    const without = [...found].filter(([, terms]) => !holds(terms, term)).map(([documentId]) => documentId);
-    if (without.length === 0) return [];
+  const found = [...termsByDocument(sections)];
+  const missed = wanted
+    .filter(({ term }) => word.test(term))
+    .map((term) => ({ term, by: found.filter(([, terms]) => !holds(terms, term)).map(([id]) => id) }))
+    .filter(({ by }) => by.length > 0)
+    .slice(0, mostWords);
+  const lacking = missed.map(async ({ term, by }) => {
     const holders = await vocabulary.rareIn([term.term, ...term.alsoBy], signal);
-    return holders === null ? [] : without.filter((documentId) => !holders.has(documentId));
-  };
-  const words = wanted.filter(({ term }) => word.test(term));
-  return new Set((await Promise.all(words.map(lackingOf))).flat());
+    return holders === null ? [] : by.filter((documentId) => !holders.has(documentId));
+  });
+  return new Set((await Promise.all(lacking)).flat());
 }
 
 function termsByDocument(sections: readonly QuoteSection[]): ReadonlyMap<DocumentId, ReadonlySet<string>> {

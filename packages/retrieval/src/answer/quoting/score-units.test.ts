@@ -1,29 +1,12 @@
-import type { Embedder } from '@winnow/core';
-import { noModelUsage } from '@winnow/core';
 import { describe, expect, it } from 'vitest';
 import { sourcesOf, type TestSource } from '../../test-sources.ts';
 import { askedOf } from './asked-of.ts';
 import { quoteSectionsOf } from './quote-unit.ts';
 import { scoreUnits } from './score-units.ts';
+import { flatEmbedder } from './test-scores.ts';
 
-/** All texts are as near as each other: words and places alone decide. */
 async function scored(question: string, ...parts: readonly TestSource[]) {
-  const texts: string[] = [];
-  const embedder: Embedder = {
-    modelId: 'flat',
-    fingerprint: 'flat',
-    location: 'local',
-    dimensions: 2,
-    maxTokens: 512,
-    maxTextsPerCall: 64,
-    maxTokensPerCall: Number.POSITIVE_INFINITY,
-    parallelCalls: 1,
-    async embed(given, { purpose }) {
-      if (purpose === 'document') texts.push(...given);
-      return { vectors: given.map(() => Float32Array.of(1, 0)), usage: noModelUsage };
-    },
-    async close() {},
-  };
+  const { embedder, texts } = flatEmbedder();
   const sections = quoteSectionsOf(sourcesOf(...parts));
   const units = await scoreUnits(
     embedder,

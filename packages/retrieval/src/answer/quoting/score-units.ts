@@ -98,7 +98,7 @@ export interface ScoredText {
   readonly question: string;
   readonly asked: Asked;
   readonly sections: readonly QuoteSection[];
-  /** Documents that lack a rare word of the question: looked for while units are embedded. */
+  /** Documents that lack a rare word of the question: looked for while units are embedded. Must not fail. */
   readonly lacking: Promise<ReadonlySet<DocumentId>>;
 }
 
@@ -107,7 +107,7 @@ export interface ScoredText {
  * search has put it. What is beyond the bounds is left out.
  *
  * @returns in the order of the units.
- * @throws AppError what the embedder throws, and what `lacking` does.
+ * @throws AppError what the embedder throws.
  */
 export async function scoreUnits(
   embedder: Embedder,

@@ -1,3 +1,5 @@
+import type { Embedder } from '@winnow/core';
+import { noModelUsage } from '@winnow/core';
 import type { Fit } from './fits-asked.ts';
 import type { UnitScore } from './score-units.ts';
 
@@ -22,3 +24,33 @@ export const noEvidence: UnitScore['evidence'] = {
   lacking: 0,
   likeness: 0,
 };
+
+/**
+ * An embedder to which all texts are the same that are about something, so that words and places alone decide; it
+ * remembers what it was given.
+ */
+export function flatEmbedder(about = /^/): {
+  readonly embedder: Embedder;
+  readonly texts: readonly string[];
+} {
+  const texts: string[] = [];
+  const embedder: Embedder = {
+    modelId: 'flat',
+    fingerprint: 'flat',
+    location: 'local',
+    dimensions: 2,
+    maxTokens: 512,
+    maxTextsPerCall: 64,
+    maxTokensPerCall: Number.POSITIVE_INFINITY,
+    parallelCalls: 1,
+    async embed(given, { purpose }) {
+      if (purpose === 'document') texts.push(...given);
+      return {
+        vectors: given.map((text) => (about.test(text) ? Float32Array.of(1, 0) : Float32Array.of(0, 1))),
+        usage: noModelUsage,
+      };
+    },
+    async close() {},
+  };
+  return { embedder, texts };
+}
