@@ -1,5 +1,5 @@
 import { fenceFor } from '../../fence-for.ts';
-import type { Quote } from './choose-quotes.ts';
+import type { Quote } from './quote-around.ts';
 import type { QuoteUnit } from './quote-unit.ts';
 import { maxCodeLines } from './stanzas-in.ts';
 
