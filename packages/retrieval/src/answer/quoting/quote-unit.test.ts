@@ -80,6 +80,9 @@ describe('quoteSectionsOf', () => {
     expect(textsOf('<details>\n<summary>Types</summary>\n\nA <kbd>key</kbd> is text.\n\n</details>')).toEqual(
       ['A key is text.'],
     );
+    expect(textsOf('<Callout type="info">\nIt is `Map<string>`.\n</Callout>')).toEqual([
+      'It is `Map<string>`.',
+    ]);
     expect(textsOf('1. See <b>the</b> [guide](./a.md) and [site](https://a.example/)[3].')).toEqual([
       'See the guide and [site](https://a.example/).',
     ]);

@@ -2,6 +2,8 @@ import { parseCitations } from '../../citations/parse-citations.ts';
 
 const leadingMark = /^[ \t]*(?:[-*+•·>]|\d{1,3}[.)、])[ \t]+(?:\[[ xX]\][ \t]+)?/;
 const container = /^[ \t]*:{3,}.*$/gm;
+/** `<Callout type="info">`: a component of a page, alone in its line. */
+const component = /^[ \t]*<\/?[A-Z][\w.]*(?:\s[^<>]*)?>[ \t]*$/gm;
 /** What a `<summary>` says is the label of a box that opens. */
 const tag =
   /<!--[\s\S]*?-->|<summary\b[^>]*>[\s\S]*?<\/summary>|<\/?(?:a|abbr|b|big|blockquote|br|center|cite|code|d[dlt]|del|details|div|em|figcaption|figure|font|h[1-6]|hr|i|img|ins|kbd|li|mark|nobr|[ou]l|p|picture|pre|q|s|samp|section|small|source|span|strike|strong|su[bp]|summary|t(?:able|body|d|foot|h|head|r|t)|u|var|video|wbr)\b[^>]*>/gi;
@@ -52,5 +54,5 @@ export function withoutIndent(code: string): string {
 }
 
 function withoutFurniture(text: string): string {
-  return text.replace(linkTarget, '').replace(container, '').replace(tag, '');
+  return text.replace(linkTarget, '').replace(container, '').replace(component, '').replace(tag, '');
 }
