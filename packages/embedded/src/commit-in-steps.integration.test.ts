@@ -54,7 +54,8 @@ describe('a document of thousands of chunks', () => {
   test('leaves the thread to others while it is committed and removed, who see all of it or nothing', async () => {
     const commit = store.chunks.commit(ref, [await accepted(revisionOf('a', 1, texts('one')))], signal);
     const during = await meanwhile(commit, chunkCount);
-    expect(during.length).toBeGreaterThan(5);
+    // How many turns there are is a matter of speed; one that holds the thread leaves one at most.
+    expect(during.length).toBeGreaterThan(1);
     expect(new Set(during)).toEqual(new Set([0]));
     expect(await chunkCount()).toBe(2_000);
 
