@@ -40,14 +40,15 @@ const underline = /^ {0,3}(?:={3,}|-{3,})[ \t]*$/;
 const itemStart = /^[ \t]*(?:[-*+•·]|\d{1,3}[.)、])[ \t]+\S/;
 const row = /^[ \t]*\|.*\|[ \t]*$/;
 const delimiter = /^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+(?:[ \t]*:?-{3,}:?[ \t]*)?$/;
-const tag = /<!--[\s\S]*?-->|<\/?[a-zA-Z][^>]*>/g;
+const tag = /<!--[\s\S]*?-->|<\/?[a-zA-Z][^<>]*>/g;
 const wordlike = /[\p{L}\p{N}]/u;
 /** `:::tip`, `--8<--`: what a generator of pages makes a box of. */
 const container = /^[ \t]*:{3,}/;
 /** How a line of a program or of a shell looks. */
 const looksLikeCode = /[;{}]\s*$|^\s*(?:\$ |\/\/|#include|import |const |let |return |[<}])|^\s{4,}\S/;
 /** The same where no fence says so: what is indented, begins with a tag or ends with a semicolon alone may be prose. */
-const isLineOfProgram = /[()=[\]<>].*[;{}]\s*$|^\s*(?:\$ |\/\/|#include|import |const |let |return |\})/;
+const beginsProgram = /^\s*(?:\$ |\/\/|#include|import |const |let |return |\})/;
+const bracket = /[()=[\]<>]/;
 
 /**
  * The blocks of a piece of Markdown or plain text, in order. It may begin or end within one: a table without its
@@ -197,7 +198,12 @@ function takeParagraph(text: string, lines: readonly Line[], at: number, blocks:
 
 /** Lines of a program whose fences are both elsewhere: a chunk out of the middle of long code. */
 function isProgram(lines: readonly string[]): boolean {
-  return lines.filter((line) => isLineOfProgram.test(line)).length * 2 > lines.length;
+  return lines.filter(isLineOfProgram).length * 2 > lines.length;
+}
+
+function isLineOfProgram(line: string): boolean {
+  const ended = ';{}'.includes(line.trimEnd().at(-1) ?? ' ');
+  return beginsProgram.test(line) || (ended && bracket.test(line));
 }
 
 function isOfParagraph(line: string, isFirst: boolean): boolean {

@@ -6,7 +6,7 @@ const container = /^[ \t]*:{3,}.*$/gm;
 const component = /^[ \t]*<\/?[A-Z][\w.]*(?:\s[^<>]*)?>[ \t]*$/gm;
 /** What a `<summary>` says is the label of a box that opens. */
 const tag =
-  /<!--[\s\S]*?-->|<summary\b[^>]*>[\s\S]*?<\/summary>|<\/?(?:a|abbr|b|big|blockquote|br|center|cite|code|d[dlt]|del|details|div|em|figcaption|figure|font|h[1-6]|hr|i|img|ins|kbd|li|mark|nobr|[ou]l|p|picture|pre|q|s|samp|section|small|source|span|strike|strong|su[bp]|summary|t(?:able|body|d|foot|h|head|r|t)|u|var|video|wbr)\b[^>]*>/gi;
+  /<!--[\s\S]*?-->|<summary\b[^<>]*>[\s\S]*?<\/summary>|<\/?(?:a|abbr|b|big|blockquote|br|center|cite|code|d[dlt]|del|details|div|em|figcaption|figure|font|h[1-6]|hr|i|img|ins|kbd|li|mark|nobr|[ou]l|p|picture|pre|q|s|samp|section|small|source|span|strike|strong|su[bp]|summary|t(?:able|body|d|foot|h|head|r|t)|u|var|video|wbr)\b[^<>]*>/gi;
 const image = /!\[([^\]]*)\](?:\([^)\s]*\)|\[[^\]]*\])/g;
 /** A link that leads nowhere outside of its page: its text remains. */
 const innerLink = /\[([^[\]]+)\]\((?!https?:)[^)\s]*\)/g;
