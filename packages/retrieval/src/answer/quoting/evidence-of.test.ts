@@ -62,7 +62,7 @@ describe('evidenceOf', () => {
     expect(evidence('What does the strip option do?', { ...given, isNamed: true })).toBeGreaterThan(0.8);
   });
 
-  it('is less where the document lacks a rare word of the question', () => {
+  it('is less where the document lacks a rare word of the question, and does not explain what is asked for', () => {
     expect(evidence('Does it read brotli?', { lacking: 1 })).toBeLessThan(
       evidence('Does it read brotli?', {}),
     );

@@ -15,7 +15,10 @@ export interface EvidenceLimits {
   readonly heading: number;
   /** What it counts against an answer that a name of the question is in no source; ≥ 0. */
   readonly missingName: number;
-  /** What it counts against an answer that its document lacks a rare word of the question; ≥ 0. See `rare-words.ts`. */
+  /**
+   * What it counts against an answer that its document lacks a rare word of the question, unless it explains what is asked for by
+   * name; ≥ 0. See `rare-words.ts`.
+   */
   readonly lacking: number;
 }
 
@@ -55,7 +58,7 @@ export function evidenceOf(
     near * most((one) => Math.max(one.likeness, one.evidence.likeness)) +
     heading * most(({ evidence }) => evidence.heading * Math.min(1, wholeTopic * evidence.topic)) -
     (names.length > 0 ? missingName : 0) -
-    lacking * (ranked[0]?.evidence.lacking ?? 0)
+    lacking * (isNamed ? 0 : (ranked[0]?.evidence.lacking ?? 0))
   );
 }
 
