@@ -21,7 +21,8 @@ interface QuoteLimits extends QuoteExtent {
 /**
  * Chosen where the weights were (`score-units.ts`): the most answers at which each set of the first halves refuses
  * a share of what has no answer, 77 to 90 %; in Han by XQuAD and CMRC alone, 88 to 90 %. Under headings on 109 questions over
- * the documentation of other projects: no right answer of these has less evidence, or lacks a name. What short passages must
+ * the documentation of other projects (`test/bench/questions-elsewhere.ts`): before `lacking` counted, no right answer of these had less
+ * evidence, or lacked a name; `lacking` is what leaves most right and fewest wrong. What short passages must
  * reach together is the round number at which ePQA's first half answers 3 in 100 more, and of its questions without
  * their snippets 1 in 272 more. In Han it is left out: on single sentences of XQuAD, CMRC and DRCD, it costs more
  * refusals than it gives answers at any number.
