@@ -30,6 +30,9 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           maxWorkers: 2,
+          // Node strips types with WebAssembly, in each thread that starts: V8 13.6 may crash while it compiles the way from that
+          // to JavaScript anew in several of them (ThreadIsolation::UnregisterWasmAllocation). So it does not.
+          execArgv: ['--wasm-wrapper-tiering-budget=1000000000'],
         },
       },
     ],
