@@ -34,7 +34,7 @@ export function createExtractiveGenerator({ embedder, vocabulary }: ExtractiveGe
       await pause();
       const rare = rareWords(asked, sections, vocabulary, signal);
       const lacking = rare.then((looked) => looked.lacking);
-      const scores = await scoreUnits(embedder, { question, asked, sections, lacking }, signal);
+      const scores = await scoreUnits(embedder, { asked, sections, lacking }, signal);
       const { note } = await rare;
       if (note !== null) yield { type: 'note', text: note, lasting: false };
       await pause();

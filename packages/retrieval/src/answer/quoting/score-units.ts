@@ -95,7 +95,6 @@ const lastRank = 10;
 
 /** What is scored. */
 export interface ScoredText {
-  readonly question: string;
   readonly asked: Asked;
   readonly sections: readonly QuoteSection[];
   /** Documents that lack a rare word of the question: looked for while units are embedded. Must not fail. */
@@ -111,7 +110,7 @@ export interface ScoredText {
  */
 export async function scoreUnits(
   embedder: Embedder,
-  { question, asked, sections, lacking }: ScoredText,
+  { asked, sections, lacking }: ScoredText,
   signal: AbortSignal,
   weights: QuoteWeights = quoteWeights,
 ): Promise<readonly UnitScore[]> {
@@ -128,7 +127,7 @@ export async function scoreUnits(
     sections.flatMap(({ units }) => units),
     held,
   );
-  const isTurned = turnsRound(question);
+  const isTurned = turnsRound(asked.question);
   const pause = createTurns(signal);
   const scored: UnitScore[] = [];
   for (const { section, heading, whole, topic } of held) {
@@ -158,7 +157,10 @@ export async function scoreUnits(
   const before = scored.sort((left, right) => right.score - left.score).slice(0, maxUnitsEmbedded);
   if (before.length === 0) return [];
   const texts = before.map(({ section, unit }) => inContext(section, unit.compared));
-  const [likenesses, lacks] = await Promise.all([likenessesTo(question, texts, embedder, signal), lacking]);
+  const [likenesses, lacks] = await Promise.all([
+    likenessesTo(asked.question, texts, embedder, signal),
+    lacking,
+  ]);
   const near = before.map((one, index) => ({ ...one, likeness: likenesses[index] ?? 0 }));
   const bySection = Map.groupBy(near, ({ section }) => section);
   return near.map((one) => {

@@ -10,15 +10,16 @@ const wideEnd = /[\u2e80-\uffef]$/;
  * fences and keeps its indentation; what does not speak for itself is led in by its heading.
  */
 export function writeQuote({ heading, units }: Quote): string {
-  const [first] = units;
+  const whole = withWholeCode(units);
+  const [first] = whole;
   if (first === undefined) return '';
-  const parts = first.kind === 'code' ? [`${heading}: ${marksOf(withWholeCode(units).slice(0, 1))}`] : [];
+  const parts = first.kind === 'code' ? [`${heading}: ${marksOf([first])}`] : [];
   let line: QuoteUnit[] = [];
   const flush = (code: readonly QuoteUnit[] = []) => {
     if (line.length > 0) parts.push(lineOf(line, code));
     line = [];
   };
-  for (const unit of withWholeCode(units)) {
+  for (const unit of whole) {
     const goesOn =
       unit.kind === 'sentence' &&
       line[0]?.kind === 'sentence' &&
