@@ -1,4 +1,5 @@
 import type { DocumentId } from '@winnow/core';
+import { documentIdOf } from '@winnow/testkit';
 import { describe, expect, it } from 'vitest';
 import { sourcesOf, type TestSource } from '../../test-sources.ts';
 import { askedOf } from './asked-of.ts';
@@ -8,11 +9,21 @@ import type { UnitScore } from './score-units.ts';
 import { noEvidence, plainFit } from './test-scores.ts';
 import { writeQuote } from './write-quotes.ts';
 
-const least = { least: 0, together: 0, near: 0, heading: 0, missingName: 0, lacking: 0 };
+const least = {
+  least: 0,
+  together: 0,
+  near: 0,
+  heading: 0,
+  missingName: 0,
+  lacking: 0,
+  oneDocument: 0,
+  term: 0,
+};
 const limits = {
   evidence: least,
   evidenceUnderHeadings: least,
   evidenceInHan: least,
+  evidenceUnderHeadingsInHan: least,
   gap: 0.2,
   goal: 120,
 };
@@ -138,12 +149,24 @@ describe('chooseQuotes', () => {
     const stanzas = Array.from({ length: 10 }, (_, index) => `// Number ${index}:\nrun(${index})`);
     const text = `## Usage\n\n\`\`\`\n${stanzas.join('\n\n')}\n\`\`\``;
     const [fourth, fifth] = stanzas.slice(4);
+    const last = stanzas.at(-1);
     expect(quoted('How do I run number 4?', [text], { 'Number 4': 1 })).toBe(
       `Usage: [1]\n\n\`\`\`\n${fourth}\n\`\`\``,
     );
     expect(
       quoted('How do I run number 4?', [text], { 'Number 4': 1, 'Number 5': 0.9, 'Number 9': 0.9 }),
-    ).toBe(`Usage: [1]\n\n\`\`\`\n${fourth}\n\n${fifth}\n\`\`\``);
+    ).toBe(`Usage: [1]\n\n\`\`\`\n${fourth}\n\n${fifth}\n\n…\n\n${last}\n\`\`\``);
+  });
+
+  it('quotes what else of the section is nearly as good, on a line of its own', () => {
+    const filler = `${'This sentence is about something else, and '.repeat(4)}it is long.`;
+    const text = `## Sending\n\nIt is sent once. ${filler} ${filler} The key is in a file.`;
+    const other = { text: '## Keys\n\nThe key is a secret.', documentId: documentIdOf('other') };
+    const scores = { 'sent once': 1, 'in a file': 0.85, 'a secret': 0.9 };
+    expect(quoted('When is it sent?', [text, other], scores)).toBe(
+      'It is sent once. [1]\nThe key is in a file. [1]',
+    );
+    expect(quoted('When is it sent?', [text], { ...scores, 'in a file': 0.7 })).toBe('It is sent once. [1]');
   });
 
   it('quotes of code that a chunk cuts no stanza that may be cut', () => {

@@ -4,47 +4,55 @@ import { type EvidenceLimits, evidenceOf } from './evidence-of.ts';
 import { hasCommand } from './fits-asked.ts';
 import { termsWithJoins } from './joined-terms.ts';
 import { nearGap, type Quote, type QuoteExtent, quoteAround } from './quote-around.ts';
-import type { QuoteSection, QuoteUnit } from './quote-unit.ts';
+import { headingOf, type QuoteSection, type QuoteUnit } from './quote-unit.ts';
 import type { UnitScore } from './score-units.ts';
 import { addedPassages, likenessTogether, maxTogether, shortPassagesOf } from './short-passages.ts';
 
-/** What decides whether there is an answer, and how much of it is quoted; a second place may be as far below the best as a row. */
+/**
+ * What decides whether there is an answer, and how much of it is quoted; what is quoted beside the best unit may be as far below it
+ * as a row.
+ */
 interface QuoteLimits extends QuoteExtent {
   /** What the evidence must reach, or nothing is quoted; see {@link evidenceOf}. */
   readonly evidence: EvidenceLimits;
   /** The same where the best unit stands under headings, as in documentation. */
   readonly evidenceUnderHeadings: EvidenceLimits;
-  /** The same for a question in Han characters. */
+  /** The same two for a question in Han characters. */
   readonly evidenceInHan: EvidenceLimits;
+  readonly evidenceUnderHeadingsInHan: EvidenceLimits;
 }
+
+const noLimits: Omit<EvidenceLimits, 'least'> = {
+  together: Number.POSITIVE_INFINITY,
+  near: 0,
+  heading: 0,
+  missingName: 0,
+  lacking: 0,
+  oneDocument: 0,
+  term: 0,
+};
 
 /**
  * Chosen where the weights were (`score-units.ts`): the most answers at which each set of the first halves refuses
- * a share of what has no answer, 77 to 90 %; in Han by XQuAD and CMRC alone, 88 to 90 %. Under headings on 109 questions over
- * the documentation of other projects (`test/bench/questions-elsewhere.ts`): before `lacking` counted, no right answer of these had less
- * evidence, or lacked a name; `lacking` is what leaves most right and fewest wrong. What short passages must
- * reach together is the round number at which ePQA's first half answers 3 in 100 more, and of its questions without
- * their snippets 1 in 272 more. In Han it is left out: on single sentences of XQuAD, CMRC and DRCD, it costs more
- * refusals than it gives answers at any number.
+ * a share of what has no answer, 77 to 90 %; in Han by XQuAD and CMRC alone, 88 to 90 %. Under headings on 204 questions over
+ * documentation and other texts of organisations (`test/bench/questions-elsewhere.ts`): where right answers are most and wrong ones
+ * count half of them. What short passages must reach together is the round number at which ePQA's first half answers 3 in 100 more,
+ * and of its questions without their snippets 1 in 272 more. In Han it is left out: on single sentences of XQuAD, CMRC and DRCD, it
+ * costs more refusals than it gives answers at any number.
  */
 const quoteLimits: QuoteLimits = {
-  evidence: { least: 0.88, together: 0.5, near: 0.2, heading: 1, missingName: 0.15, lacking: 0 },
+  evidence: { ...noLimits, least: 0.88, together: 0.5, near: 0.2, heading: 1, missingName: 0.15 },
   evidenceUnderHeadings: {
-    least: 0.98,
+    ...noLimits,
+    least: 1.24,
     together: 0.5,
-    near: 0.2,
-    heading: 1,
     missingName: 0.3,
-    lacking: 0.25,
+    lacking: 0.1,
+    oneDocument: 0.3,
+    term: 0.02,
   },
-  evidenceInHan: {
-    least: 1.11,
-    together: Number.POSITIVE_INFINITY,
-    near: 0.7,
-    heading: 2,
-    missingName: 0.2,
-    lacking: 0,
-  },
+  evidenceInHan: { ...noLimits, least: 1.11, near: 0.7, heading: 2, missingName: 0.2 },
+  evidenceUnderHeadingsInHan: { ...noLimits, least: 0.58, missingName: 0.3 },
   gap: 0.3,
   goal: 340,
 };
@@ -54,8 +62,8 @@ const commandGap = 0.6;
 const aboutAsked = 0.25;
 
 /**
- * What to quote: the place of the best unit, and a second one where it is nearly as good and holds what is asked
- * and the first leaves out. A short passage by itself is filled up by others that are near.
+ * What to quote: the place of the best unit, with what else of its section is nearly as good, and a second place where it is
+ * nearly as good and holds what is asked and the first leaves out. A short passage by itself is filled up by others that are near.
  *
  * @returns best first; empty where the evidence is too weak.
  */
@@ -73,7 +81,7 @@ export function chooseQuotes(
     evidenceOf(asked, ranked, evidence) >= evidence.least ||
     likenessTogether(ranked, passages) >= evidence.together;
   if (best === undefined || !isEnough) return [];
-  const first = quoteAround(best, asked, scored, limits);
+  const first = withRunnerUp(ranked, best, (one) => quoteAround(one, asked, scored, limits), limits);
   const second =
     commandBeside(asked, ranked, best, first) ?? addition(asked, ranked, best, first, limits.gap);
   const quotes = second === undefined ? [first] : [first, quoteAround(second, asked, scored, limits)];
@@ -82,8 +90,26 @@ export function chooseQuotes(
 
 /** What the evidence must reach depends on the language, and on whether the text has headings. */
 function evidenceFor({ inHan }: Asked, best: UnitScore | undefined, limits: QuoteLimits): EvidenceLimits {
-  if (inHan) return limits.evidenceInHan;
-  return best?.section.headings.length === 0 ? limits.evidence : limits.evidenceUnderHeadings;
+  const isUnderHeadings = best !== undefined && best.section.headings.length > 0;
+  if (inHan) return isUnderHeadings ? limits.evidenceUnderHeadingsInHan : limits.evidenceInHan;
+  return isUnderHeadings ? limits.evidenceUnderHeadings : limits.evidence;
+}
+
+/** With the best unit of the same section that is not quoted yet: of two that are nearly as good, either may be the answer. */
+function withRunnerUp(
+  ranked: readonly UnitScore[],
+  best: UnitScore,
+  quote: (one: UnitScore) => Quote,
+  { gap }: QuoteLimits,
+): Quote {
+  const first = quote(best);
+  const { section } = best;
+  const second = ranked.find(
+    (one) => one.section === section && one.score >= best.score - gap && !first.units.includes(one.unit),
+  );
+  if (second === undefined) return first;
+  const taken = new Set([...first.units, ...quote(second).units]);
+  return { section, units: section.units.filter((unit) => taken.has(unit)) };
 }
 
 /** Short passages, each whole, that fill a quotation up as neighbours do within a longer text: as near, as many, as wide. */
@@ -98,7 +124,7 @@ function passagesBeside(
   const taken = quotes.flatMap(({ units }) => units);
   const sections = new Set(near.map(({ section }) => section));
   return addedPassages(sections, taken, { most: maxTogether - quotes.length, widest: goal }).map(
-    ({ title, units }) => ({ heading: title, units }),
+    (section) => ({ section, units: section.units }),
   );
 }
 
@@ -140,6 +166,6 @@ function addition(
   );
 }
 
-function textOf({ heading, units }: Quote): string {
-  return [heading, ...units.map(({ text }) => text)].join('\n');
+function textOf({ section, units }: Quote): string {
+  return [headingOf(section), ...units.map(({ text }) => text)].join('\n');
 }

@@ -1,3 +1,4 @@
+import { documentIdOf } from '@winnow/testkit';
 import { describe, expect, it } from 'vitest';
 import { sourcesOf } from '../../test-sources.ts';
 import { askedOf } from './asked-of.ts';
@@ -15,11 +16,19 @@ interface Given {
   readonly text?: string;
   readonly isNamed?: boolean;
   readonly lacking?: number;
+  readonly isScattered?: boolean;
 }
 
 function evidence(
   question: string,
-  { overlap = 0.3, likeness = 0.4, text = 'One sentence.', isNamed = false, ...given }: Given,
+  {
+    overlap = 0.3,
+    likeness = 0.4,
+    text = 'One sentence.',
+    isNamed = false,
+    isScattered = false,
+    ...given
+  }: Given,
 ): number {
   const [section] = quoteSectionsOf(sourcesOf({ text }));
   const unit = section?.units[0];
@@ -36,7 +45,9 @@ function evidence(
     early: 1,
     score: 1,
   };
-  return evidenceOf(askedOf(question), [one], { near: 0.5, heading: 1, missingName: 0.2, lacking: 0.3 });
+  const elsewhere = { ...one, section: { ...section, documentId: documentIdOf('other') } };
+  const limits = { near: 0.5, heading: 1, missingName: 0.2, lacking: 0.3, oneDocument: 0.3, term: 0.02 };
+  return evidenceOf(askedOf(question), isScattered ? [one, elsewhere] : [one], limits);
 }
 
 describe('evidenceOf', () => {
@@ -68,6 +79,15 @@ describe('evidenceOf', () => {
     );
   });
 
+  it('is less where the best units are of several documents', () => {
+    expect(evidence('What is one?', { isScattered: true })).toBeLessThan(evidence('What is one?', {}));
+  });
+
+  it('makes up for the words of a long question, of which a passage shares fewer', () => {
+    const long = 'What is one good for where a pump leaks in winter and nobody comes by?';
+    expect(evidence(long, {})).toBeGreaterThan(evidence('What is one?', {}));
+  });
+
   it('is less where a name of a Chinese question is in no source', () => {
     expect(evidence('有没有 Java 客户端？', {})).toBeLessThan(evidence('有没有客户端？', {}));
   });
@@ -75,7 +95,7 @@ describe('evidenceOf', () => {
   it('is less where a name of an English question is in no source', () => {
     const held = evidence('Does it run in Berlin?', { text: 'It runs in Berlin, Bern and Basel.' });
     expect(evidence('Does it run in Berlin?', {})).toBeLessThan(held);
-    expect(evidence('WHat does it run on?', {})).toBe(held);
+    expect(evidence('WHat does it run on?', {})).toBe(evidence('What does it run on?', {}));
   });
 
   it.each(['Does it support HTTP/3?', 'How are jobs stored in MongoDB?', 'What is the default maxTimeout?'])(

@@ -20,6 +20,10 @@ export interface EvidenceLimits {
    * name; ≥ 0. See `rare-words.ts`.
    */
   readonly lacking: number;
+  /** What it counts that the best units are of one document; ≥ 0. */
+  readonly oneDocument: number;
+  /** What each term of the question counts for: a passage shares less of a long one; ≥ 0. */
+  readonly term: number;
 }
 
 /** A heading counts in full where one term in so many of it is asked for: a long one holds a word by chance. */
@@ -31,6 +35,8 @@ const latinWord = /^[a-z][a-z\d.+#-]+$/;
 /** `MongoDB`, `HTTP/3`, `x86`: no plain word, and no abbreviation that may be written out in a source, or mistyped. */
 const coined = /\p{N}|[_@#/]|\p{Ll}\p{Lu}/u;
 const consideredUnits = 5;
+/** A question has no more than these for {@link EvidenceLimits.term}. */
+const mostTerms = 16;
 
 /**
  * What speaks for an answer in these sources at all: a unit that holds the words and is near in meaning, and the
@@ -43,10 +49,11 @@ const consideredUnits = 5;
 export function evidenceOf(
   asked: Asked,
   ranked: readonly UnitScore[],
-  { near, heading, missingName, lacking }: Omit<EvidenceLimits, 'least' | 'together'>,
+  { near, heading, missingName, lacking, oneDocument, term }: Omit<EvidenceLimits, 'least' | 'together'>,
 ): number {
   const names = lackingNames(asked, ranked);
-  const ofDocument = ranked.filter(({ section }) => section.documentId === ranked[0]?.section.documentId);
+  const isOfBest = ({ section }: UnitScore) => section.documentId === ranked[0]?.section.documentId;
+  const ofDocument = ranked.filter(isOfBest);
   if (!asked.inHan && lackingNames(asked, ofDocument).some((name) => coined.test(name))) return 0;
   const best = ranked.slice(0, consideredUnits);
   const most = (pick: (one: UnitScore) => number) => Math.max(0, ...best.map(pick));
@@ -56,7 +63,9 @@ export function evidenceOf(
   return (
     most((one) => one.overlap + one.likeness) +
     near * most((one) => Math.max(one.likeness, one.evidence.likeness)) +
-    heading * most(({ evidence }) => evidence.heading * Math.min(1, wholeTopic * evidence.topic)) -
+    heading * most(({ evidence }) => evidence.heading * Math.min(1, wholeTopic * evidence.topic)) +
+    oneDocument * (best.filter(isOfBest).length / Math.max(best.length, 1)) +
+    term * Math.min(asked.wanted.length, mostTerms) -
     (names.length > 0 ? missingName : 0) -
     lacking * (isNamed ? 0 : (ranked[0]?.evidence.lacking ?? 0))
   );

@@ -11,10 +11,9 @@ import {
 } from './quote-unit.ts';
 import type { UnitScore } from './score-units.ts';
 
-/** Units of one place in their order. */
+/** Units of one section in their order, not all of which follow on each other. */
 export interface Quote {
-  /** The innermost heading that it stands under, or the title. */
-  readonly heading: string;
+  readonly section: QuoteSection;
   readonly units: readonly QuoteUnit[];
 }
 
@@ -65,7 +64,7 @@ export function quoteAround(
       : unit.kind === 'row'
         ? rowsAround(place, unit, score - gap)
         : withCode(place, withWhatFollows(place, withNumber(place, proseAround(place, unit, { goal, gap }))));
-  return { heading: section.headings.at(-1) ?? section.title, units: withoutLooseEnds(units) };
+  return { section, units: withoutLooseEnds(units) };
 }
 
 interface Around {

@@ -127,6 +127,11 @@ export function inContext({ headings }: QuoteSection, text: string): string {
   return heading === '' ? text : `${heading}\n${text}`;
 }
 
+/** The innermost heading, or the title. */
+export function headingOf({ title, headings }: QuoteSection): string {
+  return headings.at(-1) ?? title;
+}
+
 export function isCode({ kind }: QuoteUnit): boolean {
   return kind === 'code';
 }

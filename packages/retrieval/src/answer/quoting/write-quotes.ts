@@ -1,6 +1,6 @@
 import { fenceFor } from '../../fence-for.ts';
 import type { Quote } from './quote-around.ts';
-import type { QuoteUnit } from './quote-unit.ts';
+import { headingOf, type QuoteSection, type QuoteUnit } from './quote-unit.ts';
 import { maxCodeLines } from './stanzas-in.ts';
 
 const wideEnd = /[\u2e80-\uffef]$/;
@@ -9,22 +9,25 @@ const wideEnd = /[\u2e80-\uffef]$/;
  * A quotation as text, each stretch of one source with its mark. Items and rows have a line each, code stands in
  * fences and keeps its indentation; what does not speak for itself is led in by its heading.
  */
-export function writeQuote({ heading, units }: Quote): string {
-  const whole = withWholeCode(units);
+export function writeQuote({ section, units }: Quote): string {
+  const whole = withWholeCode(section, units);
+  const follows = followsIn(section);
   const [first] = whole;
   if (first === undefined) return '';
-  const parts = first.kind === 'code' ? [`${heading}: ${marksOf([first])}`] : [];
+  const parts = first.kind === 'code' ? [`${headingOf(section)}: ${marksOf([first])}`] : [];
   let line: QuoteUnit[] = [];
   const flush = (code: readonly QuoteUnit[] = []) => {
     if (line.length > 0) parts.push(lineOf(line, code));
     line = [];
   };
   for (const unit of whole) {
+    const before = line.at(-1);
     const goesOn =
       unit.kind === 'sentence' &&
-      line[0]?.kind === 'sentence' &&
-      line[0].n === unit.n &&
-      unit.ns.length === 1;
+      before?.kind === 'sentence' &&
+      before.n === unit.n &&
+      unit.ns.length === 1 &&
+      follows(before, unit);
     if (!goesOn) flush(unit.kind === 'code' ? [unit] : []);
     if (unit.kind === 'code') parts.push(`\n${codeOf(unit.text)}`);
     else line.push(unit);
@@ -33,17 +36,23 @@ export function writeQuote({ heading, units }: Quote): string {
   return parts.join('\n');
 }
 
-/** Stanzas of one block, which follow on each other, as one. */
-function withWholeCode(units: readonly QuoteUnit[]): readonly QuoteUnit[] {
+/** Stanzas of one block that are quoted, as one; what is left out between them is marked. */
+function withWholeCode(section: QuoteSection, units: readonly QuoteUnit[]): readonly QuoteUnit[] {
+  const follows = followsIn(section);
   const whole: QuoteUnit[] = [];
-  for (const unit of units) {
-    const last = whole.at(-1);
-    if (unit.kind === 'code' && last?.kind === 'code' && last.block === unit.block) {
+  for (const [index, unit] of units.entries()) {
+    const [last, before] = [whole.at(-1), units[index - 1]];
+    if (unit.kind === 'code' && last?.kind === 'code' && before?.block === unit.block) {
       const ns = [...new Set([...last.ns, ...unit.ns])];
-      whole[whole.length - 1] = { ...last, ns, text: `${last.text}\n\n${unit.text}` };
+      const between = follows(before, unit) ? '\n\n' : '\n\n…\n\n';
+      whole[whole.length - 1] = { ...last, ns, text: `${last.text}${between}${unit.text}` };
     } else whole.push(unit);
   }
   return whole;
+}
+
+function followsIn({ units }: QuoteSection): (before: QuoteUnit, unit: QuoteUnit) => boolean {
+  return (before, unit) => units[units.indexOf(before) + 1] === unit;
 }
 
 /** @param code what stands right below and has no room for a mark: its sources are named here too. */
