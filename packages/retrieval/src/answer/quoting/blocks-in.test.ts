@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blocksIn, cellsOf } from './blocks-in.ts';
+import { blocksIn, cellsOf, withoutQuoteMarks } from './blocks-in.ts';
 
 const shown = (text: string) =>
   blocksIn(text).map((block) => [block.kind, text.slice(block.start, block.end)] as const);
@@ -53,6 +53,32 @@ describe('blocksIn', () => {
       ['code', 'a()'],
       ['paragraph', 'Then this:'],
       ['code', 'run'],
+    ]);
+  });
+
+  it('knows by a heading behind the last fence that it closes', () => {
+    expect(shown('abc 12 healthy\n```\n\n## Usage\n\nAsk it.')).toEqual([
+      ['code', 'abc 12 healthy'],
+      ['heading', '## Usage'],
+      ['paragraph', 'Ask it.'],
+    ]);
+    expect(shown('Do this:\n\n```\n# a comment\nrun')).toEqual([
+      ['paragraph', 'Do this:'],
+      ['code', '# a comment\nrun'],
+    ]);
+  });
+
+  it('tells apart what stands within a quotation, in an item too', () => {
+    const text =
+      '1. Ensure it:\n\n   > Look at it.\n   >\n   > ```sh\n   > run\n   > ```\n   > - one\n   > ## No heading\n\nEnd.';
+    expect(
+      blocksIn(text).map(({ kind, start, end }) => [kind, withoutQuoteMarks(text.slice(start, end))]),
+    ).toEqual([
+      ['list', '1. Ensure it:'],
+      ['paragraph', 'Look at it.'],
+      ['code', 'run'],
+      ['list', '- one'],
+      ['paragraph', 'End.'],
     ]);
   });
 

@@ -8,13 +8,14 @@ export type TextBlock =
       readonly title: string;
     }
   | { readonly kind: 'paragraph'; readonly start: number; readonly end: number }
-  /** Between its fences, each of which may be elsewhere. */
+  /** Between its fences, each of which may be elsewhere; within a quotation its lines begin with the mark of that. */
   | {
       readonly kind: 'code';
       readonly start: number;
       readonly end: number;
       readonly isBegun: boolean;
       readonly isEnded: boolean;
+      readonly isQuoted: boolean;
     }
   | { readonly kind: 'list'; readonly start: number; readonly end: number; readonly items: readonly Line[] }
   | {
@@ -33,6 +34,9 @@ interface Line {
 
 const fence = /^[ \t]{0,12}(`{3,}|~{3,})(.*)$/;
 const heading = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*$/;
+const deepHeading = /^ {0,3}#{2,6}[ \t]+\S/;
+/** The marks of a quotation, of which one may stand in another, at the beginning of each line. */
+const quoteMark = /^(?:[ \t]*>[ \t]?)+/gm;
 /** `{#anchor}` behind a heading. */
 const anchor = /(?<!\s)\s*\{#[^{}]*\}\s*$/;
 /** What makes a heading of the line above it. */
@@ -72,11 +76,16 @@ export function blocksIn(text: string): readonly TextBlock[] {
 
 /** The cells of a row, without the bars around them. */
 export function cellsOf(line: string): readonly string[] {
-  return line
+  return withoutQuoteMarks(line)
     .trim()
     .replace(/^\||\|$/g, '')
     .split(/(?<!\\)\|/)
     .map((cell) => cell.replaceAll('\\|', '|').trim());
+}
+
+/** A text as it would stand outside of a quotation. */
+export function withoutQuoteMarks(text: string): string {
+  return text.replace(quoteMark, '');
 }
 
 function linesOf(text: string): readonly Line[] {
@@ -85,8 +94,13 @@ function linesOf(text: string): readonly Line[] {
     .map(({ 0: line, index }) => ({ start: index, end: index + line.replace(/\r?\n$/, '').length }));
 }
 
+/** What a line says, within a quotation or not. */
 function textOf(text: string, line: Line | undefined): string {
-  return line === undefined ? '' : text.slice(line.start, line.end);
+  return line === undefined ? '' : withoutQuoteMarks(text.slice(line.start, line.end));
+}
+
+function isQuoted(text: string, line: Line | undefined): boolean {
+  return line !== undefined && text.slice(line.start, line.end).trimStart().startsWith('>');
 }
 
 /** Whether the first fence closes a block whose beginning is not here, as the others tell, or what stands before it. */
@@ -98,6 +112,9 @@ function closesFirst(text: string, lines: readonly Line[]): boolean {
   // Only a fence that opens says of which language it is.
   if (fences.some((line, index) => index % 2 === 1 && saysWhat(line))) return true;
   if (fences.length % 2 === 0) return false;
+  // A heading is not in code: the last fence closes, so that the first one does.
+  const lastFence = fences.at(-1)?.end ?? 0;
+  if (lines.some((line) => line.start > lastFence && deepHeading.test(textOf(text, line)))) return true;
   const before = lines.filter((line) => line.end < first.start && textOf(text, line).trim() !== '');
   const code = before.filter((line) => looksLikeCode.test(textOf(text, line)));
   return before.length > 0 && code.length * 2 >= before.length;
@@ -106,7 +123,14 @@ function closesFirst(text: string, lines: readonly Line[]): boolean {
 function takeCodeBefore(text: string, lines: readonly Line[], blocks: TextBlock[]): number {
   const close = lines.findIndex((line) => fence.test(textOf(text, line)));
   const [start, end] = [lines[0]?.start ?? 0, lines[close - 1]?.end ?? 0];
-  blocks.push({ kind: 'code', start, end, isBegun: false, isEnded: true });
+  blocks.push({
+    kind: 'code',
+    start,
+    end,
+    isBegun: false,
+    isEnded: true,
+    isQuoted: isQuoted(text, lines[close]),
+  });
   return close + 1;
 }
 
@@ -127,13 +151,20 @@ function takeFenced(text: string, lines: readonly Line[], at: number, blocks: Te
     last > at + 1 &&
     text.slice(first.start, end.end).trim() !== ''
   )
-    blocks.push({ kind: 'code', start: first.start, end: end.end, isBegun: true, isEnded: length !== -1 });
+    blocks.push({
+      kind: 'code',
+      start: first.start,
+      end: end.end,
+      isBegun: true,
+      isEnded: length !== -1,
+      isQuoted: isQuoted(text, lines[at]),
+    });
   return last - at + 1;
 }
 
 function takeHeading(text: string, lines: readonly Line[], at: number, blocks: TextBlock[]): number {
   const [line, next] = [lines[at], lines[at + 1]];
-  if (line === undefined) return 0;
+  if (line === undefined || isQuoted(text, line)) return 0;
   const said = textOf(text, line);
   const found = heading.exec(said);
   const isUnderlined = next !== undefined && isUnderlinable(said) && underline.test(textOf(text, next));
@@ -171,6 +202,7 @@ function takeList(text: string, lines: readonly Line[], at: number, blocks: Text
     const said = textOf(text, line);
     const last = items.at(-1);
     if (line === undefined || fence.test(said) || heading.test(said)) break;
+    if (isQuoted(text, line) !== isQuoted(text, lines[at])) break;
     if (itemStart.test(said)) items.push(line);
     else if (said.trim() === '') {
       const after = textOf(text, lines[next + 1]);
@@ -185,13 +217,23 @@ function takeList(text: string, lines: readonly Line[], at: number, blocks: Text
 
 function takeParagraph(text: string, lines: readonly Line[], at: number, blocks: TextBlock[]): number {
   let next = at;
-  while (next < lines.length && isOfParagraph(textOf(text, lines[next]), next === at)) next += 1;
+  const quoted = isQuoted(text, lines[at]);
+  const goesOn = () =>
+    isQuoted(text, lines[next]) === quoted && isOfParagraph(textOf(text, lines[next]), next === at);
+  while (next < lines.length && goesOn()) next += 1;
   const [first, last] = [lines[at], lines[next - 1]];
   if (first === undefined || last === undefined || next === at) return 0;
   const said = text.slice(first.start, last.end);
   const [start, end] = [first.start, last.end];
   if (isProgram(lines.slice(at, next).map((line) => textOf(text, line))))
-    blocks.push({ kind: 'code', start, end, isBegun: false, isEnded: false });
+    blocks.push({
+      kind: 'code',
+      start,
+      end,
+      isBegun: false,
+      isEnded: false,
+      isQuoted: isQuoted(text, first),
+    });
   else if (wordlike.test(said.replace(tag, ''))) blocks.push({ kind: 'paragraph', start, end });
   return next - at;
 }

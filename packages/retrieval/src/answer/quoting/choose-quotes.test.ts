@@ -16,7 +16,6 @@ const least = {
   heading: 0,
   missingName: 0,
   lacking: 0,
-  oneDocument: 0,
   term: 0,
 };
 const limits = {
@@ -156,6 +155,14 @@ describe('chooseQuotes', () => {
     expect(
       quoted('How do I run number 4?', [text], { 'Number 4': 1, 'Number 5': 0.9, 'Number 9': 0.9 }),
     ).toBe(`Usage: [1]\n\n\`\`\`\n${fourth}\n\n${fifth}\n\n…\n\n${last}\n\`\`\``);
+  });
+
+  it('quotes what answers a question that the text itself asks', () => {
+    const text =
+      'They can be written by hand. So why are templates preferred?\n\n1. They are near to HTML.\n2. They are analysed.\n\nIt is a choice.';
+    expect(quoted('Why are templates preferred?', [text], { 'preferred?': 1 })).toBe(
+      'They can be written by hand. So why are templates preferred? [1]\n- They are near to HTML. [1]\n- They are analysed. [1]',
+    );
   });
 
   it('quotes what else of the section is nearly as good, on a line of its own', () => {

@@ -28,7 +28,6 @@ const noLimits: Omit<EvidenceLimits, 'least'> = {
   heading: 0,
   missingName: 0,
   lacking: 0,
-  oneDocument: 0,
   term: 0,
 };
 
@@ -44,15 +43,14 @@ const quoteLimits: QuoteLimits = {
   evidence: { ...noLimits, least: 0.88, together: 0.5, near: 0.2, heading: 1, missingName: 0.15 },
   evidenceUnderHeadings: {
     ...noLimits,
-    least: 1.24,
+    least: 0.94,
     together: 0.5,
     missingName: 0.3,
     lacking: 0.1,
-    oneDocument: 0.3,
     term: 0.02,
   },
   evidenceInHan: { ...noLimits, least: 1.11, near: 0.7, heading: 2, missingName: 0.2 },
-  evidenceUnderHeadingsInHan: { ...noLimits, least: 0.58, missingName: 0.3 },
+  evidenceUnderHeadingsInHan: { ...noLimits, least: 0.78, near: 0.5, missingName: 0.5 },
   gap: 0.3,
   goal: 340,
 };

@@ -1,4 +1,3 @@
-import { documentIdOf } from '@winnow/testkit';
 import { describe, expect, it } from 'vitest';
 import { sourcesOf } from '../../test-sources.ts';
 import { askedOf } from './asked-of.ts';
@@ -16,19 +15,11 @@ interface Given {
   readonly text?: string;
   readonly isNamed?: boolean;
   readonly lacking?: number;
-  readonly isScattered?: boolean;
 }
 
 function evidence(
   question: string,
-  {
-    overlap = 0.3,
-    likeness = 0.4,
-    text = 'One sentence.',
-    isNamed = false,
-    isScattered = false,
-    ...given
-  }: Given,
+  { overlap = 0.3, likeness = 0.4, text = 'One sentence.', isNamed = false, ...given }: Given,
 ): number {
   const [section] = quoteSectionsOf(sourcesOf({ text }));
   const unit = section?.units[0];
@@ -45,9 +36,8 @@ function evidence(
     early: 1,
     score: 1,
   };
-  const elsewhere = { ...one, section: { ...section, documentId: documentIdOf('other') } };
-  const limits = { near: 0.5, heading: 1, missingName: 0.2, lacking: 0.3, oneDocument: 0.3, term: 0.02 };
-  return evidenceOf(askedOf(question), isScattered ? [one, elsewhere] : [one], limits);
+  const limits = { near: 0.5, heading: 1, missingName: 0.2, lacking: 0.3, term: 0.02 };
+  return evidenceOf(askedOf(question), [one], limits);
 }
 
 describe('evidenceOf', () => {
@@ -77,10 +67,6 @@ describe('evidenceOf', () => {
     expect(evidence('Does it read brotli?', { lacking: 1 })).toBeLessThan(
       evidence('Does it read brotli?', {}),
     );
-  });
-
-  it('is less where the best units are of several documents', () => {
-    expect(evidence('What is one?', { isScattered: true })).toBeLessThan(evidence('What is one?', {}));
   });
 
   it('makes up for the words of a long question, of which a passage shares fewer', () => {

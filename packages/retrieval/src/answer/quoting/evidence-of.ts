@@ -20,8 +20,6 @@ export interface EvidenceLimits {
    * name; ≥ 0. See `rare-words.ts`.
    */
   readonly lacking: number;
-  /** What it counts that the best units are of one document; ≥ 0. */
-  readonly oneDocument: number;
   /** What each term of the question counts for: a passage shares less of a long one; ≥ 0. */
   readonly term: number;
 }
@@ -49,11 +47,10 @@ const mostTerms = 16;
 export function evidenceOf(
   asked: Asked,
   ranked: readonly UnitScore[],
-  { near, heading, missingName, lacking, oneDocument, term }: Omit<EvidenceLimits, 'least' | 'together'>,
+  { near, heading, missingName, lacking, term }: Omit<EvidenceLimits, 'least' | 'together'>,
 ): number {
   const names = lackingNames(asked, ranked);
-  const isOfBest = ({ section }: UnitScore) => section.documentId === ranked[0]?.section.documentId;
-  const ofDocument = ranked.filter(isOfBest);
+  const ofDocument = ranked.filter(({ section }) => section.documentId === ranked[0]?.section.documentId);
   if (!asked.inHan && lackingNames(asked, ofDocument).some((name) => coined.test(name))) return 0;
   const best = ranked.slice(0, consideredUnits);
   const most = (pick: (one: UnitScore) => number) => Math.max(0, ...best.map(pick));
@@ -64,7 +61,6 @@ export function evidenceOf(
     most((one) => one.overlap + one.likeness) +
     near * most((one) => Math.max(one.likeness, one.evidence.likeness)) +
     heading * most(({ evidence }) => evidence.heading * Math.min(1, wholeTopic * evidence.topic)) +
-    oneDocument * (best.filter(isOfBest).length / Math.max(best.length, 1)) +
     term * Math.min(asked.wanted.length, mostTerms) -
     (names.length > 0 ? missingName : 0) -
     lacking * (isNamed ? 0 : (ranked[0]?.evidence.lacking ?? 0))

@@ -40,7 +40,8 @@ const furthestNumber = 2;
 /** `Example:` says nothing of what it leads to. */
 const bareLead =
   /^\W*(?:[\p{Script=Latin}]+\W+){0,2}[\p{Script=Latin}]+[:：][*_]*$|^\P{L}*\p{Script=Han}{1,4}[:：][*_]*$/u;
-const colon = /[:：][*_]*$/;
+/** What it leads to follows: a list, the code, or the answer of a question that the text itself asks. */
+const leadsOn = /[:：?？][*_]*$/;
 /** Begins with what was said before. */
 const leansBack =
   /^(?:all of (?:this|these|them)|it|its|they|their|this|that|these|those|he|she|then|otherwise|so|but|however|also|therefore|thus|instead|such|both|here|there)\b|^(?:它|他们|这|那|此|因此|所以|但|否则|然后|另外|同时|其中|这样|不过|而且|反之)/i;
@@ -83,7 +84,7 @@ function proseAround(
   if (unit.kind === 'item') {
     const list = blockOf(section, unit);
     const lead =
-      list[0] === undefined ? [] : unitBefore(section, list[0]).filter(({ text }) => colon.test(text));
+      list[0] === undefined ? [] : unitBefore(section, list[0]).filter(({ text }) => leadsOn.test(text));
     const isWanted = asked.several || asked.way || list.length <= shortList;
     if (lead.length > 0 && isWanted && widthOf(list) <= maxBlockWidth) return [...lead, ...list];
     return rowsAround({ section, asked, scoreOf }, unit, scoreOf(unit) - gap);
@@ -98,11 +99,11 @@ function proseAround(
   }
   while (taken().length < maxSentences) {
     const [before, after] = [units[first - 1], units[last + 1]];
-    const led = colon.test(units[last]?.text ?? '');
+    const led = leadsOn.test(units[last]?.text ?? '');
     const canBefore = before !== undefined && isProse(before);
     const canAfter = after !== undefined && isProse(after) && !(led && after.kind === 'item');
     if (!(canBefore || canAfter)) break;
-    const takesAfter = canAfter && (!canBefore || scoreOf(after) >= scoreOf(before));
+    const takesAfter = canAfter && (!canBefore || led || scoreOf(after) >= scoreOf(before));
     const next = takesAfter ? after : before;
     if (next === undefined) break;
     const width = widthOf([...taken(), next]);
@@ -138,7 +139,7 @@ function withoutLooseEnds(units: readonly QuoteUnit[]): readonly QuoteUnit[] {
   const [first] = units;
   const begun = units.length > 1 && first !== undefined && bareLead.test(first.text) ? units.slice(1) : units;
   const last = begun.at(-1);
-  const isLoose = begun.length > 1 && last?.kind === 'sentence' && colon.test(last.text);
+  const isLoose = begun.length > 1 && last?.kind === 'sentence' && leadsOn.test(last.text);
   return isLoose ? begun.slice(0, -1) : begun;
 }
 
@@ -150,7 +151,7 @@ function withWhatFollows(
   const last = taken.at(-1);
   const next = last === undefined ? undefined : section.units[section.units.indexOf(last) + 1];
   if (last === undefined || next === undefined || next.block === last.block) return taken;
-  const isLed = colon.test(last.text);
+  const isLed = leadsOn.test(last.text);
   if (next.kind === 'code')
     return isLed || asked.way ? [...taken, bestStanza({ section, asked, scoreOf }, next)] : taken;
   if (!isLed) return taken;

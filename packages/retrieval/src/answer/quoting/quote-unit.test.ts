@@ -13,6 +13,14 @@ describe('quoteSectionsOf', () => {
     ).toEqual(['name: `PORT`; meaning: Where it listens. Default 80.']);
   });
 
+  it('shows what stands in a quotation without its marks, and the code in it with its own indentation', () => {
+    expect(
+      textsOf(
+        '> [!NOTE]\n> Keep the key.\n>\n> ```\n> if key:\n>   run\n> ```\n> | a | b |\n> |---|---|\n> | 1 | 2 |',
+      ),
+    ).toEqual(['Keep the key.', 'if key:\n  run', 'a: 1; b: 2']);
+  });
+
   it('knows the columns of a table that goes on in the next chunk', () => {
     const [, row] = unitsOf(
       { text: '| name | meaning |\n|---|---|\n| `A` | first |', documentId: 'd' as never, position: 3 },

@@ -2,7 +2,7 @@ import type { DocumentId } from '@winnow/core';
 import { headingPathOf, searchTerms, splitSentences } from '@winnow/text';
 import { evidenceIn } from '../../citations/evidence-in.ts';
 import type { ContextSource } from '../answer-event.ts';
-import { blocksIn, cellsOf, type TextBlock } from './blocks-in.ts';
+import { blocksIn, cellsOf, type TextBlock, withoutQuoteMarks } from './blocks-in.ts';
 import { termsWithJoins } from './joined-terms.ts';
 import { beginsWithin, partsAt, type Run, type RunPart, runsOf } from './runs-of.ts';
 import { isNavigation, proseOf, rowText, withoutIndent } from './shown-text.ts';
@@ -43,7 +43,6 @@ const isTail = /^[;,:)\]}，、；：）】。]/;
 const longestJoined = 400;
 /** Of a long block of code that much is compared with the question. */
 const comparedCode = 400;
-const quoteMark = /^[ \t]*>[ \t]?/gm;
 /** Between quotation marks on one line of code. */
 const quotedText = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g;
 /** Han writes no spaces. */
@@ -179,7 +178,8 @@ function unitsOfBlock(
       return [];
     case 'code':
       return wholeParts(text, block).flatMap(({ start, end }) => {
-        const code = withoutIndent(text.slice(start, end));
+        const lines = text.slice(start, end);
+        const code = withoutIndent(block.isQuoted ? withoutQuoteMarks(lines) : lines);
         const lead = start === block.start ? `${place.lead}\n` : '';
         const compared = `${lead}${withoutExamples(code.slice(0, comparedCode))}`.trim();
         return unitOf('code', code, { start, end }, place, compared);
@@ -190,14 +190,14 @@ function unitsOfBlock(
       );
     case 'list':
       return block.items.flatMap((range) => {
-        const item = text.slice(range.start, range.end);
+        const item = withoutQuoteMarks(text.slice(range.start, range.end));
         return isNavigation(item) ? [] : unitOf('item', proseOf(item), range, place);
       });
     case 'paragraph': {
       const paragraph = text.slice(block.start, block.end);
       if (isNavigation(paragraph)) return [];
       let from = block.start;
-      return sentencesOf(paragraph.replace(quoteMark, '')).flatMap((sentence) => {
+      return sentencesOf(withoutQuoteMarks(paragraph)).flatMap((sentence) => {
         // Marks of quotations are gone: a sentence of several lines is not found, and counts from the one before.
         const found = text.indexOf(sentence, from);
         const start = found === -1 ? from : found;

@@ -2,6 +2,8 @@ import { parseCitations } from '../../citations/parse-citations.ts';
 
 const leadingMark = /^[ \t]*(?:[-*+•·>]|\d{1,3}[.)、])[ \t]+(?:\[[ xX]\][ \t]+)?/;
 const container = /^[ \t]*:{3,}.*$/gm;
+/** `[!NOTE]`: what a quotation begins with that is a box. */
+const alert = /^[ \t]*\[!(?:note|tip|important|warning|caution)\][ \t]*/gim;
 /** `<Callout type="info">`: a component of a page, alone in its line. */
 const component = /^[ \t]*<\/?[A-Z][\w.]*(?:\s[^<>]*)?>[ \t]*$/gm;
 /** What a `<summary>` says is the label of a box that opens. */
@@ -54,5 +56,5 @@ export function withoutIndent(code: string): string {
 }
 
 function withoutFurniture(text: string): string {
-  return text.replace(linkTarget, '').replace(container, '').replace(component, '').replace(tag, '');
+  return [linkTarget, container, alert, component, tag].reduce((rest, one) => rest.replace(one, ''), text);
 }
