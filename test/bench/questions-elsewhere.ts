@@ -1,8 +1,8 @@
 /**
- * Asks what a user would ask over the documentation of other projects, as the lockfile has installed them, and judges
- * what is quoted.
+ * Asks what a user would ask over texts of others, and judges what is quoted: documentation of the packages that the lockfile has
+ * installed, and with the folder of judged data sets also documentation in Chinese and what offices have written.
  *
- *     node test/bench/questions-elsewhere.ts [--half seen|kept] [--before CHECKOUT] [--show]
+ *     node test/bench/questions-elsewhere.ts [DATA] [--set installed|chinese|offices] [--half seen|kept] [--before CHECKOUT] [--show]
  *
  * Limits and weights of quoted answers were chosen with the half that was seen. Verdicts are those of
  * `questions.ts`. With another checkout of this repository, it answers over the same index in the same run. `--show` prints answers: those
@@ -16,22 +16,23 @@ import { silentLogger } from '@winnow/core';
 import { openEngine } from '@winnow/engine';
 import { askByQuoting, ingestOnce } from './support/ask-corpus.ts';
 import { embeddedConfig, machine, percentile } from './support/bench.ts';
-import { copyInstalledDocs } from './support/installed-docs.ts';
 import { type AskedQuestion, type Judgement, judge, overviewOf } from './support/judge-answer.ts';
+import { type TextSet, textSets } from './support/other-texts.ts';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
+    set: { type: 'string' },
     half: { type: 'string' },
     before: { type: 'string' },
     show: { type: 'boolean', default: false },
   },
 });
 const signal = AbortSignal.timeout(3_600_000);
-const lines = (await readFile(join(import.meta.dirname, 'questions-elsewhere.jsonl'), 'utf8')).split('\n');
-const questions = lines
-  .filter(Boolean)
-  .map((line): AskedQuestion => JSON.parse(line))
-  .filter(({ half }) => values.half === undefined || half === values.half);
+const root = join(import.meta.dirname, '../..');
+const sets = textSets(root, positionals[0] ?? null).filter(
+  ({ name }) => values.set === undefined || name === values.set,
+);
 
 interface Answered {
   readonly judgement: Judgement;
@@ -39,19 +40,27 @@ interface Answered {
   readonly ms: number;
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'winnow-bench-'));
-try {
-  const docs = join(folder, 'docs');
-  const missing = await copyInstalledDocs(join(import.meta.dirname, '../..'), docs);
-  if (missing.length > 0) console.log(`not installed: ${missing.join(', ')}`);
-  const now = await answersOf(openEngine, docs);
-  const before = values.before === undefined ? null : await answersOf(await engineOf(values.before), docs);
-  if (values.show) show(now, before);
-  console.log(machine);
-  if (before !== null) console.log(`\nbefore${summaryOf(before)}\n\nnow`);
-  console.log(summaryOf(now));
-} finally {
-  await rm(folder, { recursive: true, force: true });
+console.log(machine);
+for (const set of sets) await measure(set);
+
+async function measure({ name, questions: file, copy }: TextSet): Promise<void> {
+  const lines = (await readFile(join(import.meta.dirname, file), 'utf8')).split('\n').filter(Boolean);
+  const questions = lines
+    .map((line): AskedQuestion => JSON.parse(line))
+    .filter(({ half }) => values.half === undefined || half === values.half);
+  const folder = await mkdtemp(join(tmpdir(), 'winnow-bench-'));
+  try {
+    const asked = { questions, docs: join(folder, 'docs'), data: join(folder, 'data') };
+    const missing = await copy(asked.docs);
+    if (missing.length > 0) console.log(`not to be had: ${missing.join(', ')}`);
+    const now = await answersOf(openEngine, asked);
+    const before = values.before === undefined ? null : await answersOf(await engineOf(values.before), asked);
+    if (values.show) show(now, before);
+    if (before !== null) console.log(`\n${name}, before${summaryOf(before)}`);
+    console.log(`\n${name}${summaryOf(now)}`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 function summaryOf(answered: readonly Answered[]): string {
@@ -65,17 +74,27 @@ async function engineOf(checkout: string): Promise<typeof openEngine> {
   return other.openEngine;
 }
 
-async function answersOf(open: typeof openEngine, docs: string): Promise<readonly Answered[]> {
-  const engine = await open(embeddedConfig(join(folder, 'data')), {
+interface AskedSet {
+  readonly questions: readonly AskedQuestion[];
+  readonly docs: string;
+  /** Folder of the index. */
+  readonly data: string;
+}
+
+async function answersOf(
+  open: typeof openEngine,
+  { questions, docs, data }: AskedSet,
+): Promise<readonly Answered[]> {
+  const engine = await open(embeddedConfig(data), {
     access: { kind: 'write', purpose: 'bench' },
     log: silentLogger,
   });
   try {
-    await ingestOnce(engine, { name: 'en', path: docs }, signal);
+    await ingestOnce(engine, { name: 'elsewhere', path: docs }, signal);
     const answered: Answered[] = [];
     for (const question of questions) {
       const begun = performance.now();
-      const result = await askByQuoting(engine, question.language, question.question, signal);
+      const result = await askByQuoting(engine, 'elsewhere', question.question, signal);
       const said = result.abstained ? '(nothing)' : result.answer;
       answered.push({ judgement: judge(question, result), said, ms: performance.now() - begun });
     }
