@@ -9,7 +9,6 @@ import type { AnswerDelta, Generator } from './generator.ts';
 import { createLinkGuard } from './link-guard.ts';
 import { createMarkNumberer } from './number-marks.ts';
 import { abstainMarker } from './prompt/answer-prompt.ts';
-import { vocabularyOf } from './quoting/rare-words.ts';
 
 /** An answer as it was generated, not yet checked. */
 export interface Draft {
@@ -48,8 +47,7 @@ export async function* draftAnswer(
   const { model } = task;
   const extractive = async () => {
     const embedder = await ports.sentenceEmbedderOf(context.corpus, context.bill);
-    const vocabulary = vocabularyOf(ports.store, context.corpus);
-    return stream(ports, context, task, createExtractiveGenerator({ embedder, vocabulary }));
+    return stream(ports, context, task, createExtractiveGenerator({ embedder }));
   };
   if (model === null) return yield* await extractive();
   const first = yield* untilFirstFailure(stream(ports, context, task, createChatGenerator({ model })));

@@ -1,17 +1,14 @@
-import { AppError, createTurns, type DocumentId, type Embedder } from '@winnow/core';
+import { createTurns, type Embedder } from '@winnow/core';
 import type { AnswerDelta, Generator } from './generator.ts';
-import { type Asked, askedOf } from './quoting/asked-of.ts';
+import { askedOf } from './quoting/asked-of.ts';
 import { chooseQuotes } from './quoting/choose-quotes.ts';
-import { type QuoteSection, quoteSectionsOf } from './quoting/quote-unit.ts';
-import { documentsLackingRareWords, type Vocabulary } from './quoting/rare-words.ts';
+import { quoteSectionsOf } from './quoting/quote-unit.ts';
 import { scoreUnits } from './quoting/score-units.ts';
 import { writeQuote } from './quoting/write-quotes.ts';
 
 export interface ExtractiveGeneratorOptions {
   /** The corpus's own: no further model is needed. */
   readonly embedder: Embedder;
-  /** Of the corpus; without it, what was found is all that is known of a document's words. */
-  readonly vocabulary?: Vocabulary;
 }
 
 /** What answers made of sentences of the sources have in the place of a model. */
@@ -23,7 +20,7 @@ export const extractiveName = 'extractive';
  * three. Needs no language model, says nothing that a source does not say, and abstains where the sources hold too
  * little of what is asked.
  */
-export function createExtractiveGenerator({ embedder, vocabulary }: ExtractiveGeneratorOptions): Generator {
+export function createExtractiveGenerator({ embedder }: ExtractiveGeneratorOptions): Generator {
   return {
     modelId: extractiveName,
     async *generate(question, sources, { signal }): AsyncGenerator<AnswerDelta> {
@@ -32,11 +29,7 @@ export function createExtractiveGenerator({ embedder, vocabulary }: ExtractiveGe
       await pause();
       const sections = quoteSectionsOf(sources);
       await pause();
-      const rare = rareWords(asked, sections, vocabulary, signal);
-      const lacking = rare.then((looked) => looked.lacking);
-      const scores = await scoreUnits(embedder, { asked, sections, lacking }, signal);
-      const { note } = await rare;
-      if (note !== null) yield { type: 'note', text: note, lasting: false };
+      const scores = await scoreUnits(embedder, { asked, sections }, signal);
       await pause();
       const quotes = chooseQuotes(asked, scores);
       if (quotes.length === 0) yield { type: 'abstained' };
@@ -45,25 +38,4 @@ export function createExtractiveGenerator({ embedder, vocabulary }: ExtractiveGe
       }
     },
   };
-}
-
-interface RareWords {
-  readonly lacking: ReadonlySet<DocumentId>;
-  readonly note: string | null;
-}
-
-/** Never fails: of what could not be looked for, no document is said to lack it. */
-async function rareWords(
-  asked: Asked,
-  sections: readonly QuoteSection[],
-  vocabulary: Vocabulary | undefined,
-  signal: AbortSignal,
-): Promise<RareWords> {
-  if (vocabulary === undefined) return { lacking: new Set(), note: null };
-  try {
-    return { lacking: await documentsLackingRareWords(asked, sections, vocabulary, signal), note: null };
-  } catch (thrown) {
-    const note = `rare words of the question were not looked for: ${AppError.from(thrown).message}`;
-    return { lacking: new Set(), note };
-  }
 }

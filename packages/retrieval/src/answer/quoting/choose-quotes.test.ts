@@ -9,15 +9,7 @@ import type { UnitScore } from './score-units.ts';
 import { noEvidence, plainFit } from './test-scores.ts';
 import { writeQuote } from './write-quotes.ts';
 
-const least = {
-  least: 0,
-  together: 0,
-  near: 0,
-  heading: 0,
-  missingName: 0,
-  lacking: 0,
-  term: 0,
-};
+const least = { least: 0, together: 0, near: 0, missingName: 0, term: 0 };
 const limits = {
   evidence: least,
   evidenceUnderHeadings: least,

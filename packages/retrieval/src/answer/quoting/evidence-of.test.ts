@@ -9,12 +9,9 @@ import { noEvidence, plainFit } from './test-scores.ts';
 interface Given {
   readonly overlap?: number;
   readonly likeness?: number;
-  readonly heading?: number;
-  readonly topic?: number;
   readonly ofSection?: number;
   readonly text?: string;
   readonly isNamed?: boolean;
-  readonly lacking?: number;
 }
 
 function evidence(
@@ -24,11 +21,11 @@ function evidence(
   const [section] = quoteSectionsOf(sourcesOf({ text }));
   const unit = section?.units[0];
   if (section === undefined || unit === undefined) throw new Error('nothing to quote');
-  const { heading = 0, topic = 1, ofSection = 0, lacking = 0 } = given;
+  const { ofSection = 0 } = given;
   const one: UnitScore = {
     section,
     unit,
-    evidence: { ...noEvidence, heading, topic, lacking, likeness: ofSection },
+    evidence: { ...noEvidence, likeness: ofSection },
     overlap,
     likeness,
     fit: { ...plainFit, name: isNamed ? 1 : 0 },
@@ -36,20 +33,14 @@ function evidence(
     early: 1,
     score: 1,
   };
-  const limits = { near: 0.5, heading: 1, missingName: 0.2, lacking: 0.3, term: 0.02 };
+  const limits = { near: 0.5, missingName: 0.2, term: 0.02 };
   return evidenceOf(askedOf(question), [one], limits);
 }
 
 describe('evidenceOf', () => {
   it('grows with what the section says, not with its best sentence alone', () => {
     const weak = evidence('What is one?', {});
-    expect(evidence('What is one?', { heading: 0.5 })).toBeGreaterThan(weak);
     expect(evidence('What is one?', { ofSection: 0.8 })).toBeGreaterThan(weak);
-  });
-
-  it('counts a long heading less that holds a word of the question', () => {
-    const whole = evidence('What is one?', { heading: 0.5, topic: 0.5 });
-    expect(evidence('What is one?', { heading: 0.5, topic: 0.05 })).toBeLessThan(whole);
   });
 
   it('is nothing where some words are there and nothing is near in meaning', () => {
@@ -61,12 +52,6 @@ describe('evidenceOf', () => {
     const given = { overlap: 0.56, likeness: 0.27 };
     expect(evidence('What does the strip option do?', given)).toBe(0);
     expect(evidence('What does the strip option do?', { ...given, isNamed: true })).toBeGreaterThan(0.8);
-  });
-
-  it('is less where the document lacks a rare word of the question, and does not explain what is asked for', () => {
-    expect(evidence('Does it read brotli?', { lacking: 1 })).toBeLessThan(
-      evidence('Does it read brotli?', {}),
-    );
   });
 
   it('makes up for the words of a long question, of which a passage shares fewer', () => {

@@ -11,21 +11,12 @@ export interface EvidenceLimits {
   readonly together: number;
   /** What nearness in meaning counts for once more, beside that of the best unit; ≥ 0. */
   readonly near: number;
-  /** What the words of the question that stand in headings count for; ≥ 0. */
-  readonly heading: number;
   /** What it counts against an answer that a name of the question is in no source; ≥ 0. */
   readonly missingName: number;
-  /**
-   * What it counts against an answer that its document lacks a rare word of the question, unless it explains what is asked for by
-   * name; ≥ 0. See `rare-words.ts`.
-   */
-  readonly lacking: number;
   /** What each term of the question counts for: a passage shares less of a long one; ≥ 0. */
   readonly term: number;
 }
 
-/** A heading counts in full where one term in so many of it is asked for: a long one holds a word by chance. */
-const wholeTopic = 4;
 /** Words alone speak for an answer only where they are most of the question; else it must be as near as this too. */
 const leastLikeness = 0.34;
 const mostWords = 0.75;
@@ -47,7 +38,7 @@ const mostTerms = 16;
 export function evidenceOf(
   asked: Asked,
   ranked: readonly UnitScore[],
-  { near, heading, missingName, lacking, term }: Omit<EvidenceLimits, 'least' | 'together'>,
+  { near, missingName, term }: Omit<EvidenceLimits, 'least' | 'together'>,
 ): number {
   const names = lackingNames(asked, ranked);
   const ofDocument = ranked.filter(({ section }) => section.documentId === ranked[0]?.section.documentId);
@@ -60,10 +51,8 @@ export function evidenceOf(
   return (
     most((one) => one.overlap + one.likeness) +
     near * most((one) => Math.max(one.likeness, one.evidence.likeness)) +
-    heading * most(({ evidence }) => evidence.heading * Math.min(1, wholeTopic * evidence.topic)) +
     term * Math.min(asked.wanted.length, mostTerms) -
-    (names.length > 0 ? missingName : 0) -
-    lacking * (isNamed ? 0 : (ranked[0]?.evidence.lacking ?? 0))
+    (names.length > 0 ? missingName : 0)
   );
 }
 

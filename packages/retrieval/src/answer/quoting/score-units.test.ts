@@ -10,7 +10,7 @@ async function scored(question: string, ...parts: readonly TestSource[]) {
   const sections = quoteSectionsOf(sourcesOf(...parts));
   const units = await scoreUnits(
     embedder,
-    { asked: askedOf(question), sections, lacking: Promise.resolve(new Set()) },
+    { asked: askedOf(question), sections },
     AbortSignal.timeout(5_000),
   );
   const best = [...units].sort((left, right) => right.score - left.score)[0];

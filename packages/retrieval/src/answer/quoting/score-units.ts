@@ -1,4 +1,4 @@
-import { createTurns, type DocumentId, type Embedder } from '@winnow/core';
+import { createTurns, type Embedder } from '@winnow/core';
 import { likenessesTo } from '../sentence-likeness.ts';
 import { type Asked, holds, type WantedTerm } from './asked-of.ts';
 import { type Fit, fitsAsked, turnsRound } from './fits-asked.ts';
@@ -15,8 +15,6 @@ interface SectionEvidence {
   readonly topic: number;
   /** 1 where the title of its document has a word of the question: the one of several products that is asked about. */
   readonly titled: number;
-  /** 1 where its document lacks a rare word of the question; see `rare-words.ts`. */
-  readonly lacking: number;
   /** How near its units are in meaning, on average over their length. */
   readonly likeness: number;
 }
@@ -56,7 +54,6 @@ interface QuoteWeights {
   readonly heading: number;
   readonly topic: number;
   readonly titled: number;
-  readonly lacking: number;
   readonly sectionLikeness: number;
   readonly rank: number;
 }
@@ -81,7 +78,6 @@ const quoteWeights: QuoteWeights = {
   heading: 0.35,
   topic: 0.1,
   titled: 0.2,
-  lacking: 0.3,
   sectionLikeness: 0.2,
   rank: 0.33,
 };
@@ -97,8 +93,6 @@ const lastRank = 10;
 export interface ScoredText {
   readonly asked: Asked;
   readonly sections: readonly QuoteSection[];
-  /** Documents that lack a rare word of the question: looked for while units are embedded. Must not fail. */
-  readonly lacking: Promise<ReadonlySet<DocumentId>>;
 }
 
 /**
@@ -110,7 +104,7 @@ export interface ScoredText {
  */
 export async function scoreUnits(
   embedder: Embedder,
-  { asked, sections, lacking }: ScoredText,
+  { asked, sections }: ScoredText,
   signal: AbortSignal,
   weights: QuoteWeights = quoteWeights,
 ): Promise<readonly UnitScore[]> {
@@ -137,7 +131,6 @@ export async function scoreUnits(
       titled: asked.wanted.some((term) => holds(known, term)) ? 1 : 0,
       coverage: shareHeld(whole, weigh),
       heading: shareHeld(heading, weigh),
-      lacking: 0,
       likeness: 0,
     };
     const score =
@@ -157,24 +150,19 @@ export async function scoreUnits(
   const before = scored.sort((left, right) => right.score - left.score).slice(0, maxUnitsEmbedded);
   if (before.length === 0) return [];
   const texts = before.map(({ section, unit }) => inContext(section, unit.compared));
-  const [likenesses, lacks] = await Promise.all([
-    likenessesTo(asked.question, texts, embedder, signal),
-    lacking,
-  ]);
+  const likenesses = await likenessesTo(asked.question, texts, embedder, signal);
   const near = before.map((one, index) => ({ ...one, likeness: likenesses[index] ?? 0 }));
   const bySection = Map.groupBy(near, ({ section }) => section);
   return near.map((one) => {
     const { likeness } = one;
     const ofWhole = meanLikeness(bySection.get(one.section) ?? []);
-    const isLacking = lacks.has(one.section.documentId) ? 1 : 0;
-    const evidence = { ...one.evidence, lacking: isLacking, likeness: ofWhole };
+    const evidence = { ...one.evidence, likeness: ofWhole };
     // A command is an answer as far as it is about what is asked.
     const about = Math.min(1, Math.max(0, one.overlap + likeness));
     const score =
       one.score +
       weights.likeness * likeness +
       weights.sectionLikeness * ofWhole -
-      weights.lacking * isLacking -
       weights.code * one.fit.code * (1 - about);
     return { ...one, evidence, score };
   });

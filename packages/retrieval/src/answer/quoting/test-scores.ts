@@ -21,7 +21,6 @@ export const noEvidence: UnitScore['evidence'] = {
   heading: 0,
   topic: 0,
   titled: 0,
-  lacking: 0,
   likeness: 0,
 };
 
