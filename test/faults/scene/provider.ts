@@ -56,16 +56,17 @@ export async function startProvider({
   const now = () => performance.now() - startedAt;
   const asked = new Map<string, number[]>();
   let waiting: ((call: EmbeddingCall) => void)[] = [];
+  // Of the call that it was decided for: others may be answered before that one.
+  const faults = new WeakMap<readonly string[], VectorFault>();
   const server = await startOpenAiServer({
-    embeddings: { models: dimensionsOf },
+    embeddings: { models: dimensionsOf, faultOf: (texts) => faults.get(texts) ?? null },
     latency: { perRequestMs: perCallMs, perTokenMs: 0 },
     admit({ body }) {
       const input: readonly string[] = Array.isArray(body?.input) ? body.input : [];
       const texts = input.filter((text) => stampOf(text) !== null);
       const refusal = provider.refuse(input, String(body?.model));
       const fault = refusal === null ? provider.spoil(input) : null;
-      // Where calls take no time, the answer that follows is that of this one.
-      if (fault !== null) server.spoilNext(fault);
+      if (fault !== null) faults.set(input, fault);
       if (refusal === null && fault === null && texts.length > 0) note(body.model, texts);
       return { refusal, headers: {} };
     },

@@ -16,8 +16,8 @@ export const extractiveName = 'extractive';
 
 /**
  * Answers with what stands in one place of the sources, and in a second one where it adds something: one to three
- * sentences in their order, rows, items or code, each followed by its `[n]`; of short texts such as reviews with up to
- * three. Needs no language model, says nothing that a source does not say, and abstains where the sources hold too
+ * sentences in their order, rows, items or code, each followed by its `[n]`, and what else of the section is about as
+ * near; of short texts such as reviews with up to three. Needs no language model, says nothing that a source does not say, and abstains where the sources hold too
  * little of what is asked.
  */
 export function createExtractiveGenerator({ embedder }: ExtractiveGeneratorOptions): Generator {

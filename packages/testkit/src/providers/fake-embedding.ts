@@ -15,7 +15,10 @@ export interface FakeEmbeddingModel extends FakeEmbedding {
   embed(texts: readonly string[], dimensions: number): Promise<readonly OutgoingVector[]>;
 }
 
-export function createFakeEmbeddingModel(): FakeEmbeddingModel {
+/** @param faultOf how the vectors of a call's texts are spoiled; null: as {@link FakeEmbedding.spoilNext} says. */
+export function createFakeEmbeddingModel(
+  faultOf: (texts: readonly string[]) => VectorFault | null = () => null,
+): FakeEmbeddingModel {
   const embedded = createTextCounts();
   const faults: VectorFault[] = [];
   const { signal } = new AbortController();
@@ -25,7 +28,7 @@ export function createFakeEmbeddingModel(): FakeEmbeddingModel {
       faults.push(...next);
     },
     async embed(texts, dimensions) {
-      const fault = faults.shift() ?? null;
+      const fault = faultOf(texts) ?? faults.shift() ?? null;
       const embedder = createHashingEmbedder({ dimensions, maxTextsPerCall: texts.length });
       const { vectors } = await embedder.embed(texts, { purpose: 'document', signal });
       if (fault === null) embedded.add(texts);

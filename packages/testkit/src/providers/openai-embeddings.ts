@@ -3,7 +3,7 @@ import { createFakeEmbeddingModel, type FakeEmbedding, fakeTokensOf } from './fa
 import { ProviderRefusal } from './provider-refusal.ts';
 import type { ProviderRequest } from './provider-request.ts';
 import type { ProviderRoute } from './provider-server.ts';
-import type { OutgoingVector } from './spoil-vectors.ts';
+import type { OutgoingVector, VectorFault } from './spoil-vectors.ts';
 
 export interface OpenAiEmbeddingsOptions {
   /** Models that exist, with the length of their vectors; any model has 64 dimensions by default. */
@@ -11,6 +11,8 @@ export interface OpenAiEmbeddingsOptions {
   /** Always numbers, as servers answer that know no base64; false by default. */
   readonly knowsNoBase64?: boolean;
   readonly limits?: Partial<OpenAiEmbeddingLimits>;
+  /** How the vectors of a call are spoiled, by the `input` of its body as it came. */
+  readonly faultOf?: (texts: readonly string[]) => VectorFault | null;
 }
 
 interface OpenAiEmbeddingLimits {
@@ -38,7 +40,7 @@ export interface OpenAiEmbeddings extends FakeEmbedding {
  * @see https://platform.openai.com/docs/api-reference/embeddings
  */
 export function createOpenAiEmbeddings(options: OpenAiEmbeddingsOptions = {}): OpenAiEmbeddings {
-  const model = createFakeEmbeddingModel();
+  const model = createFakeEmbeddingModel(options.faultOf);
   const limits = { ...publishedLimits, ...options.limits };
   return {
     embedded: model.embedded,
