@@ -181,6 +181,7 @@ function isUnderlinable(line: string): boolean {
 }
 
 function takeTable(text: string, lines: readonly Line[], at: number, blocks: TextBlock[]): number {
+  if (!row.test(textOf(text, lines[at]))) return 0;
   const count = lines.slice(at).findIndex((line) => !row.test(textOf(text, line)));
   const own = lines.slice(at, count === -1 ? undefined : at + count);
   const [first] = own;
