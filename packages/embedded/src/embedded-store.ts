@@ -19,7 +19,10 @@ import { createRuns } from './runs.ts';
 import { throwIfAborted } from './throw-if-aborted.ts';
 
 export interface EmbeddedStoreOptions {
-  /** The SQLite file; made, with its folder, if it is not there. SQLite keeps two more beside it while it is open. */
+  /**
+   * The SQLite file; made, with its folder, if it is not there. SQLite keeps two more beside it while it is open. `:memory:` is
+   * one without a file, which must not be searched while something is committed.
+   */
   readonly path: string;
   /**
    * Opens what another process may be writing, or what may not be written at all; every change is refused. A file of
