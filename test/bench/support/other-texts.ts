@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cp, glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { copyInstalledDocs } from './installed-docs.ts';
 
@@ -134,12 +134,13 @@ async function copyPacked(folder: string): Promise<readonly string[]> {
       for (const file of files.split(' '))
         await cp(
           join(packed, 'package', file),
-          join(folder, `${name.split('@')[0]}-${basename(dirname(`x/${file}`))}.md`),
+          join(folder, `${name.replace(/@.*/, '')}-${file.replaceAll('/', '-')}`),
         );
     } catch {
       missing.push(name);
+    } finally {
+      await rm(packed, { recursive: true });
     }
-    await rm(packed, { recursive: true });
   }
   return missing;
 }

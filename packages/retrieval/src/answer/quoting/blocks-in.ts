@@ -34,6 +34,7 @@ interface Line {
 
 const fence = /^[ \t]{0,12}(`{3,}|~{3,})(.*)$/;
 const heading = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*$/;
+/** One that is no comment of a shell. */
 const deepHeading = /^ {0,3}#{2,6}[ \t]+\S/;
 /** The marks of a quotation, of which one may stand in another, at the beginning of each line. */
 const quoteMark = /^(?:[ \t]*>[ \t]?)+/gm;
