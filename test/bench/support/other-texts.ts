@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cp, glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { copyInstalledDocs } from './installed-docs.ts';
 
@@ -134,7 +134,7 @@ async function copyPacked(folder: string): Promise<readonly string[]> {
       for (const file of files.split(' '))
         await cp(
           join(packed, 'package', file),
-          join(folder, `${name.replace(/@.*/, '')}-${file.replaceAll('/', '-')}`),
+          join(folder, `${file.includes('/') ? basename(dirname(file)) : name.replace(/@.*/, '')}.md`),
         );
     } catch {
       missing.push(name);
