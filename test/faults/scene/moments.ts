@@ -59,7 +59,8 @@ export function answered(
     const remove = elasticsearchLink.use(async (request, forward) => {
       const isMet = holds(request);
       const answer = await forward(request);
-      if (!isMet) return answer;
+      // One that came second is refused, and made again.
+      if (!isMet || answer.status >= 300) return answer;
       remove();
       resolve();
       return 'cut';
