@@ -7,8 +7,8 @@ import type { Scene } from './scene/scene.ts';
 import { runSchedule, type ScheduleOptions } from './schedule/run-schedule.ts';
 import { scheduleSummary } from './schedule/schedule-summary.ts';
 
-/** The beginning of what `pnpm test:faults` does for longer and with other seeds. */
-const seed = 7;
+/** The beginning of what `pnpm test:faults` does for longer and with other seeds; of this one it is ten kinds of trouble, in both modes. */
+const seed = 26;
 const seconds = 30;
 const timeoutMs = 600_000;
 
