@@ -55,7 +55,9 @@ export async function holdRun(
     return waiting;
   } catch (thrown) {
     const { message } = AppError.from(thrown);
-    const waiting = next({ waiting: ports.troubles.get(runId) });
+    const known = ports.troubles.get(runId);
+    const waiting =
+      known !== null && pauseLeftMs({ waiting: known }, now) > 0 ? known : next({ waiting: known });
     ports.troubles.set(runId, waiting);
     ports.log.warn({ event: 'run-waits-unrecorded', runId, reason: waiting.reason, message });
     return waiting;

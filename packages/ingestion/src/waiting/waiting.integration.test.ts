@@ -4,6 +4,7 @@ import type { IngestPorts } from '../ports.ts';
 import { pauseRun, resumeRun } from '../runs/pause-run.ts';
 import { startRun } from '../runs/start-run.ts';
 import { type LocalBench, openLocalBench } from '../testing/local-bench.ts';
+import { holdRun } from './hold-run.ts';
 
 let bench: LocalBench;
 beforeEach(async () => {
@@ -96,6 +97,35 @@ describe('a run', () => {
         expect((await bench.entry(id))?.attempts).toBeLessThanOrEqual(2);
     },
   );
+
+  it('counts jobs that meet the same trouble at once as one look, where no store takes a note of it either', async () => {
+    const { ports } = await bench.boot();
+    const { run } = await startRun(ports, bench.corpus.name);
+    const startedAt = Date.now();
+    let passedMs = 0;
+    const away: IngestPorts = {
+      ...ports,
+      tuning: { ...ports.tuning, firstPauseMs: 2_000 },
+      now: () => new Date(startedAt + passedMs),
+      store: {
+        ...ports.store,
+        runs: {
+          ...ports.store.runs,
+          async update() {
+            throw new AppError('unavailable', 'the store is away', { part: 'index' });
+          },
+        },
+      },
+    };
+    const look = async () => {
+      const trouble = { reason: 'index_away', message: 'it is away', retryAfterMs: null } as const;
+      const { looks, nextLookAt } = await holdRun(away, run.runId, trouble);
+      return { looks, pauseMs: Date.parse(nextLookAt ?? '') - startedAt };
+    };
+    for (let job = 0; job < 5; job += 1) expect(await look()).toEqual({ looks: 0, pauseMs: 2_000 });
+    passedMs = 2_000;
+    for (let job = 0; job < 5; job += 1) expect(await look()).toEqual({ looks: 1, pauseMs: 6_000 });
+  });
 
   /** Looks again and again without waiting for the pauses. */
   async function troubledOver(ports: IngestPorts, runId: Parameters<typeof resumeRun>[1]): Promise<void> {
