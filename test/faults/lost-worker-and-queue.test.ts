@@ -12,7 +12,7 @@ import { manyDocuments, temporaryFolder, writeFiles } from '../harness/documents
 import { start, winnow, winnowJson } from '../harness/processes.ts';
 import { watchCorpus } from '../harness/watch-corpus.ts';
 
-const documentCount = 120;
+const documentCount = 60;
 
 interface Run {
   readonly state: string;
