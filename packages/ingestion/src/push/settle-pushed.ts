@@ -52,9 +52,10 @@ export async function settlePushed(
       throw new AppError('unavailable', 'the documents are pushed by too many at once: try again');
     }
     if (round > 0) await delay(Math.random() * 10 * round, undefined, { signal });
+    // Before what is wanted: what somebody has pushed since has another revision then, and is not removed.
+    const known = await manifest.get(ref, open);
     const wanted = await contents.entries(place, open);
     accepted += await accept([...wanted.values()].filter(({ isDeleted }) => !isDeleted));
-    const known = await manifest.get(ref, open);
     const doomed = [...wanted.values()].filter(({ isDeleted }) => isDeleted);
     await chunks.remove(
       ref,
