@@ -111,3 +111,14 @@ describe('a run with an id of its own', () => {
     await expect(startRun(ports, other.name, { runId })).rejects.toThrow('belongs to another corpus');
   });
 });
+
+it('a run that is made and has not claimed its generation yet is claimed by who is told of it', async () => {
+  const { ports, untilEnded } = await bench.boot();
+  const starting = startRun(dyingBefore(ports, 'claim'), bench.corpus.name);
+  await expect(starting).rejects.toThrow('killed before claim');
+  const [made] = await allRuns();
+  const told = await startRun(ports, bench.corpus.name);
+  expect(told).toMatchObject({ joined: true, run: { runId: made?.runId } });
+  expect((await bench.store.corpora.get(bench.corpus.name))?.activeRuns).toEqual({ '1': told.run.runId });
+  expect(await untilEnded(told.run.runId)).toMatchObject({ state: 'completed', documents: { new: 12 } });
+});

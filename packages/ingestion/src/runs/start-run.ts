@@ -95,7 +95,13 @@ export async function startRun(
       ? liveGeneration(corpus)
       : generationNumbered(corpus, options.generation);
   const active = await activeRun(ports, corpus, generation);
-  if (active !== null) return await join(ports, active, options);
+  if (active !== null) {
+    // One that was made just now may not have its generation yet: whoever is told of it must not see it give way to another.
+    if (!(await claimGeneration(ports, { run: active, corpus, generation }))) {
+      return await startRun(ports, name, options);
+    }
+    return await join(ports, active, options);
+  }
 
   const run = newRun(corpus, generation, options, ports.now());
   const selected = options.plan?.changes ?? options.damaged;
