@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import { AppError } from '@winnow/core';
 import type { FastifyRequest } from 'fastify';
@@ -57,12 +58,21 @@ export function createGuard(access: Access): (request: FastifyRequest) => void {
       const message = `pages of ${shown(headers.origin)} may not ask: WINNOW_ALLOWED_HOSTS lists whose may`;
       throw new HttpRefusal(403, 'permission_denied', message);
     }
+    if (isPartOfOtherPage(headers)) {
+      throw new HttpRefusal(403, 'permission_denied', 'nothing here is a part of pages of other sites');
+    }
     if (key !== null && !timingSafeEqual(key, digest(bearerOf(headers.authorization)))) {
       throw new HttpRefusal(401, 'unauthenticated', 'bring WINNOW_API_KEY as `authorization: Bearer …`', {
         'www-authenticate': 'Bearer',
       });
     }
   };
+}
+
+/** An image or a script, say, for which browsers send no `origin`; an address that somebody follows is none. */
+function isPartOfOtherPage({ origin, ...headers }: IncomingHttpHeaders): boolean {
+  if (origin !== undefined) return false;
+  return headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate';
 }
 
 interface Host {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
-import type { Logger } from '@winnow/core';
+import { AppError, type Logger } from '@winnow/core';
 import type { Engine, EngineWorker } from '@winnow/engine';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
@@ -91,6 +91,8 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     requestTimeout: longArrivalMs,
     routerOptions: { maxParamLength: 3_072 },
     forceCloseConnections: 'idle',
+    // Its reply would have a shape of its own: see below.
+    return503OnClosing: false,
     frameworkErrors: replyOutsideRoutes,
     clientErrorHandler: replyToNoise,
   }).withTypeProvider<ZodTypeProvider>();
@@ -107,8 +109,15 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       return requests.within(request, reply, () => handler.call(this, request, reply));
     };
   });
+  let isClosing = false;
+  server.addHook('preClose', async () => {
+    isClosing = true;
+  });
   server.addHook('onRequest', async (request, reply) => {
     reply.header(requestIdHeader, request.id);
+    if (!isClosing) return;
+    reply.header('connection', 'close');
+    throw new AppError('unavailable', 'this service is being stopped: try again, on another connection');
   });
   server.addHook('onResponse', async (request, reply) => logReply(log, request, reply));
   server.setNotFoundHandler(routes.refuse);
@@ -116,8 +125,11 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   await server.register(helmet);
   await server.register(rateLimit, { max: requestsPerMinute, timeWindow: 60_000 });
   const guard = createGuard(options.access ?? localAccess);
+  // What no route takes is counted too, or keys could be guessed there.
+  const countOutsideRoutes = server.rateLimit();
   // Behind the limit of requests, and before the body is read.
-  server.addHook('preParsing', async (request) => {
+  server.addHook('preParsing', async (request, reply) => {
+    if (request.is404) await countOutsideRoutes.call(server, request, reply);
     const { forAnybody, arrivesSlowly } = request.routeOptions.config;
     if (forAnybody !== true) guard(request);
     if (arrivesSlowly !== true) endUnlessArrived(request.raw);

@@ -56,6 +56,13 @@ describe('who may ask', () => {
     expect(await asked({ host, ...(origin !== undefined && { origin }) })).toEqual([403, 403]);
   });
 
+  test('no page of another site, though a browser sends no origin for its parts; but who follows its links', async () => {
+    const crossSite = { host: 'localhost', 'sec-fetch-site': 'cross-site' };
+    expect(await asked({ ...crossSite, 'sec-fetch-mode': 'no-cors' })).toEqual([403, 403]);
+    expect(await asked({ ...crossSite, 'sec-fetch-mode': 'navigate' })).toEqual([200, 204]);
+    expect(await asked({ host: 'localhost', 'sec-fetch-site': 'same-origin' })).toEqual([200, 204]);
+  });
+
   test('under the names that are configured, and from their pages', async () => {
     const access = { allowedHosts: ['search.example'] };
     expect(await asked({ host: 'search.example' }, access)).toEqual([200, 204]);
@@ -152,6 +159,16 @@ describe('what is wrong about a request', () => {
       400,
       { method: 'POST', url: '/v1/search', headers: json, payload: JSON.stringify(manyKeys) },
     ],
+    [
+      'a version that is nothing',
+      400,
+      {
+        method: 'PUT',
+        url: '/v1/corpora/x/documents/y?version=',
+        headers: { 'content-type': 'text/markdown' },
+        payload: 'x',
+      },
+    ],
     ['an address that is not there', 404, { method: 'GET', url: '/nothing' }],
     ['another method', 405, { method: 'PUT', url: '/v1/corpora' }],
     ['another method on an address with an id', 405, { method: 'POST', url: '/v1/corpora/x?y=1' }],
@@ -182,6 +199,48 @@ describe('what is wrong about a request', () => {
     expect(last.json()).toMatchObject({ error: { code: 'resource_exhausted' } });
     expect(Number(last.headers['retry-after'])).toBeGreaterThan(0);
     expect((await server.inject('/health/live')).statusCode).toBe(200);
+  });
+
+  test.each([
+    ['GET', '/nothing'],
+    ['PUT', '/v1/corpora'],
+  ] as const)('keys cannot be guessed without limit at %s %s, which no route takes', async (method, url) => {
+    const server = await open({ apiKey: 'k'.repeat(32) });
+    const statuses: number[] = [];
+    for (let asked = 0; asked < 1_201; asked += 1) {
+      const headers = { authorization: `Bearer guess-${asked}` };
+      statuses.push((await server.inject({ method, url, headers })).statusCode);
+    }
+    expect([statuses[0], statuses.at(-1)]).toEqual([401, 429]);
+  });
+
+  test('what comes while it is being stopped is refused in the same shape, with an id', async () => {
+    const asked = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const slow = {
+      corpora: {
+        async list() {
+          asked.resolve();
+          await release.promise;
+          return [];
+        },
+      },
+    } as unknown as Engine;
+    const server = await open({}, { engine: slow });
+    const address = new URL(await server.listen({ host: '127.0.0.1', port: 0 }));
+    const socket = connect(Number(address.port), address.hostname);
+    const request = `GET /v1/corpora HTTP/1.1\r\nhost: ${address.host}\r\nx-request-id: second\r\n\r\n`;
+    socket.write(request);
+    await asked.promise;
+    const closed = server.close();
+    socket.write(request);
+    setTimeout(release.resolve, 200);
+    const answers = await text(socket);
+    await closed;
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 503']);
+    const [, second = ''] = answers.split('HTTP/1.1 503');
+    expect(second).toContain('x-request-id: second');
+    expect(second).toContain('"code":"unavailable"');
   });
 
   test('says which methods an address takes', async () => {

@@ -19,11 +19,9 @@ import { signalOf } from '../requests-under-way.ts';
 const tags = ['documents'];
 const params = z.object({ corpus: corpusName, documentId: z.string().min(1).max(1_024) });
 const querystring = z.strictObject({
-  version: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .optional()
+  // Nothing would be read as 0.
+  version: z
+    .preprocess((given) => (given === '' ? Number.NaN : given), z.coerce.number().int().min(0).optional())
     .describe(
       'Grows with each change of the document; a change that is older than what is there is refused.',
     ),
