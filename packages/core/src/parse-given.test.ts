@@ -28,6 +28,7 @@ describe('parseGiven', () => {
     [undefined, 'the body: is missing'],
     [5, 'the body: must be an object (given: 5)'],
     [{ k: 5_000 }, 'corpus: is missing; k: must be at most 500 (given: 5000)'],
+    [{ corpus: 'x', k: '5000' }, 'k: must be at most 500 (given: "5000")'],
     [{ corpus: 'x', k: 'many' }, 'k: must be a number (given: "many")'],
     [{ corpus: null }, 'corpus: must be text (given: null)'],
     [{ corpus: [1, 2] }, 'corpus: must be text (given: a list of 2)'],

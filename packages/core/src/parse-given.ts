@@ -45,7 +45,8 @@ function givenPart(issue: z.core.$ZodIssue, value: unknown): string {
   const isSize = code === 'too_big' || code === 'too_small';
   // What must not be empty is, but for spaces.
   if (code === 'too_small' && typeof value === 'string' && issue.minimum === 1) return '';
-  if (isSize && typeof value === 'string') return ` (given: ${value.length})`;
+  // A number may be read from a text, such as one of an address.
+  if (isSize && typeof value === 'string' && issue.origin === 'string') return ` (given: ${value.length})`;
   if (isSize && Array.isArray(value)) return ` (given: ${value.length})`;
   if (code === 'custom' && typeof value === 'object') return '';
   return ` (given: ${shown(value)})`;
