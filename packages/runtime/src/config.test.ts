@@ -22,6 +22,23 @@ describe('loadConfig', () => {
     expect(error.message).not.toContain('hunter2');
   });
 
+  test.each(['OPENAI_BASE_URL', 'TIKA_URL', 'HF_ENDPOINT', 'WINNOW_S3_ENDPOINT'])(
+    'shows %s without the password in it',
+    (name) => {
+      const { message } = thrownBy({ [name]: 'ftp://user:hunter2@host' });
+      expect(message).toContain(`${name}="ftp://…@host"`);
+    },
+  );
+
+  test('takes names of machines as such', () => {
+    const { http, siteHosts } = loadConfig({
+      WINNOW_ALLOWED_HOSTS: 'search.example.com, Winnow_1,',
+      WINNOW_SITE_HOSTS: 'wiki.example.com,docs:8080,[::1]:80',
+    });
+    expect(http.allowedHosts).toEqual(['search.example.com', 'Winnow_1']);
+    expect(siteHosts).toEqual(['wiki.example.com', 'docs:8080', '[::1]:80']);
+  });
+
   test('refuses one server without the other', () => {
     expect(thrownBy({ REDIS_URL: 'redis://127.0.0.1:6379' }).message).toContain('ELASTICSEARCH_URL is not');
   });
@@ -48,6 +65,9 @@ describe('loadConfig', () => {
     ['WINNOW_TRUSTED_PROXIES', 'proxy.example'],
     ['WINNOW_TRUSTED_PROXIES', '0.0.0.0/0'],
     ['WINNOW_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['WINNOW_ALLOWED_HOSTS', 'https://api.example.com'],
+    ['WINNOW_ALLOWED_HOSTS', 'api.example.com:8080'],
+    ['WINNOW_SITE_HOSTS', 'http://x'],
     ['WINNOW_SHARDS', '0'],
     ['WINNOW_ASK_ABOVE_USD', '-1'],
   ])('refuses %s=%s', (name, value) => {

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { AppError, issueWords } from '@winnow/core';
+import { AppError, issueWords, shown } from '@winnow/core';
 import type { z } from 'zod';
 import { type Environment, environmentSchema, secretNames, webhookSecretName } from './environment-schema.ts';
 
@@ -260,7 +260,7 @@ function invalidEnvironment(
 ): AppError {
   const lines = issues.map((issue) => {
     const name = String(issue.path[0]);
-    const given = secretNames.has(name) ? '(not shown)' : JSON.stringify(environment[name]);
+    const given = secretNames.has(name) ? '(not shown)' : shown(environment[name]);
     return `${name}=${given}: ${issue.message}`;
   });
   return new AppError('invalid_argument', `configuration: ${lines.join('; ')}`);

@@ -10,6 +10,9 @@ const integer = (minimum: number, maximum: number) =>
 /** Set but empty is the same as not set, as compose files write it. */
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+/** A name of a machine, or an address; nothing with a scheme, a port or a path. Between two commas may be nothing. */
+const isHostName = (text: string): boolean =>
+  /^(?:[\p{L}\p{N}_.-]*|\[[0-9a-f:.]+\])$/iu.test(text.trim()) || isIP(text.trim()) !== 0;
 /** An address, or one with the length of its prefix; not everything, which would believe anybody. */
 const isNetwork = (text: string): boolean => {
   const [address = '', prefix, ...rest] = text.trim().split('/');
@@ -139,7 +142,11 @@ export const environmentSchema = z.object({
   WINNOW_API_KEY: optional(z.string().min(16)).describe(
     'What every request but health checks must bring as `authorization: Bearer …`: 16 characters or more. Without it, the API listens on the loopback address only.',
   ),
-  WINNOW_ALLOWED_HOSTS: optional(z.string()).describe(
+  WINNOW_ALLOWED_HOSTS: optional(
+    z
+      .string()
+      .refine((value) => value.split(',').every(isHostName), 'must be names: search.example.com,winnow'),
+  ).describe(
     'Names under which the API is reached, separated by `,`; requests under another name, and from pages of another, are refused. `localhost`, addresses and WINNOW_HOST always count.',
   ),
   WINNOW_TRUSTED_PROXIES: optional(
@@ -167,7 +174,14 @@ export const environmentSchema = z.object({
   WINNOW_SOURCE_URLS: optional(z.string()).describe(
     'Beginnings of addresses that corpora made through the API may read, separated by commas: `s3://bucket/docs/,postgres://db.example.com/wiki/,https://docs.example.com/`. Default: none. The command line may read any.',
   ),
-  WINNOW_SITE_HOSTS: optional(z.string()).describe(
+  WINNOW_SITE_HOSTS: optional(
+    z
+      .string()
+      .refine(
+        (value) => value.split(',').every((each) => isHostName(each.replace(/:\d{1,5}\s*$/, ''))),
+        'must be names, or names with ports: wiki.example.com,docs:8080',
+      ),
+  ).describe(
     'Hosts, as `name` or `name:port` separated by commas, that sites may be read from though their addresses are private, such as an intranet’s. Default: none.',
   ),
   TIKA_URL: optional(url(/^https?$/, 'http://127.0.0.1:9998')).describe(
