@@ -107,6 +107,24 @@ describe('winnow apply', () => {
     });
   });
 
+  test('does not take a folder for another beside it or in it, and says how the only source of a corpus is exchanged', async () => {
+    const { folder, environment, apply } = await setUp();
+    const nest = (source: string) => `corpora: { nest: { language: en, sources: [{ ${source} }] } }`;
+    expect((await apply(nest("path: ./birds, include: ['*.md']"))).code).toBe(0);
+    const elsewhere = await apply(nest('path: ./birds/small'));
+    expect(elsewhere.code).toBe(1);
+    const how = 'give it another name in the file, winnow apply, then winnow source remove nest main';
+    expect(lastJson<Applied>(elsewhere).left).toEqual([
+      { corpus: 'nest', detail: expect.stringContaining('and not'), how },
+    ]);
+
+    await writeFiles(join(folder, 'birds', 'small'), { 'wren.md': '# Wren\n\nA small bird.\n' });
+    const named = nest('name: small, path: ./birds/small');
+    expect(lastJson<Applied>(await apply(named)).changes).toMatchObject([{ kind: 'source' }]);
+    expect((await winnow(['source', 'remove', 'nest', 'main'], environment)).code).toBe(0);
+    expect(lastJson<Applied>(await apply(named))).toEqual({ applied: true, changes: [], left: [] });
+  });
+
   test('has attachments of mails as the file says, when a corpus is made and later', async () => {
     const { folder, environment, apply } = await setUp();
     await writeFiles(join(folder, 'birds'), { 'order.eml': orderMail('Forty gaskets of cork.') });

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type CorpusChanges, type MailAttachments, mailAttachmentsOf, sourceAddress } from '@winnow/core';
 import type { CorpusSummary, ScheduleView } from '@winnow/engine';
@@ -116,7 +116,11 @@ function sourcesLeft(corpus: string, wanted: WantedCorpus, there: CorpusSummary)
     if (present === undefined) return [];
     known.add(present.sourceId);
     const { sourceId, settings } = present;
-    const how = `winnow source remove ${corpus} ${sourceId}, then winnow apply`;
+    // The last source of a corpus cannot be removed, so that the other one has to be there before.
+    const how =
+      there.sources.length > 1
+        ? `winnow source remove ${corpus} ${sourceId}, then winnow apply`
+        : `give it another name in the file, winnow apply, then winnow source remove ${corpus} ${sourceId}`;
     if (!isAt(source.path, settings)) {
       const detail = `its source ${sourceId} is ${sourceAddress(settings)}, and not ${source.path}`;
       return [{ corpus, detail, how }];
@@ -152,7 +156,8 @@ function isAt(path: string, settings: CorpusSummary['sources'][number]['settings
   const address = sourceAddress(settings);
   const plain = (given: string) => given.replace(/\/+$/, '');
   if (plain(address) === plain(path)) return true;
-  return settings.kind === 'folder' && settings.include.length === 1 && address === dirname(path);
+  if (settings.kind !== 'folder') return false;
+  return isDeepStrictEqual(settings.include, [basename(path)]) && address === dirname(path);
 }
 
 /** What was decided when the corpus was made. */
