@@ -3,6 +3,7 @@ import { rename } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { corpusOf, pages } from '../harness/corpora.ts';
 import { manyDocuments } from '../harness/documents.ts';
+import { fullMode } from '../harness/full-mode.ts';
 import { finished, lastJson, start, untilSays, winnow, winnowJson } from '../harness/processes.ts';
 import type { Ingested } from '../harness/reports.ts';
 import { watchCorpus } from '../harness/watch-corpus.ts';
@@ -87,6 +88,19 @@ describe('a run', () => {
       documents: { failed: 0, stillFailed: 0 },
     });
     expect(await winnowJson(['corpus', 'show', 'pages'], environment)).toMatchObject({ documents: 30 });
+  });
+
+  test('whose budget is used up ends the ingest in full mode too, and goes on by resume', async () => {
+    const { source } = await corpusOf(pages(30));
+    const environment = fullMode();
+    await winnowJson(['corpus', 'create', 'pages', '--source', source, '--language', 'en'], environment);
+    const ended = await winnow(['ingest', 'pages', '--max-tokens', '150', '--json'], environment);
+    expect(ended.code).toBe(1);
+    const { run, waiting } = lastJson<Ingested>(ended);
+    expect(waiting?.reason).toBe('budget');
+    await winnowJson(['resume', run, '--max-tokens', '100000'], environment);
+    const rest = await winnowJson<Ingested>(['ingest', 'pages'], environment);
+    expect(rest).toMatchObject({ run, state: 'completed', documents: { new: 30, failed: 0 } });
   });
 
   test('whose source is away waits, says so once, and goes on by itself when it is back', async () => {

@@ -16,8 +16,8 @@ export interface WorkOptions {
 }
 
 /**
- * Follows a run to its end, and works on it. Trouble that passes is told once and sat out. In embedded mode a run that
- * waits for somebody ends the following: nobody else can get at it while this process is there.
+ * Follows a run to its end, and works on it. Trouble that passes is told once and sat out. A run whose budget is used up
+ * ends the following, and in embedded mode any that waits for somebody: nobody else can get at it while this process is there.
  * @returns the last report.
  * @throws AppError `canceled` after Ctrl-C; what is done stays done.
  */
@@ -44,7 +44,7 @@ export async function workOnRun(
         },
         onTrouble: teller.trouble,
       },
-      (report) => isAlone && waitsForSomebody(report),
+      (report) => report.waiting?.reason === 'budget' || (isAlone && waitsForSomebody(report)),
     );
   } catch (thrown) {
     progress.stop();
