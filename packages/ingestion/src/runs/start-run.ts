@@ -97,10 +97,10 @@ export async function startRun(
   const active = await activeRun(ports, corpus, generation);
   if (active !== null) {
     // One that was made just now may not have its generation yet: whoever is told of it must not see it give way to another.
-    if (!(await claimGeneration(ports, { run: active, corpus, generation }))) {
-      return await startRun(ports, name, options);
-    }
-    return await join(ports, active, options);
+    const isClaimed = await claimGeneration(ports, { run: active, corpus, generation });
+    return isClaimed
+      ? await join(ports, active, options)
+      : await joinWinner(ports, corpus, generation, options);
   }
 
   const run = newRun(corpus, generation, options, ports.now());
@@ -109,13 +109,24 @@ export async function startRun(
   if (!(await isCreated(ports, run))) return await startRun(ports, name, options);
   if (!(await claimGeneration(ports, { run, corpus, generation }))) {
     await endRun(ports, run, 'canceled', { reason: 'another run was started at the same time' });
-    const winner = await activeRun(ports, (await ports.store.corpora.get(name)) ?? corpus, generation);
-    if (winner !== null) return await join(ports, winner, options);
-    throw new AppError('unavailable', `another run of ${name} was started at the same time: try again`);
+    return await joinWinner(ports, corpus, generation, options);
   }
   await ports.queue.enqueue([planJob(run)]);
   ports.log.info({ event: 'run-started', runId: run.runId, corpus: name, kind: run.kind });
   return { run, joined: false };
+}
+
+/** Of runs that were started at once, the one that has claimed the generation. */
+async function joinWinner(
+  ports: IngestPorts,
+  corpus: Corpus,
+  generation: Generation,
+  options: StartOptions,
+): Promise<StartedRun> {
+  const current = await ports.store.corpora.get(corpus.name);
+  const winner = await activeRun(ports, current ?? corpus, generation);
+  if (winner !== null) return await join(ports, winner, options);
+  throw new AppError('unavailable', `another run of ${corpus.name} was started at the same time: try again`);
 }
 
 /** The run of the id that is asked for, whoever has made it. */
