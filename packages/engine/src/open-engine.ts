@@ -36,6 +36,7 @@ import { type Config, closeInReverse } from '@winnow/runtime';
 import { createPostWebhook, createTimekeeper, type SchedulingPorts } from '@winnow/scheduling';
 import { createSites, createSource, createTables } from '@winnow/sources';
 import { analysisVersion } from '@winnow/text';
+import { answeredInTime } from './answered-in-time.ts';
 import { createEngineArchives } from './archives.ts';
 import { type EngineAccess, openBackend } from './backend.ts';
 import { createEngineCorpora } from './corpora.ts';
@@ -253,8 +254,8 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     createWorker,
     announce: backend.announce,
     async check(signal) {
-      await inTime(mode === 'full' ? 'Elasticsearch' : 'the index', store.check(signal), signal);
-      await inTime(mode === 'full' ? 'Redis' : 'the queue', jobs.queue.check(signal), signal);
+      await answeredInTime(mode === 'full' ? 'Elasticsearch' : 'the index', store.check(signal), signal);
+      await answeredInTime(mode === 'full' ? 'Redis' : 'the queue', jobs.queue.check(signal), signal);
     },
     async close() {
       const parts = [
@@ -270,16 +271,6 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     },
   };
   return engine;
-}
-
-/** @throws AppError `deadline_exceeded` that says who has not answered. */
-async function inTime(whose: string, check: Promise<void>, signal: AbortSignal): Promise<void> {
-  try {
-    await check;
-  } catch (thrown) {
-    if (!signal.aborted) throw thrown;
-    throw new AppError('deadline_exceeded', `${whose} did not answer in time`, { cause: thrown });
-  }
 }
 
 /** The embedder of a generation, whose vectors belong to those that it holds. */

@@ -227,14 +227,17 @@ describe('what is wrong about a request', () => {
       },
     } as unknown as Engine;
     const server = await open({}, { engine: slow });
+    server.addHook('onSend', async ({ id }) => {
+      if (id === 'second') release.resolve();
+    });
     const address = new URL(await server.listen({ host: '127.0.0.1', port: 0 }));
     const socket = connect(Number(address.port), address.hostname);
-    const request = `GET /v1/corpora HTTP/1.1\r\nhost: ${address.host}\r\nx-request-id: second\r\n\r\n`;
-    socket.write(request);
+    const ask = (id: string) =>
+      socket.write(`GET /v1/corpora HTTP/1.1\r\nhost: ${address.host}\r\nx-request-id: ${id}\r\n\r\n`);
+    ask('first');
     await asked.promise;
     const closed = server.close();
-    socket.write(request);
-    setTimeout(release.resolve, 200);
+    ask('second');
     const answers = await text(socket);
     await closed;
     expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 503']);
