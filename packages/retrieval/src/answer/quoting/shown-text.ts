@@ -16,6 +16,10 @@ const innerLink = /\[([^[\]]+)\]\((?!https?:)[^)\s]*\)/g;
 const namedLink = /\[([^[\]\n]+)\]\[[^[\]\n]*[^[\]\n\d][^[\]\n]*\]/g;
 /** `[name]: target`. */
 const linkTarget = /^[ \t]{0,3}\[[^\]\n]+\]:[ \t]*\S+.*$/gm;
+const codeSpan = /`[^`\n]+`/g;
+const lineBreak = /<br\b[^<>]*>/gi;
+/** What cells hold that are left open. */
+const nothing = /^[-–—]+$/;
 const wordlike = /[\p{L}\p{N}]/u;
 
 /**
@@ -23,9 +27,17 @@ const wordlike = /[\p{L}\p{N}]/u;
  * site; lines become one.
  */
 export function proseOf(text: string): string {
-  const bare = withoutFurniture(text.replace(leadingMark, '')).replace(image, '$1');
-  const linked = bare.replace(namedLink, '$1').replace(innerLink, '$1');
-  return parseCitations(linked).text.replace(/\s+/g, ' ').trim();
+  return inlineOf(text.replace(leadingMark, ''));
+}
+
+/** The same of what begins with no mark of a list, such as a cell; code in a line stands as it is. */
+function inlineOf(text: string): string {
+  const codes: string[] = [];
+  const masked = text.replace(codeSpan, (code) => `\u{E000}${codes.push(code) - 1}\u{E001}`);
+  const bare = withoutFurniture(masked.replace(lineBreak, ' ')).replace(image, '$1');
+  const linked = parseCitations(bare.replace(namedLink, '$1').replace(innerLink, '$1')).text;
+  const whole = linked.replace(/\u{E000}(\d+)\u{E001}/gu, (_, at) => codes[Number(at)] ?? '');
+  return whole.replace(/\s+/g, ' ').trim();
 }
 
 /** Whether a line or item only leads elsewhere on the site, as those of a table of contents do. */
@@ -39,9 +51,9 @@ export function isNavigation(text: string): boolean {
 export function rowText(cells: readonly string[], columns: readonly string[]): string {
   const named = columns.length === cells.length;
   return cells
-    .map((cell, index) => [named ? (columns[index] ?? '') : '', proseOf(cell)] as const)
-    .filter(([, cell]) => /[\p{L}\p{N}✓]/u.test(cell))
-    .map(([column, cell]) => (proseOf(column) === '' ? cell : `${proseOf(column)}: ${cell}`))
+    .map((cell, index) => [named ? inlineOf(columns[index] ?? '') : '', inlineOf(cell)] as const)
+    .filter(([, cell], index) => cell !== '' && (index === 0 || !nothing.test(cell)))
+    .map(([column, cell]) => (column === '' ? cell : `${column}: ${cell}`))
     .join('; ');
 }
 
