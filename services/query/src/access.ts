@@ -70,8 +70,8 @@ export function createGuard(access: Access): (request: FastifyRequest) => void {
 }
 
 /** An image or a script, say, for which browsers send no `origin`; an address that somebody follows is none. */
-function isPartOfOtherPage({ origin, ...headers }: IncomingHttpHeaders): boolean {
-  if (origin !== undefined) return false;
+function isPartOfOtherPage(headers: IncomingHttpHeaders): boolean {
+  if (headers.origin !== undefined) return false;
   return headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate';
 }
 

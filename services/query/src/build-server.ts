@@ -109,20 +109,23 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       return requests.within(request, reply, () => handler.call(this, request, reply));
     };
   });
-  let isClosing = false;
-  server.addHook('preClose', async () => {
-    isClosing = true;
-  });
   server.addHook('onRequest', async (request, reply) => {
     reply.header(requestIdHeader, request.id);
-    if (!isClosing) return;
-    reply.header('connection', 'close');
-    throw new AppError('unavailable', 'this service is being stopped: try again, on another connection');
   });
   server.addHook('onResponse', async (request, reply) => logReply(log, request, reply));
   server.setNotFoundHandler(routes.refuse);
 
   await server.register(helmet);
+  let isClosing = false;
+  server.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  // Behind what gives every reply its headers.
+  server.addHook('onRequest', async (_request, reply) => {
+    if (!isClosing) return;
+    reply.header('connection', 'close');
+    throw new AppError('unavailable', 'this service is being stopped: try again, on another connection');
+  });
   await server.register(rateLimit, { max: requestsPerMinute, timeWindow: 60_000 });
   const guard = createGuard(options.access ?? localAccess);
   // What no route takes is counted too, or keys could be guessed there.

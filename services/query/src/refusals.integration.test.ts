@@ -243,6 +243,7 @@ describe('what is wrong about a request', () => {
     expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 503']);
     const [, second = ''] = answers.split('HTTP/1.1 503');
     expect(second).toContain('x-request-id: second');
+    expect(second).toMatch(/^x-content-type-options: nosniff/im);
     expect(second).toContain('"code":"unavailable"');
   });
 

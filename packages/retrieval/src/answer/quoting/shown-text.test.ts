@@ -23,6 +23,8 @@ describe('prose as it is shown', () => {
     ['- Use `<p>`, never `<table>`.', 'Use `<p>`, never `<table>`.'],
     ['Write `[label](page.md)` or `![alt](a.png)`.', 'Write `[label](page.md)` or `![alt](a.png)`.'],
     ['See [`compact`](./compact.md) and <b>that</b>.', 'See `compact` and that.'],
+    // Signs of a font of icons, such as we use ourselves meanwhile.
+    ['Press \u{E000}7\u{E001} or `Esc`.', 'Press \u{E000}7\u{E001} or `Esc`.'],
     ['The mode is `argv[2]`.', 'The mode is `argv[2]`.'],
     ['3. Deploy<br/>everywhere.', 'Deploy everywhere.'],
   ])('%j', (text, shown) => {

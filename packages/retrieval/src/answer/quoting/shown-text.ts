@@ -36,7 +36,7 @@ function inlineOf(text: string): string {
   const masked = text.replace(codeSpan, (code) => `\u{E000}${codes.push(code) - 1}\u{E001}`);
   const bare = withoutFurniture(masked.replace(lineBreak, ' ')).replace(image, '$1');
   const linked = parseCitations(bare.replace(namedLink, '$1').replace(innerLink, '$1')).text;
-  const whole = linked.replace(/\u{E000}(\d+)\u{E001}/gu, (_, at) => codes[Number(at)] ?? '');
+  const whole = linked.replace(/\u{E000}(\d+)\u{E001}/gu, (mark, at) => codes[Number(at)] ?? mark);
   return whole.replace(/\s+/g, ' ').trim();
 }
 
