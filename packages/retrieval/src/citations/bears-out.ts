@@ -11,6 +11,8 @@ import { swapsPlaces } from './word-order.ts';
 export interface Ground {
   /** Stretches of the source that are evidence. */
   readonly parts: readonly string[];
+  /** Names of the columns of a table that the source goes on with; none where its head is in no source. */
+  readonly columns?: readonly string[];
   /** What else is known of the source and the matter: its title and headings, the question. No evidence alone. */
   readonly about: string;
   readonly question: string;
@@ -55,11 +57,11 @@ export function isBorneOut(support: Support, limits: SupportLimits = supportLimi
 }
 
 /** What of a source speaks most for a claim. @returns null if claim or source hold no terms. */
-export function supportFor(stated: string, { parts, about, question }: Ground): Support | null {
+export function supportFor(stated: string, { parts, columns, about, question }: Ground): Support | null {
   // Dates are compared as numbers, however they are written.
   const claim = withoutDates(stated);
   const found = parts
-    .map((part) => ({ part, quote: findQuote(claim, part) }))
+    .map((part) => ({ part, quote: findQuote(claim, part, columns) }))
     .sort((left, right) => (right.quote?.support ?? 0) - (left.quote?.support ?? 0))[0];
   if (found?.quote === undefined || found.quote === null) return null;
   const { text: quote, support: inQuote, around } = found.quote;
@@ -71,7 +73,7 @@ export function supportFor(stated: string, { parts, about, question }: Ground): 
     terms: new Set(searchTerms(claim)).size,
     inQuote,
     news: news.length === 0 ? 1 : news.filter((term) => near.has(term)).length / news.length,
-    names: holdsNames(`${parts.join('\n')}\n${about}\n${question}`, claim),
+    names: holdsNames(`${parts.join('\n')}\n${columns?.join('\n') ?? ''}\n${about}\n${question}`, claim),
     numbers: holdsNumbers(`${around}\n${about}\n${question}`, stated),
     agrees: !contradicts(claim, quote) && !saysTheOpposite(claim, quote),
     inOrder: !swapsPlaces(claim, quote),

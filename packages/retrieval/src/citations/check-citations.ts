@@ -2,9 +2,10 @@ import { type ChunkId, type Place, placeOf } from '@winnow/core';
 import { searchTerms } from '@winnow/text';
 import type { AnswerSource } from '../answer/generator.ts';
 import { cleanText } from '../clean-text.ts';
+import { columnsAtEnd } from '../markup/rows-in.ts';
 import type { Meaning } from './across-languages.ts';
 import { type SupportLimits, supportLimits } from './bears-out.ts';
-import { findingFor, type Measure } from './check-source.ts';
+import { type Finding, findingFor, type Measure } from './check-source.ts';
 import { type Claim, claimsIn } from './claims-in.ts';
 import { type Evidence, evidenceIn } from './evidence-in.ts';
 import { findCode } from './find-code.ts';
@@ -112,7 +113,7 @@ function* stepsOfCheck(
   { question = '', limits = supportLimits, meaning = null, forReader = false }: CheckOptions,
 ): Generator<void, CheckedAnswer> {
   const { text, marks } = parseCitations(answer);
-  const known = new Map(sources.map((source) => [source.n, { ...source, ...evidenceIn(source.text) }]));
+  const known = knownSources(sources);
   const checking: Checking = { text, known, question, measure: { limits, meaning } };
   const claims = claimsIn(text, marks);
   const checked: CheckedClaim[] = [];
@@ -127,9 +128,8 @@ function* stepsOfCheck(
         led === null || (own.length === 0 && !claim.leads)
           ? []
           : mark.ids.filter((id) => own.every(({ n }) => n !== id));
-      const ofCode =
-        led === null || others.length === 0 ? [] : yield* passing(checking, led, { ...mark, ids: others });
-      found.push({ mark, citations: [...own, ...ofCode] });
+      const ofCode = led === null || others.length === 0 ? [] : yield* passing(checking, led, mark);
+      found.push({ mark, citations: [...own, ...ofCode.filter(({ n }) => others.includes(n))] });
     }
     const later =
       claim.marks.length > 0
@@ -174,7 +174,21 @@ function* stepsOfCheck(
   };
 }
 
-interface KnownSource extends AnswerSource, Evidence {}
+interface KnownSource extends AnswerSource, Evidence {
+  /** Of the table that it goes on with. */
+  readonly columns: readonly string[];
+}
+
+function knownSources(sources: readonly AnswerSource[]): ReadonlyMap<number, KnownSource> {
+  const known = new Map<number, KnownSource>();
+  const ends = new Map<string, readonly string[]>();
+  for (const source of sources) {
+    const columns = ends.get(source.documentId) ?? [];
+    known.set(source.n, { ...source, ...evidenceIn(source.text), columns });
+    ends.set(source.documentId, columnsAtEnd(source.text, columns));
+  }
+  return known;
+}
 
 /** A sentence, what holds of its own marks, and of one further on that is meant for it too. */
 interface CheckedClaim {
@@ -237,17 +251,17 @@ function* passing(
   const before = claim.marks[claim.marks.indexOf(mark) - 1]?.offset ?? claim.start;
   const whole = text.slice(claim.start, claim.end);
   const sentences = mark.offset > claim.end ? [whole] : [whole, text.slice(before, mark.offset)];
+  const cited = mark.ids.flatMap((id) => known.get(id) ?? []);
+  const code = isCode(whole) ? codeIn(whole, cited) : null;
   const citations: Citation[] = [];
-  for (const n of mark.ids) {
-    const source = known.get(n);
-    if (source === undefined) continue;
+  for (const source of cited) {
     yield;
+    const { n } = source;
     const about = [source.title, ...(source.headings ?? [])].join('\n');
-    const code = isCode(whole) ? source.parts.flatMap((part) => findCode(whole, part) ?? [])[0] : undefined;
     const finding =
-      code === undefined
-        ? findingFor(sentences, { parts: source.parts, about, question }, measure)
-        : { quote: code, checked: true };
+      code === null
+        ? findingFor(sentences, { parts: source.parts, columns: source.columns, about, question }, measure)
+        : (code.get(n) ?? null);
     // What an order to the model made of the answer would pass for a translation.
     if (finding === null || (source.addressesModel && !finding.checked)) continue;
     const { documentId, chunkId, title, headings = [] } = source;
@@ -256,6 +270,25 @@ function* passing(
     citations.push({ n, documentId, chunkId, title, headings, ...place, quote, checked: finding.checked });
   }
   return citations;
+}
+
+/** What of a block of code stands in each source; null where one alone and all together lack some of it. */
+function codeIn(block: string, cited: readonly KnownSource[]): ReadonlyMap<number, Finding> | null {
+  for (const sources of [...cited.map((source) => [source]), cited]) {
+    const parts = sources.flatMap(({ n, parts }) => parts.map((text) => ({ n, text })));
+    const found = findCode(
+      block,
+      parts.map(({ text }) => text),
+    );
+    if (found === null) continue;
+    return new Map(
+      parts.flatMap(({ n }, index) => {
+        const quote = found[index] ?? null;
+        return quote === null ? [] : [[n, { quote, checked: true }] as const];
+      }),
+    );
+  }
+  return null;
 }
 
 function reasonAgainst(

@@ -1,6 +1,8 @@
+import { rowsIn } from '../markup/rows-in.ts';
 import { foreignSupport, type Meaning } from './across-languages.ts';
 import { type Ground, isBorneOut, type SupportLimits, supportFor } from './bears-out.ts';
 import { bareAnswer, statedIn } from './claims-in.ts';
+import { findVerbatim } from './find-verbatim.ts';
 
 /** What a source is asked with. */
 export interface Measure {
@@ -27,6 +29,8 @@ export function findingFor(sentences: readonly string[], ground: Ground, measure
   for (const sentence of sentences) {
     const stated = statedIn(sentence).trim();
     const bare = bareAnswer(stated);
+    const verbatim = bare === null ? verbatimIn(stated, ground) : null;
+    if (verbatim !== null) return { quote: verbatim, checked: true };
     const claim = bare === null ? stated : ground.question;
     const against = bare === null ? ground : { ...ground, question: '' };
     const support = supportFor(claim, against);
@@ -35,6 +39,16 @@ export function findingFor(sentences: readonly string[], ground: Ground, measure
     if (support !== null && (bare === 'no' ? denies : holds)) return { quote: support.quote, checked: true };
     const foreign = foreignSupport(claim, against, measure.meaning, measure.limits.likeness);
     if (foreign !== null && bare === null) return foreign;
+  }
+  return null;
+}
+
+/** What is quoted needs no comparing of words, in which equal texts may differ: the number of a row, a denial at the end. */
+function verbatimIn(stated: string, { parts, columns }: Ground): string | null {
+  for (const part of parts) {
+    const row = rowsIn(part, columns).find(({ shown }) => findVerbatim(stated, shown) !== null);
+    const found = row === undefined ? findVerbatim(stated, part) : part.slice(row.start, row.end);
+    if (found !== null) return found;
   }
   return null;
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contradicts } from './polarity.ts';
 
@@ -43,4 +44,18 @@ describe('a source against a claim that denies', () => {
   ])('%s = %s', (claim, source) => {
     expect(contradicts(claim, source)).toBe(false);
   });
+});
+
+test('no text is against itself', () => {
+  const words =
+    'not no never without cannot dogs cats are is welcome , . but and only unpaid prohibited fails 不 没有 禁止 免费 猫 可以 进入 ， 。';
+  const text = fc
+    .tuple(fc.array(fc.constantFrom(...words.split(' ')), { maxLength: 14 }), fc.constantFrom(' ', ''))
+    .map(([chosen, between]) => chosen.join(between));
+  fc.assert(
+    fc.property(text, (said) => {
+      expect(contradicts(said, said)).toBe(false);
+    }),
+    { examples: [['dogs are welcome , cats are not .'], ['请回答“是”或“不”']] },
+  );
 });

@@ -182,5 +182,7 @@ const fewestInCommon = 2;
 function isAboutElse({ denied, about }: Polarity, source: Polarity): boolean {
   if (about.size === 0 || source.about.size === 0) return false;
   const shared = source.about.intersection(about);
-  return shared.size < fewestInCommon && denied.flat().every((term) => !shared.has(term));
+  // A clause that denies what stands in another (`cats are not`) has few terms itself.
+  const fewest = Math.min(fewestInCommon, about.size);
+  return shared.size < fewest && denied.flat().every((term) => !shared.has(term));
 }

@@ -1,11 +1,11 @@
 import type { DocumentId } from '@winnow/core';
 import { headingPathOf, searchTerms, splitSentences } from '@winnow/text';
 import { evidenceIn } from '../../citations/evidence-in.ts';
+import { blocksIn, cellsOf, type TextBlock, withoutQuoteMarks } from '../../markup/blocks-in.ts';
+import { isNavigation, proseOf, rowText, withoutIndent } from '../../markup/shown-text.ts';
 import type { ContextSource } from '../answer-event.ts';
-import { blocksIn, cellsOf, type TextBlock, withoutQuoteMarks } from './blocks-in.ts';
 import { termsWithJoins } from './joined-terms.ts';
 import { beginsWithin, partsAt, type Run, type RunPart, runsOf } from './runs-of.ts';
-import { isNavigation, proseOf, rowText, withoutIndent } from './shown-text.ts';
 import { maxCodeLines, stanzasIn } from './stanzas-in.ts';
 
 /** A sentence, an item of a list, a row of a table, a block of code or a stanza of long code: the least that is quoted. */

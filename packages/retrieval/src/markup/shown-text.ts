@@ -1,4 +1,4 @@
-import { parseCitations } from '../../citations/parse-citations.ts';
+import { parseCitations } from '../citations/parse-citations.ts';
 
 const leadingMark = /^[ \t]*(?:[-*+•·>]|\d{1,3}[.)、])[ \t]+(?:\[[ xX]\][ \t]+)?/;
 const container = /^[ \t]*:{3,}.*$/gm;

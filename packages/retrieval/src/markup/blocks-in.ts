@@ -191,7 +191,8 @@ function takeTable(text: string, lines: readonly Line[], at: number, blocks: Tex
   const hasHead = delimiter.test(textOf(text, own[1]));
   const rows = own.filter((line, index) => !(hasHead && index === 0) && !delimiter.test(textOf(text, line)));
   const columns = hasHead ? cellsOf(textOf(text, first)) : [];
-  if (rows.length > 0) blocks.push({ kind: 'table', start: first.start, end: last.end, columns, rows });
+  if (hasHead || rows.length > 0)
+    blocks.push({ kind: 'table', start: first.start, end: last.end, columns, rows });
   return own.length;
 }
 

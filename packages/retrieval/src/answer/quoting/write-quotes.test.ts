@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { checkCitations } from '../../citations/check-citations.ts';
+import { sourcesOf, type TestSource } from '../../test-sources.ts';
+import { quoteSectionsOf } from './quote-unit.ts';
+import { writeQuote } from './write-quotes.ts';
+
+/** What the check says of each unit of some sources, quoted by itself. */
+function checkedUnits(...parts: readonly TestSource[]) {
+  const sources = sourcesOf(...parts);
+  return quoteSectionsOf(sources).flatMap((section) =>
+    section.units.map((unit) => {
+      const { citations, unsupported } = checkCitations(writeQuote({ section, units: [unit] }), sources, {
+        forReader: true,
+      });
+      return { unit, unsupported, quotes: citations.map(({ quote }) => quote) };
+    }),
+  );
+}
+
+/** Two chunks of one document, one behind the other. */
+function following(first: string, second: string): readonly TestSource[] {
+  const documentId = 'd' as TestSource['documentId'];
+  return [
+    { text: first, documentId, position: 0 },
+    { text: second, documentId, position: 1, start: first.length + 1, end: first.length + 1 + second.length },
+  ] as readonly TestSource[];
+}
+
+describe('what is quoted, and its check', () => {
+  const head = '| Plan | Price | Seats |\n|---|---|---|';
+
+  it('a row of a narrow table is borne out by that row', () => {
+    const rows = ['| Free | $0 | 3 |', '| Team | $30 | 10 |', '| Firm | $300 | 100 |'];
+    const checked = checkedUnits({ text: `${head}\n${rows.join('\n')}` });
+    expect(checked.map(({ unsupported }) => unsupported)).toEqual([[], [], []]);
+    expect(checked.map(({ quotes }) => quotes)).toEqual(rows.map((row) => [row]));
+  });
+
+  it('a row is borne out where the head of its table is in the source before', () => {
+    const checked = checkedUnits(...following(`${head}\n| Free | $0 | 3 |`, '| Team | $30 | 10 |'));
+    expect(checked.map(({ unit }) => unit.text)).toContain('Plan: Team; Price: $30; Seats: 10');
+    expect(checked.flatMap(({ unsupported }) => unsupported)).toEqual([]);
+    const headAlone = checkedUnits(...following(head, '| Team | $30 | 10 |'));
+    expect(headAlone.flatMap(({ unsupported }) => unsupported)).toEqual([]);
+  });
+
+  it('a row with the price of another is not borne out', () => {
+    const sources = sourcesOf({
+      text: `${head}\n| Team | $30 | 10 |\n| Basic | $9 | 2 |\n| Free | $0 | 3 |\n| Firm | $300 | 99 |`,
+    });
+    const { unsupported } = checkCitations('Plan: Team; Price: $300; Seats: 10 [1]', sources);
+    expect(unsupported).toMatchObject([{ reason: 'not_in_source' }]);
+  });
+
+  it('code that goes on in the next source is borne out by both', () => {
+    const [first = '', second = ''] = [
+      'Run this:\n\n```js\nawait first();',
+      'await second();\n```\n\nThen wait.',
+    ];
+    const checked = checkedUnits(...following(first, second));
+    expect(checked.flatMap(({ unsupported }) => unsupported)).toEqual([]);
+    const code = checked.find(({ unit }) => unit.kind === 'code');
+    expect(code?.unit.text).toBe('await first();\nawait second();');
+    expect(code?.quotes).toEqual(['await first();', 'await second();']);
+  });
+
+  it('a sentence is borne out by itself, whatever it denies', () => {
+    const text =
+      'Dogs are welcome on the ground floor, cats are not. 请回答“yes”或“no”。Set it to 0, and do not set it to `null`.';
+    const checked = checkedUnits({ text });
+    expect(checked.flatMap(({ unsupported }) => unsupported)).toEqual([]);
+    expect(checked.length).toBe(3);
+  });
+});
