@@ -297,11 +297,18 @@ function reasonAgainst(
   fewestTerms: number,
 ): UnsupportedClaim['reason'] | null {
   const ids = marks.flatMap((mark) => mark.ids);
-  if (ids.some((id) => known.has(id))) return 'not_in_source';
+  const cited = ids.flatMap((id) => known.get(id) ?? []);
+  if (leads && cited.some((source) => isHeadingOf(source, text.slice(start, end)))) return null;
+  if (cited.length > 0) return 'not_in_source';
   if (ids.length > 0) return 'unknown_source';
   if (leads && fewestTerms > 1) return null;
   const terms = new Set(searchTerms(text.slice(start, end)));
   return terms.size < fewestTerms ? null : 'uncited';
+}
+
+/** Whether it says no more than what a source stands under. */
+function isHeadingOf({ title, headings = [] }: KnownSource, said: string): boolean {
+  return new Set(searchTerms(said)).isSubsetOf(new Set(searchTerms([title, ...headings].join('\n'))));
 }
 
 function ascending(numbers: readonly number[]): readonly number[] {

@@ -134,4 +134,23 @@ describe('blocksIn', () => {
       }),
     );
   });
+
+  it.each([
+    [
+      'name: Lamp\nprice in euros: 44.50\n  and shipping\ncolour: red',
+      ['name: Lamp', 'price in euros: 44.50\n  and shipping', 'colour: red'],
+    ],
+    ['地址：北京路1号\n电话：123', ['地址：北京路1号', '电话：123']],
+  ])('takes the fields of a record apart: %j', (text, fields) => {
+    const [block] = blocksIn(text);
+    const items = block?.kind === 'list' ? block.items : [];
+    expect(items.map(({ start, end }) => text.slice(start, end))).toEqual(fields);
+  });
+
+  it.each(['Note: it is late.\nThen go home.', 'Q: who?\nA: you', '问：几点？\n答：九点', 'One: two.'])(
+    'takes %j for no record',
+    (text) => {
+      expect(blocksIn(text)).toMatchObject([{ kind: 'paragraph' }]);
+    },
+  );
 });

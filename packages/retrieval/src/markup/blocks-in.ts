@@ -54,6 +54,10 @@ const looksLikeCode = /[;{}]\s*$|^\s*(?:\$ |\/\/|#include|import |const |let |re
 /** The same where no fence says so: what is indented, begins with a tag or ends with a semicolon alone may be prose. */
 const beginsProgram = /^\s*(?:\$ |\/\/|#include|import |const |let |return |\})/;
 const bracket = /[()=[\]<>]/;
+/** A name of up to three words, or of ten Han characters, and what it is said to be. */
+const field =
+  /^(?:[\p{L}_][[\p{L}\p{M}\p{N}_.\/\-]--\p{Script=Han}]{0,24}(?:[ ][[\p{L}\p{M}\p{N}_.\/\-]--\p{Script=Han}]{1,24}){0,2}:[ \t]+|\p{Script=Han}{1,10}[:：][ \t]*)\S/v;
+const asks = /[?？][*_]*\s*$/;
 
 /**
  * The blocks of a piece of Markdown or plain text, in order. It may begin or end within one: a table without its
@@ -228,7 +232,10 @@ function takeParagraph(text: string, lines: readonly Line[], at: number, blocks:
   if (first === undefined || last === undefined || next === at) return 0;
   const said = text.slice(first.start, last.end);
   const [start, end] = [first.start, last.end];
-  if (isProgram(lines.slice(at, next).map((line) => textOf(text, line))))
+  const own = lines.slice(at, next);
+  const written = own.map((line) => textOf(text, line));
+  if (isRecord(written)) blocks.push({ kind: 'list', start, end, items: fieldsIn(own, written) });
+  else if (isProgram(written))
     blocks.push({
       kind: 'code',
       start,
@@ -239,6 +246,26 @@ function takeParagraph(text: string, lines: readonly Line[], at: number, blocks:
     });
   else if (wordlike.test(said.replace(tag, ''))) blocks.push({ kind: 'paragraph', start, end });
   return next - at;
+}
+
+/** Lines of which each says what it holds, `price: 44.50`; what is asked and answered in such lines is none. */
+function isRecord(lines: readonly string[]): boolean {
+  return (
+    field.test(lines[0] ?? '') &&
+    lines.filter((line) => field.test(line)).length > 1 &&
+    !lines.some((line) => asks.test(line))
+  );
+}
+
+/** The fields of a record, each with the lines that go on with it. */
+function fieldsIn(lines: readonly Line[], written: readonly string[]): readonly Line[] {
+  const fields: Line[] = [];
+  for (const [index, line] of lines.entries()) {
+    const last = fields.at(-1);
+    if (last === undefined || field.test(written[index] ?? '')) fields.push(line);
+    else fields[fields.length - 1] = { start: last.start, end: line.end };
+  }
+  return fields;
 }
 
 /** Lines of a program whose fences are both elsewhere: a chunk out of the middle of long code. */

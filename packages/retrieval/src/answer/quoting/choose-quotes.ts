@@ -104,7 +104,10 @@ function passagesBeside(
   { goal }: QuoteLimits,
 ): readonly Quote[] {
   const least = (ranked[0]?.score ?? 0) - nearGap;
-  const near = ranked.filter(({ section, score }) => score >= least && passages.has(section));
+  // What a title of its own names is one of several things, not one more voice on the same.
+  const near = ranked.filter(
+    ({ section, score }) => score >= least && section.over.length === 0 && passages.has(section),
+  );
   const taken = quotes.flatMap(({ units }) => units);
   const sections = new Set(near.map(({ section }) => section));
   return addedPassages(sections, taken, { most: maxTogether - quotes.length, widest: goal }).map(

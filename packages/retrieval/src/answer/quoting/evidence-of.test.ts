@@ -12,23 +12,27 @@ interface Given {
   readonly ofSection?: number;
   readonly text?: string;
   readonly isNamed?: boolean;
+  readonly headings?: readonly string[];
+  /** Of the question in these. */
+  readonly heading?: number;
+  readonly amount?: number;
 }
 
 function evidence(
   question: string,
   { overlap = 0.3, likeness = 0.4, text = 'One sentence.', isNamed = false, ...given }: Given,
 ): number {
-  const [section] = quoteSectionsOf(sourcesOf({ text }));
+  const [section] = quoteSectionsOf(sourcesOf({ text, headings: given.headings ?? [] }));
   const unit = section?.units[0];
   if (section === undefined || unit === undefined) throw new Error('nothing to quote');
-  const { ofSection = 0 } = given;
+  const { ofSection = 0, heading = 0, amount = 0 } = given;
   const one: UnitScore = {
     section,
     unit,
-    evidence: { ...noEvidence, likeness: ofSection },
+    evidence: { ...noEvidence, likeness: ofSection, heading },
     overlap,
     likeness,
-    fit: { ...plainFit, name: isNamed ? 1 : 0 },
+    fit: { ...plainFit, amount, name: isNamed ? 1 : 0 },
     rank: 1,
     early: 1,
     score: 1,
@@ -76,4 +80,15 @@ describe('evidenceOf', () => {
       expect(evidence(question, { text: 'It has HTTP3, and MongoDB, and `maxTimeout`.' })).toBeGreaterThan(0);
     },
   );
+
+  it('counts the heading where that is what is asked, but no title, and no number that is not there', () => {
+    const given = { overlap: 0, likeness: 0.7, heading: 1 };
+    const unasked = evidence('When is payday?', { ...given, heading: 0.5, headings: ['When is payday?'] });
+    expect(evidence('When is payday?', { ...given, headings: ['When is payday?'] })).toBeCloseTo(unasked + 1);
+    expect(evidence('When is payday?', given)).toBe(unasked);
+    const amount = { ...given, amount: -1, headings: ['Lamp'] };
+    expect(evidence('How much does the lamp cost?', amount)).toBe(
+      evidence('How much does the lamp cost?', { ...amount, heading: 0 }),
+    );
+  });
 });

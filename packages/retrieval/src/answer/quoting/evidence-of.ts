@@ -47,13 +47,22 @@ export function evidenceOf(
   const most = (pick: (one: UnitScore) => number) => Math.max(0, ...best.map(pick));
   const likeness = most((one) => one.likeness);
   const isNamed = ranked[0]?.fit.name === 1;
-  if (likeness < leastLikeness && most((one) => one.overlap) < mostWords && !isNamed) return 0;
+  if (likeness < leastLikeness && most(wordsHeld) < mostWords && !isNamed) return 0;
   return (
-    most((one) => one.overlap + one.likeness) +
+    most((one) => wordsHeld(one) + one.likeness) +
     near * most((one) => Math.max(one.likeness, one.evidence.likeness)) +
     term * Math.min(asked.wanted.length, mostTerms) -
     (names.length > 0 ? missingName : 0)
   );
+}
+
+/**
+ * Share of what is asked that a unit says, or its heading where that has most of it: what stands under `When is payday?`
+ * need not repeat it. A title only names what something is asked of, and a number that is asked for must stand there.
+ */
+function wordsHeld({ overlap, evidence, section, fit }: UnitScore): number {
+  const isUnderAsked = section.headings.length > 0 && evidence.heading >= mostWords && fit.amount >= 0;
+  return isUnderAsked ? Math.max(overlap, evidence.heading) : overlap;
 }
 
 /** Names of the question that no source has; in one in Han, words in Latin letters are mostly names. */

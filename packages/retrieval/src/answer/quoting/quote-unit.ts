@@ -32,6 +32,8 @@ export interface QuoteSection {
   readonly title: string;
   /** Those above it, outermost first. */
   readonly headings: readonly string[];
+  /** What it stands under: what tells its units from those of other sections. */
+  readonly over: readonly string[];
   /** In their order; at least one. */
   readonly units: readonly QuoteUnit[];
 }
@@ -48,15 +50,18 @@ const quotedText = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g;
 /** Han writes no spaces. */
 const severalWords = /\p{Script=Han}|\S\s+\S+\s+\S/u;
 
+/** A text without headings that is no wider is a record, a note or the like, which its title names; see {@link widthOf}. */
+const widestNamed = 340;
+
 /** What may be quoted of sources, in their order: of each what is evidence, by the headings it stands under. */
 export function quoteSectionsOf(sources: readonly ContextSource[]): readonly QuoteSection[] {
   const sections: MutableSection[] = [];
   let block = 0;
   for (const run of runsOf(sources)) block = takeRun(run, block, sections);
-  return sections.filter(({ units }) => units.length > 0);
+  return withOver(sections.filter(({ units }) => units.length > 0));
 }
 
-type MutableSection = Omit<QuoteSection, 'units'> & { readonly units: QuoteUnit[] };
+type MutableSection = Omit<QuoteSection, 'over' | 'units'> & { readonly units: QuoteUnit[] };
 
 /** @returns the number of the last block. */
 function takeRun(run: Run, before: number, sections: MutableSection[]): number {
@@ -117,13 +122,24 @@ function sameTitles(headings: readonly { readonly title: string }[], titles: rea
   return headings.length === titles.length && headings.every(({ title }, index) => title === titles[index]);
 }
 
-/**
- * Innermost headings and text: what is compared with the question. A title says what all of a document is about, and
- * would make its units alike.
- */
-export function inContext({ headings }: QuoteSection, text: string): string {
-  const heading = headingPathOf('', headings.slice(-2));
+/** A text under what tells it from others: what is compared with the question. */
+export function inContext({ over }: QuoteSection, text: string): string {
+  const heading = headingPathOf('', over);
   return heading === '' ? text : `${heading}\n${text}`;
+}
+
+/**
+ * Each with what tells its units from those of other sections: the innermost headings, or the title of a short text
+ * without any that no other has. The title of a longer one says what all of it is about and would make its units alike;
+ * one that several have, such as a product's over its reviews, tells nothing of theirs apart.
+ */
+function withOver(sections: readonly Omit<QuoteSection, 'over'>[]): readonly QuoteSection[] {
+  const byTitle = Map.groupBy(sections, ({ title }) => title);
+  return sections.map((section) => {
+    const { title, headings, units } = section;
+    const isNamed = title !== '' && byTitle.get(title)?.length === 1 && widthOf(units) <= widestNamed;
+    return { ...section, over: headings.length === 0 && isNamed ? [title] : headings.slice(-2) };
+  });
 }
 
 /** The innermost heading, or the title. */

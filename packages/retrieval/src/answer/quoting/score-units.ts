@@ -109,10 +109,10 @@ export async function scoreUnits(
   weights: QuoteWeights = quoteWeights,
 ): Promise<readonly UnitScore[]> {
   const held = sections.map((section) => {
-    const heading = termsWithJoins(section.headings.slice(-2).join('\n'));
+    const heading = termsWithJoins(section.over.join('\n'));
     const whole = section.units.reduce(
       (terms, unit) => terms.union(unit.terms),
-      termsWithJoins(section.headings.join('\n')),
+      termsWithJoins([...section.over, ...section.headings].join('\n')),
     );
     return { section, heading, whole, topic: topicOf(section, asked) };
   });
@@ -195,8 +195,8 @@ function rankOfUnit({ rank }: QuoteUnit): number {
   return 1 - (Math.min(rank, lastRank) - 1) / (lastRank - 1);
 }
 
-function topicOf({ headings }: QuoteSection, { wanted }: Asked): number {
-  const shares = headings.slice(-2).map((heading) => {
+function topicOf({ over }: QuoteSection, { wanted }: Asked): number {
+  const shares = over.map((heading) => {
     const terms = termsWithJoins(heading);
     const asked = wanted.filter(({ term, alsoBy }) => [term, ...alsoBy].some((one) => terms.has(one)));
     return Math.min(1, asked.length / Math.max(terms.size, 1));

@@ -64,6 +64,19 @@ describe('what is quoted, and its check', () => {
     expect(code?.quotes).toEqual(['await first();', 'await second();']);
   });
 
+  it('a field of a record is led in by the title that no other has, and a heading over code is no claim', () => {
+    const lamp = { title: 'Lamp', text: 'price: 44.50\ncolour: red' };
+    const sources = sourcesOf(lamp, { ...lamp, title: 'Stove' });
+    const [section] = quoteSectionsOf(sources);
+    const answer = section === undefined ? '' : writeQuote({ section, units: section.units.slice(0, 1) });
+    expect(answer).toBe('Lamp:\n- price: 44.50 [1]');
+    expect(checkCitations(answer, sources).unsupported).toEqual([]);
+    const code = { title: 'Guide', headings: ['reply.send(data)'], text: '```\nreply.send(1);\n```' };
+    expect(checkedUnits(code).map(({ unsupported }) => unsupported)).toEqual([[]]);
+    const [same] = quoteSectionsOf(sourcesOf(lamp, lamp));
+    expect(same?.over).toEqual([]);
+  });
+
   it('a sentence is borne out by itself, whatever it denies', () => {
     const text =
       'Dogs are welcome on the ground floor, cats are not. 请回答“yes”或“no”。Set it to 0, and do not set it to `null`.';

@@ -7,14 +7,18 @@ const wideEnd = /[\u2e80-\uffef]$/;
 
 /**
  * A quotation as text, each stretch of one source with its mark. Items and rows have a line each, code stands in
- * fences and keeps its indentation; what does not speak for itself is led in by its heading.
+ * fences and keeps its indentation; what does not speak for itself is led in by its heading, and a field of a record by
+ * the title.
  */
 export function writeQuote({ section, units }: Quote): string {
   const whole = withWholeCode(section, units);
   const follows = followsIn(section);
   const [first] = whole;
   if (first === undefined) return '';
-  const parts = first.kind === 'code' ? [`${headingOf(section)}: ${marksOf([first])}`] : [];
+  const parts = [];
+  if (first.kind === 'code') parts.push(`${headingOf(section)}: ${marksOf([first])}`);
+  else if (first.kind === 'item' && section.headings.length < section.over.length)
+    parts.push(`${section.title}:`);
   let line: QuoteUnit[] = [];
   const flush = (code: readonly QuoteUnit[] = []) => {
     if (line.length > 0) parts.push(lineOf(line, code));
