@@ -153,7 +153,7 @@ describe('chooseQuotes', () => {
     const text =
       'They can be written by hand. So why are templates preferred?\n\n1. They are near to HTML.\n2. They are analysed.\n\nIt is a choice.';
     expect(quoted('Why are templates preferred?', [text], { 'preferred?': 1 })).toBe(
-      'They can be written by hand. So why are templates preferred? [1]\n- They are near to HTML. [1]\n- They are analysed. [1]',
+      'They can be written by hand. So why are templates preferred? [1]\n1. They are near to HTML. [1]\n2. They are analysed. [1]',
     );
   });
 

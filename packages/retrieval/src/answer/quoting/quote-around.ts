@@ -33,10 +33,13 @@ const furthestCode = 4;
 /** What is as near as this to the best unit is quoted with it, up to a greater width. */
 export const nearGap = 0.5;
 const widestNear = 700;
+/** Share of what is asked that a heading has which leads to the list below it. */
+const aboutAsked = 0.5;
 /** A longer list is shown whole only where several things or the steps of a way are asked for. */
 const shortList = 6;
 /** How far from what is quoted the number is looked for that a question asks for, in units. */
 const furthestNumber = 2;
+const widestWarning = 160;
 /** `Example:` says nothing of what it leads to. */
 const bareLead =
   /^\W*(?:[\p{Script=Latin}]+\W+){0,2}[\p{Script=Latin}]+[:：][*_]*$|^\P{L}*\p{Script=Han}{1,4}[:：][*_]*$/u;
@@ -52,13 +55,18 @@ const leansBack =
  * @param scored units that were compared; others count least.
  */
 export function quoteAround(
-  { section, unit, score }: UnitScore,
+  { section, unit, score, evidence }: UnitScore,
   asked: Asked,
   scored: readonly UnitScore[],
   { gap, goal }: QuoteExtent,
 ): Quote {
   const scores = new Map(scored.map((one) => [one.unit, one.score]));
-  const place: Around = { section, asked, scoreOf: (one) => scores.get(one) ?? 0 };
+  const place: Around = {
+    section,
+    asked,
+    isAsked: evidence.heading >= aboutAsked,
+    scoreOf: (one) => scores.get(one) ?? 0,
+  };
   const units =
     unit.kind === 'code'
       ? codeAround(place, unit, score - gap)
@@ -71,24 +79,16 @@ export function quoteAround(
 interface Around {
   readonly section: QuoteSection;
   readonly asked: Asked;
+  /** Whether its headings say most of what is asked. */
+  readonly isAsked: boolean;
   readonly scoreOf: (unit: QuoteUnit) => number;
 }
 
-/** A sentence with its neighbours, to three; an item with those nearly as good, or its list where a colon leads to it. */
-function proseAround(
-  { section, asked, scoreOf }: Around,
-  unit: QuoteUnit,
-  { goal, gap }: QuoteExtent,
-): readonly QuoteUnit[] {
+/** A sentence with its neighbours, to three; an item with those nearly as good, or its whole list. */
+function proseAround(place: Around, unit: QuoteUnit, { goal, gap }: QuoteExtent): readonly QuoteUnit[] {
+  const { section, scoreOf } = place;
   const { units } = section;
-  if (unit.kind === 'item') {
-    const list = blockOf(section, unit);
-    const lead =
-      list[0] === undefined ? [] : unitBefore(section, list[0]).filter(({ text }) => leadsOn.test(text));
-    const isWanted = asked.several || asked.way || list.length <= shortList;
-    if (lead.length > 0 && isWanted && widthOf(list) <= maxBlockWidth) return [...lead, ...list];
-    return rowsAround({ section, asked, scoreOf }, unit, scoreOf(unit) - gap);
-  }
+  if (unit.kind === 'item') return wholeList(place, unit) ?? rowsAround(place, unit, scoreOf(unit) - gap);
   let first = units.indexOf(unit);
   let last = first;
   const taken = () => units.slice(first, last + 1);
@@ -112,6 +112,20 @@ function proseAround(
     else first -= 1;
   }
   return taken();
+}
+
+/**
+ * The list of an item with the sentence that leads to it, or that stands under a heading that is asked; null where it is
+ * too long, or neither leads to it.
+ */
+function wholeList({ section, asked, isAsked }: Around, unit: QuoteUnit): readonly QuoteUnit[] | null {
+  const list = blockOf(section, unit);
+  const [first] = list;
+  if (first === undefined || widthOf(list) > maxBlockWidth) return null;
+  const lead = unitBefore(section, first).filter(({ text }) => leadsOn.test(text));
+  const isWanted = asked.several || asked.way;
+  if (lead.length > 0 && (isWanted || list.length <= shortList)) return [...lead, ...list];
+  return isAsked && isWanted && section.units[0] === first ? list : null;
 }
 
 /** Where a number is asked and none is quoted: with what stands between it and the next one near by. */
@@ -144,16 +158,13 @@ function withoutLooseEnds(units: readonly QuoteUnit[]): readonly QuoteUnit[] {
 }
 
 /** With the list, the table or the code that the last sentence leads to, or that a `how` asks for. */
-function withWhatFollows(
-  { section, asked, scoreOf }: Around,
-  taken: readonly QuoteUnit[],
-): readonly QuoteUnit[] {
+function withWhatFollows(place: Around, taken: readonly QuoteUnit[]): readonly QuoteUnit[] {
+  const { section, asked, scoreOf } = place;
   const last = taken.at(-1);
   const next = last === undefined ? undefined : section.units[section.units.indexOf(last) + 1];
   if (last === undefined || next === undefined || next.block === last.block) return taken;
   const isLed = leadsOn.test(last.text);
-  if (next.kind === 'code')
-    return isLed || asked.way ? [...taken, bestStanza({ section, asked, scoreOf }, next)] : taken;
+  if (next.kind === 'code') return isLed || asked.way ? [...taken, bestStanza(place, next)] : taken;
   if (!isLed) return taken;
   const block = blockOf(section, next);
   if (widthOf(block) <= maxBlockWidth) return [...taken, ...block];
@@ -195,7 +206,15 @@ function codeAround({ section, scoreOf }: Around, unit: QuoteUnit, least: number
   }
   const [begin] = stanzas;
   const lead = first === 0 && begin !== undefined ? unitBefore(section, begin) : [];
-  return [...lead, ...stanzas.slice(first, last + 1)];
+  return [...leadWithWarning(section, lead), ...stanzas.slice(first, last + 1)];
+}
+
+/** What leads to code, with the sentence before it in its paragraph: `Never do that. Do this instead:`. */
+function leadWithWarning({ units }: QuoteSection, lead: readonly QuoteUnit[]): readonly QuoteUnit[] {
+  const [last] = lead;
+  const before = last === undefined ? undefined : units[units.indexOf(last) - 1];
+  const isNear = before !== undefined && before.block === last?.block && widthOf([before]) <= widestWarning;
+  return isNear ? [before, ...lead] : lead;
 }
 
 /** Of the block that a stanza is of, the best one. */

@@ -19,6 +19,8 @@ export interface QuoteUnit {
   readonly rank: number;
   /** Counts the blocks of all sources, in order; a paragraph, a list, a table and code are one each. */
   readonly block: number;
+  /** `3.`, where it is a step of a list that counts; else empty. */
+  readonly mark: string;
   /** As it is shown: a row as `column: value`, code with its indentation, all else without marks of lists and citations. */
   readonly text: string;
   /** What it is compared by: its text, and of code the sentence before it too, but no sentence within it. */
@@ -43,6 +45,7 @@ const goesOn = /[；;，,]$/;
 const isTail = /^[;,:)\]}，、；：）】。]/;
 /** Clauses are joined up to this many characters. */
 const longestJoined = 400;
+const stepMark = /^[ \t]*(\d{1,3}[.)、])/;
 /** Of a long block of code that much is compared with the question. */
 const comparedCode = 400;
 /** Between quotation marks on one line of code. */
@@ -198,17 +201,18 @@ function unitsOfBlock(
         const code = withoutIndent(block.isQuoted ? withoutQuoteMarks(lines) : lines);
         const lead = start === block.start ? `${place.lead}\n` : '';
         const compared = `${lead}${withoutExamples(code.slice(0, comparedCode))}`.trim();
-        return unitOf('code', code, { start, end }, place, compared);
+        return unitOf('code', code, { start, end }, place, { compared });
       });
     case 'table':
       return block.rows.flatMap((range) =>
         unitOf('row', rowText(cellsOf(text.slice(range.start, range.end)), columns), range, place),
       );
     case 'list':
-      return block.items.flatMap((range) => {
-        const item = withoutQuoteMarks(text.slice(range.start, range.end));
-        return isNavigation(item) ? [] : unitOf('item', proseOf(item), range, place);
-      });
+      return marked(
+        block.items.map((range) => ({ range, item: withoutQuoteMarks(text.slice(range.start, range.end)) })),
+      ).flatMap(({ range, item, mark }) =>
+        isNavigation(item) ? [] : unitOf('item', proseOf(item), range, place, { mark }),
+      );
     case 'paragraph': {
       const paragraph = text.slice(block.start, block.end);
       if (isNavigation(paragraph)) return [];
@@ -222,6 +226,18 @@ function unitsOfBlock(
       });
     }
   }
+}
+
+/** Each with its number, where the list counts; in Markdown all may be written `1.` */
+function marked<Item extends { readonly item: string }>(
+  items: readonly Item[],
+): readonly (Item & { readonly mark: string })[] {
+  const written = items.map(({ item }) => stepMark.exec(item)?.[1] ?? '');
+  const isLazy = written.length > 1 && new Set(written).size === 1;
+  return items.map((one, index) => {
+    const mark = written[index] ?? '';
+    return { ...one, mark: isLazy ? mark.replace(/\d+/, (first) => `${Number(first) + index}`) : mark };
+  });
 }
 
 /** A block of code, or the stanzas of one that is too long to show or whose ends are elsewhere: of these, which are not cut. */
@@ -247,14 +263,14 @@ function unitOf(
   text: string,
   range: { readonly start: number; readonly end: number },
   { run, offset, block }: Place,
-  compared = text,
+  { compared = text, mark = '' }: { readonly compared?: string; readonly mark?: string } = {},
 ): readonly QuoteUnit[] {
   if (searchTerms(text).length === 0) return [];
   const { main, all } = partsAt(run, offset + range.start, offset + range.end);
   if (main === undefined) return [];
   const { n, rank } = main.source;
   const ns = all.map(({ source }) => source.n);
-  return [{ kind, n, ns, rank, block, text, compared, terms: termsWithJoins(compared) }];
+  return [{ kind, n, ns, rank, block, mark, text, compared, terms: termsWithJoins(compared) }];
 }
 
 function sentencesOf(text: string): readonly string[] {

@@ -19,6 +19,7 @@ export function writeQuote({ section, units }: Quote): string {
   if (first.kind === 'code') parts.push(`${headingOf(section)}: ${marksOf([first])}`);
   else if (first.kind === 'item' && section.headings.length < section.over.length)
     parts.push(`${section.title}:`);
+  const isAfterGap = gapsIn(whole, follows);
   let line: QuoteUnit[] = [];
   const flush = (code: readonly QuoteUnit[] = []) => {
     if (line.length > 0) parts.push(lineOf(line, code));
@@ -33,6 +34,7 @@ export function writeQuote({ section, units }: Quote): string {
       unit.ns.length === 1 &&
       follows(before, unit);
     if (!goesOn) flush(unit.kind === 'code' ? [unit] : []);
+    if (isAfterGap(unit)) parts.push('…');
     if (unit.kind === 'code') parts.push(`\n${codeOf(unit.text)}`);
     else line.push(unit);
   }
@@ -55,6 +57,17 @@ function withWholeCode(section: QuoteSection, units: readonly QuoteUnit[]): read
   return whole;
 }
 
+/** Whether items of a list that has no numbers are left out right before one. */
+function gapsIn(
+  units: readonly QuoteUnit[],
+  follows: ReturnType<typeof followsIn>,
+): (unit: QuoteUnit) => boolean {
+  return (unit) => {
+    const before = units[units.indexOf(unit) - 1];
+    return unit.kind === 'item' && unit.mark === '' && before?.block === unit.block && !follows(before, unit);
+  };
+}
+
 function followsIn({ units }: QuoteSection): (before: QuoteUnit, unit: QuoteUnit) => boolean {
   return (before, unit) => units[units.indexOf(before) + 1] === unit;
 }
@@ -65,7 +78,9 @@ function lineOf(units: readonly QuoteUnit[], code: readonly QuoteUnit[]): string
     (said, one) => `${said}${said === '' || wideEnd.test(said) ? '' : ' '}${one.text}`,
     '',
   );
-  return `${units[0]?.kind === 'item' ? '- ' : ''}${text} ${marksOf([...units, ...code])}`;
+  const [first] = units;
+  const begin = first?.kind === 'item' ? `${first.mark === '' ? '-' : first.mark} ` : '';
+  return `${begin}${text} ${marksOf([...units, ...code])}`;
 }
 
 /** Each source once, in order. */
