@@ -37,6 +37,12 @@ describe('filterSchema', () => {
     expect(filterSchema.safeParse({ ...given, gte: 'yesterday' }).success).toBe(false);
   });
 
+  test('refuses a range without a bound, which could only be meant otherwise', () => {
+    const refused = filterSchema.safeParse({ op: 'range', field: 'price' });
+    expect(refused.error?.issues).toMatchObject([{ message: expect.stringContaining('needs a bound') }]);
+    expect(filterSchema.safeParse({ op: 'range', field: 'price', lt: 0 }).success).toBe(true);
+  });
+
   test('refuses a tree that is too deep without walking all of it', () => {
     let filter: Filter = { op: 'exists', field: 'a' };
     for (let level = 0; level < 10_000; level += 1) filter = { op: 'not', filter };

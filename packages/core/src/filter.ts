@@ -53,14 +53,18 @@ const node: z.ZodType<Filter> = z.lazy(() =>
   z.discriminatedUnion('op', [
     z.strictObject({ op: z.literal('eq'), field, value: scalar }),
     z.strictObject({ op: z.literal('in'), field, values: z.array(scalar).min(1).max(maxFilterTerms) }),
-    z.strictObject({
-      op: z.literal('range'),
-      field,
-      gt: bound.optional(),
-      gte: bound.optional(),
-      lt: bound.optional(),
-      lte: bound.optional(),
-    }),
+    z
+      .strictObject({
+        op: z.literal('range'),
+        field,
+        gt: bound.optional(),
+        gte: bound.optional(),
+        lt: bound.optional(),
+        lte: bound.optional(),
+      })
+      .refine(({ gt, gte, lt, lte }) => [gt, gte, lt, lte].some((one) => one !== undefined), {
+        message: 'a range needs a bound: gt, gte, lt or lte; exists asks for any value',
+      }),
     z.strictObject({ op: z.literal('exists'), field }),
     z.strictObject({ op: z.literal('and'), filters: z.array(node).min(1).max(maxFilterTerms) }),
     z.strictObject({ op: z.literal('or'), filters: z.array(node).min(1).max(maxFilterTerms) }),

@@ -27,9 +27,9 @@ const mark = `([ \\t\\u00A0\\u3000]{0,8})(?:\\[\\s?(${list})\\s?\\]|【\\s?(${li
 const marks = new RegExp(mark, 'gu');
 const marksAhead = new RegExp(`^(?:${mark})+`, 'u');
 
-/** What a name of code ends with, close before an index: `process.argv`, `my_list`, `rowCount`, `next()`, `m`. */
+/** What a name of code ends with, close before an index: `process.argv`, `my_list`, `rowCount`, `next()`, `m`, `argv`. */
 const codeName =
-  /(?:(?<![\p{L}\p{N}])[a-z]|[A-Za-z]\w*_\w*|_\w+|\$\w*|(?<![\w.])[a-z]\w*(?:\.[A-Za-z_$][\w$]*)+|(?<!\w)[a-z]+[A-Z]\w*|\w\(\)|["']\])$/u;
+  /(?:(?<![\p{L}\p{N}])[a-z]|[A-Za-z]\w*_\w*|_\w+|\$\w*|(?<![\w.])[a-z]\w*(?:\.[A-Za-z_$][\w$]*)+|(?<!\w)[a-z]+[A-Z]\w*|\w\(\)|["']\]|(?<![\p{L}\p{N}])(?:argv|args|kwargs|params|arr|vec|buf|ptr|elems))$/u;
 /** As much text before a bracket as tells what it is. */
 const nearBefore = 80;
 const nearAfter = 80;

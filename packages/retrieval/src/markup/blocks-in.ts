@@ -57,6 +57,11 @@ const bracket = /[()=[\]<>]/;
 /** A name of up to three words, or of ten Han characters, and what it is said to be. */
 const field =
   /^(?:[\p{L}_][[\p{L}\p{M}\p{N}_.\/\-]--\p{Script=Han}]{0,24}(?:[ ][[\p{L}\p{M}\p{N}_.\/\-]--\p{Script=Han}]{1,24}){0,2}:[ \t]+|\p{Script=Han}{1,10}[:：][ \t]*)\S/v;
+/** Up to eight words, or twenty Han characters, without a number but a year. */
+const plainHeading =
+  /^(?!.*(?<!\d)(?!(?:19|20)\d\d(?!\d))\d+)(?:\p{Lu}[^\s.!?:;,|`*_]*(?: [^\s.!?:;,|`*_]+){0,7}|[\p{Script=Han}][\p{Script=Han}、\p{L}]{1,19})$/u;
+/** Deeper than headings that say their level. */
+const plainLevel = 6;
 const asks = /[?？][*_]*\s*$/;
 
 /**
@@ -232,6 +237,10 @@ function takeParagraph(text: string, lines: readonly Line[], at: number, blocks:
   if (first === undefined || last === undefined || next === at) return 0;
   const said = text.slice(first.start, last.end);
   const [start, end] = [first.start, last.end];
+  if (isPlainHeading(said, textOf(text, lines[next]), textOf(text, lines[next + 1]))) {
+    blocks.push({ kind: 'heading', start, end, level: plainLevel, title: said.trim() });
+    return next - at;
+  }
   const own = lines.slice(at, next);
   const written = own.map((line) => textOf(text, line));
   if (isRecord(written)) blocks.push({ kind: 'list', start, end, items: fieldsIn(own, written) });
@@ -248,13 +257,22 @@ function takeParagraph(text: string, lines: readonly Line[], at: number, blocks:
   return next - at;
 }
 
-/** Lines of which each says what it holds, `price: 44.50`; what is asked and answered in such lines is none. */
+/**
+ * A line between blank ones that no stop ends, over something longer: what is left of a heading in text taken from HTML or
+ * a document of an office.
+ */
+function isPlainHeading(said: string, blank: string, below: string): boolean {
+  return plainHeading.test(said) && blank.trim() === '' && below.trim() !== '' && !plainHeading.test(below);
+}
+
+/**
+ * Lines of which each says what it holds, `price: 44.50`, below a caption or not; what is asked and answered in such lines
+ * is none.
+ */
 function isRecord(lines: readonly string[]): boolean {
-  return (
-    field.test(lines[0] ?? '') &&
-    lines.filter((line) => field.test(line)).length > 1 &&
-    !lines.some((line) => asks.test(line))
-  );
+  const fields = lines.filter((line) => field.test(line)).length;
+  const isBegun = field.test(lines[0] ?? '') || fields === lines.length - 1;
+  return isBegun && fields > 1 && !lines.some((line) => asks.test(line));
 }
 
 /** The fields of a record, each with the lines that go on with it. */

@@ -27,6 +27,8 @@ describe('prose as it is shown', () => {
     ['Press \u{E000}7\u{E001} or `Esc`.', 'Press \u{E000}7\u{E001} or `Esc`.'],
     ['The mode is `argv[2]`.', 'The mode is `argv[2]`.'],
     ['3. Deploy<br/>everywhere.', 'Deploy everywhere.'],
+    ['The second is argv[1], as they say [1].', 'The second is argv[1], as they say.'],
+    ['备份文件保存三十\n天，每天\n2 点', '备份文件保存三十天，每天 2 点'],
   ])('%j', (text, shown) => {
     expect(proseOf(text)).toBe(shown);
   });

@@ -16,6 +16,9 @@ const innerLink = /\[([^[\]]+)\]\((?!https?:)[^)\s]*\)/g;
 const namedLink = /\[([^[\]\n]+)\]\[[^[\]\n]*[^[\]\n\d][^[\]\n]*\]/g;
 /** `[name]: target`. */
 const linkTarget = /^[ \t]{0,3}\[[^\]\n]+\]:[ \t]*\S+.*$/gm;
+/** A line break within Chinese or Japanese, which write no spaces. */
+const brokenHan =
+  /(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff01-\uff5e])[ \t]*\r?\n[ \t]*(?=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff01-\uff5e])/gu;
 const codeSpan = /`[^`\n]+`/g;
 const lineBreak = /<br\b[^<>]*>/gi;
 /** What cells hold that are left open. */
@@ -37,7 +40,7 @@ function inlineOf(text: string): string {
   const bare = withoutFurniture(masked.replace(lineBreak, ' ')).replace(image, '$1');
   const linked = parseCitations(bare.replace(namedLink, '$1').replace(innerLink, '$1')).text;
   const whole = linked.replace(/\u{E000}(\d+)\u{E001}/gu, (mark, at) => codes[Number(at)] ?? mark);
-  return whole.replace(/\s+/g, ' ').trim();
+  return whole.replace(brokenHan, '').replace(/\s+/g, ' ').trim();
 }
 
 /** Whether a line or item only leads elsewhere on the site, as those of a table of contents do. */

@@ -154,10 +154,16 @@ function textOf(
   return places.length === 1 ? (texts[0] ?? '') : texts.filter((text) => text.trim() !== '').join('\n\n');
 }
 
-/** A number only where nothing is lost by it: not `007`, not an account of 20 digits. */
+const plainNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+/** What a number of JavaScript keeps of any decimal one. */
+const mostDigits = 15;
+
+/**
+ * `12.50` is a number as `12.5` is: of a column in which some were text, a range would find but half. Not `007`, an account
+ * of 20 digits, or `1,200`, which is two numbers to different readers.
+ */
 function numberOrText(value: string): string | number {
-  const number = Number(value);
-  return String(number) === value && Number.isFinite(number) ? number : value;
+  return plainNumber.test(value) && value.replace(/\D/g, '').length <= mostDigits ? Number(value) : value;
 }
 
 /** The sign that splits the header into the most columns; a comma where there is none. */

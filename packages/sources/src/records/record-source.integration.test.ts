@@ -139,6 +139,16 @@ describe('a JSONL source', () => {
 describe('a CSV source', () => {
   const table = 'id,title,text,year,code\n1,甲,"第一行\n第二行, ""引用""",2024,007\n2,乙,文本,2025,x\n';
 
+  it('takes every plain number of a column for one, and nothing else', async () => {
+    const rows = ['12.5', '12.50', '30.00', '-0.5', '007', '"1,200"', '1e3', '12345678901234567890', 'true'];
+    const given = `id,text,price\n${rows.map((price, at) => `${at},t,${price}`).join('\n')}\n`;
+    const documents = await readAll(await path(given), csvFormat());
+    expect(documents.map(({ metadata }) => metadata.price)).toEqual([
+      ...[12.5, 12.5, 30, -0.5],
+      ...['007', '1,200', '1e3', '12345678901234567890', 'true'],
+    ]);
+  });
+
   it('reads rows with quoted line breaks, and other columns as metadata', async () => {
     const documents = await readAll(await path(table), csvFormat());
     expect(documents).toMatchObject([

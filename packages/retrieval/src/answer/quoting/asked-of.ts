@@ -33,7 +33,7 @@ export interface WantedTerm {
 
 /** Words that ask, and what stands around them. */
 const askingEnglish =
-  /\b(?:how (?:many|much|long|often|large|big|far|fast|old|do|does|can|could|should|would|to|is|are)|how|what(?:'s)?|which|who|whom|whose|when|where|why|(?:do|does|did|can|could|should|would|will|may|might|must|shall)(?: (?:i|we|you|one|it|they))?|is there|are there|there|any|am|was|were|been|being|has|have|had|having|i|me|my|mine|we|us|our|you|your|its?|he|she|they|them|his|her|please|tell|happens?|mean(?:s|ing)?|want|need|get(?:ting)?|make|made|use|using|used|some|after|before|so|from|than|about|out|when|while)\b/gi;
+  /\b(?:how (?:many|much|long|often|large|big|far|fast|old|do|does|can|could|should|would|to|is|are)|how|what(?:'s)?|which|who|whom|whose|when|where|why|(?:do|does|did|can|could|should|would|will|may|might|must|shall)(?: (?:i|we|you|one|it|they))?|is there|are there|there|any|am|was|were|been|being|has|have|had|having|i|me|my|mine|we|us|our|you|your|its?|he|she|they|them|his|her|please|tell|happens?|takes? place|mean(?:s|ing)?|want|need|get(?:ting)?|make|made|use|using|used|some|after|before|so|from|than|about|out|when|while)\b/gi;
 const askingChinese =
   /怎么样|怎麼樣|怎么办|怎麼辦|怎样|怎樣|怎么|怎麼|如何|什么时候|什麼時候|为什么|為什麼|什么|什麼|哪些|哪个|哪個|哪里|哪裡|哪种|哪種|哪几|哪幾|多少|多大|多长|多長|多久|几个|幾個|几次|几天|是否|能不能|可不可以|能否|可以|请问|請問|想要|应该|應該|需要|有没有|有沒有|没有|一个|一個|一下|意思|以后|之后|时候|呢|吗|嗎/gu;
 const emptyHan = new Set(
