@@ -57,11 +57,6 @@ const bracket = /[()=[\]<>]/;
 /** A name of up to three words, or of ten Han characters, and what it is said to be. */
 const field =
   /^(?:[\p{L}_][[\p{L}\p{M}\p{N}_.\/\-]--\p{Script=Han}]{0,24}(?:[ ][[\p{L}\p{M}\p{N}_.\/\-]--\p{Script=Han}]{1,24}){0,2}:[ \t]+|\p{Script=Han}{1,10}[:：][ \t]*)\S/v;
-/** Up to eight words, or twenty Han characters, without a number but a year. */
-const plainHeading =
-  /^(?!.*(?<!\d)(?!(?:19|20)\d\d(?!\d))\d+)(?:\p{Lu}[^\s.!?:;,|`*_]*(?: [^\s.!?:;,|`*_]+){0,7}|[\p{Script=Han}][\p{Script=Han}、\p{L}]{1,19})$/u;
-/** Deeper than headings that say their level. */
-const plainLevel = 6;
 const asks = /[?？][*_]*\s*$/;
 
 /**
@@ -237,10 +232,6 @@ function takeParagraph(text: string, lines: readonly Line[], at: number, blocks:
   if (first === undefined || last === undefined || next === at) return 0;
   const said = text.slice(first.start, last.end);
   const [start, end] = [first.start, last.end];
-  if (isPlainHeading(said, textOf(text, lines[next]), textOf(text, lines[next + 1]))) {
-    blocks.push({ kind: 'heading', start, end, level: plainLevel, title: said.trim() });
-    return next - at;
-  }
   const own = lines.slice(at, next);
   const written = own.map((line) => textOf(text, line));
   if (isRecord(written)) blocks.push({ kind: 'list', start, end, items: fieldsIn(own, written) });
@@ -255,14 +246,6 @@ function takeParagraph(text: string, lines: readonly Line[], at: number, blocks:
     });
   else if (wordlike.test(said.replace(tag, ''))) blocks.push({ kind: 'paragraph', start, end });
   return next - at;
-}
-
-/**
- * A line between blank ones that no stop ends, over something longer: what is left of a heading in text taken from HTML or
- * a document of an office.
- */
-function isPlainHeading(said: string, blank: string, below: string): boolean {
-  return plainHeading.test(said) && blank.trim() === '' && below.trim() !== '' && !plainHeading.test(below);
 }
 
 /**
