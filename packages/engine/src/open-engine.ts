@@ -50,6 +50,7 @@ import { createEngineInbox } from './inbox.ts';
 import { createModels, type Models } from './models/models.ts';
 import { requireNameable } from './models/nameable.ts';
 import { openPrices } from './models/prices.ts';
+import { requireConfigured } from './models/require-configured.ts';
 import { testModel } from './models/test-model.ts';
 import { createOpenMails } from './prepare/open-mails.ts';
 import { prepareConverted } from './prepare/prepare-converted.ts';
@@ -90,6 +91,7 @@ const making = {
 export async function openEngine(config: Config, options: EngineOptions): Promise<Engine> {
   const { log } = options;
   const { mode } = config.backend;
+  requireConfigured(config);
   const prices = await openPrices(config);
   const rateLimits = parseRateLimits(config.rateLimits);
   const backend = await openBackend(config, options.access, log);
