@@ -90,7 +90,10 @@ function explain(primaryCode: number, kind: FileKind): { code: AppError['code'];
         sentence: 'could not be read or written: the disk gave an error. Check the disk and its free space',
       };
     case sqliteReadOnly:
-      return { code: 'failed_precondition', sentence: 'is read-only: allow writing to it and its folder' };
+      return {
+        code: 'failed_precondition',
+        sentence: 'is read-only: allow writing to it and its folder, and open it with access `write`',
+      };
     case sqliteCannotOpen:
       return {
         code: 'failed_precondition',

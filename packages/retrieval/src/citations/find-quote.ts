@@ -7,7 +7,10 @@ export interface Quote {
   readonly text: string;
   /** Share of the claim's distinct search terms that stand in the quote, 0–1. */
   readonly support: number;
-  /** The quote with a sentence before and one behind it; a row of a table with the names of its columns. */
+  /**
+   * The quote with a sentence before and one behind it; a row of a table with the names of its columns, and with other rows
+   * that the claim names.
+   */
   readonly around: string;
 }
 
@@ -24,48 +27,71 @@ const worthOfSecondSentence = 0.15;
 export function findQuote(claim: string, source: string, columns: readonly string[] = []): Quote | null {
   const wanted = new Set(searchTerms(claim));
   if (wanted.size === 0) return null;
-  const sentences = unitsIn(source, columns).map(({ start, end, said }) => ({
-    start,
-    end,
-    said,
-    held: wanted.intersection(new Set(searchTerms(said))),
+  const units = unitsIn(source, columns, wanted).map((unit) => ({
+    ...unit,
+    held: wanted.intersection(new Set(searchTerms(unit.said))),
   }));
-  const singles = sentences.map(({ start, end, said, held }) => ({
-    start,
-    end,
-    said,
-    support: held.size / wanted.size,
-  }));
-  const pairs = sentences.slice(1).map(({ end, said, held }, index) => {
-    const first = sentences[index] ?? { start: 0, said: '', held: new Set<string>() };
-    const support = first.held.union(held).size / wanted.size;
-    return { start: first.start, end, said: `${first.said}\n${said}`, support };
+  const singles = units.map((unit) => ({ ...unit, support: unit.held.size / wanted.size }));
+  const pairs = units.slice(1).flatMap((second, index) => {
+    const first = units[index];
+    if (first === undefined || isForeign(first) || isForeign(second)) return [];
+    const support = first.held.union(second.held).size / wanted.size;
+    return [{ ...second, start: first.start, said: `${first.said}\n${second.said}`, support }];
   });
   const single = bestOf(singles);
   const pair = bestOf(pairs);
   if (single === null) return null;
   const best = pair !== null && pair.support >= single.support + worthOfSecondSentence ? pair : single;
-  const before = sentences.findLast(({ end }) => end <= best.start) ?? best;
-  const after = sentences.find(({ start }) => start >= best.end) ?? best;
+  const before = units.findLast(({ end }) => end <= best.start);
+  const after = units.find(({ start }) => start >= best.end);
+  const near = [before, after].filter((unit) => unit !== undefined && !(best.isRow && isForeign(unit)));
+  const named = units.filter((unit) => unit.isRow && !isForeign(unit));
   return {
     text: source.slice(best.start, best.end),
     support: best.support,
-    around: `${best.said}\n${source.slice(before.start, after.end)}`,
+    around: [best, ...near, ...named].map((unit) => unit?.said).join('\n'),
   };
 }
 
+interface Unit {
+  readonly start: number;
+  readonly end: number;
+  /** A row with the names of its columns. */
+  readonly said: string;
+  readonly isRow: boolean;
+  /** Of a row: a cell that no other has stands in the claim, as the name of what it is about. */
+  readonly isNamed: boolean;
+}
+
+/** A row about something else than the claim, whose numbers are not its. */
+function isForeign({ isRow, isNamed }: Unit): boolean {
+  return isRow && !isNamed;
+}
+
 /** Sentences, and rows of tables by what they say together with their head. */
-function unitsIn(
-  source: string,
-  columns: readonly string[],
-): readonly { readonly start: number; readonly end: number; readonly said: string }[] {
-  const rows = rowsIn(source, columns).map(({ start, end, shown }) => ({ start, end, said: shown }));
+function unitsIn(source: string, columns: readonly string[], wanted: ReadonlySet<string>): readonly Unit[] {
+  const found = rowsIn(source, columns);
+  const rows = found.map(({ start, end, shown, cells }) => ({
+    start,
+    end,
+    said: shown,
+    isRow: true,
+    isNamed: cells.some(
+      (cell) => isHeld(cell, wanted) && found.filter((row) => row.cells.includes(cell)).length === 1,
+    ),
+  }));
   const sentences = splitSentences(source)
     .filter((span) => !rows.some((row) => span.start < row.end && row.start < span.end))
-    .map(({ start, end }) => ({ start, end, said: source.slice(start, end) }));
+    .map(({ start, end }) => ({ start, end, said: source.slice(start, end), isRow: false, isNamed: false }));
   return rows.length === 0
     ? sentences
     : [...sentences, ...rows].sort((left, right) => left.start - right.start);
+}
+
+/** Whether a cell is more than a number, and all of it stands in a claim. */
+function isHeld(cell: string, wanted: ReadonlySet<string>): boolean {
+  const terms = searchTerms(cell);
+  return /\p{L}/u.test(cell) && terms.length > 0 && terms.every((term) => wanted.has(term));
 }
 
 /** The first of those with the highest support. */

@@ -5,6 +5,8 @@ import { rowText } from './shown-text.ts';
 export interface Row {
   readonly start: number;
   readonly end: number;
+  /** As they stand. */
+  readonly cells: readonly string[];
   /** With the names of its columns, where the text has them. */
   readonly shown: string;
 }
@@ -17,11 +19,15 @@ export function rowsIn(text: string, columns: readonly string[] = []): readonly 
   if (!text.includes('|')) return [];
   return blocksIn(text).flatMap((block) =>
     block.kind === 'table'
-      ? block.rows.map(({ start, end }) => ({
-          start,
-          end,
-          shown: rowText(cellsOf(text.slice(start, end)), block.columns.length > 0 ? block.columns : columns),
-        }))
+      ? block.rows.map(({ start, end }) => {
+          const cells = cellsOf(text.slice(start, end));
+          return {
+            start,
+            end,
+            cells,
+            shown: rowText(cells, block.columns.length > 0 ? block.columns : columns),
+          };
+        })
       : [],
   );
 }

@@ -44,12 +44,15 @@ describe('what is quoted, and its check', () => {
     expect(headAlone.flatMap(({ unsupported }) => unsupported)).toEqual([]);
   });
 
-  it('a row with the price of another is not borne out', () => {
-    const sources = sourcesOf({
-      text: `${head}\n| Team | $30 | 10 |\n| Basic | $9 | 2 |\n| Free | $0 | 3 |\n| Firm | $300 | 99 |`,
-    });
-    const { unsupported } = checkCitations('Plan: Team; Price: $300; Seats: 10 [1]', sources);
-    expect(unsupported).toMatchObject([{ reason: 'not_in_source' }]);
+  it.each([
+    ['Plan: Team; Price: $300; Seats: 10 [1]', ['not_in_source']],
+    ['The Team plan costs $300. [1]', ['not_in_source']],
+    ['The Team plan costs $30. [1]', []],
+    ['The Free plan costs $0, Team $30 and Firm $300. [1]', []],
+  ])('a row bears out its own numbers alone, and those of rows that are named: %s', (answer, reasons) => {
+    const rows = ['| Free | $0 | 3 |', '| Team | $30 | 10 |', '| Firm | $300 | 100 |'];
+    const { unsupported } = checkCitations(answer, sourcesOf({ text: `${head}\n${rows.join('\n')}` }));
+    expect(unsupported.map(({ reason }) => reason)).toEqual(reasons);
   });
 
   it('code that goes on in the next source is borne out by both', () => {
