@@ -11,6 +11,8 @@ export interface Claim extends Span {
   readonly leads: boolean;
 }
 
+/** Dots for what is left out say nothing, and a mark behind them is of the sentence before. */
+const says = /[\p{L}\p{N}\p{So}]|[:：]$/u;
 /** What a paragraph ends with. */
 const paragraphBreak = /\n[ \t]*\n|\n(?=#{1,6}[ \t])/;
 const heading = /^#{1,6}[ \t]/;
@@ -43,7 +45,8 @@ export function claimsIn(text: string, marks: readonly CitationMark[]): readonly
 function spansOf(text: string): readonly Span[] {
   const blocks = codeBlocks(text);
   const sentences = splitSentences(text).filter(
-    (span) => !blocks.some((block) => span.start < block.end && block.start < span.end),
+    ({ start, end }) =>
+      says.test(text.slice(start, end)) && !blocks.some((block) => start < block.end && block.start < end),
   );
   return [...sentences, ...blocks].sort((left, right) => left.start - right.start);
 }

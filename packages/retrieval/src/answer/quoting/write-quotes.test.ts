@@ -80,6 +80,15 @@ describe('what is quoted, and its check', () => {
     expect(same?.over).toEqual([]);
   });
 
+  it('dots for what is left out are no claim', () => {
+    const { answer, unsupported } = checkCitations(
+      '- The ferry leaves at nine. [1]\n…\n- It takes no dogs. … [1]',
+      sourcesOf({ text: 'The ferry leaves at nine.\n\nIt takes no dogs. …' }),
+    );
+    expect(unsupported).toEqual([]);
+    expect(answer.match(/\[1\]/g)).toHaveLength(2);
+  });
+
   it('a sentence is borne out by itself, whatever it denies', () => {
     const text =
       'Dogs are welcome on the ground floor, cats are not. 请回答“yes”或“no”。Set it to 0, and do not set it to `null`.';
