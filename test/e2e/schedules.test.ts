@@ -228,4 +228,58 @@ describe.each([
     expect(refused.last?.message).toContain('did not pass (');
     expect(await live()).toBe(2);
   });
+
+  test('take what is gone from the source for gone, and nothing that somebody built or switched back from', async () => {
+    const { source, engine, put, runNow, show, live } = await scheduled(servers());
+    const documents = manyDocuments(20);
+    await writeFiles(source, documents);
+    await put({ ...seldom, reindex: true, promoteIfVerified: true });
+    /** The slot of a run that is asked for, once it is over. */
+    const ended = async () => {
+      const run = await runNow();
+      return await until(
+        'the slot is over',
+        show,
+        ({ last }) => last?.run === run && ['completed', 'failed', 'unverified'].includes(last.state),
+      );
+    };
+    expect((await ended()).last).toMatchObject({ state: 'completed' });
+    const [first = '', ...others] = Object.keys(documents);
+    await rm(join(source, first));
+    expect((await ended()).last).toMatchObject({ state: 'completed' });
+    expect(await live()).toBe(3);
+
+    await engine.generations.rollback('handbook', AbortSignal.timeout(60_000));
+    expect((await ended()).last).toMatchObject({
+      state: 'failed',
+      message: expect.stringContaining('was rolled back from'),
+    });
+    expect(await live()).toBe(2);
+    await engine.generations.drop('handbook', 3, AbortSignal.timeout(60_000));
+
+    const trial = await engine.generations.reindex('handbook', { chunkTokens: 64 }, {});
+    await until(
+      'it is built',
+      () => engine.runs.show(trial.run),
+      ({ state }) => state === 'completed',
+    );
+    expect((await ended()).last).toMatchObject({
+      state: 'failed',
+      message: expect.stringContaining('another cannot be built beside it'),
+    });
+    expect(await live()).toBe(2);
+    await engine.generations.drop('handbook', trial.generation, AbortSignal.timeout(60_000));
+
+    for (const path of others.slice(5)) await rm(join(source, path));
+    await put(seldom);
+    expect((await ended()).last).toMatchObject({ state: 'completed' });
+    // Too few for the guard of deletions to say anything: every one of them fails.
+    for (const path of others.slice(0, 5)) await writeFiles(source, { [path]: '' });
+    await put({ ...seldom, reindex: true, promoteIfVerified: true });
+    expect((await ended()).last).toMatchObject({
+      state: 'unverified',
+      message: expect.stringContaining('did not pass ('),
+    });
+    expect(await live()).toBe(2);
+  });
 });

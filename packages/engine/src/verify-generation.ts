@@ -5,6 +5,8 @@ import {
   generationNumbered,
   type Logger,
   liveGeneration,
+  type ManifestEntry,
+  type Run,
   type Store,
   type VerificationReport,
 } from '@winnow/core';
@@ -15,7 +17,7 @@ import {
   type Verification,
   verify,
 } from '@winnow/evaluation';
-import { deletionLimit } from '@winnow/ingestion';
+import { deletionLimit, isUncovered } from '@winnow/ingestion';
 import type { SearchPorts } from '@winnow/retrieval';
 import { contestantOf } from './quality/contestant-of.ts';
 import type { VerifyOptions } from './quality/engine-quality.ts';
@@ -56,6 +58,7 @@ export async function verifyGeneration(
       next: contestantOf(ports.queries, corpus, next),
       live: contestantOf(ports.queries, corpus, live),
       settings: corpus.verification,
+      isLookedFor: await lookOf(store, corpus, next),
       deletionLimit: (documents) => deletionLimit(corpus.deletionGuard, documents),
       golden: await goldenQueries(store, corpus, options, signal),
       queries: await comparingQueries(ports, corpus, options, signal),
@@ -88,6 +91,25 @@ function chosenGeneration(corpus: Corpus, number: number | undefined): Generatio
       ? `${what} is still being built: winnow status shows how far`
       : `${what} is ${generation.state}: only one that is ready or live can be verified`,
   );
+}
+
+/** Tells of which entries of the live generation the last run of another is a later look at their sources. */
+async function lookOf(
+  { runs }: Pick<Store, 'runs'>,
+  { activeRuns }: Corpus,
+  { number }: Generation,
+): Promise<(live: ManifestEntry) => boolean> {
+  const runId = activeRuns[String(number)];
+  const run = runId === undefined ? null : await runs.get(runId);
+  return run !== null && hasLookedAtAll(run)
+    ? (entry) => entry.updatedAt < run.startedAt && !isUncovered(entry, run.plan.uncovered)
+    : () => false;
+}
+
+/** A build that took its documents from what it saw at all sources, and left none out. */
+function hasLookedAtAll({ kind, state, scope, fromText = false, bound, plan }: Run): boolean {
+  const isWhole = scope === null && !fromText && (bound === null || bound.leftOut === 0);
+  return kind === 'reindex' && state === 'completed' && isWhole && (plan.postponed ?? []).length === 0;
 }
 
 function isReadable({ state }: Generation): boolean {

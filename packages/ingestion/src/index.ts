@@ -54,7 +54,7 @@ export type {
   PlanProgressUpdate,
   PlanSummary,
 } from './planning/corpus-plan.ts';
-export { deletionLimit } from './planning/deletion-guard.ts';
+export { deletionLimit, isUncovered } from './planning/deletion-guard.ts';
 export { planCorpus } from './planning/plan-corpus.ts';
 export { budgetOf, type PlanFileOptions, type PlanHeader, writePlanFile } from './planning/plan-file.ts';
 export { type ReadPlan, readPlanFile } from './planning/read-plan-file.ts';

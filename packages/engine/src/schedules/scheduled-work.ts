@@ -75,12 +75,30 @@ async function begin(
   const { name } = corpus;
   const options = { runId, ...(window !== null && { window }) };
   if (work.kind === 'reindex') {
+    refuseRolledBack(corpus);
     const loadEmbedder = async (model: string) => (await models.load(model)).embedder;
-    return (await startBuild({ ...ingest, loadEmbedder }, name, {}, options)).run;
+    // Named, so that what somebody builds with others is not taken for the schedule's own.
+    const { embedder, chunking } = liveGeneration(corpus);
+    const settings = {
+      embedder,
+      chunkTokens: chunking.targetTokens,
+      overlapRatio: chunking.overlapRatio,
+    };
+    return (await startBuild({ ...ingest, loadEmbedder }, name, settings, options)).run;
   }
   const generation = liveGeneration(corpus);
   requireFitting(name, generation, (await models.load(generation.embedder)).embedder);
   return (await startRun(ingest, name, options)).run;
+}
+
+/** What somebody has switched back from is not switched to at night. */
+function refuseRolledBack({ name, buildingGeneration, switches }: Corpus): void {
+  const last = switches.findLast(({ from, to }) => from === buildingGeneration || to === buildingGeneration);
+  if (buildingGeneration === null || last?.kind !== 'rollback') return;
+  throw new AppError(
+    'failed_precondition',
+    `generation ${buildingGeneration} of ${name} was rolled back from, and the schedule does not take it up: winnow promote ${name} switches to it again, winnow generations ${name} --drop ${buildingGeneration} gives it up`,
+  );
 }
 
 type Busy = Extract<Attempt, { kind: 'busy' }>;

@@ -69,6 +69,28 @@ describe('coverageGate', () => {
     expect(sizeGate(coverage, 0)).toMatchObject({ passed: false, value: 0.5, floor: 1 });
   });
 
+  it('leaves what was looked for and is gone to the size gate, which lets no more than half go', () => {
+    const gone = (id: string): CoverageRow => ({
+      next: null,
+      live: entryOf(id),
+      versions: [],
+      isLookedFor: true,
+    });
+    const coverage = coverageOf([whole('a'), gone('x')]);
+    expect(coverageGate(coverage)).toMatchObject({
+      passed: true,
+      detail: expect.stringContaining('x: not at its source'),
+    });
+    expect(sizeGate(coverage, 10)).toMatchObject({ passed: true, value: 0.5, floor: 0.5 });
+    expect(sizeGate(coverageOf([whole('a'), gone('x'), gone('y')]), 10)).toMatchObject({ passed: false });
+    expect(coverageGate(coverageOf([whole('a'), { ...gone('x'), isLookedFor: false }])).passed).toBe(false);
+  });
+
+  it('passes no generation in which all has failed, however few documents there are', () => {
+    const failed = entryOf('x', { ...notLive, state: 'failed', reason: failure });
+    expect(sizeGate(coverageOf([{ next: failed, live: entryOf('x'), versions: [] }]), 10).passed).toBe(false);
+  });
+
   it('does not mind an older version where readers find no newer one today, and fails where they do', () => {
     const stale = entryOf('x', { state: 'failed', revision: 2, reason: failure });
     const row = { next: stale, live: entryOf('x'), versions: [versionOf('x')] };
@@ -106,7 +128,7 @@ describe('coverageGate', () => {
 });
 
 describe('sizeGate', () => {
-  it('lets as many documents go as the limit says, and no more', () => {
+  it('lets as many documents go as the limit says, no more, and no more than half', () => {
     fc.assert(
       fc.property(fc.nat(20), fc.nat(20), fc.nat(20), (kept, lost, limit) => {
         const rows: CoverageRow[] = [
@@ -114,8 +136,9 @@ describe('sizeGate', () => {
           ...Array.from({ length: lost }, (_, at) => ({ next: null, live: entryOf(`l${at}`), versions: [] })),
         ];
         const gate = sizeGate(coverageOf(rows), limit);
-        expect(gate.passed).toBe(lost <= limit);
-        expect((gate.value ?? 0) >= (gate.floor ?? 0)).toBe(lost <= limit);
+        const may = lost <= limit && lost <= (kept + lost) / 2;
+        expect(gate.passed).toBe(may);
+        expect((gate.value ?? 0) >= (gate.floor ?? 0)).toBe(may);
       }),
     );
   });

@@ -28,7 +28,9 @@ export interface Coverage {
   readonly partial: Noted;
   /** Readers find them today; the generation has tried to take them up and could not. */
   readonly failed: Noted;
-  /** Readers find them today; the generation does not know them, or not as documents. */
+  /** Readers find them today; they were not at their source when the generation was made. */
+  readonly gone: Noted;
+  /** Readers find them today; the generation does not know them, or not as documents, and nothing says why. */
   readonly missing: Noted;
   /** Of a sample that was looked up by id, those that came back otherwise than they should. */
   readonly misread: Noted;
@@ -44,26 +46,31 @@ export interface CoverageRow {
   readonly live: ManifestEntry | null;
   /** What the index holds of it. */
   readonly versions: readonly IndexedVersion[];
+  /** The generation was made from a look at its source, later than all that the live one has of it. */
+  readonly isLookedFor?: boolean;
 }
 
 /** What is wrong with one document; null for each that is as it should be. */
 interface RowFindings {
   readonly partial: string | null;
   readonly failed: string | null;
+  readonly gone: string | null;
   readonly missing: string | null;
   readonly broken: string | null;
 }
 
 /** Compares what the manifests say of a document with what the index holds of it. */
-function findingsOf({ next, live, versions }: CoverageRow): RowFindings {
+function findingsOf({ next, live, versions, isLookedFor = false }: CoverageRow): RowFindings {
   const isSearchable = next !== null && next.liveVersion !== null;
   const isLost = live !== null && live.liveVersion !== null && !isSearchable;
   const isFailed = next?.state === 'failed';
+  const isGone = isLost && isLookedFor && (next === null || next.state === 'deleted');
   const older = isOlder(next, live) ? `found at an older version: ${failureOf(next)}` : null;
   return {
     partial: isSearchable ? partialOf(next, versions) : null,
     failed: isLost && isFailed ? failureOf(next) : null,
-    missing: isLost && !isFailed ? absenceOf(next) : older,
+    gone: isGone ? 'not at its source' : null,
+    missing: isLost && !(isFailed || isGone) ? absenceOf(next) : older,
     broken: isSearchable ? brokenOf(next, versions) : null,
   };
 }
@@ -105,7 +112,14 @@ export interface CoverageTally {
 
 export function createCoverageTally(): CoverageTally {
   const counts = { searchable: 0, liveSearchable: 0, chunks: 0, pending: 0, lookedUp: 0 };
-  const [partial, failed, missing, misread, broken] = [notes(), notes(), notes(), notes(), notes()];
+  const [partial, failed, gone, missing, misread, broken] = [
+    notes(),
+    notes(),
+    notes(),
+    notes(),
+    notes(),
+    notes(),
+  ];
   return {
     add(row) {
       const { next, live, versions } = row;
@@ -121,6 +135,7 @@ export function createCoverageTally(): CoverageTally {
       const findings = findingsOf(row);
       partial.add(documentId, findings.partial);
       failed.add(documentId, findings.failed);
+      gone.add(documentId, findings.gone);
       missing.add(documentId, findings.missing);
       broken.add(documentId, findings.broken);
     },
@@ -132,6 +147,7 @@ export function createCoverageTally(): CoverageTally {
       ...counts,
       partial: partial.noted(),
       failed: failed.noted(),
+      gone: gone.noted(),
       missing: missing.noted(),
       misread: misread.noted(),
       broken: broken.noted(),
@@ -154,10 +170,11 @@ function notes() {
 
 /**
  * Every document that the manifest calls searchable has its chunks, nothing is left to be done, and no document that
- * readers find today is unknown to it, or older in it. What failed in it is left to {@link sizeGate}: a few may.
+ * readers find today is unknown to it, or older in it. What failed in it, or is gone from its source, is left to
+ * {@link sizeGate}: a few may.
  */
 export function coverageGate(coverage: Coverage): Gate {
-  const { searchable, pending, partial, failed, missing, misread, lookedUp } = coverage;
+  const { searchable, pending, partial, failed, gone, missing, misread, lookedUp } = coverage;
   const wanted = searchable + missing.count;
   const value = wanted === 0 ? 1 : (searchable - partial.count) / wanted;
   const isWhole = partial.count === 0 && missing.count === 0 && misread.count === 0 && pending === 0;
@@ -167,6 +184,7 @@ export function coverageGate(coverage: Coverage): Gate {
     noteOn(partial, 'without all of their chunks'),
     noteOn(missing, 'of the live generation are missing or older'),
     noteOn(failed, 'of the live generation failed'),
+    noteOn(gone, 'of the live generation are gone'),
     noteOn(misread, 'came back otherwise when looked up'),
   ];
   return {

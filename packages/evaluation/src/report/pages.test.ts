@@ -44,6 +44,7 @@ function verificationOf(text: string): Verification {
       lookedUp: 2,
       partial: none,
       failed: none,
+      gone: { count: 0, samples: [] },
       missing: { count: 1, samples: [{ documentId: text as DocumentId, detail: text }] },
       misread: none,
     },

@@ -65,6 +65,7 @@ function documentsOf({ coverage }: Verification): Markup {
   const kinds: readonly (readonly [string, Noted])[] = [
     ['without all of their chunks', coverage.partial],
     ['of the live generation, missing here', coverage.missing],
+    ['of the live generation, gone from their source', coverage.gone],
     ['of the live generation, failed here', coverage.failed],
     ['came back otherwise when looked up by id', coverage.misread],
     ['with chunks that cannot be found as they should', coverage.broken],

@@ -32,12 +32,21 @@ export interface TakenCoverage {
 /**
  * Walks through both manifests and the index of the newer generation in one go, and looks up a sample by id.
  * @param random decides on the sample.
+ * @param options.isLookedFor as `CoverageRow` has it, of an entry of the live generation.
  */
 export async function takeCoverage(
   { manifest, chunks }: CoveragePorts,
   { next, live }: { readonly next: GenerationRef; readonly live: GenerationRef },
   random: () => number,
-  { signal, onDocument }: { readonly signal: AbortSignal; readonly onDocument: (done: number) => void },
+  {
+    signal,
+    onDocument,
+    isLookedFor,
+  }: {
+    readonly signal: AbortSignal;
+    readonly onDocument: (done: number) => void;
+    readonly isLookedFor: (live: ManifestEntry) => boolean;
+  },
 ): Promise<TakenCoverage> {
   const tally = createCoverageTally();
   const sampled = createReservoir<ManifestEntry>(sampledDocuments, random);
@@ -49,7 +58,12 @@ export async function takeCoverage(
     { items: censusInOrder(chunks, next, signal), keyOf: ({ documentKey }: IndexedVersion) => documentKey },
   ])) {
     const [[entry = null], [liveEntry = null], versions] = lists;
-    tally.add({ next: entry, live: liveEntry, versions });
+    tally.add({
+      next: entry,
+      live: liveEntry,
+      versions,
+      isLookedFor: liveEntry !== null && isLookedFor(liveEntry),
+    });
     if (entry !== null && entry.liveVersion !== null) sampled.offer(entry);
     done += 1;
     onDocument(done);

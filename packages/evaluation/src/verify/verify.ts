@@ -3,6 +3,7 @@ import {
   type Gate,
   type GoldenQuery,
   type Manifest,
+  type ManifestEntry,
   stateDigestOf,
   type VerificationReport,
   type VerificationSettings,
@@ -52,6 +53,11 @@ export interface VerifyRequest {
   /** What readers see; the same one where the live generation itself is looked at. */
   readonly live: Contestant;
   readonly settings: VerificationSettings;
+  /**
+   * Whether the newer generation was made from a look at a document's source that is later than this entry of the live one:
+   * what it does not have then was not there.
+   */
+  isLookedFor(live: ManifestEntry): boolean;
   /** Documents that an ingest may delete without anybody having said so, of as many as the live one has. */
   deletionLimit(liveDocuments: number): number;
   readonly golden: GoldenQueries;
@@ -133,6 +139,7 @@ async function lookAt(
   const { coverage, sample } = await takeCoverage(ports, refs, random, {
     signal,
     onDocument: (done) => onVerified('documents', done, null),
+    isLookedFor: (entry) => request.isLookedFor(entry),
   });
   const { origin, texts } = request.queries ?? {
     origin: 'headings of the corpus',

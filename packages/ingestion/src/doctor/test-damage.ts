@@ -14,7 +14,7 @@ type Damage = (version: IndexedVersion) => IndexedVersion | null;
 
 /** Ports over a store whose index has lost, spoiled or kept too much, until a document is written anew. */
 export function damagedPorts(
-  { ports }: TestCorpus,
+  { ports }: Pick<TestCorpus, 'ports'>,
   damage: Damage,
   extra: readonly IndexedVersion[] = [],
 ): IngestPorts {

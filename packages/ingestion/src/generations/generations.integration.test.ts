@@ -14,6 +14,7 @@ import {
 import { createHashingEmbedder, documentIdOf, tokenVectorsOf } from '@winnow/testkit';
 import { embeddingTextOf } from '@winnow/text';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { damagedPorts, keyOf } from '../doctor/test-damage.ts';
 import type { IngestPorts } from '../ports.ts';
 import { cancelRun } from '../runs/cancel-run.ts';
 import type { IngestBench } from '../testing/ingest-bench.ts';
@@ -405,6 +406,42 @@ describe('the switch', () => {
     await promote(process.ports, await corpusNow(), unforced);
     expect(await liveDimensions()).toBe(32);
     await expect(bench.store.runs.active()).resolves.toEqual([]);
+  });
+
+  it('goes back only to what was live before, and never by itself to what it came back from', async () => {
+    await pass(2);
+    await promote(process.ports, await corpusNow(), unforced);
+    await rollback(process.ports, await corpusNow(), { signal: never });
+    await expect(rollback(process.ports, await corpusNow(), { signal: never })).rejects.toMatchObject({
+      code: 'failed_precondition',
+      message: expect.stringContaining('no generation to go back to'),
+    });
+    expect((await corpusNow()).liveGeneration).toBe(1);
+  });
+
+  it('is made to no generation whose index has lost what it was verified with, nor back to one that is gone', async () => {
+    await pass(2);
+    const emptied = damagedPorts(process, () => null);
+    await expect(promote(emptied, await corpusNow(), forced)).rejects.toMatchObject({
+      message: expect.stringContaining('holds none of its 12 documents'),
+    });
+    const lacking = damagedPorts(process, (version) =>
+      version.documentKey === keyOf('page-3') ? { ...version, chunks: version.chunks - 1 } : version,
+    );
+    await expect(promote(lacking, await corpusNow(), unforced)).rejects.toMatchObject({
+      code: 'failed_precondition',
+      message: expect.stringContaining('lacks chunks of 1 of its 12 documents (page-3)'),
+    });
+    await promote(lacking, await corpusNow(), forced);
+    const { store } = process.ports;
+    const gone = async () => {
+      throw new AppError('not_found', 'there is no such index');
+    };
+    const without = { ...process.ports, store: { ...store, chunks: { ...store.chunks, census: gone } } };
+    await expect(rollback(without, await corpusNow(), { signal: never })).rejects.toMatchObject({
+      message: expect.stringContaining('generation 1 of handbook holds none of its 12 documents'),
+    });
+    expect((await corpusNow()).liveGeneration).toBe(2);
   });
 
   it('keeps the generation before for its time and then gives it up, and there is no way back', async () => {

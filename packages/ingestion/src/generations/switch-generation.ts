@@ -2,6 +2,7 @@ import {
   AppError,
   type Corpus,
   type Generation,
+  type GenerationRef,
   generationNumbered,
   generationRef,
   isActive,
@@ -16,6 +17,7 @@ import {
 import type { IngestPorts } from '../ports.ts';
 import { generationBeside, withGeneration } from './change-generation.ts';
 import { compareGenerations, type GenerationGap } from './compare-generations.ts';
+import { type HeldDocuments, heldDocuments } from './held-documents.ts';
 
 type SwitchPorts = Pick<IngestPorts, 'store' | 'now' | 'log'>;
 
@@ -32,7 +34,8 @@ export interface Switched {
  * that they began on.
  * @param options.forced why it is to be done without a passed report, or though it lacks something.
  * @throws AppError `failed_precondition` with what is to be done first: no generation is ready, it was not verified,
- * did not pass, has changed since, lacks what syncs have changed, or a run is under way.
+ * did not pass, has changed since, lacks what syncs have changed, or a run is under way; forced or not, where its index is
+ * gone.
  */
 export async function promote(
   ports: SwitchPorts,
@@ -49,6 +52,7 @@ export async function promote(
     );
   }
   await refuseWhileWorking(ports.store, corpus, next);
+  await refuseUnheld(ports.store, corpus, next, { mayLack: forced !== null, signal });
   const gap = await compareGenerations(ports.store, generationRef(corpus, next), liveRef(corpus), { signal });
   if (forced === null) {
     await refuseUnverified(ports.store, corpus, next, signal);
@@ -58,16 +62,17 @@ export async function promote(
 }
 
 /**
- * Switches readers back to the generation that they saw before, as it was: what changed since the switch is not in
- * it, until the next sync. The one that they leave stays ready, unless another is being built.
- * @throws AppError `failed_precondition` where there is none to go back to, or a run is under way.
+ * Switches readers back to the generation that they saw before the live one was promoted, as it was: what changed since is
+ * not in it, until the next sync. The one that they leave stays ready, unless another is being built; only `promote` leads
+ * to it again.
+ * @throws AppError `failed_precondition` where there is none to go back to, its index is gone, or a run is under way.
  */
 export async function rollback(
   ports: SwitchPorts,
   corpus: Corpus,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<Switched> {
-  const last = corpus.switches.findLast(({ to }) => to === corpus.liveGeneration);
+  const last = corpus.switches.findLast(({ kind, to }) => kind === 'promote' && to === corpus.liveGeneration);
   const target = corpus.generations.find(({ number }) => number === last?.from);
   if (target === undefined || target.state === 'dropped') {
     throw refused(
@@ -75,6 +80,7 @@ export async function rollback(
     );
   }
   await refuseWhileWorking(ports.store, corpus, target);
+  await refuseUnheld(ports.store, corpus, target, { mayLack: true, signal });
   const gap = await compareGenerations(ports.store, generationRef(corpus, target), liveRef(corpus), {
     signal,
   });
@@ -154,6 +160,46 @@ async function refuseWhileWorking(
 async function activeOf(runs: Store['runs'], runId: RunId | undefined) {
   const run = runId === undefined ? null : await runs.get(runId);
   return run !== null && isActive(run) ? run : null;
+}
+
+/**
+ * What is read as it was verified may have lost its chunks since: its manifest does not tell.
+ * @param options.mayLack whether it may lack some, as long as it holds any.
+ */
+async function refuseUnheld(
+  store: Pick<Store, 'chunks' | 'manifest'>,
+  corpus: Corpus,
+  generation: Generation,
+  { mayLack, signal }: { readonly mayLack: boolean; readonly signal: AbortSignal },
+): Promise<void> {
+  const { name } = corpus;
+  const what = `generation ${generation.number} of ${name}`;
+  const { searchable, lacking, samples } = await heldOrGone(store, generationRef(corpus, generation), signal);
+  const wayOut = `winnow generations ${name} --drop ${generation.number} gives it up, winnow reindex ${name} builds another`;
+  if (lacking > 0 && lacking === searchable) {
+    throw refused(`the index of ${what} holds none of its ${searchable} documents: ${wayOut}`);
+  }
+  if (lacking > 0 && !mayLack) {
+    throw refused(
+      `the index of ${what} lacks chunks of ${lacking} of its ${searchable} documents (${samples.join(', ')}): ${wayOut}`,
+    );
+  }
+}
+
+/** An index that is not there holds nothing. */
+async function heldOrGone(
+  store: Pick<Store, 'chunks' | 'manifest'>,
+  ref: GenerationRef,
+  signal: AbortSignal,
+): Promise<HeldDocuments> {
+  try {
+    return await heldDocuments(store, ref, signal);
+  } catch (thrown) {
+    const error = AppError.from(thrown);
+    if (error.code !== 'not_found') throw error;
+    const { live } = await store.manifest.tally(ref);
+    return { searchable: live, lacking: live, samples: [] };
+  }
 }
 
 async function refuseUnverified(
