@@ -60,6 +60,22 @@ describe('winnow apply', () => {
     expect((await winnow(['corpus', 'show', 'sky'], environment)).code).toBe(2);
   });
 
+  test('says no to a schedule that cannot be before anything is made, also where it only looks', async () => {
+    const { environment, apply } = await setUp();
+    for (const [was, wrong] of [
+      ["'0 3 * * *'", "'61 3 * * *'"],
+      ['Asia/Shanghai', 'Mars/Olympus'],
+      ['tz: Asia/Shanghai', 'promoteIfVerified: true'],
+    ] as const) {
+      for (const words of [['--dry-run'], []]) {
+        const { code, stderr } = await apply(yaml.replace(was, wrong), ...words);
+        expect([code, wrong]).toEqual([2, wrong]);
+        expect(stderr).toContain('schedule');
+      }
+    }
+    expect((await winnow(['corpus', 'show', 'lake'], environment)).code).toBe(2);
+  });
+
   test('makes what a file says, once, and changes what can be changed without loss or cost', async () => {
     const { environment, apply } = await setUp();
     const dry = await apply(yaml, '--dry-run');

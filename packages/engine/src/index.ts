@@ -48,7 +48,7 @@ export {
   searchRequestSchema,
   similarRequestSchema,
 } from '@winnow/retrieval';
-export { type ScheduleRequest, scheduleRequestSchema } from '@winnow/scheduling';
+export { requireSchedule, type ScheduleRequest, scheduleRequestSchema } from '@winnow/scheduling';
 export { problemOfId, pushRecordOf } from '@winnow/sources';
 export type { ArchiveReport, RestoreReport } from './archives.ts';
 export type { EngineAccess } from './backend.ts';

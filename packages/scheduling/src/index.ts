@@ -2,6 +2,7 @@ export { type CronTime, nextSlots } from './cron.ts';
 export { createPostWebhook, type PostWebhook, type WebhookMessage } from './notices/post-webhook.ts';
 export type { Attempt, ScheduledWorkPorts, SchedulingPorts, SlotRun } from './ports.ts';
 export {
+  requireSchedule,
   type ScheduleRequest,
   scheduleOf,
   scheduleRequestSchema,

@@ -49,6 +49,15 @@ export const scheduleRequestSchema = z.strictObject({
 export type ScheduleRequest = z.input<typeof scheduleRequestSchema>;
 
 /**
+ * @throws AppError `invalid_argument` for a cron expression, a zone, an address or a combination that is none.
+ */
+export function requireSchedule(asked: z.output<typeof scheduleRequestSchema>, now: Date): void {
+  requireCronTime({ cron: asked.cron, timeZone: asked.tz }, now);
+  workOf(asked);
+  webhookOf(asked.webhook);
+}
+
+/**
  * The schedule of a corpus as it is asked for. One that it had before gives way, with what it knows: a slot that is
  * under way goes on, and none comes twice.
  * @throws AppError `invalid_argument` for a cron expression, a zone, an address or a combination that is none.
@@ -59,9 +68,10 @@ export function scheduleOf(
   before: Schedule | null,
   now: Date,
 ): Schedule {
-  const { cron, tz, window, evaluate, ...rest } = parseGiven(scheduleRequestSchema, request, 'the schedule');
+  const asked = parseGiven(scheduleRequestSchema, request, 'the schedule');
+  requireSchedule(asked, now);
+  const { cron, tz, window, evaluate, ...rest } = asked;
   const time = { cron, timeZone: tz };
-  requireCronTime(time, now);
   const webhook = webhookOf(rest.webhook);
   const decidedUntil = later(before?.decidedUntil, now.toISOString());
   return {

@@ -26,7 +26,7 @@ export async function pauseRun(
   await requireJobs(store, runId);
   const run = await store.runs.update(runId, (current) => {
     if (!isActive(current) || current.waiting?.reason === reason) return null;
-    const message = messages[reason](runId);
+    const message = messages[reason](current);
     const waiting = { reason, message, since: since.toISOString(), looks: 0, nextLookAt: null };
     return { ...released(current, since), waiting };
   });
@@ -36,8 +36,9 @@ export async function pauseRun(
 }
 
 const messages = {
-  paused: (runId: RunId) => `somebody paused it: winnow resume ${runId} has it go on`,
-  stopped: () => 'the process that worked on it was stopped: winnow ingest or winnow serve goes on with it',
+  paused: ({ runId }: Run) => `somebody paused it: winnow resume ${runId} has it go on`,
+  stopped: ({ runId }: Run) =>
+    `the process that worked on it was stopped: winnow resume ${runId} or winnow serve goes on with it`,
 };
 
 /**

@@ -75,7 +75,7 @@ function control(
     );
 }
 
-/** Of a reindex nothing is left; what other runs have done stays. */
+/** Of a reindex nothing is left, nor of a generation that was ready before it; what other runs have done stays. */
 async function agreeToCancel(
   engine: Engine,
   run: string,
@@ -84,10 +84,13 @@ async function agreeToCancel(
 ): Promise<boolean> {
   const report = await engine.runs.show(run);
   if (report.kind !== 'reindex' || !isActive(report)) return true;
-  const { corpus, chunks } = report;
-  const made = countOf(chunks.embedded + chunks.reused, 'chunk');
+  const { corpus } = report;
+  const { generations } = await engine.generations.list(corpus);
+  const beside = generations.find(({ state }) => state === 'building' || state === 'ready');
+  const what = beside === undefined ? '' : ` and generation ${beside.generation}`;
+  const made = countOf(beside?.chunks ?? 0, 'chunk');
   return await agreeTo(
-    { what: `give up the reindex of ${corpus}, which has ${made} by now` },
+    { what: `give up the reindex of ${corpus}${what}, which has ${made} by now` },
     isAgreed,
     signal,
   );

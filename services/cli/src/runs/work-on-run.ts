@@ -49,7 +49,7 @@ export async function workOnRun(
   } catch (thrown) {
     progress.stop();
     if (signal.aborted) {
-      const goOn = work ? `\`winnow ingest ${corpus}\` goes on from there` : `run ${run} goes on elsewhere`;
+      const goOn = work ? `\`winnow resume ${run}\` goes on from there` : `run ${run} goes on elsewhere`;
       printNote(`\nstopped: what is indexed stays; ${goOn}`);
     }
     throw thrown;

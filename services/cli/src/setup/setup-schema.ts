@@ -1,5 +1,11 @@
-import { corpusChangesSchema, languages, mailAttachmentChoices, recordFieldsSchema } from '@winnow/core';
-import { scheduleRequestSchema } from '@winnow/engine';
+import {
+  AppError,
+  corpusChangesSchema,
+  languages,
+  mailAttachmentChoices,
+  recordFieldsSchema,
+} from '@winnow/core';
+import { requireSchedule, scheduleRequestSchema } from '@winnow/engine';
 import { z } from 'zod';
 
 const globs = z.array(z.string().min(1).max(1_024)).max(64);
@@ -24,13 +30,22 @@ const sourceSchema = z.strictObject({
     .describe('What becomes of the attachments of mails in a folder or a bucket.'),
 });
 
+/** Looked at with the rest of the file: a look at what would be done says no to what will be refused. */
+const scheduleSchema = scheduleRequestSchema.superRefine((asked, context) => {
+  try {
+    requireSchedule(asked, new Date());
+  } catch (thrown) {
+    context.addIssue({ code: 'custom', message: AppError.from(thrown).message });
+  }
+});
+
 const corpusSchema = corpusChangesSchema
   .extend({
     sources: z.array(sourceSchema).min(1).max(64),
     language: z.enum(languages).optional(),
     embedder: z.string().min(1).max(256).optional(),
     chunkTokens: z.int().min(16).max(8_192).optional(),
-    schedule: scheduleRequestSchema.optional(),
+    schedule: scheduleSchema.optional(),
   })
   .refine(
     ({ sources }) => sources.length === 1 || sources.every(({ name }) => name !== undefined),
