@@ -49,6 +49,9 @@ export function refusalToAppError(fault: ServerFault, address: string): AppError
   return indexError('failed_precondition', message, { context });
 }
 
+const ifNot =
+  'If not, winnow reindex builds another generation, and winnow promote --force --reason TEXT switches to it';
+
 /** Makes an AppError of what a multi-get says of one item: the index is gone, refuses, or its shard is not there yet. */
 export function missingItemError(
   error: { readonly type: string; readonly reason?: string | null },
@@ -57,7 +60,7 @@ export function missingItemError(
 ): AppError {
   const fault: ServerFault = { status: 0, type: error.type, reason: error.reason ?? '' };
   if (error.type === 'index_not_found_exception') {
-    return indexError('not_found', `index ${index} is gone: was the corpus deleted?`);
+    return indexError('not_found', `index ${index} is gone: was the corpus deleted? ${ifNot}`);
   }
   if (isBlocked(fault) || error.type === 'security_exception') return faultToAppError(fault, address);
   return indexError('unavailable', `index ${index} at ${address} cannot be read right now: ${error.type}`, {
@@ -120,7 +123,10 @@ function explain(fault: ServerFault, address: string): Explanation {
     return { code: 'failed_precondition', message };
   }
   if (status === 404) {
-    return { code: 'not_found', message: `${server} has no such index (${said}): was the corpus deleted?` };
+    return {
+      code: 'not_found',
+      message: `${server} has no such index (${said}): was the corpus deleted? ${ifNot}`,
+    };
   }
   if (status >= 500 || status === 408) {
     return { code: 'unavailable', message: `${server} could not answer (${status} ${said})` };
