@@ -98,6 +98,7 @@ describe.each([
       { cron: '0 25 * * *' },
       { cron: '0 3 * * *', tz: 'Mars/Olympus' },
       { cron: '0 3 * * *', window: 'by night' },
+      { cron: '0 3 * * *', window: '07:00-07:00' },
       { cron: '0 3 * * *', promoteIfVerified: true },
       { cron: '0 3 * * *', webhook: { url: 'https://ops.example.com', secretEnv: 'OPENAI_API_KEY' } },
       { cron: '0 3 * * *', often: true },

@@ -26,6 +26,7 @@ export const scheduleRequestSchema = z.strictObject({
   window: z
     .string()
     .regex(windowPattern, 'must be such as 22:00-06:00')
+    .refine((window) => window.slice(0, 5) !== window.slice(6), 'must end at another time than it begins')
     .nullish()
     .describe('Hours in that zone outside of which the run waits.'),
   reindex: z.boolean().default(false).describe('Builds a new generation, instead of taking in changes.'),

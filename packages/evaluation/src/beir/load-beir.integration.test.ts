@@ -67,7 +67,7 @@ describe('loadBeir', () => {
     await expect(loadBeir(directory, { qrels: 'dev', signal })).rejects.toMatchObject({
       code: 'not_found',
       message: expect.stringMatching(
-        /^there is no file .*qrels\/dev\.tsv: wanted is a folder with corpus\.jsonl/,
+        /^there is no file .*qrels\/dev\.tsv: wanted is a folder with queries\.jsonl/,
       ),
     });
   });

@@ -21,4 +21,4 @@ export async function readBeirFile(
 }
 
 const wanted =
-  'wanted is a folder with corpus.jsonl (or corpus.jsonl.gz), queries.jsonl and qrels/NAME.tsv, where --qrels says which NAME';
+  'wanted is a folder with queries.jsonl and qrels/NAME.tsv, where --qrels says which NAME, and for what searches its own documents corpus.jsonl (or corpus.jsonl.gz)';

@@ -52,12 +52,12 @@ export async function promote(
     );
   }
   await refuseWhileWorking(ports.store, corpus, next);
-  await refuseUnheld(ports.store, corpus, next, { mayLack: forced !== null, signal });
   const gap = await compareGenerations(ports.store, generationRef(corpus, next), liveRef(corpus), { signal });
   if (forced === null) {
     await refuseUnverified(ports.store, corpus, next, signal);
     refuseBehind(corpus, next, await lagOf(ports.store, corpus, next, signal));
   }
+  await refuseUnheld(ports.store, corpus, next, { mayLack: forced !== null, signal });
   return await switchTo(ports, corpus, next, { kind: 'promote', forced, gap });
 }
 

@@ -59,10 +59,10 @@ A figure that is below the 95 % interval of the time before, on the same golden 
           }
         }
         const history = await engine.quality.history(name, options.limit);
-        if (options.report !== undefined)
-          await writeReport(options.report, await qualityPage(name, history.results));
         if (options.json) printJson(history);
         else printHistory(name, history);
+        if (options.report !== undefined)
+          await writeReport(options.report, await qualityPage(name, history.results));
         process.exitCode ??= history.drops.length > 0 ? exitCodes.no : exitCodes.done;
       });
     });

@@ -55,10 +55,10 @@ measured. What is asked for is a setting of the corpus: winnow corpus set. Exit 
           try {
             const found = await engine.quality.verify(name, { ...optionsOf(options), onVerified }, signal);
             line.stop();
-            if (options.report !== undefined)
-              await writeReport(options.report, await verificationPage(found));
             if (options.json) printJson(jsonOf(found));
             else printVerification(name, found);
+            if (options.report !== undefined)
+              await writeReport(options.report, await verificationPage(found));
             process.exitCode ??= found.report.passed ? exitCodes.done : exitCodes.no;
           } finally {
             line.stop();
