@@ -25,7 +25,7 @@ const longestLeadIn = 12;
  * the start of a line, to the one that follows.
  */
 export function claimsIn(text: string, marks: readonly CitationMark[]): readonly Claim[] {
-  const spans = spansOf(text);
+  const spans = spansOf(text, marks);
   const owners = Map.groupBy(marks, ({ offset }) => {
     const begins = offset === 0 || text[offset - 1] === '\n';
     return begins
@@ -42,13 +42,30 @@ export function claimsIn(text: string, marks: readonly CitationMark[]): readonly
   });
 }
 
-function spansOf(text: string): readonly Span[] {
+function spansOf(text: string, marks: readonly CitationMark[]): readonly Span[] {
   const blocks = codeBlocks(text);
-  const sentences = splitSentences(text).filter(
-    ({ start, end }) =>
-      says.test(text.slice(start, end)) && !blocks.some((block) => start < block.end && block.start < end),
-  );
+  const ends = marks.map(({ offset }) => offset).filter((offset) => endsLine.test(text.slice(offset)));
+  const sentences = splitSentences(text)
+    .flatMap((span) => cutAt(text, span, ends))
+    .filter(
+      ({ start, end }) =>
+        says.test(text.slice(start, end)) && !blocks.some((block) => start < block.end && block.start < end),
+    );
   return [...sentences, ...blocks].sort((left, right) => left.start - right.start);
+}
+
+/** A mark at the end of a line ends what it is for, be there a stop or not. */
+const endsLine = /^[ \t]*\n/;
+
+function cutAt(text: string, { start, end }: Span, ends: readonly number[]): readonly Span[] {
+  const cuts = [start, ...ends.filter((offset) => start < offset && offset < end), end];
+  return cuts.slice(1).flatMap((to, index) => {
+    const from = cuts[index] ?? start;
+    const said = text.slice(from, to);
+    const trimmed = said.trim();
+    const begin = from + said.indexOf(trimmed);
+    return trimmed === '' ? [] : [{ start: begin, end: begin + trimmed.length }];
+  });
 }
 
 /** What stands before a sentence and is no part of what it says: `1.`, `Step 2:`, `- `, `（三）`, `第一步：`. */

@@ -19,6 +19,12 @@ describe('askedOf', () => {
     expect(terms('How?')).toEqual(['how']);
   });
 
+  it('asks for a version as a whole, and above all', () => {
+    const { wanted } = askedOf('What is new in 4.7.2?');
+    expect(wanted.map(({ term }) => term)).toEqual(['new', '4.7.2']);
+    expect(wanted[1]?.weight).toBeGreaterThan(1);
+  });
+
   it.each([
     ['How many queries can I have?', { amount: true, way: false }],
     ['最大多少？', { amount: true, way: false }],

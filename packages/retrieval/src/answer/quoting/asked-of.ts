@@ -44,6 +44,7 @@ const looseHan = /[的了是有在会能要]+(?=$|[\s\p{P}])/gu;
 const han = /^\p{Script=Han}$/u;
 const weightOfCharacter = 0.3;
 const weightOfName = 2.5;
+const version = /^\d+(?:\.\d+)+$/;
 const latinWord = /^[a-z][a-z\d.+#-]+$/;
 
 /** Money is asked for by name and written by code. */
@@ -66,8 +67,8 @@ const amountChinese =
   /多少|多大|多长|多長|多久|多高|多快|几[个次天年小分秒条种篇]|幾|最大|最多|最少|最小|上限|端口|第几/u;
 const byDefault = /\bdefaults?\b|默认|預設/i;
 const wayEnglish =
-  /\bhow (?:do|does|can|could|should|would|to)\b|\bhow (?:i|we|you)\b|^\W*can (?:i|we|you|one)\b|\bways? to\b|\bcommand\b/i;
-const wayChinese = /怎样|怎樣|怎么(?!样|会)|怎麼(?!樣)|如何|命令/u;
+  /\bhow (?:do|does|can|could|should|would|to)\b|\bhow (?:i|we|you)\b|^\W*can (?:i|we|you|one)\b|\bways? to\b|\bcommand\b|\bsteps?\b|\bprocedure\b/i;
+const wayChinese = /怎样|怎樣|怎么(?!样|会)|怎麼(?!樣)|如何|命令|步骤|步驟|流程/u;
 const reason = /\bwhy\b|\bwhat(?:'s| is| are)? the reasons?\b|为什么|為什麼|为何|為何|原因/i;
 const severalEnglish = /\bwhich\b|\bwhat (?:are|do|kinds?|types?)\b|\blist\b/i;
 const severalChinese = /哪些|哪几|有什么|列出|分别/u;
@@ -75,11 +76,15 @@ const severalChinese = /哪些|哪几|有什么|列出|分别/u;
 /** What a question in English or Chinese asks for; of another language its words count alike. */
 export function askedOf(question: string): Asked {
   const rest = question.replace(askingEnglish, ' ').replace(askingChinese, ' ').replace(looseHan, ' ');
-  const meaning = searchTerms(rest).filter((term) => !emptyHan.has(term));
+  const meaning = withoutParts(searchTerms(rest).filter((term) => !emptyHan.has(term)));
   const terms = meaning.length > 0 ? meaning : searchTerms(question);
   const inHan = hasHan(question);
   const weightOf = (term: string) =>
-    han.test(term) ? weightOfCharacter : inHan && latinWord.test(term) ? weightOfName : 1;
+    han.test(term)
+      ? weightOfCharacter
+      : (inHan && latinWord.test(term)) || version.test(term)
+        ? weightOfName
+        : 1;
   const wanted = new Map(
     waysToWrite(terms).map(([term, joined]) => {
       const code = currencyCodes.get(term);
@@ -97,6 +102,12 @@ export function askedOf(question: string): Asked {
     inHan,
     several: severalEnglish.test(question) || severalChinese.test(question),
   };
+}
+
+/** Without the numbers that a version is written with: `4.7.2` asks for nothing that has a 4 and a 7. */
+function withoutParts(terms: readonly string[]): readonly string[] {
+  const parts = new Set(terms.filter((term) => version.test(term)).flatMap((term) => term.split('.')));
+  return terms.filter((term) => !parts.has(term));
 }
 
 /** Whether one of the words stands for the term. */

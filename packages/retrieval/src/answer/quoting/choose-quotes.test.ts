@@ -56,6 +56,41 @@ describe('chooseQuotes', () => {
     );
   });
 
+  const upgrade =
+    'Take care.\n\n1. Stop the collector:\n\n   ```\n   systemctl stop collector\n   ```\n\n2. Back up the folder.\n3. Install the package:\n\n   ```\n   apt install gateway\n   ```\n\n4. Start the collector.\n\nIt then reports its version.';
+
+  it.each([
+    ['How do I upgrade the gateway?', 'Install'],
+    ['What are the steps of the upgrade?', 'Back up'],
+  ])('leaves out no step of a procedure, nor the code between them: %s', (question, best) => {
+    const answer = quoted(question, [upgrade], { [best]: 1 });
+    for (const step of ['1. Stop', 'systemctl stop', '2. Back up', '3. Install', 'apt install', '4. Start'])
+      expect(answer).toContain(step);
+  });
+
+  it('shows all of a short table where nothing tells which row is meant, and marks what it leaves out of a long one', () => {
+    const row = (from: number) => `| ${from} to ${from + 9} years | ${from + 20} days |`;
+    const table = (count: number) =>
+      ['| Service | Leave |', '|---|---|', ...Array.from({ length: count }, (_, at) => row(at * 10))].join(
+        '\n',
+      );
+    const question = 'How much leave do I have after 12 years?';
+    const short = quoted(question, [table(4)], { 'Service: 0 to': 1, 'to 29': 0.95, 'to 39': 0.95 });
+    expect(short.split('\n')).toHaveLength(4);
+    const long = quoted(question, [table(12)], { 'Service: 0 to': 1, 'to 29': 0.95 });
+    expect(long).toBe(
+      'Service: 0 to 9 years; Leave: 20 days [1]\n…\nService: 20 to 29 years; Leave: 40 days [1]',
+    );
+  });
+
+  it('keeps paragraphs apart, and the number of an extension with the sentence', () => {
+    const text = '第四条 违约\n\n一级故障未按时解决的，减免当月费用。\n\nPayroll: Ben, ext. 2055.';
+    expect(quoted('一级故障？', [text], { 一级: 1 })).toContain('第四条 违约 [1]\n一级故障');
+    expect(
+      quoted('Who is payroll?', ['Payroll: Ben, ext. 2055. Others: ext. 11.'], { Payroll: 1 }),
+    ).toContain('Payroll: Ben, ext. 2055.');
+  });
+
   it('begins before a sentence that leans on the one before it', () => {
     const filler =
       'This sentence is long enough to leave no room for any other one beside it, whatever it may say.';

@@ -1,3 +1,4 @@
+import { documentIdOf } from '@winnow/testkit';
 import { describe, expect, it } from 'vitest';
 import { sourcesOf } from '../../test-sources.ts';
 import { askedOf } from './asked-of.ts';
@@ -13,6 +14,8 @@ interface Given {
   readonly text?: string;
   readonly isNamed?: boolean;
   readonly headings?: readonly string[];
+  readonly documentId?: string;
+  readonly title?: string;
   /** Of the question in these. */
   readonly heading?: number;
   readonly amount?: number;
@@ -22,7 +25,14 @@ function evidence(
   question: string,
   { overlap = 0.3, likeness = 0.4, text = 'One sentence.', isNamed = false, ...given }: Given,
 ): number {
-  const [section] = quoteSectionsOf(sourcesOf({ text, headings: given.headings ?? [] }));
+  const [section] = quoteSectionsOf(
+    sourcesOf({
+      text,
+      headings: given.headings ?? [],
+      title: given.title ?? '',
+      documentId: documentIdOf(given.documentId ?? 'd'),
+    }),
+  );
   const unit = section?.units[0];
   if (section === undefined || unit === undefined) throw new Error('nothing to quote');
   const { ofSection = 0, heading = 0, amount = 0 } = given;
@@ -90,5 +100,13 @@ describe('evidenceOf', () => {
     expect(evidence('How much does the lamp cost?', amount)).toBe(
       evidence('How much does the lamp cost?', { ...amount, heading: 0 }),
     );
+  });
+
+  it('knows a record by its number or code', () => {
+    const given = { text: 'lead time: 9 days\nprice: 980', likeness: 0.6 };
+    expect(evidence('What does the TG-500 cost?', given)).toBe(0);
+    expect(
+      evidence('What does the TG-500 cost?', { ...given, documentId: 'shop:TG-500', title: 'Gateway' }),
+    ).toBeGreaterThan(0.8);
   });
 });

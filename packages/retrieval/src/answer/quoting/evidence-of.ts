@@ -72,9 +72,10 @@ function lackingNames({ question, inHan, wanted }: Asked, ranked: readonly UnitS
     return words.filter((word) => !ranked.some((one) => isIn(one, word))).map(({ term }) => term);
   }
   const sections = new Set(ranked.map(({ section }) => section));
-  const texts = [...sections].flatMap(({ title, headings, units }) => [
+  const texts = [...sections].flatMap(({ title, headings, over, units }) => [
     title,
     ...headings,
+    ...over,
     ...units.map(({ text }) => text),
   ]);
   const terms = new Set(wanted.map(({ term }) => term));
@@ -85,5 +86,6 @@ function lackingNames({ question, inHan, wanted }: Asked, ranked: readonly UnitS
 }
 
 function isIn({ unit, section }: UnitScore, word: WantedTerm): boolean {
-  return holds(unit.terms, word) || holds(termsWithJoins(section.headings.join('\n')), word);
+  const { headings, over } = section;
+  return holds(unit.terms, word) || holds(termsWithJoins([...headings, ...over].join('\n')), word);
 }

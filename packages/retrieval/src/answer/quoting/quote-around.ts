@@ -40,6 +40,8 @@ const shortList = 6;
 /** How far from what is quoted the number is looked for that a question asks for, in units. */
 const furthestNumber = 2;
 const widestWarning = 160;
+/** Steps with the code between them take more room than a list. */
+const widestSteps = 1_800;
 /** `Example:` says nothing of what it leads to. */
 const bareLead =
   /^\W*(?:[\p{Script=Latin}]+\W+){0,2}[\p{Script=Latin}]+[:：][*_]*$|^\P{L}*\p{Script=Han}{1,4}[:：][*_]*$/u;
@@ -73,7 +75,7 @@ export function quoteAround(
       : unit.kind === 'row'
         ? rowsAround(place, unit, score - gap)
         : withCode(place, withWhatFollows(place, withNumber(place, proseAround(place, unit, { goal, gap }))));
-  return { section, units: withoutLooseEnds(units) };
+  return { section, units: withSteps(place, withoutLooseEnds(units)) };
 }
 
 interface Around {
@@ -151,10 +153,29 @@ function isNumberedProse(unit: QuoteUnit): boolean {
 /** Without an `Example:` that nothing or the wrong thing follows, at both ends. */
 function withoutLooseEnds(units: readonly QuoteUnit[]): readonly QuoteUnit[] {
   const [first] = units;
-  const begun = units.length > 1 && first !== undefined && bareLead.test(first.text) ? units.slice(1) : units;
+  const isBare = units.length > 1 && first?.kind === 'sentence' && bareLead.test(first.text);
+  const begun = isBare ? units.slice(1) : units;
   const last = begun.at(-1);
   const isLoose = begun.length > 1 && last?.kind === 'sentence' && leadsOn.test(last.text);
   return isLoose ? begun.slice(0, -1) : begun;
+}
+
+/**
+ * Where a way to do something is asked, with all steps of the one that a section describes, the code between them and the
+ * sentence that leads to them: a procedure of which steps are left out is another one.
+ */
+function withSteps({ section, asked, isAsked }: Around, taken: readonly QuoteUnit[]): readonly QuoteUnit[] {
+  const { units } = section;
+  const steps = units.filter(({ mark }) => mark !== '');
+  const [first, last] = [steps[0], steps.at(-1)];
+  if (!asked.way || first === undefined || last === undefined || steps.length < 2) return taken;
+  if (!(isAsked || taken.some((unit) => steps.includes(unit)))) return taken;
+  const [start, end] = [units.indexOf(first), units.indexOf(last)];
+  const code = units[end + 1]?.kind === 'code' ? 1 : 0;
+  const lead = unitBefore(section, first).filter(({ text }) => leadsOn.test(text));
+  const whole = new Set([...lead, ...units.slice(start, end + 1 + code), ...taken]);
+  const all = units.filter((unit) => whole.has(unit));
+  return widthOf(all) <= widestSteps ? all : taken;
 }
 
 /** With the list, the table or the code that the last sentence leads to, or that a `how` asks for. */
@@ -222,12 +243,17 @@ function bestStanza({ section, scoreOf }: Around, unit: QuoteUnit): QuoteUnit {
   return blockOf(section, unit).reduce((best, one) => (scoreOf(one) > scoreOf(best) ? one : best), unit);
 }
 
-/** A row or item with those of its table or list that are nearly as good. */
+/**
+ * A row or item with those of its table or list that are nearly as good; all of a short one where so many are that nothing
+ * tells which is meant, such as the range that a number lies in.
+ */
 function rowsAround({ section, scoreOf }: Around, unit: QuoteUnit, least: number): readonly QuoteUnit[] {
   const table = blockOf(section, unit);
-  const near = [...table]
+  const good = [...table]
     .sort((left, right) => scoreOf(right) - scoreOf(left))
-    .filter((one) => one === unit || scoreOf(one) >= least)
-    .slice(0, maxSentences);
+    .filter((one) => one === unit || scoreOf(one) >= least);
+  const isShort = table.length <= shortList && widthOf(table) <= maxBlockWidth;
+  if (good.length >= maxSentences && isShort) return table;
+  const near = good.slice(0, maxSentences);
   return table.filter((one) => near.includes(one));
 }

@@ -41,10 +41,12 @@ export interface QuoteSection {
 }
 
 /** A semicolon or comma ends no sentence that stands alone, and what begins like these belongs to what is before. */
-const goesOn = /[；;，,]$/;
+const goesOn = /[；;，,]$|\b(?:ext|tel|fax|rm|min|max)\.$/i;
 const isTail = /^[;,:)\]}，、；：）】。]/;
 /** Clauses are joined up to this many characters. */
 const longestJoined = 400;
+/** `TG-500`, `shop:A01`: no path of a file, and no number of a line. */
+const code = /^(?:[a-z0-9_-]+:)?(?!line-\d)(?=.*\p{L})(?=.*\p{N})[\p{L}\p{N}_-]{2,32}$/u;
 const stepMark = /^[ \t]*(\d{1,3}[.)、])/;
 /** Of a long block of code that much is compared with the question. */
 const comparedCode = 400;
@@ -141,8 +143,13 @@ function withOver(sections: readonly Omit<QuoteSection, 'over'>[]): readonly Quo
   return sections.map((section) => {
     const { title, headings, units } = section;
     const isNamed = title !== '' && byTitle.get(title)?.length === 1 && widthOf(units) <= widestNamed;
-    return { ...section, over: headings.length === 0 && isNamed ? [title] : headings.slice(-2) };
+    return { ...section, over: headings.length === 0 && isNamed ? namesOf(section) : headings.slice(-2) };
   });
+}
+
+/** The title, and the number or code by which a record is known. */
+function namesOf({ documentId, title }: Pick<QuoteSection, 'documentId' | 'title'>): readonly string[] {
+  return code.test(documentId) ? [title, documentId.replace(/^[^:]*:/, '')] : [title];
 }
 
 /** The innermost heading, or the title. */

@@ -80,6 +80,16 @@ describe('what is quoted, and its check', () => {
     expect(same?.over).toEqual([]);
   });
 
+  it('each line with a mark is a claim of its own, whatever its width', () => {
+    const long = (n: number) => `Number ${n} of the ways to reach the office in the old town`;
+    const text = `1. ${long(1)}\n2. ${long(2)}\n3. ${long(3)}`;
+    const { citations } = checkCitations(
+      `1. ${long(1)} [1]\n2. ${long(2)} [1]\n3. ${long(3)} [1]`,
+      sourcesOf({ text }),
+    );
+    expect(citations.map(({ quote }) => quote)).toEqual(text.split('\n'));
+  });
+
   it('dots for what is left out are no claim', () => {
     const { answer, unsupported } = checkCitations(
       '- The ferry leaves at nine. [1]\n…\n- It takes no dogs. … [1]',

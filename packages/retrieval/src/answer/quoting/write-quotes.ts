@@ -30,6 +30,7 @@ export function writeQuote({ section, units }: Quote): string {
     const goesOn =
       unit.kind === 'sentence' &&
       before?.kind === 'sentence' &&
+      before.block === unit.block &&
       before.n === unit.n &&
       unit.ns.length === 1 &&
       follows(before, unit);
@@ -57,14 +58,15 @@ function withWholeCode(section: QuoteSection, units: readonly QuoteUnit[]): read
   return whole;
 }
 
-/** Whether items of a list that has no numbers are left out right before one. */
+/** Whether items of a list or rows of a table are left out right before one. */
 function gapsIn(
   units: readonly QuoteUnit[],
   follows: ReturnType<typeof followsIn>,
 ): (unit: QuoteUnit) => boolean {
   return (unit) => {
     const before = units[units.indexOf(unit) - 1];
-    return unit.kind === 'item' && unit.mark === '' && before?.block === unit.block && !follows(before, unit);
+    const isPart = unit.kind === 'item' || unit.kind === 'row';
+    return isPart && before?.block === unit.block && !follows(before, unit);
   };
 }
 
