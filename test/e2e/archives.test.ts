@@ -128,6 +128,35 @@ describe('winnow archive and winnow restore', () => {
   });
 });
 
+test('what was pushed is not overwritten by what is older, nor brought back where it is deleted, after a restore', async () => {
+  const folder = await temporaryFolder();
+  const own = { WINNOW_DATA_DIR: join(folder, 'own') };
+  await writeFiles(folder, { 'a.md': 'The pump is checked every week.', 'b.md': 'The seal is kept dry.' });
+  const version = (number: number) => ['--document-version', String(number)];
+  const push = async (corpus: string, file: string, number: number, environment = own) => {
+    const words = ['push', corpus, join(folder, file), '--id', file, ...version(number)];
+    return (await winnow(words, environment)).stdout.trim();
+  };
+  await winnowJson(['corpus', 'create', 'sent', '--source', 'push:', '--language', 'en'], own);
+  expect(await push('sent', 'a.md', 9)).toBe('a.md: live');
+  expect(await push('sent', 'b.md', 8)).toBe('b.md: live');
+  await winnow(['push', 'sent', '--delete', 'b.md', ...version(9)], own);
+  const archive = join(folder, 'sent.winnow');
+  await winnowJson(['archive', 'sent', archive], own);
+  await writeFiles(folder, { 'a.md': 'The pump is checked every month.' });
+  for (const environment of [own, { ...own, ...fullMode() }]) {
+    await winnowJson(['restore', archive, '--as', 'again'], environment);
+    expect(await push('again', 'a.md', 3, environment)).toBe('a.md: refused, older');
+    expect(await push('again', 'b.md', 8, environment)).toBe('b.md: refused, older');
+    const plan = await winnowJson<Plan>(['plan', 'again'], environment);
+    expect(plan).toMatchObject({ documents: { new: 0, changed: 0, deleted: 0 } });
+    const next = join(folder, 'next.winnow');
+    await winnowJson(['archive', 'again', next], environment);
+    expect((await linesOf(next)).slice(1, -1)).toEqual((await linesOf(archive)).slice(1, -1));
+  }
+  expect(await push('again', 'a.md', 10)).toBe('a.md: live');
+});
+
 describe.each<[string, (folder: string) => Readonly<Record<string, string>>]>([
   ['the embedded index', (folder) => ({ WINNOW_DATA_DIR: join(folder, 'target') })],
   ['Elasticsearch', fullMode],

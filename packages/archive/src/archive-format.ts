@@ -1,4 +1,5 @@
 import {
+  type ArchivedContent,
   type ChunkId,
   type Corpus,
   type DocumentId,
@@ -18,7 +19,7 @@ import {
 export const archiveFormat = 'winnow-archive';
 
 /** The version of archives that this code writes, and the newest that it reads. docs/archive-format.md describes it. */
-export const archiveVersion = 1;
+export const archiveVersion = 2;
 
 /** A longer line is not one of an archive: a passage of a document of 32 MiB, and what JSON makes of it, is shorter. */
 export const maxLineBytes = 64 * 1024 * 1024;
@@ -40,6 +41,8 @@ export interface ArchiveCounts {
   readonly failed: number;
   readonly omitted: number;
   readonly goldenQueries: number;
+  /** Lines of kind `pushed`. */
+  readonly pushed: number;
 }
 
 /** Of a corpus, what makes it what it is on any machine. */
@@ -122,7 +125,17 @@ export interface OmittedLine {
   readonly why: 'damaged' | 'unfinished';
 }
 
-/** A golden query; behind the documents, by id. */
+/**
+ * What is known of a document that was pushed, or was and is deleted, so that what is older is still refused; behind the
+ * documents, by source and document key. Read after the document itself: it may be of a newer version, and of an older
+ * one never.
+ */
+export interface PushedLine extends ArchivedContent {
+  readonly kind: 'pushed';
+  readonly sourceId: SourceId;
+}
+
+/** A golden query; behind what was pushed, by id. */
 export interface GoldenLine extends GoldenQuery {
   readonly kind: 'golden';
 }
@@ -134,4 +147,4 @@ export interface EndLine extends ArchiveCounts {
   readonly sha256: Sha256;
 }
 
-export type BodyLine = DocumentLine | ChunkLine | OmittedLine | GoldenLine;
+export type BodyLine = DocumentLine | ChunkLine | OmittedLine | PushedLine | GoldenLine;

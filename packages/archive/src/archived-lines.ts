@@ -1,6 +1,10 @@
 import {
+  type ContentEntry,
   type Corpus,
+  type CorpusSource,
   type DocumentId,
+  type DocumentKey,
+  documentKeyOf,
   type EmbeddingKey,
   type GenerationRef,
   type KeptDocument,
@@ -19,6 +23,7 @@ import {
   type BodyLine,
   type ChunkLine,
   type DocumentLine,
+  type PushedLine,
   unknownHash,
 } from './archive-format.ts';
 import { canonical } from './canonical.ts';
@@ -27,6 +32,8 @@ import { vectorText } from './vector-text.ts';
 /** Documents, and chunks unless one document has more, that are in memory at a time. */
 const maxDocuments = 200;
 const maxChunks = 256;
+/** What is known of pushed documents, read in one go. */
+const maxPushed = 1_000;
 
 /** The first line of an archive of a corpus as it is. */
 export async function headerLine(
@@ -53,8 +60,8 @@ export async function headerLine(
     corpus: canonical({
       name,
       language,
-      sources,
-      ...(removedSources.length > 0 && { removedSources }),
+      sources: sources.map(withoutPlace),
+      ...(removedSources.length > 0 && { removedSources: removedSources.map(withoutPlace) }),
       deletionGuard,
       verification,
       keepRetiredHours,
@@ -72,12 +79,18 @@ export async function headerLine(
   };
 }
 
+/** A place is of one store only, and no two corpora share one: it tells nobody else anything. */
+function withoutPlace<Source extends Pick<CorpusSource, 'settings'>>(source: Source): Source {
+  const { settings } = source;
+  return settings.kind === 'push' ? { ...source, settings: { ...settings, place: '' } } : source;
+}
+
 /**
  * The lines between the first and the last: documents of the live generation in order of document key, each whole at
- * one moment, then golden queries. Nothing in them tells when they were written, or what came before.
+ * one moment, then what is known of those that were pushed, then golden queries. Nothing in them tells when they were written, or what came before.
  */
 export async function* bodyLines(
-  store: Pick<Store, 'manifest' | 'chunks' | 'golden'>,
+  store: Pick<Store, 'manifest' | 'chunks' | 'contents' | 'golden'>,
   corpus: Corpus,
   signal: AbortSignal,
 ): AsyncGenerator<BodyLine> {
@@ -85,11 +98,33 @@ export async function* bodyLines(
   for await (const documentIds of groupsOf(manifestInOrder(store.manifest, ref, signal))) {
     yield* documentLines(store, ref, documentIds, signal);
   }
+  for (const source of [...corpus.sources, ...corpus.removedSources]) {
+    yield* pushedLines(store, source, signal);
+  }
   if (corpus.golden === null) return;
   for await (const { queryId, text, judgements } of store.golden.list(corpus.corpusId, corpus.golden.setId)) {
     signal.throwIfAborted();
     yield { kind: 'golden', queryId, text, judgements: canonical(judgements) };
   }
+}
+
+/** Of a removed source too: adding it again takes up what was pushed. */
+async function* pushedLines(
+  { contents }: Pick<Store, 'contents'>,
+  { sourceId, settings }: Pick<CorpusSource, 'sourceId' | 'settings'>,
+  signal: AbortSignal,
+): AsyncGenerator<PushedLine> {
+  if (settings.kind !== 'push') return;
+  let after: DocumentKey | null = null;
+  do {
+    signal.throwIfAborted();
+    const page: readonly ContentEntry[] = await contents.list(settings.place, { after, limit: maxPushed });
+    for (const { documentId, version, isDeleted, contentHash } of page) {
+      yield { kind: 'pushed', sourceId, documentId, version, contentHash: isDeleted ? null : contentHash };
+    }
+    const last = page.length < maxPushed ? undefined : page.at(-1);
+    after = last === undefined ? null : documentKeyOf(last.documentId);
+  } while (after !== null);
 }
 
 /** Neighbours that are read together; a document that is gone has nothing to be kept. */

@@ -9,7 +9,7 @@ import {
   type Store,
 } from '@winnow/core';
 import { endRestoreRun, newRestoreRun } from './restore-run.ts';
-import { type MovedSource, movedTo, restoredCorpus } from './restored-corpus.ts';
+import { type MovedSource, movedTo, pushPlacesOf, restoredCorpus } from './restored-corpus.ts';
 import type { VerifiedArchive } from './verify-archive.ts';
 
 export interface BeginOptions {
@@ -95,6 +95,11 @@ async function takenUp(store: Store, corpus: Corpus, { runId, moved, now }: Begi
   if (earlier !== null && isActive(earlier)) {
     const reason = `it was broken off: run ${runId} went on with it`;
     await endRestoreRun(store, earlier.runId, { state: 'canceled', reason, finishedAt: now.toISOString() });
+  }
+  const places = new Set(pushPlacesOf(taken).values());
+  // Of a source that is somewhere else now: no delete of the corpus would find it any more.
+  for (const place of pushPlacesOf(corpus).values()) {
+    if (!places.has(place)) await store.contents.clear(place);
   }
   return taken;
 }

@@ -9,6 +9,7 @@ export const nothingCounted: ArchiveCounts = {
   failed: 0,
   omitted: 0,
   goldenQueries: 0,
+  pushed: 0,
 };
 
 /** The counts with one line more. */
@@ -25,6 +26,8 @@ export function countLine(counts: ArchiveCounts, line: BodyLine): ArchiveCounts 
       return { ...counts, chunks: counts.chunks + 1 };
     case 'omitted':
       return { ...counts, omitted: counts.omitted + 1 };
+    case 'pushed':
+      return { ...counts, pushed: counts.pushed + 1 };
     default:
       return { ...counts, goldenQueries: counts.goldenQueries + 1 };
   }

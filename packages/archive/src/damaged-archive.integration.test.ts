@@ -121,10 +121,10 @@ describe('a damaged archive', () => {
     ['one without its last line', /is cut off: its end is missing/, (whole) => fileOf(whole.slice(0, -1))],
     [
       'one of a newer version',
-      /was written by a newer Winnow \(archive 2; this one reads up to 1\)/,
+      /was written by a newer Winnow \(archive 3; this one reads up to 2\)/,
       (whole) =>
         fileOf(
-          sealed(whole.map((line, at) => (at === 0 ? line.replace('"version":1', '"version":2') : line))),
+          sealed(whole.map((line, at) => (at === 0 ? line.replace('"version":2', '"version":3') : line))),
         ),
     ],
     [
@@ -166,6 +166,17 @@ describe('a damaged archive', () => {
   it('is not what one with fields of a later version is: they are passed over', async () => {
     const later = lines.map((line) => JSON.stringify({ ...JSON.parse(line), later: { a: [1] } }));
     expect(await restored(fileOf(sealed(later)))).toEqual(lines);
+  });
+
+  it('is not what one of version 1 is, which knew nothing of what was pushed', async () => {
+    const isKnown = (line: string) => !line.includes('"kind":"pushed"');
+    const first = lines.filter(isKnown).map((line) => {
+      const { pushed: _, ...rest } = JSON.parse(line);
+      return JSON.stringify(rest.kind === 'header' ? { ...rest, version: 1 } : rest);
+    });
+    const result = await restored(fileOf(sealed(first)));
+    if (result instanceof AppError) throw result;
+    expect(result.slice(0, -1)).toEqual(lines.slice(0, -1).filter(isKnown));
   });
 
   it('is read from a file only, which is read twice', async () => {

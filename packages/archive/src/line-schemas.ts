@@ -107,6 +107,13 @@ export const bodySchema = z.discriminatedUnion('kind', [
     why: z.enum(['damaged', 'unfinished']),
   }),
   z.looseObject({
+    kind: z.literal('pushed'),
+    sourceId: z.string(),
+    documentId: z.string().min(1),
+    version: count.nullable(),
+    contentHash: sha256.nullable(),
+  }),
+  z.looseObject({
     kind: z.literal('golden'),
     queryId: z.string(),
     text: z.string(),
@@ -120,6 +127,8 @@ export const bodySchema = z.discriminatedUnion('kind', [
     failed: count,
     omitted: count,
     goldenQueries: count,
+    // Version 1 has none.
+    pushed: count.default(0),
     sha256,
   }),
 ]);

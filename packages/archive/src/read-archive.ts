@@ -9,6 +9,7 @@ import {
   type EndLine,
   type GoldenLine,
   type OmittedLine,
+  type PushedLine,
 } from './archive-format.ts';
 import { countLine, nothingCounted } from './counts.ts';
 import { anyHeaderSchema, bodySchema, headerSchema } from './line-schemas.ts';
@@ -30,7 +31,7 @@ type ArchivedChunk = KeptChunk & {
 };
 
 /** What an archive holds, in its order: first the header, last the end. */
-export type ArchiveItem = ArchiveHeader | ArchivedDocument | OmittedLine | GoldenLine | EndLine;
+export type ArchiveItem = ArchiveHeader | ArchivedDocument | OmittedLine | PushedLine | GoldenLine | EndLine;
 
 /**
  * Reads an archive, a document in memory at a time, and checks on the way whatever can be checked: who has come to
@@ -70,7 +71,7 @@ export async function* readArchive(path: string, signal: AbortSignal): AsyncGene
       continue;
     }
     counts = countLine(counts, line);
-    if (line.kind === 'golden') {
+    if (line.kind === 'pushed' || line.kind === 'golden') {
       yield line;
       continue;
     }

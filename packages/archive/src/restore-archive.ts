@@ -16,10 +16,11 @@ import { beginRestore, requireSame } from './begin-restore.ts';
 import { completeRestore } from './complete-restore.ts';
 import { countDocument } from './counts.ts';
 import { createGoldenWriter } from './golden-writer.ts';
+import { createPushedWriter } from './pushed-writer.ts';
 import { type ArchivedDocument, readArchive } from './read-archive.ts';
 import { type RestoreTarget, restoreBatch } from './restore-batch.ts';
 import { endRestoreRun, noteProgress, restoreRunId } from './restore-run.ts';
-import { type MovedSource, movedTo, nameFor } from './restored-corpus.ts';
+import { type MovedSource, movedTo, nameFor, pushPlacesOf } from './restored-corpus.ts';
 import type { Remaking } from './restored-document.ts';
 import { type VerifiedArchive, verifyArchive } from './verify-archive.ts';
 import type { ArchiveProgress } from './write-archive.ts';
@@ -113,7 +114,7 @@ export async function restoreArchive(
     const run = await completeRestore(ports, archive, { corpus, runId, refused }, signal);
     return { corpus: run.corpus, run: run.run, counts: archive.end, warnings, refused };
   } catch (thrown) {
-    await giveUp(ports, runId, AppError.from(thrown));
+    await giveUp(ports, corpus, runId, AppError.from(thrown));
     throw thrown;
   }
 }
@@ -130,6 +131,7 @@ async function restoreItems(
   const { batchBytes = defaultBatchBytes } = ports;
   const refused: DocumentId[] = [];
   const golden = createGoldenWriter(ports.store.golden, corpus.corpusId);
+  const pushed = createPushedWriter(ports.store.contents, corpus);
   let counts: RunCounts = { ...noCounts, accepted: end.documents };
   let notedAt = 0;
   let batch: ArchivedDocument[] = [];
@@ -158,11 +160,15 @@ async function restoreItems(
         bytes += item.bytes;
         if (bytes >= batchBytes || batch.length >= batchDocuments) await flush();
         break;
+      case 'pushed':
+        await pushed.add(item);
+        break;
       case 'golden':
         await golden.add(item);
         break;
       case 'end':
         if (batch.length > 0) await flush();
+        await pushed.finish();
         await golden.finish();
         requireUnchanged(path, item.sha256 === end.sha256);
         break;
@@ -182,13 +188,29 @@ function requireUnchanged(path: string, isSame: boolean): void {
 }
 
 /** The corpus stays incomplete; its run says why. What went wrong first is what is told. */
-async function giveUp({ store, now, log }: RestorePorts, runId: RunId, error: AppError): Promise<void> {
+async function giveUp(
+  { store, now, log }: RestorePorts,
+  corpus: Corpus,
+  runId: RunId,
+  error: AppError,
+): Promise<void> {
   const state = error.code === 'canceled' ? 'canceled' : 'failed';
   const reason = `${error.message}; winnow restore with the same archive goes on with it`;
+  await forgetWhereGone(store, corpus).catch((thrown: unknown) => {
+    const { code, message } = AppError.from(thrown);
+    log.warn({ event: 'pushed-not-forgotten', runId, code, message });
+  });
   try {
     await endRestoreRun(store, runId, { state, reason, finishedAt: now().toISOString() });
   } catch (thrown) {
     const { code, message } = AppError.from(thrown);
     log.warn({ event: 'run-not-ended', runId, code, message });
   }
+}
+
+/** Written after the delete of the corpus has looked for it, what was pushed would stay for ever. */
+async function forgetWhereGone({ corpora, contents }: Store, corpus: Corpus): Promise<void> {
+  const current = await corpora.get(corpus.name);
+  if (current?.corpusId === corpus.corpusId && current.deletingSince === null) return;
+  for (const place of pushPlacesOf(corpus).values()) await contents.clear(place);
 }

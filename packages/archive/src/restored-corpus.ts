@@ -10,6 +10,7 @@ import {
   parseCorpusName,
   physicalNameOf,
   type Restoring,
+  type SourceId,
   type SourceSettings,
   sourceSettingsSchema,
   unread,
@@ -47,8 +48,8 @@ export function restoredCorpus(header: ArchiveHeader, options: RestoredCorpusOpt
     version: corpusVersion,
     corpusId,
     name,
-    sources: movedTo(sources, moved),
-    removedSources: removedSources.map((each) => ({ ...each, settings: ownSettings(each.settings) })),
+    sources: movedTo(sources, moved).map(withOwnPlace),
+    removedSources: removedSources.map(withOwnPlace),
     language,
     deletionGuard,
     verification,
@@ -77,7 +78,8 @@ export function restoredCorpus(header: ArchiveHeader, options: RestoredCorpusOpt
 }
 
 /**
- * The sources with those that were moved in their new places; of a folder, which files are taken stays as it was.
+ * The sources with those that were moved in their new places; of a folder, which files are taken stays as it was, and
+ * what was pushed stays where it is.
  * @throws AppError `invalid_argument` for a place of a source that the archive has not; `failed_precondition` for a kind
  * of source that is not known.
  */
@@ -90,13 +92,27 @@ export function movedTo(
     const place = places.get(source.sourceId);
     const settings = place === undefined ? source.settings : inPlace(source.settings, place);
     requireKnown(source, settings);
-    return { ...source, settings: ownSettings(settings) };
+    return { ...source, settings };
   });
 }
 
-/** An archive holds no bytes of what was pushed; and where two corpora had one place, a delete of one would empty it. */
-function ownSettings(settings: SourceSettings): SourceSettings {
-  return settings.kind === 'push' ? { ...settings, place: createContentPlace() } : settings;
+/** Where two corpora had one place, a delete of one would empty it. */
+function withOwnPlace<Source extends CorpusSource>(source: Source): Source {
+  const { settings } = source;
+  if (settings.kind !== 'push') return source;
+  return { ...source, settings: { ...settings, place: createContentPlace() } };
+}
+
+/** Where documents are pushed to, by source, removed ones too. */
+export function pushPlacesOf({
+  sources,
+  removedSources,
+}: Pick<Corpus, 'sources' | 'removedSources'>): ReadonlyMap<SourceId, string> {
+  return new Map(
+    [...sources, ...removedSources].flatMap(({ sourceId, settings }): [SourceId, string][] =>
+      settings.kind === 'push' ? [[sourceId, settings.place]] : [],
+    ),
+  );
 }
 
 function movedId(sources: readonly CorpusSource[], sourceId: string | null): string {
@@ -113,6 +129,7 @@ function movedId(sources: readonly CorpusSource[], sourceId: string | null): str
 }
 
 function inPlace(before: SourceSettings, place: SourceSettings): SourceSettings {
+  if (before.kind === 'push' && place.kind === 'push') return before;
   if (before.kind !== 'folder' || place.kind !== 'folder') return place;
   return { ...before, path: place.path };
 }

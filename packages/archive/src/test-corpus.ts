@@ -2,8 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  type ContentChange,
   type Corpus,
   chunkIdOf,
+  createContentPlace,
   type DocumentId,
   type DocumentRevision,
   embeddingKeyOf,
@@ -12,6 +14,7 @@ import {
   type Metadata,
   noUsage,
   type RunId,
+  type SourceId,
   type Store,
   sha256,
   silentLogger,
@@ -216,7 +219,36 @@ export async function createLibrary(store: Store): Promise<Corpus> {
     { id: 'under-way.txt', texts: ['the newer version'] },
     { id: 'first-time.txt', texts: ['not there yet'] },
   ]);
-  return await withGolden(store, corpus);
+  return await withGolden(store, await withPushed(store, corpus));
+}
+
+/** Sources that documents are pushed to, one of them removed, with documents that are there, deleted and without a version. */
+async function withPushed(store: Store, corpus: Corpus): Promise<Corpus> {
+  const pushTo = (name: string) => ({
+    sourceId: name as SourceId,
+    prefix: `${name}:`,
+    settings: { kind: 'push' as const, place: createContentPlace() },
+  });
+  const [pushed, former] = [pushTo('pushed'), pushTo('former')];
+  await store.contents.put(pushed.settings.place, [
+    pushOf('pushed:a', 'newest', 9),
+    pushOf('pushed:b', 'not for long', 8),
+    pushOf('pushed:b', null, 9),
+    pushOf('pushed:c', 'without a version', null),
+    pushOf('pushed:长 😀', 'zero', 0),
+  ]);
+  await store.contents.put(former.settings.place, [pushOf('former:a', 'of before', 2)]);
+  return await store.corpora.update(corpus, (current) => ({
+    ...current,
+    sources: [...current.sources, pushed],
+    removedSources: [{ ...former, removedAt: '2026-01-02T03:04:05.000Z' }],
+  }));
+}
+
+export function pushOf(id: string, text: string | null, version: number | null): ContentChange {
+  const content =
+    text === null ? null : { content: Buffer.from(text), mediaType: 'text/plain', title: null, metadata: {} };
+  return { documentId: id as DocumentId, content, version, idempotencyKey: null };
 }
 
 async function withGolden(store: Store, corpus: Corpus): Promise<Corpus> {

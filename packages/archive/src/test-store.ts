@@ -6,6 +6,7 @@ const writes = {
   runs: ['create', 'update'],
   manifest: ['admit', 'accept', 'fail', 'dismiss'],
   chunks: ['commit'],
+  contents: ['restore'],
   golden: ['add'],
 } as const satisfies Partial<Record<keyof Store, readonly string[]>>;
 

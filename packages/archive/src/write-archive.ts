@@ -5,7 +5,7 @@ import { bodyLines, headerLine } from './archived-lines.ts';
 import { countLine, nothingCounted } from './counts.ts';
 
 export interface ArchivePorts {
-  readonly store: Pick<Store, 'manifest' | 'chunks' | 'golden'>;
+  readonly store: Pick<Store, 'manifest' | 'chunks' | 'contents' | 'golden'>;
   readonly log: Logger;
 }
 
@@ -31,7 +31,7 @@ export interface WrittenArchive {
 }
 
 /**
- * Writes what a corpus' readers see, its inbox and its golden queries to one file, a page of documents in memory at a
+ * Writes what a corpus' readers see, its inbox, what is known of pushed documents and its golden queries to one file, a page of documents in memory at a
  * time. The file is there as a whole or not at all; one that is there already is replaced. The same corpus gives the
  * same bytes.
  * @throws AppError as the store does; before anything is read, where the file cannot be written.

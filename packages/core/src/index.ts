@@ -208,6 +208,7 @@ export type {
 export type { Source } from './ports/source.ts';
 export type { CorpusStore, RunStore, Store } from './ports/store.ts';
 export {
+  type ArchivedContent,
   type ContentChange,
   type ContentEntry,
   type ContentOutcome,
@@ -216,6 +217,7 @@ export {
   decideContent,
   type NewContent,
   type PushedContent,
+  recordOfArchived,
 } from './pushed-content.ts';
 export type { QualityFigure, QualityResult } from './quality.ts';
 export type { QueryRecord } from './query-record.ts';

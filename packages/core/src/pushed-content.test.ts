@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DocumentId } from './ids.ts';
-import { type ContentChange, type ContentRecord, decideContent } from './pushed-content.ts';
+import { type ContentChange, type ContentRecord, decideContent, recordOfArchived } from './pushed-content.ts';
 
 const noon = new Date('2026-01-02T12:00:00.000Z');
 
@@ -46,6 +46,21 @@ describe('decideContent', () => {
       change('y', { version: 3 }),
     );
     expect(outcomes).toEqual(['kept', 'same', 'older']);
+  });
+
+  test('what an archive has of a document is decided on as what was pushed; bytes come with the same push', () => {
+    const newest = change('new', { version: 7 });
+    const { contentHash } = after(newest).record ?? {};
+    const documentId = newest.documentId;
+    const live = recordOfArchived({ documentId, version: 7, contentHash: contentHash ?? null });
+    expect(decideContent(live, change('old', { version: 6 }), noon).outcome).toBe('older');
+    expect(decideContent(live, change('other', { version: 7 }), noon).outcome).toBe('older');
+    expect(live.bytes).toBeNull();
+    const same = decideContent(live, newest, noon);
+    expect(same).toMatchObject({ outcome: 'same', record: { bytes: 3, mediaType: 'text/plain' } });
+    const deleted = recordOfArchived({ documentId, version: 7, contentHash: null });
+    expect(decideContent(deleted, change('old', { version: 6 }), noon).outcome).toBe('older');
+    expect(decideContent(deleted, change(null), noon)).toEqual({ outcome: 'same', record: null });
   });
 
   test('a delete that comes before its document keeps it out', () => {

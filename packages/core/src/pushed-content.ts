@@ -33,7 +33,14 @@ export interface ContentEntry {
   readonly isDeleted: boolean;
   /** Over bytes, media type, title and metadata; of nothing where it is deleted. */
   readonly contentHash: Sha256;
-  readonly bytes: number;
+  /** Null: they are not here, since an archive has none; they come with a push of the same content, or of newer. */
+  readonly bytes: number | null;
+}
+
+/** What an archive has of a pushed document. */
+export interface ArchivedContent extends Pick<ContentEntry, 'documentId' | 'version'> {
+  /** Null where it is deleted. */
+  readonly contentHash: Sha256 | null;
 }
 
 export interface PushedContent extends NewContent, Pick<ContentEntry, 'documentId' | 'contentHash'> {}
@@ -94,7 +101,7 @@ export function decideContent(
   const taken = takenWith(current?.taken ?? [], idempotencyKey, digest, now);
   // A tombstone is kept of what was never there, too: it may come late.
   const isSame = isThere && current !== null;
-  if (isSame && highest === current.version && idempotencyKey === null) {
+  if (isSame && current.bytes !== null && highest === current.version && idempotencyKey === null) {
     return { outcome: 'same', record: null };
   }
   return {
@@ -111,6 +118,23 @@ export function decideContent(
       metadata: content?.metadata ?? {},
       taken,
     },
+  };
+}
+
+/** What there is to decide on where all that is known of a document is what an archive has. */
+export function recordOfArchived({ documentId, version, contentHash }: ArchivedContent): ContentRecord {
+  const isDeleted = contentHash === null;
+  return {
+    documentId,
+    sequence: 1,
+    version,
+    isDeleted,
+    contentHash: contentHash ?? hashOfNothing,
+    bytes: isDeleted ? 0 : null,
+    mediaType: null,
+    title: null,
+    metadata: {},
+    taken: [],
   };
 }
 

@@ -7,6 +7,7 @@ import {
   type DocumentKey,
   decideContent,
   documentKeyOf,
+  recordOfArchived,
 } from '@winnow/core';
 import type { Rows } from './database.ts';
 import { deleteInSteps } from './delete-in-steps.ts';
@@ -22,6 +23,8 @@ const changesPerTransaction = 100;
 const find = 'SELECT record FROM content WHERE place = ? AND document_key = ?';
 const keep = `INSERT INTO content (place, document_key, record, bytes) VALUES (?, ?, ?, ?)
   ON CONFLICT (place, document_key) DO UPDATE SET record = excluded.record, bytes = excluded.bytes`;
+const keepUnknown = `INSERT INTO content (place, document_key, record, bytes) VALUES (?, ?, ?, NULL)
+  ON CONFLICT (place, document_key) DO NOTHING`;
 
 /** Pushed documents as rows. */
 export function createContents(database: IndexDatabase, now: () => Date): ContentStore {
@@ -43,6 +46,16 @@ export function createContents(database: IndexDatabase, now: () => Date): Conten
         );
       }
       return outcomes;
+    },
+    async restore(place, archived) {
+      for (let at = 0; at < archived.length; at += changesPerTransaction) {
+        await database.write((statements) => {
+          for (const each of archived.slice(at, at + changesPerTransaction)) {
+            const key = documentKeyOf(each.documentId);
+            statements.run(keepUnknown, place, key, JSON.stringify(recordOfArchived(each)));
+          }
+        });
+      }
     },
     async get(place, documentId) {
       const row = database.get<ContentRow & { bytes: Uint8Array | null }>(

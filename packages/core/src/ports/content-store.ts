@@ -1,5 +1,11 @@
 import type { DocumentId, DocumentKey } from '../ids.ts';
-import type { ContentChange, ContentEntry, ContentOutcome, PushedContent } from '../pushed-content.ts';
+import type {
+  ArchivedContent,
+  ContentChange,
+  ContentEntry,
+  ContentOutcome,
+  PushedContent,
+} from '../pushed-content.ts';
 
 /**
  * Documents that were pushed, as they came: what every later reading of them reads. A place belongs to one source of
@@ -13,7 +19,12 @@ export interface ContentStore {
    *   was kept: making it again under its key decides it.
    */
   put(place: string, changes: readonly ContentChange[]): Promise<readonly ContentOutcome[]>;
-  /** Reads what is newest. @returns null for a document that was never pushed, or is deleted. */
+  /** Keeps what an archive has of documents (`recordOfArchived`); one that is known already stays as it is. */
+  restore(place: string, archived: readonly ArchivedContent[]): Promise<void>;
+  /**
+   * Reads what is newest.
+   * @returns null for a document that was never pushed, is deleted, or whose bytes are not here.
+   */
   get(place: string, documentId: DocumentId): Promise<PushedContent | null>;
   /** What is known of documents, deleted ones too, without their bytes; what is newest. */
   entries(place: string, documentIds: readonly DocumentId[]): Promise<ReadonlyMap<DocumentId, ContentEntry>>;

@@ -11,6 +11,7 @@ import {
   type DocumentKey,
   decideContent,
   documentKeyOf,
+  recordOfArchived,
   type Sha256,
 } from '@winnow/core';
 import type { Connection } from '../connection/connection.ts';
@@ -29,8 +30,8 @@ export interface StoredContent extends StoredRecord {
   readonly version: number | null;
   readonly is_deleted: boolean;
   readonly content_hash: string;
-  readonly bytes: number;
-  /** Compressed, as base64; null where the document is deleted. */
+  readonly bytes: number | null;
+  /** Compressed, as base64; null where the document is deleted, or its bytes are not here. */
   readonly content: string | null;
 }
 
@@ -98,6 +99,15 @@ export function createContentStore({ connection, inContents, table, log }: Conte
       });
       await Promise.all(workers);
       return outcomes;
+    },
+
+    async restore(place, archived) {
+      await log.add(
+        archived.map((each) => ({
+          id: idOf(place, documentKeyOf(each.documentId)),
+          stored: storedOf(place, recordOfArchived(each), null),
+        })),
+      );
     },
 
     async get(place, documentId) {
@@ -194,6 +204,6 @@ function entryOfColumns({ fields = {} }: estypes.SearchHit): ContentEntry {
     version: value('version') as number | null,
     isDeleted: value('is_deleted') as boolean,
     contentHash: value('content_hash') as Sha256,
-    bytes: value('bytes') as number,
+    bytes: value('bytes') as number | null,
   };
 }

@@ -1,5 +1,5 @@
-import { AppError, type ContentChange, type Corpus, liveRef } from '@winnow/core';
-import { corpusOf, documentIdOf } from '@winnow/testkit';
+import { AppError, type ContentChange, type Corpus, liveRef, sha256 } from '@winnow/core';
+import { chunkOf, corpusOf, documentIdOf, newRevisionOf, revisionOf, runIdOf } from '@winnow/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { IngestPorts } from '../ports.ts';
 import { type LocalBench, openLocalBench } from '../testing/local-bench.ts';
@@ -30,6 +30,21 @@ it('a document that is pushed while somebody deletes what was there before stays
   await expect(pushDocuments(dying, corpus, [change(2, null)], signal)).rejects.toThrow('killed');
   const entries = await bench.store.manifest.get(liveRef(corpus), [documentId]);
   expect(entries.get(documentId)?.state).not.toBe('deleted');
+});
+
+it('a document whose bytes were not in the archive that it came with stays as it is when an older one is refused', async () => {
+  const { ports } = await bench.boot();
+  const ref = liveRef(corpus);
+  const contentHash = sha256('of a newer version than the one that can be found');
+  await bench.store.manifest.accept(ref, runIdOf('restore'), [newRevisionOf('doc')]);
+  const chunk = chunkOf(documentId, 0, 'one', { dimensions: 64 });
+  await bench.store.chunks.commit(ref, [revisionOf('doc', 1, [chunk])], signal);
+  const before = (await bench.store.manifest.get(ref, [documentId])).get(documentId);
+  await bench.store.contents.restore('pushed', [{ documentId, version: 9, contentHash }]);
+  const [refused] = await pushDocuments(ports, corpus, [change(3, 'three')], signal);
+  expect(refused).toMatchObject({ outcome: 'older', entry: before });
+  const [taken] = await pushDocuments(ports, corpus, [change(10, 'ten')], signal);
+  expect(taken).toMatchObject({ outcome: 'kept', entry: { revision: 2 } });
 });
 
 function change(version: number, text: string | null): ContentChange {

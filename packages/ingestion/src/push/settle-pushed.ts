@@ -55,7 +55,7 @@ export async function settlePushed(
     // Before what is wanted: what somebody has pushed since has another revision then, and is not removed.
     const known = await manifest.get(ref, open);
     const wanted = await contents.entries(place, open);
-    accepted += await accept([...wanted.values()].filter(({ isDeleted }) => !isDeleted));
+    accepted += await accept([...wanted.values()].flatMap(itemsOf));
     const doomed = [...wanted.values()].filter(({ isDeleted }) => isDeleted);
     await chunks.remove(
       ref,
@@ -74,7 +74,7 @@ export async function settlePushed(
   if (lanes.size > 0) await wakeLanes(ports, run, lanes, accepted);
   return entries;
 
-  async function accept(entries: readonly ContentEntry[]): Promise<number> {
+  async function accept(items: readonly SourceItem[]): Promise<number> {
     const how = { runId: run.runId, making: makingOf(ports.making), remake: false, forced: false };
     const comparing: Comparing = {
       ref,
@@ -83,7 +83,7 @@ export async function settlePushed(
       listed: createDocumentIdSet(),
       classifying: () => how,
     };
-    const compared = await compareItems(ports.store, comparing, entries.map(itemOf));
+    const compared = await compareItems(ports.store, comparing, items);
     return (await applyPage(ports, run, comparing, compared)).accepted;
   }
 }
@@ -91,10 +91,14 @@ export async function settlePushed(
 function isSettled(wanted: ContentEntry | undefined, entry: ManifestEntry | undefined): boolean {
   const isThere = entry !== undefined && entry.state !== 'deleted';
   if (wanted === undefined || wanted.isDeleted) return !isThere;
+  // There is nothing to make it anew from: what the archive had of it is what can be found.
+  if (wanted.bytes === null) return true;
   return isThere && entry.contentHash === wanted.contentHash;
 }
 
-function itemOf({ documentId, contentHash, bytes }: ContentEntry): SourceItem {
+/** None where there is nothing to read. */
+function itemsOf({ documentId, contentHash, bytes, isDeleted }: ContentEntry): readonly SourceItem[] {
+  if (isDeleted || bytes === null) return [];
   const cursor = documentKeyOf(documentId);
-  return { kind: 'document', documentId, location: {}, contentHash, bytes, cursor };
+  return [{ kind: 'document', documentId, location: {}, contentHash, bytes, cursor }];
 }

@@ -106,6 +106,38 @@ export function describeContents(options: StoreSuiteOptions): void {
       expect([...entries.values()]).toMatchObject([{ documentId: 'document 7', isDeleted: true }]);
     });
 
+    test('restores what an archive has, over nothing that is known already, and takes its bytes when they are pushed', async () => {
+      const { contents } = harness.store;
+      const [origin, place] = [createContentPlace(), createContentPlace()];
+      await contents.put(origin, [
+        changeOf('a', 'two', { version: 2 }),
+        changeOf('b', null, { version: 2 }),
+        changeOf('c', 'two', { version: 2 }),
+      ]);
+      const listed = await contents.list(origin, { after: null, limit: 10 });
+      const archived = listed.map(({ documentId, version, isDeleted, contentHash }) => {
+        return { documentId, version, contentHash: isDeleted ? null : contentHash };
+      });
+      await contents.put(place, [changeOf('c', 'three', { version: 3 })]);
+      for (let time = 0; time < 2; time += 1) await contents.restore(place, archived);
+      await contents.restore(place, []);
+      const ids = ['a', 'b', 'c'].map(documentIdOf);
+      const known = await contents.entries(place, ids);
+      const [a, b, c] = ids.map((id) => known.get(id));
+      expect(a).toMatchObject({ version: 2, isDeleted: false, bytes: null });
+      expect(b).toMatchObject({ version: 2, isDeleted: true, bytes: 0 });
+      expect(c).toMatchObject({ version: 3, isDeleted: false, bytes: 5 });
+      const byId = new Map(known);
+      for (const entry of await contents.list(place, { after: null, limit: 10 })) {
+        expect(entry).toEqual(byId.get(entry.documentId));
+      }
+      expect(await textOf(place, 'a')).toBeNull();
+      const older = ['a', 'b', 'c'].map((id) => changeOf(id, 'one', { version: 1 }));
+      expect(await contents.put(place, older)).toEqual(['older', 'older', 'older']);
+      expect(await contents.put(place, [changeOf('a', 'two', { version: 2 })])).toEqual(['same']);
+      expect(await textOf(place, 'a')).toBe('two');
+    });
+
     test('clears one place and no other', async () => {
       const { contents } = harness.store;
       const [place, other] = [createContentPlace(), createContentPlace()];

@@ -8,8 +8,18 @@ import { restoreArchive } from './restore-archive.ts';
 import { never, openStore, restorePorts, temporaryFolder } from './test-corpus.ts';
 import { writeArchive } from './write-archive.ts';
 
-/** Written by the first version of the format, and kept as it was. */
-const fixture = join(import.meta.dirname, 'fixtures/version-1.winnow');
+const kinds = ['embedded', 'elasticsearch'] as const;
+/** Lines of kind `pushed`, by the version of the format. */
+const versions = [
+  [1, 0],
+  [2, 5],
+] as const;
+const cases = versions.flatMap(([version, pushed]) => kinds.map((kind) => ({ version, pushed, kind })));
+
+/** Written when that was the newest version of the format, and kept as it was. */
+function fixtureOf(version: number): string {
+  return join(import.meta.dirname, `fixtures/version-${version}.winnow`);
+}
 
 async function linesOf(path: string) {
   const lines = gunzipSync(await readFile(path))
@@ -19,10 +29,12 @@ async function linesOf(path: string) {
   return lines.map((line): { readonly kind: string } => JSON.parse(line));
 }
 
-it.each(['embedded', 'elasticsearch'] as const)('an archive of version 1 is restored to %s', async (kind) => {
+it.each(cases)('an archive of version $version is restored to $kind', async ({ version, pushed, kind }) => {
+  const fixture = fixtureOf(version);
   const store = await openStore(kind);
   const { corpus, counts } = await restoreArchive(restorePorts(store), fixture, {}, never);
   expect(counts).toMatchObject({ documents: 19, searchable: 17, chunks: 38, failed: 3, goldenQueries: 3 });
+  expect(counts.pushed).toBe(pushed);
   const recalled = await store.chunks.recall(liveRef(corpus), {
     terms: searchTerms('水泵'),
     vector: null,
