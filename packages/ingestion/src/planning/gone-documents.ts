@@ -10,7 +10,7 @@ import {
 } from '@winnow/core';
 import type { IngestPorts } from '../ports.ts';
 import { openCorpusSource } from './corpus-source.ts';
-import { isUncovered } from './deletion-guard.ts';
+import { addUncovered, isUncovered } from './deletion-guard.ts';
 import type { DocumentIdSet } from './document-id-set.ts';
 import type { Selection } from './selection.ts';
 
@@ -31,6 +31,8 @@ export interface GonePage {
   readonly entries: readonly ManifestEntry[];
   /** Gone too, and not to go by the selection. */
   readonly leftOut: readonly DocumentId[];
+  /** Places that turned out to be lost, with documents of the manifest in each of them. */
+  readonly lost: readonly Uncovered[];
   /** Where the walk goes on; null at its end. */
   readonly after: DocumentKey | null;
 }
@@ -53,15 +55,20 @@ export async function gonePage(
   });
   const entries: ManifestEntry[] = [];
   const leftOut: DocumentId[] = [];
+  let lost: readonly Uncovered[] = [];
   for (const entry of page) {
     if (query.listed.has(entry.documentId) || isUncovered(entry, query.uncovered)) continue;
-    if (!(await isGone(ports, query.corpus, entry, signal))) continue;
+    if (isUncovered(entry, lost)) continue;
+    if (!(await isGone(ports, query.corpus, entry, signal))) {
+      lost = addUncovered(lost, await lostPlaces(ports, query.corpus, entry, signal));
+      continue;
+    }
     if (query.selection?.removes(entry.documentId) === false) leftOut.push(entry.documentId);
     else entries.push(entry);
   }
   const last = page.at(-1);
   const isEnd = page.length < pageSize || last === undefined;
-  return { entries, leftOut, after: isEnd ? null : documentKeyOf(last.documentId) };
+  return { entries, leftOut, lost, after: isEnd ? null : documentKeyOf(last.documentId) };
 }
 
 async function isGone(
@@ -73,4 +80,17 @@ async function isGone(
   const source = corpus.sources.find((each) => each.sourceId === sourceId);
   if (source === undefined) return isRemoved(corpus, sourceId);
   return await openCorpusSource(ports, source).isGone(documentId, location, signal);
+}
+
+/** The place of a document that is neither listed nor gone, where the source has lost that. */
+export async function lostPlaces(
+  ports: Pick<IngestPorts, 'openSource' | 'store'>,
+  corpus: Corpus,
+  { documentId, sourceId, location }: ManifestEntry,
+  signal: AbortSignal,
+): Promise<readonly Uncovered[]> {
+  const source = corpus.sources.find((each) => each.sourceId === sourceId);
+  if (source === undefined) return [];
+  const place = await openCorpusSource(ports, source).lostPlace?.(documentId, location, signal);
+  return place === null || place === undefined ? [] : [{ ...place, sourceId }];
 }
