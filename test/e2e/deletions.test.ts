@@ -54,6 +54,15 @@ describe('what an ingest deletes', () => {
     expect((await winnow(doctor, environment)).stderr).toContain('b/ could not be looked into');
     expect(await winnowJson(['corpus', 'show', 'pages'], environment)).toMatchObject({ documents: 12 });
 
+    // A generation that was built without them would take them from readers as well.
+    const built = await winnowJson<Ingested>(['reindex', 'pages', '--chunk-tokens', '64'], environment);
+    expect(built.uncovered).toMatchObject([{ prefix: 'b/' }]);
+    const verified = await winnow(['verify', 'pages'], environment);
+    expect([verified.code, verified.stdout]).toEqual([
+      1,
+      expect.stringContaining('6 documents of the live generation'),
+    ]);
+
     await rm(join(source, 'b'), { recursive: true });
     await symlink(join(folder, 'nowhere/b'), join(source, 'b'));
     const linked = await winnow(['ingest', 'pages', '--json'], environment, { canBeRefused: true });

@@ -20,6 +20,8 @@ const pageSize = 1_000;
 /** What a walk through the manifest looks for. */
 export interface GoneQuery {
   readonly ref: GenerationRef;
+  /** Of a build, which knows nothing of what it did not list: the live generation, where lost places are looked for too. */
+  readonly beside: GenerationRef | null;
   readonly corpus: Corpus;
   readonly listed: DocumentIdSet;
   readonly uncovered: readonly Uncovered[];
@@ -48,11 +50,7 @@ export async function gonePage(
   after: DocumentKey | null,
   signal: AbortSignal,
 ): Promise<GonePage> {
-  const page = await ports.store.manifest.list(query.ref, {
-    states: ['pending', 'live', 'failed'],
-    limit: pageSize,
-    ...(after !== null && { after, stale: true }),
-  });
+  const page = await entriesBehind(ports, query.ref, after);
   const entries: ManifestEntry[] = [];
   const leftOut: DocumentId[] = [];
   let lost: readonly Uncovered[] = [];
@@ -68,7 +66,45 @@ export async function gonePage(
   }
   const last = page.at(-1);
   const isEnd = page.length < pageSize || last === undefined;
-  return { entries, leftOut, lost, after: isEnd ? null : documentKeyOf(last.documentId) };
+  const next = isEnd ? null : documentKeyOf(last.documentId);
+  const besides =
+    query.beside === null ? [] : await lostBeside(ports, query, query.beside, after, next, signal);
+  return { entries, leftOut, lost: addUncovered(lost, besides), after: next };
+}
+
+async function entriesBehind(
+  { store }: Pick<IngestPorts, 'store'>,
+  ref: GenerationRef,
+  after: DocumentKey | null,
+): Promise<readonly ManifestEntry[]> {
+  return await store.manifest.list(ref, {
+    states: ['pending', 'live', 'failed'],
+    limit: pageSize,
+    ...(after !== null && { after, stale: true }),
+  });
+}
+
+/** Lost places of documents that another generation has behind one key and up to another; null: up to its end. */
+async function lostBeside(
+  ports: Pick<IngestPorts, 'store' | 'openSource'>,
+  { corpus, listed, uncovered }: GoneQuery,
+  beside: GenerationRef,
+  behind: DocumentKey | null,
+  last: DocumentKey | null,
+  signal: AbortSignal,
+): Promise<readonly Uncovered[]> {
+  let lost: readonly Uncovered[] = [];
+  for (let after = behind; ; ) {
+    signal.throwIfAborted();
+    const page = await entriesBehind(ports, beside, after);
+    for (const entry of page) {
+      after = documentKeyOf(entry.documentId);
+      if (last !== null && after > last) return lost;
+      if (listed.has(entry.documentId) || isUncovered(entry, uncovered) || isUncovered(entry, lost)) continue;
+      lost = addUncovered(lost, await lostPlaces(ports, corpus, entry, signal));
+    }
+    if (page.length < pageSize) return lost;
+  }
 }
 
 async function isGone(

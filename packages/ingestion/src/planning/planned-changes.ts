@@ -3,6 +3,7 @@ import {
   type CorpusSource,
   type DocumentKey,
   type GenerationRef,
+  liveRef,
   type ManifestEntry,
   makingOf,
   type Source,
@@ -73,15 +74,16 @@ export interface PlannedDeletions {
 /** Documents that are no longer at a source which was looked into, each of them proved, a page at a time. */
 export async function* goneDocuments(
   ports: IngestPorts,
-  { corpus, ref, selection, listed }: ChangesQuery,
+  { corpus, ref, run, selection, listed }: ChangesQuery,
   uncovered: readonly Uncovered[],
   signal: AbortSignal,
 ): AsyncGenerator<PlannedDeletions> {
   let all = uncovered;
+  const beside = run.kind === 'reindex' ? liveRef(corpus) : null;
   let after: DocumentKey | null = null;
   do {
     signal.throwIfAborted();
-    const query = { ref, corpus, listed, uncovered: all, selection };
+    const query = { ref, beside, corpus, listed, uncovered: all, selection };
     const page: GonePage = await from('index', gonePage(ports, query, after, signal));
     all = addUncovered(all, page.lost);
     yield { entries: page.entries, uncovered: all };

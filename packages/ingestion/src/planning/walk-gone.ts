@@ -2,6 +2,7 @@ import {
   type DocumentId,
   type DocumentKey,
   isActive,
+  liveRef,
   type ManifestEntry,
   runRef,
   type Uncovered,
@@ -44,6 +45,7 @@ export async function walkGone(
   onGone: (entries: readonly ManifestEntry[]) => Promise<void>,
 ): Promise<Walked> {
   const known = uncoveredOf(run.plan);
+  const beside = run.kind === 'reindex' ? liveRef(corpus) : null;
   let lost: readonly Uncovered[] = [];
   // It was written by this very walk.
   let after = run.plan.after as DocumentKey | null;
@@ -52,7 +54,7 @@ export async function walkGone(
   const leftOut: DocumentId[] = [];
   for (let count = 0; count < pagesPerSlice; count += 1) {
     const uncovered = addUncovered(known, lost);
-    const query = { ref: runRef(run), corpus, listed, selection, uncovered };
+    const query = { ref: runRef(run), beside, corpus, listed, selection, uncovered };
     const { entries, after: next, ...page } = await from('index', gonePage(ports, query, after, signal));
     const current = await from('index', ports.store.runs.get(run.runId));
     // A cancel stops the deleting too.
