@@ -1,4 +1,4 @@
-import { chmod, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { corpusOf, corpusOfRecords, pages } from '../harness/corpora.ts';
@@ -28,6 +28,53 @@ describe('what an ingest deletes', () => {
     await chmod(join(source, 'b'), 0o755);
     expect(await winnowJson(['ingest', 'pages'], environment)).toMatchObject({
       documents: { unchanged: 39, deleted: 0 },
+      uncovered: [],
+    });
+  });
+
+  test('nothing in a folder that is empty or a link that leads to nothing, as of a drive that is not mounted', async () => {
+    const { environment, source, folder } = await corpusOf(pages(12));
+    await mkdir(join(source, 'never'));
+    await winnowJson(['ingest', 'pages'], environment);
+    await rename(join(source, 'b'), join(folder, 'b'));
+    await mkdir(join(source, 'b'));
+    const kept = { covered: false, deletions: { count: 0 }, uncovered: [{ prefix: 'b/' }] };
+    expect(await winnowJson<Plan>(['plan', 'pages'], environment)).toMatchObject(kept);
+    const ended = await winnow(['ingest', 'pages', '--json'], environment);
+    expect(ended.code).toBe(0);
+    expect(lastJson<Ingested>(ended)).toMatchObject({
+      documents: { unchanged: 6, deleted: 0, failed: 0 },
+      uncovered: [{ prefix: 'b/' }],
+    });
+    expect(ended.stderr).toContain(
+      'nothing there is deleted: the folder is empty; if it is on a drive, is that mounted?',
+    );
+    expect(ended.stderr).not.toContain('never');
+    const doctor = ['doctor', 'pages', '--repair'];
+    expect((await winnow(doctor, environment)).stderr).toContain('b/ could not be looked into');
+    expect(await winnowJson(['corpus', 'show', 'pages'], environment)).toMatchObject({ documents: 12 });
+
+    // A generation that was built without them would take them from readers as well.
+    const built = await winnowJson<Ingested>(['reindex', 'pages', '--chunk-tokens', '64'], environment);
+    expect(built.uncovered).toMatchObject([{ prefix: 'b/' }]);
+    const verified = await winnow(['verify', 'pages'], environment);
+    expect([verified.code, verified.stdout]).toEqual([
+      1,
+      expect.stringContaining('6 documents of the live generation'),
+    ]);
+
+    await rm(join(source, 'b'), { recursive: true });
+    await symlink(join(folder, 'nowhere/b'), join(source, 'b'));
+    const linked = await winnow(['ingest', 'pages', '--json'], environment, { canBeRefused: true });
+    expect(lastJson<Ingested>(linked)).toMatchObject({
+      documents: { deleted: 0 },
+      uncovered: [{ prefix: 'b/' }],
+    });
+    expect(linked.stderr).toContain('the link leads to nothing');
+
+    await rm(join(source, 'b'));
+    expect(await winnowJson(['ingest', 'pages'], environment)).toMatchObject({
+      documents: { deleted: 7 },
       uncovered: [],
     });
   });

@@ -205,7 +205,7 @@ export type {
   RefusedCall,
   WantedCall,
 } from './ports/rate-limit-state.ts';
-export type { Source } from './ports/source.ts';
+export type { LostPlace, Source } from './ports/source.ts';
 export type { CorpusStore, RunStore, Store } from './ports/store.ts';
 export {
   type ArchivedContent,

@@ -5,6 +5,7 @@ export function withOutsideTypes(source: Source): Source {
   return {
     scan: (options) => source.scan(options),
     isGone: (...place) => source.isGone(...place),
+    lostPlace: async (...place) => (await source.lostPlace?.(...place)) ?? null,
     check: (signal) => source.check(signal),
     async read(...place): Promise<RawDocument> {
       const raw = await source.read(...place);

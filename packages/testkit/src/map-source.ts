@@ -1,4 +1,4 @@
-import { AppError, type DocumentId, type Parse, type Source, sha256 } from '@winnow/core';
+import { AppError, type DocumentId, type LostPlace, type Parse, type Source, sha256 } from '@winnow/core';
 
 /** Documents by id. A text of null is listed as one that cannot be read. */
 export type DocumentMap = Map<string, string | null>;
@@ -7,6 +7,8 @@ export type DocumentMap = Map<string, string | null>;
 export interface MapSourceTroubles {
   /** Prefixes of ids that a scan cannot look into: what is below is not listed. */
   readonly uncovered?: ReadonlySet<string>;
+  /** Prefixes of ids of places that are lost: what is not listed there is not gone. */
+  readonly lost?: ReadonlySet<string>;
   /** Called before each item of a scan; may wait or throw. */
   readonly onScan?: (documentId: string) => void | Promise<void>;
   /** Called before each read; may wait or throw. */
@@ -56,9 +58,15 @@ export function createMapSource(documents: DocumentMap, troubles: MapSourceTroub
       const content = new TextEncoder().encode(text);
       return { documentId, content, mediaType: null, title: null, metadata: {}, contentHash: sha256(text) };
     },
-    isGone: async (documentId) => !documents.has(documentId),
+    isGone: async (documentId) => !documents.has(documentId) && lostPlaceOf(documentId) === null,
+    lostPlace: async (documentId) => lostPlaceOf(documentId),
     check,
   };
+
+  function lostPlaceOf(documentId: string): LostPlace | null {
+    const prefix = [...(troubles.lost ?? [])].find((each) => documentId.startsWith(each));
+    return prefix === undefined ? null : { prefix, reason: 'nothing is left there' };
+  }
 }
 
 /** Paragraphs divided by empty lines; the title is the document's id. */

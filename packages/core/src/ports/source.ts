@@ -1,6 +1,14 @@
 import type { RawDocument, ScanCursor, ScanEvent, SourceLocation } from '../document.ts';
 import type { DocumentId } from '../ids.ts';
 
+/** A place in which documents were, and that now looks as if a drive had been taken from it. */
+export interface LostPlace {
+  /** Of the ids of what was there; empty: anything of the source. */
+  readonly prefix: string;
+  /** For the person who can change it. */
+  readonly reason: string;
+}
+
 /** Documents as bytes and metadata. Ids are the source's own, unique within it. */
 export interface Source {
   /**
@@ -28,6 +36,16 @@ export interface Source {
    * @returns false where it is there after all, or cannot be looked at.
    */
   isGone(documentId: DocumentId, location: SourceLocation, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Where a document was that is neither listed nor proved to be gone, if nothing at all is left in that place. A scan
+   * does not say it, since there nothing tells an empty place that matters from one that never held anything.
+   * @returns null where there is no such place. Left out: the source has none.
+   */
+  lostPlace?(
+    documentId: DocumentId,
+    location: SourceLocation,
+    signal: AbortSignal,
+  ): Promise<LostPlace | null>;
   /**
    * Resolves if the source is there and can be read.
    * @throws AppError as {@link scan}.

@@ -1,7 +1,9 @@
-import type { Corpus, GenerationRef } from '@winnow/core';
+import type { Corpus, GenerationRef, Uncovered } from '@winnow/core';
+import { addUncovered } from '../planning/deletion-guard.ts';
 import { createDocumentIdSet, type DocumentIdSet } from '../planning/document-id-set.ts';
 import type { IngestPorts } from '../ports.ts';
 import type { DoctorReport, ExamineOptions, Finding, FindingKind } from './finding.ts';
+import type { SecondResult } from './look-again.ts';
 
 /** What an examination is made with. */
 export interface Examination {
@@ -16,7 +18,9 @@ export interface Examination {
 
 /** What was found so far. */
 export interface Found {
-  add(findings: readonly Finding[], young: number): void;
+  add(result: SecondResult): void;
+  /** Places that the second look found to be lost. */
+  lost(): readonly Uncovered[];
   report(): Pick<DoctorReport, 'counts' | 'total' | 'findings' | 'young' | 'damaged'>;
 }
 
@@ -37,9 +41,11 @@ export function createFound({ maxFindings = defaultMaxFindings, onFinding }: Exa
   };
   let total = 0;
   let youngCount = 0;
+  let lostSoFar: readonly Uncovered[] = [];
   return {
-    add(more, young) {
+    add({ findings: more, young, lost = [] }) {
       youngCount += young;
+      lostSoFar = addUncovered(lostSoFar, lost);
       for (const finding of more) {
         counts[finding.kind] += 1;
         total += 1;
@@ -49,6 +55,7 @@ export function createFound({ maxFindings = defaultMaxFindings, onFinding }: Exa
         onFinding?.(finding);
       }
     },
+    lost: () => lostSoFar,
     report: () => ({ counts, total, findings, young: youngCount, damaged }),
   };
 }

@@ -9,6 +9,7 @@ import {
 } from '../planning/test-corpus.ts';
 import { examine } from './examine.ts';
 import type { Finding } from './finding.ts';
+import { repair } from './repair.ts';
 import { damagedPorts, foundIn, keyOf, look } from './test-damage.ts';
 
 let open: TestCorpus[] = [];
@@ -127,6 +128,19 @@ describe('examine', () => {
     const report = await look(house, house.ports);
     expect(foundIn(report)).toEqual([['unlisted', 'page-2']]);
     expect(report).toMatchObject({ covered: false, uncovered: [{ prefix: 'page-1' }] });
+  });
+
+  it('takes nothing for gone in a place that is lost, and a repair leaves all of it', async () => {
+    const lost = new Set(['page-1']);
+    const house = await ingested({ troubles: { lost } });
+    for (const id of ['page-1', 'page-10', 'page-2']) house.documents.delete(id);
+    const report = await look(house, house.ports);
+    expect(foundIn(report)).toEqual([['unlisted', 'page-2']]);
+    expect(report).toMatchObject({ covered: false, uncovered: [{ prefix: 'page-1', sourceId: 'main' }] });
+    const { run } = await repair(house.ports, house.corpus, report, { signal: new AbortController().signal });
+    if (run === null) throw new Error('there is something to repair');
+    const ended = await house.bench.untilEnded(run.runId);
+    expect(ended).toMatchObject({ state: 'completed', documents: { deleted: 1 } });
   });
 
   it('takes nothing for gone in a source that breaks off while it is listed', async () => {

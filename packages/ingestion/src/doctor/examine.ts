@@ -45,13 +45,14 @@ export async function examine(
   const walked = await examineIndex(examination, secondLook, listed, note);
   await secondLook.conclude();
   note.end();
+  const uncovered = addUncovered(listed.uncovered, found.lost());
   return {
     corpus: corpus.name,
     generation: generation.number,
     physicalName: ref.physicalName,
     checked: { source: listed.count, ...walked },
-    covered: listed.count !== null && listed.uncovered.length === 0,
-    uncovered: listed.uncovered,
+    covered: listed.count !== null && uncovered.length === 0,
+    uncovered,
     ...found.report(),
     startedAt: startedAt.toISOString(),
     finishedAt: ports.now().toISOString(),

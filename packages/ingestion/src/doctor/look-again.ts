@@ -1,7 +1,16 @@
-import { documentKeyOf, isRemoved, type ManifestEntry, makingOf, type Source } from '@winnow/core';
+import {
+  documentKeyOf,
+  isRemoved,
+  type ManifestEntry,
+  makingOf,
+  type Source,
+  type Uncovered,
+} from '@winnow/core';
 import { compareItems } from '../planning/compared-pages.ts';
 import { openCorpusSource } from '../planning/corpus-source.ts';
+import { addUncovered, isUncovered } from '../planning/deletion-guard.ts';
 import { createDocumentIdSet } from '../planning/document-id-set.ts';
+import { lostPlaces } from '../planning/gone-documents.ts';
 import { from } from '../waiting/with-patience.ts';
 import { type Activity, isYoung } from './activity.ts';
 import { diagnoseListed } from './diagnose.ts';
@@ -14,6 +23,8 @@ export interface SecondResult {
   readonly findings: readonly Finding[];
   /** Left alone, since it is being changed. */
   readonly young: number;
+  /** Places with documents that turned out to be lost. */
+  readonly lost?: readonly Uncovered[];
 }
 
 /** Items whose documents the manifest does not know, or knows another version of. */
@@ -57,12 +68,17 @@ export async function lookAtGone(
   const sources = new Map(corpus.sources.map((each) => [each.sourceId, openCorpusSource(ports, each)]));
   const findings: Finding[] = [];
   let young = 0;
+  let lost: readonly Uncovered[] = [];
   for (const entry of entries.values()) {
     const { documentId, sourceId, state } = entry;
     const source = sources.get(sourceId);
     const isRemovedSource = isRemoved(corpus, sourceId);
     if (state === 'deleted') continue;
-    if (!isRemovedSource && (source === undefined || !(await isGone(source, entry, signal)))) continue;
+    if (isUncovered(entry, lost)) continue;
+    if (!isRemovedSource && (source === undefined || !(await isGone(source, entry, signal)))) {
+      lost = addUncovered(lost, await lostPlaces(ports, corpus, entry, signal));
+      continue;
+    }
     if (activity.isPlanned || isYoung(entry, activity)) {
       young += 1;
       continue;
@@ -71,7 +87,7 @@ export async function lookAtGone(
     const documentKey = documentKeyOf(documentId);
     findings.push({ kind: 'unlisted', documentId, documentKey, sourceId, message, version: null });
   }
-  return { findings, young };
+  return { findings, young, lost };
 }
 
 /** A source that cannot say proves nothing. */

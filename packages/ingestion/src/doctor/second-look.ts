@@ -80,8 +80,7 @@ export function createSecondLook(examination: Examination): SecondLook {
     for (let at = 0; at < suspects.length; at += batchSize) {
       signal.throwIfAborted();
       const activity = await activityOf(ports.store, corpus, ref, { startedAt, now: ports.now(), graceMs });
-      const { findings, young } = await look(examination, activity, suspects.slice(at, at + batchSize));
-      found.add(findings, young);
+      found.add(await look(examination, activity, suspects.slice(at, at + batchSize)));
     }
   }
 }

@@ -274,6 +274,19 @@ describe('a generation that is built beside the live one', () => {
     ).rejects.toMatchObject({ code: 'invalid_argument' });
   });
 
+  it('is not covered where the live generation has documents in a place that is lost', async () => {
+    await process.ingest();
+    Object.assign(bench.troubles, { lost: new Set(['page-1', 'page-9']) });
+    for (const id of ['page-1', 'page-10', 'page-2']) bench.documents.delete(id);
+    const lost = [{ prefix: 'page-1', sourceId: 'main' }];
+    const corpus = await corpusNow();
+    const next = nextGeneration(process.ports, corpus, {}, createHashingEmbedder());
+    const plan = await planBuild(process.ports, corpus, next, {}, never);
+    expect(plan).toMatchObject({ documents: { new: 9 }, covered: false, uncovered: lost });
+    const { report } = await built();
+    expect(report).toMatchObject({ documents: { new: 9 }, run: { plan: { uncovered: lost } } });
+  });
+
   it('goes on where a process was killed, and asks for nothing twice that was indexed', async () => {
     await process.ingest();
     let calls = 0;

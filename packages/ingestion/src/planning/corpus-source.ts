@@ -21,6 +21,10 @@ export function openCorpusSource(
       return { ...(await source.read(own(documentId), location, signal)), documentId };
     },
     isGone: (documentId, location, signal) => source.isGone(own(documentId), location, signal),
+    async lostPlace(documentId, location, signal) {
+      const place = (await source.lostPlace?.(own(documentId), location, signal)) ?? null;
+      return place === null ? null : { ...place, prefix: `${prefix}${place.prefix}` };
+    },
     check: (signal) => source.check(signal),
   };
 

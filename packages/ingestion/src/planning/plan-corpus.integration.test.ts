@@ -77,6 +77,16 @@ describe('planCorpus', () => {
     expect(plan.documents).toMatchObject({ new: 1, changed: 1, deleted: 1, unchanged: 10 });
   });
 
+  it('is not covered in a place that is lost, and says which', async () => {
+    const lost = new Set(['page-1']);
+    const house = await corpusWith({ troubles: { lost } });
+    await house.bench.ingest();
+    for (const id of ['page-1', 'page-10', 'page-2']) house.documents.delete(id);
+    const plan = await planOf(house);
+    expect(plan).toMatchObject({ documents: { deleted: 1 }, deletions: { count: 1 }, covered: false });
+    expect(plan.uncovered).toMatchObject([{ prefix: 'page-1', sourceId: 'main' }]);
+  });
+
   it('does not count what index, cache or the plan itself know', async () => {
     const house = await corpusWith({ documents: 2 });
     await house.bench.ingest();

@@ -67,8 +67,11 @@ export async function planCorpus(
   const tally = createPlanTally({ corpusId: corpus.corpusId, physicalName: ref.physicalName });
   const planning: Planning = { corpus, generation, ref, query, options, pricing, tally, signal };
 
-  const uncovered = await planChanges(ports, planning);
-  const deletions = kind === 'retry' ? noDeletions : await planDeletions(ports, planning, uncovered);
+  const scanned = await planChanges(ports, planning);
+  const { uncovered, deletions } =
+    kind === 'retry'
+      ? { uncovered: scanned, deletions: noDeletions }
+      : await planDeletions(ports, planning, scanned);
   const { documents, samples, planned, digest } = tally.total();
   const price = await pricing.total(signal);
   return {
@@ -156,11 +159,13 @@ async function settled(
 async function planDeletions(
   ports: IngestPorts,
   planning: Planning,
-  uncovered: readonly Uncovered[],
-): Promise<CorpusPlan['deletions']> {
+  scanned: readonly Uncovered[],
+): Promise<Pick<CorpusPlan, 'uncovered' | 'deletions'>> {
   const { corpus, ref, query, options, tally, signal } = planning;
   const gone = { all: 0, searchable: 0 };
-  for await (const entries of goneDocuments(ports, query, uncovered, signal)) {
+  let uncovered = scanned;
+  for await (const { entries, ...page } of goneDocuments(ports, query, scanned, signal)) {
+    uncovered = page.uncovered;
     gone.all += entries.length;
     gone.searchable += entries.filter(isSearchable).length;
     const changes = entries.map(({ documentId }) => {
@@ -173,5 +178,10 @@ async function planDeletions(
   const { searchable } = await from('index', ports.store.manifest.tally(ref));
   const limit = deletionLimit(corpus.deletionGuard, searchable);
   const withheld = withheldDeletions(gone, { limit, approved: options.approvedDeletions ?? null });
-  return { count: gone.all, withheld: withheld?.count ?? 0, limit: options.approvedDeletions ?? limit };
+  const deletions = {
+    count: gone.all,
+    withheld: withheld?.count ?? 0,
+    limit: options.approvedDeletions ?? limit,
+  };
+  return { uncovered, deletions };
 }

@@ -3,6 +3,7 @@ import {
   type CorpusSource,
   type DocumentKey,
   type GenerationRef,
+  liveRef,
   type ManifestEntry,
   makingOf,
   type Source,
@@ -63,19 +64,29 @@ export async function* comparedSources(
   }
 }
 
+/** What a page of the manifest came to. */
+export interface PlannedDeletions {
+  readonly entries: readonly ManifestEntry[];
+  /** Everything that could not be looked into so far. */
+  readonly uncovered: readonly Uncovered[];
+}
+
 /** Documents that are no longer at a source which was looked into, each of them proved, a page at a time. */
 export async function* goneDocuments(
   ports: IngestPorts,
-  { corpus, ref, selection, listed }: ChangesQuery,
+  { corpus, ref, run, selection, listed }: ChangesQuery,
   uncovered: readonly Uncovered[],
   signal: AbortSignal,
-): AsyncGenerator<readonly ManifestEntry[]> {
-  const query = { ref, corpus, listed, uncovered, selection };
+): AsyncGenerator<PlannedDeletions> {
+  let all = uncovered;
+  const beside = run.kind === 'reindex' ? liveRef(corpus) : null;
   let after: DocumentKey | null = null;
   do {
     signal.throwIfAborted();
+    const query = { ref, beside, corpus, listed, uncovered: all, selection };
     const page: GonePage = await from('index', gonePage(ports, query, after, signal));
-    yield page.entries;
+    all = addUncovered(all, page.lost);
+    yield { entries: page.entries, uncovered: all };
     after = page.after;
   } while (after !== null);
 }

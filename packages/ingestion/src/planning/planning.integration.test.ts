@@ -45,6 +45,20 @@ describe('what a source does not list', () => {
     expect(await bench.found()).not.toContain('page-6');
   });
 
+  it('stays where all of a place is gone at once, which the run says of it, and of no other', async () => {
+    const process = await bench.boot();
+    await process.ingest();
+    Object.assign(bench.troubles, { lost: new Set(['page-1', 'page-2', 'page-9']) });
+    for (const id of [...pages(10, 20), 'page-1', 'page-3']) bench.documents.delete(id);
+    const report = await (await bench.boot()).ingest();
+    expect(report).toMatchObject({ state: 'completed', documents: { deleted: 1, failed: 0 } });
+    // All documents of one are there, and none was ever in the other.
+    expect(report.run.plan.uncovered).toEqual([
+      { sourceId: 'main', prefix: 'page-1', reason: 'nothing is left there' },
+    ]);
+    expect(await bench.found()).toHaveLength(39);
+  });
+
   it('is withheld where it is more than the guard lets through, and everything else is done', async () => {
     const process = await bench.boot();
     await process.ingest();

@@ -6,6 +6,7 @@ import {
   type PlanProgress,
   type Run,
   runRef,
+  type Uncovered,
 } from '@winnow/core';
 import { planJob, workJobs } from '../lanes/lane.ts';
 import { addUncovered, deletionLimit, withheldDeletions } from '../planning/deletion-guard.ts';
@@ -153,6 +154,11 @@ function planWithSlice(plan: PlanProgress, { listed, uncovered }: SliceResult): 
   return { ...plan, listed: plan.listed + listed, uncovered: addUncovered(plan.uncovered, uncovered) };
 }
 
+/** Places that a walk found to be lost are not covered either: what it let be there is not looked at again. */
+function withLost(plan: PlanProgress, lost: readonly Uncovered[]): PlanProgress {
+  return { ...plan, uncovered: addUncovered(plan.uncovered, lost) };
+}
+
 /** A run over the inbox has nothing to say about what is gone. */
 function phaseAfterScan({ kind }: Run): PlanProgress['phase'] {
   return kind === 'retry' ? 'done' : 'count';
@@ -168,7 +174,7 @@ async function count(ports: IngestPorts, { run, corpus }: RunningRun, given: Sli
     const next = await advance(ports, run, (current) => ({
       ...current,
       bound,
-      plan: { ...current.plan, gone, goneSearchable, after: walked.after },
+      plan: { ...withLost(current.plan, walked.lost), gone, goneSearchable, after: walked.after },
     }));
     return { outcome: 'done', next: nextJobs(next) };
   }
@@ -184,7 +190,7 @@ async function count(ports: IngestPorts, { run, corpus }: RunningRun, given: Sli
     ...current,
     withheld,
     bound,
-    plan: { ...current.plan, phase, gone, goneSearchable, after: null },
+    plan: { ...withLost(current.plan, walked.lost), phase, gone, goneSearchable, after: null },
   }));
   return { outcome: 'done', next: nextJobs(next) };
 }
@@ -199,7 +205,11 @@ async function remove(ports: IngestPorts, { run, corpus }: RunningRun, given: Sl
   const next = await advance(ports, run, (current) => ({
     ...current,
     changes: { ...current.changes, deleted: current.changes.deleted + removed },
-    plan: { ...current.plan, after: walked.after, ...(walked.after === null && { phase: 'done' as const }) },
+    plan: {
+      ...withLost(current.plan, walked.lost),
+      after: walked.after,
+      ...(walked.after === null && { phase: 'done' as const }),
+    },
   }));
   return { outcome: 'done', next: nextJobs(next) };
 }

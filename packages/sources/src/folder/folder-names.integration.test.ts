@@ -59,6 +59,7 @@ describe('a folder with names that are not UTF-8', () => {
   it('knows that a document is gone, by its bytes', async () => {
     await writeFiles(root, [
       [nested, 'x'],
+      [Buffer.concat([nested, Buffer.from('-beside')]), 'z'],
       ['b.md', 'y'],
     ]);
     const [, item] = await scanItems(source());

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DocumentId, ScanEvent, Source } from '@winnow/core';
+import type { DocumentId, ScanEvent, Source, SourceLocation } from '@winnow/core';
 import { mayMount, mountDeadDrive, mountDrive } from '@winnow/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { itemsOf, scanAll, uncoveredIn } from '../test-scan.ts';
@@ -143,6 +143,101 @@ describe('a folder that is taken away', () => {
   });
 });
 
+describe('a place in the folder with nothing left in it', () => {
+  const empty = { prefix: 'drive/', reason: expect.stringContaining('the folder is empty') };
+
+  it('may be that of an unmounted drive: nothing there is gone, whatever is known of where it was', async () => {
+    await files('a.md', ...numbered('drive', 3), 'drive/deep/er/x.md');
+    await emptied('drive');
+    const paths = [...numbered('drive', 3), 'drive/deep/er/x.md', 'drive/old.zip'];
+    expect(await goneIn(paths)).toEqual([]);
+    for (const path of paths) {
+      expect(await lost(path)).toEqual(empty);
+      expect(await lost(path, {})).toEqual(empty);
+    }
+    expect(await isGone('drive/01.md', {})).toBe(false);
+    expect(await isGone('drive/old.zip/x.md', { path: 'drive/old.zip', member: 'x.md' })).toBe(false);
+  });
+
+  it('is named where it is, and not the folders above that hold something', async () => {
+    await files('a/b/c/x.md', 'a/b/d/y.md', 'a/z.md');
+    await emptied('a/b/c');
+    await rm(join(root, 'a/z.md'));
+    await rm(join(root, 'a/b/d'), { recursive: true });
+    expect(await goneIn(['a/b/c/x.md', 'a/b/d/y.md', 'a/z.md'])).toEqual(['a/b/d/y.md', 'a/z.md']);
+    expect(await lost('a/b/c/x.md')).toMatchObject({ prefix: 'a/b/c/' });
+    expect(await lost('a/b/d/y.md')).toBeNull();
+    await emptied('a');
+    expect(await lost('a/b/d/y.md')).toMatchObject({ prefix: 'a/' });
+  });
+
+  it('is named as ids are', async () => {
+    await files('u\u0308/a.md', 'b.md');
+    await emptied('u\u0308');
+    expect(
+      await source().lostPlace?.('\u00fc/a.md' as DocumentId, { path: 'u\u0308/a.md' }, signal),
+    ).toMatchObject({
+      prefix: '\u00fc/',
+    });
+    expect(await lost('\u00fc/a.md', {})).toMatchObject({ prefix: '\u00fc/' });
+  });
+
+  it('may be a link to a drive that is not mounted', async () => {
+    await files('a.md', 'drive/x.md');
+    await rm(join(root, 'drive'), { recursive: true });
+    await symlink(join(parent, 'away/drive'), join(root, 'drive'));
+    expect(await goneIn(['drive/x.md', 'drive/deep/y.md'])).toEqual([]);
+    const dangling = { prefix: 'drive/', reason: expect.stringContaining('the link leads to nothing') };
+    expect(await lost('drive/deep/y.md')).toEqual(dangling);
+    expect(await lost('drive/deep/y.md', {})).toEqual(dangling);
+  });
+
+  it('is proved gone once the folder itself is deleted, or holds anything else', async () => {
+    await files('a.md', 'drive/x.md', 'other/y.md');
+    await emptied('drive', 'other');
+    await rm(join(root, 'drive'), { recursive: true });
+    await files('other/.hidden');
+    expect(await goneIn(['drive/x.md', 'other/y.md'])).toEqual(['drive/x.md', 'other/y.md']);
+    expect([await lost('drive/x.md'), await lost('other/y.md'), await lost('other/y.md', {})]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  it('holds nothing back that the settings no longer take, and nothing that is still there', async () => {
+    await files('a.md', 'drive/x.md', 'out/y.md');
+    await emptied('drive', 'out');
+    const narrow = createFolderSource({ kind: 'folder', path: root, include: ['**/*.md'], exclude: ['out'] });
+    expect(await goneIn(['drive/x.md', 'drive/x.txt', 'out/y.md'], narrow)).toEqual([
+      'drive/x.txt',
+      'out/y.md',
+    ]);
+    expect(await narrow.lostPlace?.('out/y.md' as DocumentId, { path: 'out/y.md' }, signal)).toBeNull();
+    expect(await lost('a.md')).toBeNull();
+  });
+
+  it('goes without a word in a listing, which cannot tell whether documents were there', async () => {
+    await files('a.md', 'never/x.md');
+    await emptied('never');
+    expect((await scanAll(source())).map(nameOf)).toEqual(['a.md']);
+  });
+
+  it.skipIf(!mayMount)('is what an unmounted drive leaves', async () => {
+    await files('a.md');
+    await mkdir(join(root, 'drive'));
+    const unmount = mountDrive(join(root, 'drive'));
+    try {
+      await files('drive/x.md');
+      expect((await scanAll(source())).map(nameOf)).toEqual(['a.md', 'drive/x.md']);
+    } finally {
+      unmount();
+    }
+    expect(await goneIn(['drive/x.md'])).toEqual([]);
+    expect(await lost('drive/x.md')).toEqual(empty);
+  });
+});
+
 describe('a drive that fails', () => {
   it.skipIf(process.platform !== 'linux')('leaves a file uncovered that gives EIO', async () => {
     const memory = createFolderSource({ kind: 'folder', path: '/proc/self', include: ['mem'], exclude: [] });
@@ -224,6 +319,21 @@ function numbered(folder: string, count: number): string[] {
 
 function read(path: string) {
   return source().read(path as DocumentId, { path }, signal);
+}
+
+async function emptied(...folders: readonly string[]): Promise<void> {
+  for (const folder of folders) {
+    await rm(join(root, folder), { recursive: true });
+    await mkdir(join(root, folder));
+  }
+}
+
+async function lost(path: string, location: SourceLocation = { path }) {
+  return await source().lostPlace?.(path as DocumentId, location, signal);
+}
+
+function isGone(documentId: string, location: SourceLocation): Promise<boolean> {
+  return source().isGone(documentId as DocumentId, location, signal);
 }
 
 /** Of documents that a scan did not list, those that the source says are gone. */

@@ -60,6 +60,14 @@ export function withAttachments(source: Source, mails: OpenMails): Source {
       return 'mail' in opened && !opened.mail.files.some(({ path }) => path === place.path);
     },
 
+    async lostPlace(documentId, location, signal) {
+      const { mailId, location: mailLocation } = mailOf(documentId, location) ?? {
+        mailId: documentId,
+        location,
+      };
+      return (await source.lostPlace?.(mailId, mailLocation, signal)) ?? null;
+    },
+
     check: (signal) => source.check(signal),
   };
 
