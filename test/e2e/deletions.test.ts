@@ -1,4 +1,4 @@
-import { chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { corpusOf, corpusOfRecords, pages } from '../harness/corpora.ts';
@@ -38,6 +38,8 @@ describe('what an ingest deletes', () => {
     await winnowJson(['ingest', 'pages'], environment);
     await rename(join(source, 'b'), join(folder, 'b'));
     await mkdir(join(source, 'b'));
+    // As old as the place that a drive was mounted over.
+    await utimes(join(source, 'b'), 1, 1);
     const kept = { covered: false, deletions: { count: 0 }, uncovered: [{ prefix: 'b/' }] };
     expect(await winnowJson<Plan>(['plan', 'pages'], environment)).toMatchObject(kept);
     const ended = await winnow(['ingest', 'pages', '--json'], environment);
@@ -75,6 +77,17 @@ describe('what an ingest deletes', () => {
     await rm(join(source, 'b'));
     expect(await winnowJson(['ingest', 'pages'], environment)).toMatchObject({
       documents: { deleted: 7 },
+      uncovered: [],
+    });
+  });
+
+  test('what was taken out of a folder that is left empty', async () => {
+    const { environment, source } = await corpusOf(pages(4));
+    await winnowJson(['ingest', 'pages'], environment);
+    const names = await readdir(join(source, 'b'));
+    for (const name of names) await rm(join(source, 'b', name));
+    expect(await winnowJson(['ingest', 'pages'], environment)).toMatchObject({
+      documents: { deleted: names.length },
       uncovered: [],
     });
   });

@@ -33,9 +33,16 @@ export interface Source {
   read(documentId: DocumentId, location: SourceLocation, signal: AbortSignal): Promise<RawDocument>;
   /**
    * Whether a document that a complete scan did not list is really not there.
+   * @param takenUpAt when it was last seen to be there, or later; what did not change since then has lost nothing. ISO 8601.
+   *   Left out: not known.
    * @returns false where it is there after all, or cannot be looked at.
    */
-  isGone(documentId: DocumentId, location: SourceLocation, signal: AbortSignal): Promise<boolean>;
+  isGone(
+    documentId: DocumentId,
+    location: SourceLocation,
+    signal: AbortSignal,
+    takenUpAt?: string,
+  ): Promise<boolean>;
   /**
    * Where a document was that is neither listed nor proved to be gone, if nothing at all is left in that place. A scan
    * does not say it, since there nothing tells an empty place that matters from one that never held anything.
@@ -45,6 +52,7 @@ export interface Source {
     documentId: DocumentId,
     location: SourceLocation,
     signal: AbortSignal,
+    takenUpAt?: string,
   ): Promise<LostPlace | null>;
   /**
    * Resolves if the source is there and can be read.

@@ -93,11 +93,15 @@ export async function lookAtGone(
 /** A source that cannot say proves nothing. */
 async function isGone(
   source: Source,
-  { documentId, location }: Pick<ManifestEntry, 'documentId' | 'location'>,
+  {
+    documentId,
+    location,
+    updatedAt,
+  }: Pick<ManifestEntry, 'documentId' | 'location'> & Partial<Pick<ManifestEntry, 'updatedAt'>>,
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    return await source.isGone(documentId, location, signal);
+    return await source.isGone(documentId, location, signal, updatedAt);
   } catch {
     signal.throwIfAborted();
     return false;

@@ -20,9 +20,10 @@ export function openCorpusSource(
     async read(documentId, location, signal) {
       return { ...(await source.read(own(documentId), location, signal)), documentId };
     },
-    isGone: (documentId, location, signal) => source.isGone(own(documentId), location, signal),
-    async lostPlace(documentId, location, signal) {
-      const place = (await source.lostPlace?.(own(documentId), location, signal)) ?? null;
+    isGone: (documentId, location, signal, takenUpAt) =>
+      source.isGone(own(documentId), location, signal, takenUpAt),
+    async lostPlace(documentId, location, signal, takenUpAt) {
+      const place = (await source.lostPlace?.(own(documentId), location, signal, takenUpAt)) ?? null;
       return place === null ? null : { ...place, prefix: `${prefix}${place.prefix}` };
     },
     check: (signal) => source.check(signal),

@@ -110,23 +110,23 @@ async function lostBeside(
 async function isGone(
   ports: Pick<IngestPorts, 'openSource' | 'store'>,
   corpus: Corpus,
-  { documentId, sourceId, location }: ManifestEntry,
+  { documentId, sourceId, location, updatedAt }: ManifestEntry,
   signal: AbortSignal,
 ): Promise<boolean> {
   const source = corpus.sources.find((each) => each.sourceId === sourceId);
   if (source === undefined) return isRemoved(corpus, sourceId);
-  return await openCorpusSource(ports, source).isGone(documentId, location, signal);
+  return await openCorpusSource(ports, source).isGone(documentId, location, signal, updatedAt);
 }
 
 /** The place of a document that is neither listed nor gone, where the source has lost that. */
 export async function lostPlaces(
   ports: Pick<IngestPorts, 'openSource' | 'store'>,
   corpus: Corpus,
-  { documentId, sourceId, location }: ManifestEntry,
+  { documentId, sourceId, location, updatedAt }: ManifestEntry,
   signal: AbortSignal,
 ): Promise<readonly Uncovered[]> {
   const source = corpus.sources.find((each) => each.sourceId === sourceId);
   if (source === undefined) return [];
-  const place = await openCorpusSource(ports, source).lostPlace?.(documentId, location, signal);
+  const place = await openCorpusSource(ports, source).lostPlace?.(documentId, location, signal, updatedAt);
   return place === null || place === undefined ? [] : [{ ...place, sourceId }];
 }

@@ -32,23 +32,23 @@ export function createFolderSource(
     },
     read: (documentId, location, signal) =>
       readFile({ path: settings.path, roots }, documentId, location, signal),
-    async isGone(documentId, location, signal) {
+    async isGone(documentId, location, signal, takenUpAt) {
       const { file, member } = fileOf(documentId, location);
       if (!filter().takes(file.id)) return true;
       const root = await openRoot(settings.path, roots).catch(() => null);
       signal.throwIfAborted();
       if (root === null) return false;
-      const whereabouts = await whereaboutsOf(root, file.id, pathOfLocation(file.location));
+      const whereabouts = await whereaboutsOf(root, file.id, pathOfLocation(file.location), takenUpAt);
       if (whereabouts === 'missing') return true;
       if (whereabouts !== 'unknown' || !isArchiveName(file.id)) return false;
       return await isNotListed(root, file, member, memberFilter(settings), signal);
     },
-    async lostPlace(documentId, location, signal) {
+    async lostPlace(documentId, location, signal, takenUpAt) {
       const { file } = fileOf(documentId, location);
       const root = await openRoot(settings.path, roots).catch(() => null);
       signal.throwIfAborted();
       if (root === null || !filter().takes(file.id)) return null;
-      const whereabouts = await whereaboutsOf(root, file.id, pathOfLocation(file.location));
+      const whereabouts = await whereaboutsOf(root, file.id, pathOfLocation(file.location), takenUpAt);
       return typeof whereabouts === 'string' ? null : whereabouts;
     },
     async check(signal) {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, symlink, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DocumentId, ScanEvent, Source, SourceLocation } from '@winnow/core';
@@ -157,6 +157,19 @@ describe('a place in the folder with nothing left in it', () => {
     }
     expect(await isGone('drive/01.md', {})).toBe(false);
     expect(await isGone('drive/old.zip/x.md', { path: 'drive/old.zip', member: 'x.md' })).toBe(false);
+  });
+
+  it('is that of files that were deleted, if it has changed since they were there', async () => {
+    await files('a.md', 'drive/x.md', 'kept/y.md');
+    await emptied('drive', 'kept');
+    await utimes(join(root, 'kept'), 1, 1);
+    const before = new Date(Date.now() - 60_000).toISOString();
+    const ofFile = (path: string) =>
+      [path as DocumentId, { path }, signal, before] as const satisfies Parameters<Source['isGone']>;
+    expect(await source().isGone(...ofFile('drive/x.md'))).toBe(true);
+    expect(await source().lostPlace?.(...ofFile('drive/x.md'))).toBeNull();
+    expect(await source().isGone(...ofFile('kept/y.md'))).toBe(false);
+    expect(await source().lostPlace?.(...ofFile('kept/y.md'))).toMatchObject({ prefix: 'kept/' });
   });
 
   it('is named where it is, and not the folders above that hold something', async () => {

@@ -9,22 +9,27 @@ import { isEmpty, type RootFolder } from './root-folder.ts';
  * What is to be said of a document that a walk through the folder did not meet.
  * - `missing`: there is no file that is called so
  * - `unknown`: it is there after all, or a folder on the way cannot be looked into
- * - a place: nothing at all is there, which proves nothing, since the place of an unmounted drive looks like that
+ * - a place: nothing at all is there, and nothing was taken from it since: the place of an unmounted drive looks like that
  */
 export type Whereabouts = 'missing' | 'unknown' | LostPlace;
 
-/** @param path where it was, if that is known. */
+/**
+ * @param path where it was, if that is known.
+ * @param takenUpAt when it was there, or later. A file that is deleted changes the folder that it was in, and what is
+ * mounted over a folder does not: one that is empty and older than this never had the file.
+ */
 export async function whereaboutsOf(
   root: RootFolder,
   id: string,
   path: RawPath | null,
+  takenUpAt?: string,
 ): Promise<Whereabouts> {
   try {
     if (path !== null && !(await isThere(root.absolute(path)))) {
-      return (await lostFolderOf(root, id, path)) ?? 'missing';
+      return (await lostFolderOf(root, id, path, takenUpAt)) ?? 'missing';
     }
     // What is there may be called otherwise: the file system may ignore case, or a name have given way to another.
-    return await lookFor(root, id);
+    return await lookFor(root, id, takenUpAt);
   } catch (error) {
     if (troubleOf(error) === null) throw error;
     return 'unknown';
@@ -45,12 +50,18 @@ async function isThere(path: RawPath): Promise<boolean> {
  * Looks into the folders above a path, as far down as there are any.
  * @throws where one of them cannot be looked into.
  */
-async function lostFolderOf(root: RootFolder, id: string, path: RawPath): Promise<LostPlace | null> {
+async function lostFolderOf(
+  root: RootFolder,
+  id: string,
+  path: RawPath,
+  takenUpAt: string | undefined,
+): Promise<LostPlace | null> {
   const names = path.split('/').slice(0, -1) as RawPath[];
   const folders = [rootPath, ...names.map((_, at) => names.slice(0, at + 1).join('/') as RawPath)];
   for (const [depth, folder] of folders.entries()) {
     const state = await stateOf(root.absolute(folder));
     if (state === 'gone') return null;
+    if (state === 'empty' && (await hasLostSince(root.absolute(folder), takenUpAt))) return null;
     if (state !== 'held') return lostPlace(id, depth, state);
   }
   return null;
@@ -64,6 +75,12 @@ async function stateOf(folder: RawPath): Promise<'held' | 'empty' | 'dangling' |
     if (troubleOf(error) !== 'gone') throw error;
     return (await isDangling(folder)) ? 'dangling' : 'gone';
   }
+}
+
+/** Whether something was taken from an empty folder since then. */
+async function hasLostSince(folder: RawPath, takenUpAt: string | undefined): Promise<boolean> {
+  if (takenUpAt === undefined) return false;
+  return (await stat(bytesOf(folder))).mtimeMs > Date.parse(takenUpAt);
 }
 
 async function isDangling(path: RawPath): Promise<boolean> {
@@ -84,12 +101,14 @@ const reasons = {
     'the link leads to nothing; if that is on a drive, is it mounted? To let the documents go, delete the link',
 };
 
-async function lookFor(root: RootFolder, id: string): Promise<Whereabouts> {
+async function lookFor(root: RootFolder, id: string, takenUpAt: string | undefined): Promise<Whereabouts> {
   const names = id.split('/');
   let folder = rootPath;
   for (const [at, name] of names.entries()) {
     const entries = await listFolder(root.absolute(folder));
-    if (entries.length === 0) return lostPlace(id, at, 'empty');
+    if (entries.length === 0) {
+      return (await hasLostSince(root.absolute(folder), takenUpAt)) ? 'missing' : lostPlace(id, at, 'empty');
+    }
     const entry = entries.find((each) => each.name === name);
     if (entry === undefined) return 'missing';
     folder = joinPaths(folder, entry.spelled);

@@ -52,20 +52,20 @@ export function withAttachments(source: Source, mails: OpenMails): Source {
       return { ...raw, mediaType: mailAloneMediaType, contentHash: hashAlone(raw.contentHash) };
     },
 
-    async isGone(documentId, location, signal) {
+    async isGone(documentId, location, signal, takenUpAt) {
       const place = mailOf(documentId, location);
-      if (place === null) return await source.isGone(documentId, location, signal);
-      if (await source.isGone(place.mailId, place.location, signal)) return true;
+      if (place === null) return await source.isGone(documentId, location, signal, takenUpAt);
+      if (await source.isGone(place.mailId, place.location, signal, takenUpAt)) return true;
       const opened = await openOr(place, signal);
       return 'mail' in opened && !opened.mail.files.some(({ path }) => path === place.path);
     },
 
-    async lostPlace(documentId, location, signal) {
+    async lostPlace(documentId, location, signal, takenUpAt) {
       const { mailId, location: mailLocation } = mailOf(documentId, location) ?? {
         mailId: documentId,
         location,
       };
-      return (await source.lostPlace?.(mailId, mailLocation, signal)) ?? null;
+      return (await source.lostPlace?.(mailId, mailLocation, signal, takenUpAt)) ?? null;
     },
 
     check: (signal) => source.check(signal),
