@@ -2,13 +2,12 @@ import { type ChunkId, type Place, placeOf } from '@winnow/core';
 import { searchTerms } from '@winnow/text';
 import type { AnswerSource } from '../answer/generator.ts';
 import { cleanText } from '../clean-text.ts';
-import { columnsAtEnd } from '../markup/rows-in.ts';
 import type { Meaning } from './across-languages.ts';
 import { type SupportLimits, supportLimits } from './bears-out.ts';
 import { type Finding, findingFor, type Measure } from './check-source.ts';
 import { type Claim, claimsIn } from './claims-in.ts';
-import { type Evidence, evidenceIn } from './evidence-in.ts';
 import { findCode } from './find-code.ts';
+import { isHeadingOf, type KnownSource, knownSources } from './known-sources.ts';
 import { mergeCitations } from './merge-citations.ts';
 import { type CitationMark, parseCitations } from './parse-citations.ts';
 import { writeMarks } from './write-marks.ts';
@@ -174,22 +173,6 @@ function* stepsOfCheck(
   };
 }
 
-interface KnownSource extends AnswerSource, Evidence {
-  /** Of the table that it goes on with. */
-  readonly columns: readonly string[];
-}
-
-function knownSources(sources: readonly AnswerSource[]): ReadonlyMap<number, KnownSource> {
-  const known = new Map<number, KnownSource>();
-  const ends = new Map<string, readonly string[]>();
-  for (const source of sources) {
-    const columns = ends.get(source.documentId) ?? [];
-    known.set(source.n, { ...source, ...evidenceIn(source.text), columns });
-    ends.set(source.documentId, columnsAtEnd(source.text, columns));
-  }
-  return known;
-}
-
 /** A sentence, what holds of its own marks, and of one further on that is meant for it too. */
 interface CheckedClaim {
   readonly claim: Claim;
@@ -304,11 +287,6 @@ function reasonAgainst(
   if (leads && fewestTerms > 1) return null;
   const terms = new Set(searchTerms(text.slice(start, end)));
   return terms.size < fewestTerms ? null : 'uncited';
-}
-
-/** Whether it says no more than what a source stands under. */
-function isHeadingOf({ title, headings = [] }: KnownSource, said: string): boolean {
-  return new Set(searchTerms(said)).isSubsetOf(new Set(searchTerms([title, ...headings].join('\n'))));
 }
 
 function ascending(numbers: readonly number[]): readonly number[] {
