@@ -127,7 +127,7 @@ function report(
     `\n${name}: chosen ${JSON.stringify(chosen.limits)}; past the aims by, where it does worst on first halves:`,
   );
   for (const { limits, worst } of judged) console.log(`  ${worst.toFixed(3)} ${JSON.stringify(limits)}`);
-  for (const [set, pairs] of sets) {
+  for (const [set, pairs] of [...sets, ['All together', sets.flatMap(([, pairs]) => pairs)] as const]) {
     const halves = Map.groupBy(pairs, ({ id }) => (isFirstHalf(id) ? 'first half' : 'second half'));
     for (const [half, of] of halves)
       console.log(`${set}, ${half}: ${figures(scoresOf(of, chosen.limits, meaning))}`);
