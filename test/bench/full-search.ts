@@ -1,11 +1,11 @@
 /**
  * What a search in full mode costs, client and Elasticsearch on the same machine.
  *
- *     node test/bench/full-search.ts DATA [--chunks 8400] [--rate 20] [--seconds 10] [--single 100] [--warm 300] [--before CHECKOUT]
+ *     node test/bench/full-search.ts DATA [--chunks 8400] [--rate 20] [--seconds 10] [--single 100] [--warm 300] [--compact] [--before CHECKOUT]
  *
  * DATA is the folder that holds `scifact`; the corpus is made of its sentences (see `support/sampled-corpus.ts`). Prints the
  * time of one search after the other and of an open loop at a fixed rate, without reranking, and with the default reranker and
- * neighbours. Servers are those of REDIS_URL and ELASTICSEARCH_URL, or started for it. With another checkout of this
+ * neighbours. With `--compact` the index is put together first, as it is at the end of a run. Servers are those of REDIS_URL and ELASTICSEARCH_URL, or started for it. With another checkout of this
  * repository, its searches take turns with these over the same index.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -13,13 +13,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { silentLogger } from '@winnow/core';
+import { liveRef, parseCorpusName, type Store, silentLogger } from '@winnow/core';
 import { type Engine, openEngine, searchRequestSchema } from '@winnow/engine';
 import type { SearchRequestInput } from '@winnow/retrieval';
 import { loadConfig } from '@winnow/runtime';
 import { createElasticsearchStore } from '../../packages/elasticsearch/src/index.ts';
 import { machine, percentile } from './support/bench.ts';
-import { openBulkServers, removePrefix } from './support/bulk-servers.ts';
+import { indexFigures, openBulkServers, removePrefix } from './support/bulk-servers.ts';
 import { makeSampledCorpus, sampleQueries } from './support/sampled-corpus.ts';
 
 const { values, positionals } = parseArgs({
@@ -30,10 +30,12 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '10' },
     single: { type: 'string', default: '100' },
     warm: { type: 'string', default: '300' },
+    compact: { type: 'boolean', default: false },
     before: { type: 'string' },
   },
 });
 const [data = ''] = positionals;
+const fewSegments = 5;
 const rate = Number(values.rate);
 const signal = AbortSignal.timeout(3_600_000);
 const kinds: readonly (readonly [string, Omit<SearchRequestInput, 'query'>])[] = [
@@ -61,6 +63,7 @@ try {
       log: silentLogger,
     });
   await makeSampledCorpus({ config, openStore }, data, Number(values.chunks));
+  if (values.compact) await compact(openStore());
   const queries = await sampleQueries(data);
   const options = { access: { kind: 'write', purpose: 'bench' }, log: silentLogger } as const;
   if (values.before !== undefined) {
@@ -102,6 +105,18 @@ try {
   await removePrefix(servers, prefix);
   await servers.stop();
   await rm(dataDir, { recursive: true, force: true });
+}
+
+/** As a run does when it is completed, and waits for it. */
+async function compact(store: Store): Promise<void> {
+  const segments = async () => (await indexFigures(servers.elasticsearchUrl, prefix)).chunks.segments;
+  const corpus = await store.corpora.get(parseCorpusName('bench'));
+  if (corpus === null) throw new Error('the corpus was not made');
+  const before = await segments();
+  await store.chunks.compact(liveRef(corpus));
+  await store.close();
+  while ((await segments()) > fewSegments) await wait(100, undefined, { signal });
+  console.log(`segments of chunks: ${before} → ${await segments()}`);
 }
 
 /** Timed from when each was due. */

@@ -31,6 +31,7 @@ export async function completeRestore(
   const { corpus, runId, refused } = restored;
   const ref = liveRef(corpus);
   await store.corpora.publishGeneration(ref);
+  await store.chunks.compact(ref);
   const tally = await store.manifest.tally(ref);
   requireCount('searchable documents', tally.searchable, end.searchable - refused.length);
   requireCount('documents in the inbox', tally.failed, end.failed + refused.length);

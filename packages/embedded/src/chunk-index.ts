@@ -75,6 +75,9 @@ export function createChunkIndex(context: CommitContext & { readonly reading: Re
     async discard(ref, versions, signal) {
       return discardVersions(context, ref, versions, signal);
     },
+
+    // The file merges its full-text indexes with each write, and reads all vectors into one memory.
+    async compact() {},
   };
 }
 

@@ -110,6 +110,11 @@ export interface ChunkIndex {
    * @returns how many chunks were removed.
    */
   discard(ref: GenerationRef, versions: readonly DiscardedVersion[], signal: AbortSignal): Promise<number>;
+  /**
+   * Told that much was written: what lies there in many pieces is put together by and by, so that it is searched faster.
+   * Readers see what they saw before.
+   */
+  compact(ref: GenerationRef): Promise<void>;
 }
 
 /** Chunks of a document by position, both ends included. */

@@ -7,6 +7,7 @@ import { tokenFrequencies } from '../recall/token-frequencies.ts';
 import { takeCensus } from './census.ts';
 import { chunkOf } from './chunk-record.ts';
 import { commitRevisions } from './commit.ts';
+import { compactChunks } from './compact.ts';
 import { discardVersions } from './discard.ts';
 import { exportChunks } from './export.ts';
 import { identifyDocuments } from './identify.ts';
@@ -45,5 +46,6 @@ export function createChunkIndex(given: WritePorts & { readonly shards: Shards }
     census: (ref, query, signal) => takeCensus(ports, ref, query, signal),
     identify: (ref, keys) => identifyDocuments(ports, ref, keys),
     discard: (ref, versions, signal) => discardVersions(ports, ref, versions, signal),
+    compact: (ref) => compactChunks(ports, ref),
   };
 }

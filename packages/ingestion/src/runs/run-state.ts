@@ -1,5 +1,5 @@
 import {
-  type AppError,
+  AppError,
   type Corpus,
   type Generation,
   generationNumbered,
@@ -112,7 +112,17 @@ export async function endRun(
   });
   ports.troubles.clear(run.runId);
   if (isOurs) log.info({ event: `run-${state}`, runId: run.runId, corpus: run.corpus });
+  if (isOurs && state === 'completed' && run.kind !== 'push') await compact(ports, run);
   return ended;
+}
+
+/** Without it the index is only slower. */
+async function compact({ store, log }: IngestPorts, run: Run): Promise<void> {
+  try {
+    await store.chunks.compact(runRef(run));
+  } catch (thrown) {
+    log.warn({ event: 'index-not-compacted', runId: run.runId, error: AppError.from(thrown) });
+  }
 }
 
 /** Null where the generation cannot be asked any more. */
